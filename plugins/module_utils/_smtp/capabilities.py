@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a server offers in its reply to EHLO (RFC 5321 section 4.1.1.1). No I/O."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .reply import Reply
+
+# Which extension a parameter of MAIL or RCPT belongs to, where the two have different names.
+_EXTENSION_OF_PARAMETER = {
+    "BODY=8BITMIME": "8BITMIME",  # RFC 6152
+    "BODY=BINARYMIME": "BINARYMIME",  # RFC 3030
+    "BODY=7BIT": "8BITMIME",
+    "RET": "DSN",  # RFC 3461
+    "ENVID": "DSN",
+    "NOTIFY": "DSN",
+    "ORCPT": "DSN",
+    "BY": "DELIVERBY",  # RFC 2852
+    "HOLDFOR": "FUTURERELEASE",  # RFC 4865
+    "HOLDUNTIL": "FUTURERELEASE",
+}
+
+
+class Capabilities(t.Dict[str, t.List[str]]):
+    """Keyword, in upper case, to its parameters as the server wrote them."""
+
+    @classmethod
+    def from_reply(cls, reply: Reply) -> Capabilities:
+        """Read the lines after the first, which is the server's domain and greeting.
+
+        `AUTH=LOGIN`, written so for clients older than RFC 2554, counts as `AUTH LOGIN`.
+        """
+        capabilities = cls()
+        for line in reply.lines[1:]:
+            if line.upper().startswith("AUTH="):
+                line = "AUTH " + line[len("AUTH=") :]
+            keyword, *parameters = line.split() or [""]
+            if keyword:
+                known = capabilities.setdefault(keyword.upper(), [])
+                known.extend(parameter for parameter in parameters if parameter not in known)
+        return capabilities
+
+    def offers(self, wanted: str) -> bool:
+        """Whether a keyword, with all the parameters named after it, is offered.
+
+        >>> Capabilities(AUTH=["PLAIN", "LOGIN"]).offers("auth plain")
+        True
+        """
+        keyword, *parameters = wanted.upper().split()
+        offered = self.get(keyword)
+        return offered is not None and set(parameters) <= {name.upper() for name in offered}
+
+
+def extension_of(parameter: str) -> str:
+    """The EHLO keyword that must be offered before a MAIL or RCPT parameter may be sent."""
+    upper = parameter.upper()
+    keyword = upper.partition("=")[0]
+    return _EXTENSION_OF_PARAMETER.get(upper) or _EXTENSION_OF_PARAMETER.get(keyword, keyword)

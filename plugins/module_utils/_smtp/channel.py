@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The socket: bytes out, bytes in, each with an end. It knows nothing of SMTP.
+
+Every call takes `until`, a moment of the monotonic clock. It is a moment and not a duration so
+that a server that drips its bytes one by one cannot buy time with each of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import time
+import typing as t
+
+from .words import Broken
+
+if t.TYPE_CHECKING:
+    from .names import Address
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Channel:
+    """A connection to one address. Raises Broken, of kind `timeout` or `disconnect`."""
+
+    def __init__(self, sock: socket.socket, address: Address) -> None:
+        self._socket = sock
+        self.address = address
+        self.local_ip, self.local_port = sock.getsockname()[:2]
+
+    @classmethod
+    def open(cls, address: Address, source_address: str | None, until: float) -> Channel:
+        """Connect. Raises Broken: `timeout` where nobody answers, `connect` otherwise."""
+        started = time.monotonic()
+        sock = socket.socket(address.family, socket.SOCK_STREAM)
+        try:
+            if source_address:
+                sock.bind((source_address, 0))
+            sock.settimeout(_left(until))
+            sock.connect(address.sockaddr)
+            return cls(sock, address)
+        except OSError as error:
+            sock.close()
+            # A kernel that gives up before we do says so with an error number of its own.
+            if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
+                waited = time.monotonic() - started
+                raise Broken("timeout", f"no answer within {waited:.1f} s") from error
+            raise Broken("connect", _reason(error)) from error
+
+    def send(self, data: bytes, until: float) -> None:
+        """Send all of it."""
+        try:
+            self._socket.settimeout(_left(until))
+            self._socket.sendall(data)
+        except socket.timeout as error:
+            raise Broken("timeout", "the server did not take what was sent") from error
+        except OSError as error:
+            raise Broken("disconnect", f"the connection was lost: {_reason(error)}") from error
+
+    def receive(self, until: float) -> bytes:
+        """Give what there is, waiting until there is something."""
+        try:
+            self._socket.settimeout(_left(until))
+            data = self._socket.recv(CHUNK_BYTES)
+        except socket.timeout as error:
+            raise Broken("timeout", "the server did not answer") from error
+        except OSError as error:
+            raise Broken("disconnect", f"the connection was lost: {_reason(error)}") from error
+        if not data:
+            raise Broken("disconnect", "the server closed the connection")
+        return data
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+
+def open_first(
+    addresses: list[Address],
+    source_address: str | None,
+    timeout: float,
+    deadline: float,
+    on_event: t.Callable[[str], None],
+) -> Channel:
+    """Connect to the first address that answers, and say what was tried.
+
+    `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them.
+    Raises Broken, with the reason of each address, and the kind of the most telling of them.
+    """
+    failures: list[Broken] = []
+    reasons: list[str] = []
+    for address in addresses:
+        on_event(f"connecting to {address}")
+        try:
+            channel = Channel.open(
+                address, source_address, min(time.monotonic() + timeout, deadline)
+            )
+        except Broken as broken:
+            on_event(f"{address}: {broken.text}")
+            failures.append(broken)
+            named = address.ip != address.host
+            reasons.append(f"{address.ip}: {broken.text}" if named else broken.text)
+        else:
+            on_event(f"connected from {channel.local_ip} port {channel.local_port}")
+            return channel
+    telling = [broken for broken in failures if not _is_own_lack(broken)] or failures
+    raise Broken(telling[-1].kind, "; ".join(reasons))
+
+
+def _is_own_lack(broken: Broken) -> bool:
+    """Whether it was this host that has no way to that address: most often, no IPv6."""
+    error = broken.__cause__
+    return isinstance(error, OSError) and error.errno in (
+        errno.ENETUNREACH,
+        errno.EAFNOSUPPORT,
+        errno.EADDRNOTAVAIL,
+    )
+
+
+def can_bind(source_address: str, family: int) -> bool:
+    """Whether this host has the address to speak from."""
+    with socket.socket(family, socket.SOCK_STREAM) as sock:
+        try:
+            sock.bind((source_address, 0))
+        except OSError:
+            return False
+    return True
+
+
+def _left(until: float) -> float:
+    """Seconds left; raises socket.timeout where there are none, as zero would mean "do not wait"."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise socket.timeout
+    return left
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)

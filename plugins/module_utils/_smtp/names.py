@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look-ups of names, each with an end: the system's resolver itself can keep a caller for minutes.
+
+`socket.getfqdn` has been seen to block for 20 seconds and more where a resolver is unreachable,
+and neither it nor `getaddrinfo` takes a time-out.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import typing as t
+
+from .words import Broken
+
+T = t.TypeVar("T")
+
+FAMILIES = {
+    "any": socket.AF_UNSPEC,
+    "ipv4": socket.AF_INET,
+    "ipv6": socket.AF_INET6,
+}
+
+OWN_NAME_SECONDS = 2.0
+
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*", re.I)
+
+
+class Address(t.NamedTuple):
+    """One address to connect to, of the host as the user named it."""
+
+    host: str
+    family: int
+    sockaddr: t.Any
+
+    @property
+    def ip(self) -> str:
+        """The IP address as text."""
+        return str(self.sockaddr[0])
+
+    def __str__(self) -> str:
+        return f"{self.ip} port {self.sockaddr[1]}"
+
+
+class LookUp(t.Generic[T]):
+    """A look-up in a thread of its own, which is left behind when it takes too long."""
+
+    def __init__(self, function: t.Callable[[], T]) -> None:
+        self._function = function
+        self._answer: list[T] = []
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._answer.append(self._function())
+        except Exception as error:  # noqa: BLE001 - it is raised again in the thread that waits
+            self._error = error
+
+    def wait(self, seconds: float) -> T:
+        """Give the answer; raises TimeoutError when there is none in time, or what was raised."""
+        self._thread.join(max(seconds, 0))
+        if self._thread.is_alive():
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        return self._answer[0]
+
+
+def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
+    """Give the addresses of a host, in the resolver's order.
+
+    Raises Broken, kind `resolve`.
+    """
+
+    def ask(flags: int) -> list[Address]:
+        answers = socket.getaddrinfo(
+            host, port, FAMILIES[family], socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
+        )
+        return list(dict.fromkeys(Address(host, answer[0], answer[4]) for answer in answers))
+
+    try:
+        return ask(socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        pass  # a name, not an address
+    try:
+        return LookUp(lambda: ask(0)).wait(seconds)
+    except TimeoutError:
+        text = f"the resolver gave no answer for {host} within {seconds:g} s"
+    except UnicodeError:
+        text = f"{host} is not a valid host name"
+    except OSError as error:
+        text = f"{host}: {error.strerror or error}"
+    raise Broken("resolve", text)
+
+
+def own_name() -> str | None:
+    """The fully qualified name of this host, None where it has none that a server would take."""
+    for look_up in (socket.gethostname, socket.getfqdn):
+        name = look_up().rstrip(".")
+        # RFC 5321 section 4.1.1.1 wants a name that resolves; `localhost` names nobody.
+        if _DOMAIN.fullmatch(name) and not re.match(
+            r"(?i)localhost\.|.*\.(?:arpa|localdomain)$", name
+        ):
+            return name
+    return None
+
+
+def address_literal(ip: str) -> str:
+    """An IP address as it stands in HELO (RFC 5321 section 4.1.3).
+
+    >>> address_literal("2001:db8::1%eth0")
+    '[IPv6:2001:db8::1]'
+    """
+    return f"[IPv6:{ip.partition('%')[0]}]" if ":" in ip else f"[{ip}]"

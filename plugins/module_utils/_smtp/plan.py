@@ -1,0 +1,305 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module's options in, a checked plan of one dialogue out.
+
+All that can be wrong with the options is found here, before anything is connected, and is raised
+as a BadOption that names the option.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import typing as t
+
+from . import commands
+from .channel import can_bind
+from .message import (
+    MAX_BYTES,
+    RESERVED_HEADERS,
+    CannotCompose,
+    Circumstances,
+    MessageWish,
+    compose,
+)
+from .names import FAMILIES
+from .verdict import Pattern, Patterns
+from .words import STOPS
+
+DEFAULT_PORT = 25
+
+# A time-out beyond a day is a mistake, and far beyond it one that the socket refuses.
+_MAX_SECONDS = 86400.0
+
+
+class BadOption(Exception):
+    """An option is wrong. The text names it, and says what to write."""
+
+    def __init__(self, option: str, problem: object) -> None:
+        super().__init__(f"{option}: {problem}")
+
+
+class Plan(t.NamedTuple):
+    """What one dialogue is to do. Field names are those of the module's options."""
+
+    host: str
+    port: int
+    address_family: str
+    source_address: str | None
+    protocol: str
+    helo: str | None
+    mail_from: str | None
+    mail_parameters: tuple[str, ...]
+    rcpt_to: tuple[str, ...]
+    rcpt_parameters: tuple[str, ...]
+    message: MessageWish | None
+    stop_after: str | None
+    expect: t.Mapping[str, Patterns]
+    expect_capabilities: tuple[str, ...]
+    forbid_capabilities: tuple[str, ...]
+    max_seconds: float | None
+    connect_timeout: float
+    timeout: float
+    deadline: float
+    retries: int
+    retry_delay: float
+    check_mode: bool
+
+    @property
+    def server(self) -> str:
+        """The server as a person names it."""
+        return f"{self.host} port {self.port}"
+
+    @property
+    def utf8(self) -> bool:
+        """Whether an address needs SMTPUTF8 (RFC 6531)."""
+        return not "".join([self.mail_from or "", *self.rcpt_to]).isascii()
+
+    @property
+    def sends_message(self) -> bool:
+        """Whether a message goes out when all goes well."""
+        return self.message is not None and self.stop_after is None and not self.check_mode
+
+    @property
+    def expectations(self) -> t.Mapping[str, Patterns]:
+        """What is expected, without the stages that check mode leaves out."""
+        if not self.check_mode:
+            return self.expect
+        skipped = ("data", "message")
+        return {stage: patterns for stage, patterns in self.expect.items() if stage not in skipped}
+
+    def expected(self, stage: str) -> Patterns:
+        """The patterns for one stage, none where the default holds."""
+        return self.expect.get(stage, ())
+
+
+def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
+    """Check the module's options, and make a plan of them.
+
+    Raises BadOption.
+    """
+    plan = Plan(
+        host=_each("host", _check_host, [options["host"]])[0],
+        port=options["port"] or DEFAULT_PORT,
+        address_family=options["address_family"],
+        source_address=options["source_address"],
+        protocol=options["protocol"],
+        helo=_optional("helo", commands.check_word, options["helo"]),
+        mail_from=_optional("mail_from", commands.check_path, options["mail_from"]),
+        mail_parameters=_each(
+            "mail_parameters", commands.check_parameter, options["mail_parameters"]
+        ),
+        rcpt_to=_each("rcpt_to", commands.check_forward_path, options["rcpt_to"]),
+        rcpt_parameters=_each(
+            "rcpt_parameters", commands.check_parameter, options["rcpt_parameters"]
+        ),
+        message=_message_wish(options["message"]),
+        stop_after=options["stop_after"],
+        expect=_expectations(options["expect"]),
+        expect_capabilities=_each(
+            "expect_capabilities", _check_capability, options["expect_capabilities"]
+        ),
+        forbid_capabilities=_each(
+            "forbid_capabilities", _check_capability, options["forbid_capabilities"]
+        ),
+        max_seconds=options["max_seconds"],
+        connect_timeout=options["connect_timeout"],
+        timeout=options["timeout"],
+        deadline=options["deadline"],
+        retries=options["retries"],
+        retry_delay=options["retry_delay"],
+        check_mode=check_mode,
+    )
+    _check_numbers(plan)
+    _check_steps(plan)
+    _check_message(plan)
+    return _with_source_family(plan)
+
+
+def _each(
+    option: str, check: t.Callable[[str], str], values: t.Iterable[str] | None
+) -> tuple[str, ...]:
+    """Check every value of an option, and turn the ValueError of a check into a BadOption."""
+    try:
+        return tuple(check(value) for value in values or ())
+    except ValueError as error:
+        raise BadOption(option, error) from error
+
+
+def _optional(option: str, check: t.Callable[[str], str], value: str | None) -> str | None:
+    return None if value is None else _each(option, check, [value])[0]
+
+
+def _check_host(host: str) -> str:
+    commands.check_line(host)
+    if not re.fullmatch(r"\S+", host):
+        raise ValueError(f"{host!r} is not a host name or an IP address")
+    return host
+
+
+def _check_capability(wanted: str) -> str:
+    if not re.fullmatch(r"[!-~]+( [!-~]+)*", wanted):
+        raise ValueError(f"{wanted!r} is not a capability such as SIZE or AUTH PLAIN")
+    return wanted
+
+
+def _expectations(expect: t.Mapping[str, list[str] | None] | None) -> dict[str, Patterns]:
+    """Read the patterns of each stage; a stage with an empty list has no expectation."""
+    expectations = {}
+    for stage, written in (expect or {}).items():
+        try:
+            patterns = tuple(Pattern.parse(stage, one) for one in written or ())
+        except ValueError as error:
+            raise BadOption(f"expect.{stage}", error) from error
+        if patterns:
+            expectations[stage] = patterns
+    return expectations
+
+
+def _check_numbers(plan: Plan) -> None:
+    if not 0 < plan.port <= 65535:
+        raise BadOption("port", f"{plan.port} is not between 1 and 65535")
+    for option in ("connect_timeout", "timeout", "deadline", "max_seconds"):
+        seconds = getattr(plan, option)
+        # Written so that "not a number" fails it too.
+        if seconds is not None and not 0 < seconds <= _MAX_SECONDS:
+            raise BadOption(
+                option, f"{seconds:g} is not more than 0 and at most {_MAX_SECONDS:g} seconds"
+            )
+    if not 0 <= plan.retry_delay <= _MAX_SECONDS:
+        raise BadOption(
+            "retry_delay", f"{plan.retry_delay:g} is not between 0 and {_MAX_SECONDS:g} seconds"
+        )
+    if plan.retries < 0:
+        raise BadOption("retries", f"{plan.retries} is less than 0")
+
+
+def _check_steps(plan: Plan) -> None:
+    """Refuse a step that has not what it needs from the steps before it."""
+    if plan.rcpt_to and plan.mail_from is None:
+        raise BadOption("mail_from", "is required with rcpt_to; write '' for the null sender")
+    if plan.message is not None and not plan.rcpt_to:
+        raise BadOption("rcpt_to", "is required with message")
+    if plan.mail_parameters and plan.mail_from is None:
+        raise BadOption("mail_parameters", "has no effect without mail_from")
+    if plan.rcpt_parameters and not plan.rcpt_to:
+        raise BadOption("rcpt_parameters", "has no effect without rcpt_to")
+    if plan.stop_after == "mail_from" and plan.mail_from is None:
+        raise BadOption("stop_after", "mail_from is never reached without the option mail_from")
+    if plan.stop_after == "rcpt_to" and not plan.rcpt_to:
+        raise BadOption("stop_after", "rcpt_to is never reached without the option rcpt_to")
+    for option in ("expect_capabilities", "forbid_capabilities"):
+        if getattr(plan, option) and plan.protocol == "smtp":
+            raise BadOption(option, "HELO names no capabilities; use protocol esmtp")
+        if getattr(plan, option) and plan.stop_after in STOPS[: STOPS.index("helo")]:
+            raise BadOption(option, f"no capabilities are known after {plan.stop_after}")
+
+
+def _message_wish(message: t.Mapping[str, t.Any] | None) -> MessageWish | None:
+    """Read the option `message`, and the file that it names in `src`."""
+    if message is None:
+        return None
+    headers = tuple(
+        (str(name), str(value)) for name, value in (message.get("headers") or {}).items()
+    )
+    _check_headers(headers, message.get("subject"))
+    source = None
+    if message.get("src") is not None:
+        for option in ("subject", "body", "headers", "size"):
+            if message.get(option) is not None:
+                raise BadOption(f"message.{option}", "cannot be used together with message.src")
+        source = _read_source(message["src"])
+    size = message.get("size")
+    if size is not None and size > MAX_BYTES:
+        raise BadOption("message.size", f"{size} is more than the limit of {MAX_BYTES} bytes")
+    return MessageWish(message.get("subject"), message.get("body"), headers, size, source)
+
+
+def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) -> None:
+    _optional("message.subject", commands.check_line, subject)
+    for name, value in headers:
+        option = f"message.headers.{name}"
+        if not re.fullmatch(r"[!-9;-~]+", name):
+            raise BadOption("message.headers", f"{name!r} is not the name of a header")
+        _each(option, commands.check_line, [value])
+        if name.lower() in (reserved.lower() for reserved in RESERVED_HEADERS):
+            raise BadOption(option, "is set by the module and cannot be chosen")
+        if name.lower() == "subject" and subject is not None:
+            raise BadOption(option, "is given in message.subject too")
+
+
+def _read_source(path: str) -> bytes:
+    option = "message.src"
+    try:
+        with open(path, "rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadOption(option, f"cannot read {path} on this host: {error.strerror}") from error
+    except ValueError as error:
+        raise BadOption(option, error) from error
+    if len(source) > MAX_BYTES:
+        raise BadOption(option, f"{path} is larger than the limit of {MAX_BYTES} bytes")
+    if b"\0" in source:
+        raise BadOption(option, f"{path} contains a NUL character")
+    if not re.match(rb"[!-9;-~]+[ \t]*:", source):
+        raise BadOption(option, f"{path} does not begin with a header, as RFC 5322 wants it")
+    return source
+
+
+def _check_message(plan: Plan) -> None:
+    """Compose the message once for trial, so that a bad part of it is found before connecting."""
+    if plan.message is None:
+        return
+    trial = Circumstances(
+        sender=plan.mail_from or "",
+        recipients=plan.rcpt_to,
+        helo=plan.helo or "[0.0.0.0]",
+        eight_bit=False,
+        utf8=plan.utf8,
+    )
+    try:
+        compose(plan.message, trial)
+    except CannotCompose as error:
+        raise BadOption(f"message.{error.option}", error) from error
+    # What the email package raises on a header or a charset that it cannot make sense of.
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BadOption("message", f"cannot be composed: {error}") from error
+
+
+def _with_source_family(plan: Plan) -> Plan:
+    """Speak to addresses of the source address's family only, and check that it is this host's."""
+    if plan.source_address is None:
+        return plan
+    option = "source_address"
+    family = "ipv6" if ":" in plan.source_address else "ipv4"
+    try:
+        socket.inet_pton(FAMILIES[family], plan.source_address.partition("%")[0])
+    except (OSError, ValueError) as error:
+        raise BadOption(option, f"{plan.source_address!r} is not an IP address") from error
+    if plan.address_family not in ("any", family):
+        raise BadOption(option, f"{plan.source_address} is not of the family {plan.address_family}")
+    if not can_bind(plan.source_address, FAMILIES[family]):
+        raise BadOption(option, f"{plan.source_address} is not an address of this host")
+    return plan._replace(address_family=family)

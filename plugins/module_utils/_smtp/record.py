@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a dialogue leaves behind, and the shape of it in the module's result. No I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .capabilities import Capabilities
+from .reply import Reply, queue_id
+from .transcript import Transcript
+from .verdict import accepted
+from .words import STAGES, Failure
+
+if t.TYPE_CHECKING:
+    from .channel import Channel
+    from .message import Message
+    from .names import Address
+    from .plan import Plan
+
+# Of what a hostile server sends, so much is handed back; an ordinary dialogue is some 2 KiB.
+MAX_REPLY_CHARACTERS = 256 * 1024
+
+# A sentence is for a person.
+_MAX_SENTENCE_TEXT = 400
+
+
+class Exchange(t.NamedTuple):
+    """One command and the reply to it; the greeting is a reply to no command."""
+
+    stage: str
+    command: str | None
+    reply: Reply
+    recipient: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the reply lets the dialogue go on."""
+        return accepted(self.stage, self.reply)
+
+
+@dataclasses.dataclass
+class Record:
+    """All that is known of a dialogue. It grows while the dialogue is held.
+
+    `seconds` has what took how long: `resolve`, and each stage that took place.
+    """
+
+    plan: Plan
+    transcript: Transcript
+    addresses: list[Address] = dataclasses.field(default_factory=list)
+    channel: Channel | None = None
+    helo: str | None = None
+    exchanges: list[Exchange] = dataclasses.field(default_factory=list)
+    capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
+    message: Message | None = None  # one that was sent, accepted or not
+    seconds: dict[str, float] = dataclasses.field(default_factory=dict)
+    failure: Failure | None = None
+    attempts: int = 1
+
+    @property
+    def stage_seconds(self) -> dict[str, float]:
+        """The seconds of each stage: all but those of the resolver, which is not the server."""
+        return {stage: self.seconds[stage] for stage in STAGES if stage in self.seconds}
+
+    @property
+    def address(self) -> str | None:
+        """The server's IP address; of several that did not answer, the last."""
+        if self.channel is not None:
+            return self.channel.address.ip
+        return self.addresses[-1].ip if self.addresses else None
+
+    @property
+    def message_reply(self) -> Reply | None:
+        """The reply that accepted the message, None where none did."""
+        for exchange in self.exchanges:
+            if exchange.stage == "message" and exchange.accepted:
+                return exchange.reply
+        return None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is different now: a server took a message."""
+        return self.message_reply is not None
+
+    @property
+    def server_name(self) -> str | None:
+        """What the server calls itself: in its reply to EHLO, else in its greeting."""
+        for stage in ("helo", "greeting"):
+            for exchange in reversed(self.exchanges):
+                if exchange.stage == stage and exchange.reply.positive:
+                    words = exchange.reply.lines[0].split()
+                    return words[0][:255] if words else None
+        return None
+
+    def sentence(self) -> str:
+        """Say in one sentence what failed, or that nothing did."""
+        failure = self.failure
+        if failure is None:
+            return f"{self.plan.server}: passed"
+        text = failure.text[:_MAX_SENTENCE_TEXT]
+        if failure.code is not None:
+            stage = failure.stage
+            if failure.recipient is not None:
+                stage = f"{stage} <{failure.recipient}>"
+            text = f"{failure.code} {text} in reply to {stage}"
+        else:
+            text = f"{text} at {failure.stage}"
+        if failure.expected:
+            text = f"{text}, where {' or '.join(failure.expected)} was expected"
+        return f"{self.plan.server}: {text}"
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Give the return values that the module documents."""
+        return {
+            "passed": self.failure is None,
+            "failure": self._failure_result(),
+            "server": {
+                "host": self.plan.host,
+                "port": self.plan.port,
+                "address": self.address,
+                "name": self.server_name,
+            },
+            "client": {
+                "helo": self.helo,
+                "address": self.channel.local_ip if self.channel else None,
+                "port": self.channel.local_port if self.channel else None,
+            },
+            "replies": self._replies_result(),
+            "capabilities": dict(self.capabilities),
+            "message": self._message_result(),
+            "seconds": {
+                name: round(seconds, 6)
+                for name, seconds in [
+                    *self.seconds.items(),
+                    ("total", sum(self.stage_seconds.values())),
+                ]
+            },
+            "transcript": self.transcript.lines,
+            "attempts": self.attempts,
+        }
+
+    def _failure_result(self) -> dict[str, t.Any] | None:
+        failure = self.failure
+        if failure is None:
+            return None
+        from .advice import advise  # a table that a dialogue that passes need not load
+
+        return {
+            "stage": failure.stage,
+            "kind": failure.kind,
+            "code": failure.code,
+            "enhanced_code": failure.enhanced_code,
+            "text": failure.text,
+            "advice": advise(
+                failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text
+            ),
+        }
+
+    def _replies_result(self) -> list[dict[str, t.Any]]:
+        results = []
+        room = MAX_REPLY_CHARACTERS
+        for exchange in self.exchanges:
+            reply = exchange.reply
+            room -= sum(map(len, reply.lines))
+            lines = list(reply.lines) if room >= 0 else ["(left out: the server sent too much)"]
+            results.append(
+                {
+                    "stage": exchange.stage,
+                    "command": exchange.command,
+                    "code": reply.code,
+                    "enhanced_code": reply.enhanced_code,
+                    "lines": lines,
+                    "seconds": round(reply.seconds, 6),
+                    "accepted": exchange.accepted,
+                    "tls": False,
+                    "recipient": exchange.recipient,
+                }
+            )
+        return results
+
+    def _message_result(self) -> dict[str, t.Any] | None:
+        message = self.message
+        if message is None:
+            return None
+        return {
+            "id": message.id,
+            "token": message.token,
+            "bytes": len(message.data),
+            "queue_id": queue_id(self.message_reply) if self.message_reply else None,
+        }

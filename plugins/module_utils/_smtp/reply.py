@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bytes in, replies out (RFC 5321 section 4.2). No I/O; every buffer is bounded.
+
+A `ReplyReader` is fed whatever arrived, and gives back lines. It puts the lines together to
+replies. The two steps are apart so that a line can be recorded the moment it came, whether or not
+the reply it belongs to is ever completed.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .printable import printable
+from .words import Broken
+
+MAX_LINE_BYTES = 64 * 1024
+MAX_REPLY_LINES = 1000
+MAX_REPLY_BYTES = 1024 * 1024
+
+# Section 4.2 has codes from 200 to 559, but servers in the wild also send 571 or 587: read any
+# code whose first digit is that of a reply, and leave it to the verdict to refuse it. The text and
+# the space before it may be missing (section 4.2 asks clients to take that).
+_REPLY_LINE = re.compile(rb"([1-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+
+# RFC 2034 section 4: at the beginning of the text, followed by a space.
+_ENHANCED_CODE = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")
+
+
+class Reply(t.NamedTuple):
+    """One reply, its lines without the code; `seconds` is how long it took to come."""
+
+    code: int
+    lines: tuple[str, ...]
+    seconds: float = 0.0
+
+    @property
+    def enhanced_code(self) -> str | None:
+        """The enhanced status code (RFC 3463), or None; its class must be that of the code."""
+        match = _ENHANCED_CODE.match(self.lines[0])
+        if match is None or match.group(1) != str(self.code)[0]:
+            return None
+        return match.group()
+
+    @property
+    def text(self) -> str:
+        """The lines as one, the enhanced code at its beginning and not repeated on each."""
+        enhanced_code = self.enhanced_code
+        rest = [
+            line[len(enhanced_code) :].lstrip()
+            if enhanced_code and line.startswith(enhanced_code)
+            else line
+            for line in self.lines[1:]
+        ]
+        return " ".join(filter(None, [self.lines[0], *rest]))
+
+    @property
+    def positive(self) -> bool:
+        """Whether the code is 2yz (positive completion)."""
+        return self.code // 100 == 2
+
+
+class ReplyReader:
+    """Takes bytes as they come; gives lines, and the replies that the lines make up."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched = 0  # so that bytes that drip in one by one are looked at once
+        self._code: int | None = None
+        self._lines: list[str] = []
+        self._size = 0
+
+    @property
+    def pending(self) -> bytes:
+        """What came and was not read as a line yet."""
+        return bytes(self._buffer)
+
+    @property
+    def in_reply(self) -> bool:
+        """Whether the last line of the reply under way is still to come."""
+        return bool(self._lines)
+
+    def feed(self, data: bytes) -> None:
+        """Take what arrived."""
+        self._buffer += data
+
+    def next_line(self) -> bytes | None:
+        """Take the next whole line, without its end; None where more bytes are needed.
+
+        A bare LF ends a line too. Raises Broken, kind `protocol`, past 64 KiB.
+        """
+        end = self._buffer.find(b"\n", self._searched)
+        if max(end, len(self._buffer) if end < 0 else 0) >= MAX_LINE_BYTES:
+            raise Broken("protocol", f"a reply line of more than {MAX_LINE_BYTES} bytes came")
+        if end < 0:
+            self._searched = len(self._buffer)
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        self._searched = 0
+        return line[:-1] if line.endswith(b"\r") else line
+
+    def reply_with(self, line: bytes) -> Reply | None:
+        """Add a line to the reply under way; give the reply when that line was its last.
+
+        Raises Broken, kind `protocol`: the line is none of a reply, its code is another than that
+        of the lines before, or the reply has outgrown its bounds.
+        """
+        match = _REPLY_LINE.fullmatch(line)
+        if match is None:
+            raise Broken("protocol", f"not an SMTP reply: {printable(line[:200])}")
+        code = int(match.group(1))
+        if self._code not in (None, code):
+            raise Broken("protocol", f"one reply with differing codes: {self._code} and {code}")
+        self._code = code
+        self._lines.append(printable(match.group(3) or b""))
+        self._size += len(line)
+        if len(self._lines) > MAX_REPLY_LINES or self._size > MAX_REPLY_BYTES:
+            raise Broken(
+                "protocol",
+                f"a reply of more than {MAX_REPLY_LINES} lines or {MAX_REPLY_BYTES} bytes came",
+            )
+        if match.group(2) == b"-":
+            return None
+        reply = Reply(code, tuple(self._lines))
+        self._code, self._lines, self._size = None, [], 0
+        return reply
+
+
+# What servers say on acceptance: Postfix, Exim, Sendmail, Exchange, Haraka, Dovecot, qmail, Gmail.
+_QUEUE_ID = re.compile(
+    r"""
+      \bqueued\ as\ <?(?P<postfix>[\w.-]+)
+    | \bid=(?P<exim>[\w-]+)
+    | ^2\.\d\.\d\ (?P<sendmail>\w{8,})\ Message\ accepted
+    | <(?P<exchange>[^<>\s]+)>\ \[InternalId=
+    | \bMessage\ Queued\ \((?P<haraka>[\w.-]+)\)
+    | ^2\.\d\.\d\ (?:<[^<>\s]*>\ )?(?P<dovecot>[\w+/=:.-]+)\ Saved
+    | \bok\ (?P<qmail>\d+)\ qp\ \d+
+    | \bOK\ +(?P<gmail>\d+\ [\w.-]+)\ -\ gsmtp
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def queue_id(reply: Reply) -> str | None:
+    """What the server calls the message that it took, None where it does not say."""
+    match = _QUEUE_ID.search(reply.text[:1000])
+    return match.group(t.cast(str, match.lastgroup)) if match else None

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What came, and what was expected, in; pass or failure out. No I/O.
+
+The kind of a failure tells the truth about what came, never about what was hoped for: where 550 was
+expected and 450 came it is `transient`, and where the server was down it is `connect`.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .words import CONNECT_KINDS, Broken, Failure
+
+if t.TYPE_CHECKING:
+    from .capabilities import Capabilities
+    from .reply import Reply
+
+# Text that a pattern of the user's is searched in: enough for any text that a person wrote.
+_SEARCHED_CHARACTERS = 8192
+
+
+class Pattern(t.NamedTuple):
+    """One pattern of an expectation: `550`, `5xx`, `5.7.1`, `5.7.x`, `/text/` or `timeout`."""
+
+    written: str
+    code: t.Pattern[str] | None = None
+    enhanced_code: t.Pattern[str] | None = None
+    text: t.Pattern[str] | None = None
+    kind: str | None = None
+
+    @classmethod
+    def parse(cls, stage: str, written: str) -> Pattern:
+        """Read a pattern for a stage. Raises ValueError, which says what can be written there."""
+        if len(written) > 2 and written.startswith("/") and written.endswith("/"):
+            try:
+                return cls(written, text=re.compile(written[1:-1], re.IGNORECASE))
+            except re.error as error:
+                raise ValueError(f"{written} is not a regular expression: {error}") from error
+        if stage == "connect":
+            if written in CONNECT_KINDS:
+                return cls(written, kind=written)
+            kinds = ", ".join(CONNECT_KINDS)
+            raise ValueError(
+                f"{written!r} is none of {kinds} or /text/: there is no reply to a connection"
+                " being made; what the server says first is its greeting"
+            )
+        if re.fullmatch(r"[1-5][0-9xX]{2}", written):
+            return cls(written, code=_digits(written))
+        if re.fullmatch(r"[245](\.([0-9]{1,3}|[xX])){2}", written):
+            return cls(written, enhanced_code=_digits(written))
+        raise ValueError(
+            f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1) or /text/"
+        )
+
+    def matches_reply(self, reply: Reply) -> bool:
+        """Whether a reply is as the pattern wants it."""
+        if self.code is not None:
+            return self.code.fullmatch(str(reply.code)) is not None
+        if self.enhanced_code is not None:
+            return self.enhanced_code.fullmatch(reply.enhanced_code or "") is not None
+        return self._matches_text("\n".join(reply.lines))
+
+    def matches_broken(self, broken: Broken) -> bool:
+        """Whether a connection failed as the pattern wants it."""
+        return self.kind == broken.kind or self._matches_text(broken.text)
+
+    def _matches_text(self, text: str) -> bool:
+        return self.text is not None and bool(self.text.search(text[:_SEARCHED_CHARACTERS]))
+
+
+Patterns = t.Tuple[Pattern, ...]
+
+
+def _digits(written: str) -> t.Pattern[str]:
+    digits = "[0-9]+" if "." in written else "[0-9]"
+    return re.compile(re.escape(written.lower()).replace("x", digits))
+
+
+def accepted(stage: str, reply: Reply) -> bool:
+    """Whether a reply lets the dialogue go on to its next step.
+
+    That is 2yz at every stage but `data`, where it is 354 (RFC 5321 section 4.3.2): a server that
+    answers DATA with 250 has taken a message that was not sent.
+    """
+    return reply.code == 354 if stage == "data" else reply.positive
+
+
+def judge_reply(
+    stage: str, reply: Reply, expected: Patterns, recipient: str | None = None
+) -> Failure | None:
+    """Judge one reply at its stage; None where it is as expected.
+
+    Without an expectation of the user's a reply passes when it is `accepted`.
+    """
+    good = accepted(stage, reply)
+    if any(pattern.matches_reply(reply) for pattern in expected) or (good and not expected):
+        return None
+    if good:
+        kind = "expectation"
+    else:
+        kind = {4: "transient", 5: "permanent"}.get(reply.code // 100, "protocol")
+    return Failure(
+        stage, kind, reply.text, reply.code, reply.enhanced_code, recipient, _written(expected)
+    )
+
+
+def judge_broken(stage: str, broken: Broken, expected: Patterns) -> Failure | None:
+    """Judge a dialogue that could not go on; None where that was expected, at `connect`."""
+    if stage == "connect" and any(pattern.matches_broken(broken) for pattern in expected):
+        return None
+    return Failure(stage, broken.kind, broken.text, expected=_written(expected))
+
+
+def judge_connected(address: str, expected: Patterns) -> Failure | None:
+    """Judge a connection that stands: every expectation for `connect` is that it does not."""
+    if not expected:
+        return None
+    return Failure("connect", "expectation", f"connected to {address}", expected=_written(expected))
+
+
+def judge_capabilities(
+    capabilities: Capabilities, expected: tuple[str, ...], forbidden: tuple[str, ...]
+) -> Failure | None:
+    """Judge what the server offers; the failure names all that is missing or too much."""
+    missing = [wanted for wanted in expected if not capabilities.offers(wanted)]
+    too_much = [unwanted for unwanted in forbidden if capabilities.offers(unwanted)]
+    texts = []
+    if missing:
+        texts.append(f"the server does not offer {', '.join(missing)}")
+    if too_much:
+        texts.append(f"the server offers {', '.join(too_much)}, which is forbidden")
+    return Failure("helo", "expectation", "; ".join(texts)) if texts else None
+
+
+def judge_end(
+    expected: t.Mapping[str, Patterns],
+    seconds: t.Mapping[str, float],
+    max_seconds: float | None,
+) -> Failure | None:
+    """Judge a dialogue that has passed so far, as a whole.
+
+    `seconds` has the stages that took place. An expectation for any other is not met (but every
+    dialogue comes to `connect`, though it may end at its name not being resolved). A dialogue that
+    was too slow failed at the stage that took the longest.
+    """
+    for stage, patterns in expected.items():
+        if stage not in seconds and stage != "connect":
+            text = "the dialogue ended before this stage"
+            return Failure(stage, "expectation", text, expected=_written(patterns))
+    total = sum(seconds.values())
+    if max_seconds is None or total <= max_seconds:
+        return None
+    slowest = max(seconds, key=lambda stage: seconds[stage])
+    text = (
+        f"the dialogue took {total:.3f} s, more than max_seconds {max_seconds:g};"
+        f" this stage alone took {seconds[slowest]:.3f} s"
+    )
+    return Failure(slowest, "expectation", text)
+
+
+def _written(patterns: Patterns) -> tuple[str, ...]:
+    return tuple(pattern.written for pattern in patterns)

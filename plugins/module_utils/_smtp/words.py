@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words of the contract: the stages of a dialogue, and the kinds of failure."""
+
+from __future__ import annotations
+
+import typing as t
+
+# The order is that of the wire.
+STAGES = (
+    "connect",
+    "greeting",
+    "helo",
+    "mail_from",
+    "rcpt_to",
+    "data",
+    "message",
+    "quit",
+)
+
+# Stages that can be named in `stop_after`: every one before a message would be sent.
+STOPS = STAGES[: STAGES.index("data")]
+
+# Kinds that a failure can have before the server has said a word: what an expectation for
+# `connect` can name.
+CONNECT_KINDS = ("resolve", "connect", "timeout")
+
+Kind = str  # resolve, connect, timeout, disconnect, tls, protocol, transient, permanent, ...
+
+
+class Failure(t.NamedTuple):
+    """Why a dialogue did not pass.
+
+    `text` is the server's own text where a reply decided, and a description otherwise.
+    `expected` holds the patterns of the user's that were not met, empty where there were none.
+    """
+
+    stage: str
+    kind: Kind
+    text: str
+    code: int | None = None
+    enhanced_code: str | None = None
+    recipient: str | None = None
+    expected: tuple[str, ...] = ()
+
+
+class Broken(Exception):
+    """The dialogue cannot go on, for a reason that is not a reply.
+
+    Whoever raises it knows the kind, and whoever holds the dialogue knows the stage.
+    """
+
+    def __init__(self, kind: Kind, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.text = text

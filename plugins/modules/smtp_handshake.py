@@ -1,0 +1,551 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hold the SMTP dialogue with one server, and return its replies."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: smtp_handshake
+short_description: Hold the SMTP dialogue with a mail server, and return every reply
+version_added: 0.1.0
+author:
+  - The mailops.smtp maintainers (@mailops)
+description:
+  - Does what a person does with telnet to find out whether a mail server takes mail from this host.
+    It connects, waits for the greeting, says EHLO, names a sender and recipients, sends a message
+    when it is given one, and says QUIT.
+  - Returns each reply with its code, its enhanced status code, its text and the time it took, a
+    transcript of the whole, and, when the dialogue did not pass, at which stage it failed, of what
+    kind the failure is, and what to check next.
+  - The task fails when a reply is not the one that was expected. Without O(expect) that is any
+    reply other than 2xx or 3xx.
+  - It speaks in plain text. The server may offer STARTTLS and AUTH, but the module does not use
+    them.
+requirements:
+  - Python 3.7 or later on the host that runs the module
+extends_documentation_fragment:
+  - mailops.smtp.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Holds the same dialogue and ends it before DATA, so that no message is sent. Expectations
+        for V(data) and V(message) are not judged.
+  diff_mode:
+    support: none
+options:
+  host:
+    description:
+      - Name or IP address of the mail server.
+      - Of a name with several addresses, the first that answers is used, in the order of the
+        resolver of the host that runs the module.
+    type: str
+    required: true
+  port:
+    description:
+      - Port of the mail server.
+    type: int
+    default: 25
+  address_family:
+    description:
+      - Which of the server's addresses to use.
+    type: str
+    choices:
+      any: All of them, in the resolver's order.
+      ipv4: IPv4 addresses only.
+      ipv6: IPv6 addresses only.
+    default: any
+  source_address:
+    description:
+      - IP address of this host to connect from. Addresses of the other family are not tried.
+    type: str
+  protocol:
+    description:
+      - How to say hello.
+    type: str
+    choices:
+      esmtp: EHLO, and HELO when the server answers EHLO with 500, 502 or 504.
+      smtp: HELO alone, as servers without extensions know it.
+    default: esmtp
+  helo:
+    description:
+      - What this host calls itself in EHLO or HELO.
+      - The default is the host's fully qualified name. When it has none, or the resolver does not
+        tell it within two seconds, it is the address that the connection is made from, as an
+        address literal such as V([192.0.2.1]).
+    type: str
+  mail_from:
+    description:
+      - Address of the sender, without angle brackets. V('') is the null sender of bounces.
+      - When it is left out, the dialogue ends after EHLO, with QUIT.
+    type: str
+  mail_parameters:
+    description:
+      - ESMTP parameters of MAIL FROM, such as V(SIZE=1000000), V(BODY=8BITMIME) or V(RET=HDRS).
+      - When the server does not offer the extension that one of them belongs to, the dialogue fails
+        with a failure of kind V(unsupported), and MAIL FROM is not sent.
+      - V(SMTPUTF8) is added by itself when an address needs it, and V(BODY=8BITMIME) when the
+        message does.
+    type: list
+    elements: str
+  rcpt_to:
+    description:
+      - Addresses of the recipients, without angle brackets. Each is asked for, even when another
+        has been refused, and each reply is returned.
+      - When it is left out, the dialogue ends after MAIL FROM, with QUIT.
+    type: list
+    elements: str
+  rcpt_parameters:
+    description:
+      - ESMTP parameters of every RCPT TO, such as V(NOTIFY=NEVER), under the same rules as
+        O(mail_parameters).
+    type: list
+    elements: str
+  message:
+    description:
+      - The message to send. When it is left out, the dialogue ends after the last RCPT TO, with
+        QUIT, and no mail is sent. V({}) sends a short message with default headers and text.
+      - It is sent only when every recipient was accepted.
+      - It carries a Message-ID, a date, and a header C(X-SMTP-Handshake-Token) with a token of its
+        own, by which it can be found in a mailbox.
+    type: dict
+    suboptions:
+      subject:
+        description:
+          - Subject of the message.
+        type: str
+      body:
+        description:
+          - Text of the message. It is sent as 8-bit text where the server offers 8BITMIME, and
+            encoded otherwise.
+        type: str
+      headers:
+        description:
+          - Further headers, from name to value. They take the place of the default C(From), C(To),
+            C(Date), C(Message-ID) and C(Auto-Submitted).
+          - A C(Content-Type) must be of C(text/*).
+        type: dict
+      src:
+        description:
+          - Path of a file with a whole message (RFC 5322), on the host that runs the module. It is
+            sent with line ends of CRLF and with the token added, and otherwise unchanged, unless it
+            holds 8-bit text and the server does not offer 8BITMIME.
+          - Cannot be used together with the other suboptions.
+        type: path
+      size:
+        description:
+          - Fill the message up to this size in bytes, headers included, as it is before
+            dot-stuffing.
+        type: int
+  stop_after:
+    description:
+      - End the dialogue after this stage, although the other options would take it further.
+    type: str
+    choices:
+      connect: Close as soon as the connection stands, without reading the greeting.
+      greeting: End with QUIT after the greeting.
+      helo: End with QUIT after EHLO or HELO.
+      mail_from: End with QUIT after MAIL FROM.
+      rcpt_to: End with QUIT after the last RCPT TO.
+  expect:
+    description:
+      - What the reply at a stage must be like, for the stages where that is not 2xx or 3xx. The
+        reply must match one of the patterns.
+      - 'A pattern is a reply code (V(550), or V(5xx), where C(x) is any digit), an enhanced status
+        code (V(5.7.1), V(5.7.x)), or a regular expression between slashes that is searched for in
+        the text, in upper or lower case (V(/relay(ing\)? denied/)).'
+      - When a refusal was expected and came, the dialogue has passed, and ends with QUIT. When the
+        dialogue ends before a stage with an expectation, that expectation is not met.
+      - The kind of a failure is always that of what came. When 550 was expected and 450 came, it is
+        V(transient), and when the server could not be reached, it is V(connect) or V(timeout).
+    type: dict
+    suboptions:
+      connect:
+        description:
+          - How connecting must fail. V(timeout) when nobody must answer, as behind a packet filter
+            that drops, V(connect) when the connection must be refused, V(resolve) when the name
+            must not exist, or V(/text/) to match the reason.
+        type: list
+        elements: str
+      greeting:
+        description: Patterns for the greeting.
+        type: list
+        elements: str
+      helo:
+        description: Patterns for the reply to EHLO or HELO.
+        type: list
+        elements: str
+      mail_from:
+        description: Patterns for the reply to MAIL FROM.
+        type: list
+        elements: str
+      rcpt_to:
+        description: Patterns for the reply to each RCPT TO.
+        type: list
+        elements: str
+      data:
+        description: Patterns for the reply to DATA.
+        type: list
+        elements: str
+      message:
+        description: Patterns for the reply to the message.
+        type: list
+        elements: str
+      quit:
+        description: Patterns for the reply to QUIT.
+        type: list
+        elements: str
+  expect_capabilities:
+    description:
+      - What the reply to EHLO must offer, such as V(STARTTLS), V(SIZE) or V(AUTH PLAIN).
+    type: list
+    elements: str
+  forbid_capabilities:
+    description:
+      - What the reply to EHLO must not offer.
+    type: list
+    elements: str
+  max_seconds:
+    description:
+      - A dialogue that takes longer, from connecting to its end, fails with a failure of kind
+        V(expectation). The resolver's time and retries do not count.
+    type: float
+  connect_timeout:
+    description:
+      - Seconds to wait for a connection to one address.
+    type: float
+    default: 10
+  timeout:
+    description:
+      - Seconds to wait for one reply, until the last line of it.
+    type: float
+    default: 30
+  deadline:
+    description:
+      - Seconds for the whole dialogue, however slowly the server drips its replies.
+    type: float
+    default: 120
+  retries:
+    description:
+      - How often to hold the dialogue again after a failure that may pass (of kind V(transient),
+        V(timeout), V(connect) or V(disconnect)).
+      - Never after a time-out or a lost connection at the stage V(message), and never after a
+        message was accepted, since that could deliver it twice.
+    type: int
+    default: 0
+  retry_delay:
+    description:
+      - Seconds to wait before each retry.
+    type: float
+    default: 5
+seealso:
+  - name: RFC 5321, Simple Mail Transfer Protocol
+    description: What the commands and the reply codes mean.
+    link: https://www.rfc-editor.org/rfc/rfc5321
+  - name: RFC 3463, Enhanced Mail System Status Codes
+    description: What the enhanced status codes mean.
+    link: https://www.rfc-editor.org/rfc/rfc3463
+"""
+
+EXAMPLES = r"""
+- name: See whether the relay answers, and what it offers
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+  register: relay
+
+- name: Show the dialogue as in a telnet session
+  ansible.builtin.debug:
+    var: relay.transcript
+
+- name: See whether the relay takes mail from this host for another domain, without sending any
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+    mail_from: monitoring@example.com
+    rcpt_to:
+      - postmaster@example.net
+
+- name: Send a message, as in the eight steps of the telnet session
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+    mail_from: sender@example.com
+    rcpt_to:
+      - recipient@example.com
+    message:
+      subject: How to send mail via SMTP
+      body: |
+        Please follow step by step.
+
+- name: The relay must refuse this host, and say so; an outage is not a refusal
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+    mail_from: monitoring@example.com
+    rcpt_to:
+      - postmaster@example.net
+    expect:
+      rcpt_to:
+        - 5.7.1
+
+- name: This segment must not reach the relay at all
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+    connect_timeout: 3
+    expect:
+      connect:
+        - timeout
+
+- name: The relay must offer STARTTLS, take 30 MB, and answer quickly; greylisting may pass
+  mailops.smtp.smtp_handshake:
+    host: relay.example.com
+    mail_from: monitoring@example.com
+    mail_parameters:
+      - SIZE=31457280
+    rcpt_to:
+      - postmaster@example.com
+    expect_capabilities:
+      - STARTTLS
+    max_seconds: 5
+    retries: 3
+    retry_delay: 60
+"""
+
+RETURN = r"""
+passed:
+  description: Whether the dialogue went as expected.
+  returned: always
+  type: bool
+  sample: false
+failure:
+  description: Why the dialogue did not pass.
+  returned: always, but null when it passed
+  type: dict
+  contains:
+    stage:
+      description:
+        - The stage at which it failed. One of V(connect), V(greeting), V(helo), V(mail_from),
+          V(rcpt_to), V(data), V(message) and V(quit).
+      type: str
+      sample: rcpt_to
+    kind:
+      description:
+        - V(resolve) when the name has no address, V(connect) when the connection was refused,
+          V(timeout) when nobody answered in time, V(disconnect) when the server hung up,
+          V(protocol) when what came was not SMTP or not a legal answer at that stage.
+        - V(transient) for a reply 4yz and V(permanent) for a reply 5yz.
+        - V(expectation) when a good reply was not the expected one, a capability was missing, or
+          the dialogue was too slow.
+        - V(unsupported) when the server does not offer what was asked for.
+      type: str
+      sample: permanent
+    code:
+      description: The code of the reply that decided, or null.
+      type: int
+      sample: 554
+    enhanced_code:
+      description: Its enhanced status code, or null.
+      type: str
+      sample: 5.7.1
+    text:
+      description: Its text, or what happened.
+      type: str
+      sample: "5.7.1 <bob@example.net>: Relay access denied"
+    advice:
+      description: What to check next, most likely first.
+      type: list
+      elements: str
+server:
+  description: The server that was spoken to.
+  returned: always
+  type: dict
+  contains:
+    host:
+      description: The option O(host).
+      type: str
+      sample: relay.example.com
+    port:
+      description: The option O(port).
+      type: int
+      sample: 25
+    address:
+      description: The IP address that was connected to, or the last that was tried. Null when none was.
+      type: str
+      sample: 192.0.2.25
+    name:
+      description: What the server calls itself, or null.
+      type: str
+      sample: mx1.example.com
+client:
+  description: Who spoke.
+  returned: always
+  type: dict
+  contains:
+    helo:
+      description: The name that was given in EHLO or HELO, or null when it did not come to that.
+      type: str
+      sample: web1.example.com
+    address:
+      description: The IP address that the connection was made from, or null.
+      type: str
+      sample: 192.0.2.7
+    port:
+      description: The port that the connection was made from, or null.
+      type: int
+      sample: 49152
+replies:
+  description: Every reply, in the order in which they came.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    stage:
+      description: The stage of the dialogue.
+      type: str
+      sample: rcpt_to
+    command:
+      description: The command that was answered. Null for the greeting, V(.) for the message.
+      type: str
+      sample: RCPT TO:<bob@example.net>
+    code:
+      description: The reply code.
+      type: int
+      sample: 554
+    enhanced_code:
+      description: The enhanced status code, or null.
+      type: str
+      sample: 5.7.1
+    lines:
+      description: The text of each line, without the code.
+      type: list
+      elements: str
+      sample: ["5.7.1 <bob@example.net>: Relay access denied"]
+    seconds:
+      description: How long the reply took, until its last line.
+      type: float
+      sample: 0.0021
+    accepted:
+      description: Whether the reply lets the dialogue go on.
+      type: bool
+      sample: false
+    tls:
+      description: Whether the reply came over TLS.
+      type: bool
+      sample: false
+    recipient:
+      description: The recipient that was asked for, null at other stages.
+      type: str
+      sample: bob@example.net
+capabilities:
+  description: What the server offers in its reply to EHLO, from keyword to parameters.
+  returned: always
+  type: dict
+  sample: {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]}
+message:
+  description: The message that was sent. The server has accepted it only if RV(changed=true).
+  returned: always, but null when none was sent
+  type: dict
+  contains:
+    id:
+      description: Its Message-ID.
+      type: str
+      sample: <2f1c6b1f8d0d4b8b9d5c8a3f0e7a6b54@web1.example.com>
+    token:
+      description: The value of its header C(X-SMTP-Handshake-Token).
+      type: str
+      sample: 2f1c6b1f8d0d4b8b9d5c8a3f0e7a6b54
+    bytes:
+      description: Its size, as it is before dot-stuffing.
+      type: int
+      sample: 512
+    queue_id:
+      description: What the server calls it in its reply, or null.
+      type: str
+      sample: 4XyZ1234abc
+seconds:
+  description:
+    - How long each stage took that took place, how long the resolver took (C(resolve)), and how
+      long all stages took together (C(total), which O(max_seconds) is held against).
+  returned: always
+  type: dict
+  sample: {"resolve": 0.0011, "connect": 0.0009, "greeting": 0.0042, "helo": 0.0007, "quit": 0.0004, "total": 0.0062}
+transcript:
+  description:
+    - What a telnet session would have shown, with the seconds since the start. C(S:) is the server,
+      C(C:) this host, and C(*:) tells what happened to the connection.
+    - Of a long message it has the first 50 lines. After retries it has every attempt.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - "[0.001] *: connecting to 192.0.2.25 port 25"
+    - "[0.013] S: 220 mx1.example.com ESMTP"
+    - "[0.013] C: EHLO web1.example.com"
+attempts:
+  description: How many times the dialogue was held.
+  returned: always
+  type: int
+  sample: 1
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import BadOption, plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import STAGES, STOPS
+
+
+def main() -> None:
+    """Read the options, hold the dialogue, and return its record."""
+    strings = {"type": "list", "elements": "str"}
+    module = AnsibleModule(
+        argument_spec={
+            "host": {"type": "str", "required": True},
+            "port": {"type": "int", "default": 25},
+            "address_family": {
+                "type": "str",
+                "choices": ["any", "ipv4", "ipv6"],
+                "default": "any",
+            },
+            "source_address": {"type": "str"},
+            "protocol": {"type": "str", "choices": ["esmtp", "smtp"], "default": "esmtp"},
+            "helo": {"type": "str"},
+            "mail_from": {"type": "str"},
+            "mail_parameters": strings,
+            "rcpt_to": strings,
+            "rcpt_parameters": strings,
+            "message": {
+                "type": "dict",
+                "options": {
+                    "subject": {"type": "str"},
+                    "body": {"type": "str"},
+                    "headers": {"type": "dict"},
+                    "src": {"type": "path"},
+                    "size": {"type": "int"},
+                },
+            },
+            "stop_after": {"type": "str", "choices": list(STOPS)},
+            "expect": {"type": "dict", "options": {stage: strings for stage in STAGES}},
+            "expect_capabilities": strings,
+            "forbid_capabilities": strings,
+            "max_seconds": {"type": "float"},
+            "connect_timeout": {"type": "float", "default": 10},
+            "timeout": {"type": "float", "default": 30},
+            "deadline": {"type": "float", "default": 120},
+            "retries": {"type": "int", "default": 0},
+            "retry_delay": {"type": "float", "default": 5},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        plan = plan_from(module.params, check_mode=module.check_mode)
+    except BadOption as error:
+        module.fail_json(msg=str(error))
+    record = attempt(plan)
+    result = dict(record.as_result(), changed=record.changed)
+    if record.failure is not None:
+        module.fail_json(msg=record.sentence(), **result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
