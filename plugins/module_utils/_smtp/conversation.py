@@ -78,6 +78,7 @@ class Conversation:
         self._transcript.sent_message(stuffed)
         self._transcript.sent(commands.END_OF_DATA)
         self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
+        self.may_speak = True
         return self.hear()
 
     def leave(self, seconds: float) -> Reply | None:

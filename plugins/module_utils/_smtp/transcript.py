@@ -46,11 +46,12 @@ class Transcript:
 
     def received(self, line: bytes) -> None:
         """Record a line of the server's."""
-        self._room -= len(line)
-        if self._room < 0:
+        if len(line) > self._room:
             self._left_out += 1
-        else:
-            self._add("S", printable(line))
+            return
+        self._room -= len(line)
+        self._note_what_was_left_out()
+        self._add("S", printable(line))
 
     def event(self, text: str) -> None:
         """Record what happened to the connection."""

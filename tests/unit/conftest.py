@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the unit tests share: a scripted server, and a dialogue with it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
+
+# What the module hands on when the user gives nothing but a host.
+DEFAULTS: dict[str, t.Any] = {
+    "port": 25,
+    "address_family": "any",
+    "source_address": None,
+    "protocol": "esmtp",
+    "helo": "client.example.com",
+    "mail_from": None,
+    "mail_parameters": None,
+    "rcpt_to": None,
+    "rcpt_parameters": None,
+    "message": None,
+    "stop_after": None,
+    "expect": None,
+    "expect_capabilities": None,
+    "forbid_capabilities": None,
+    "max_seconds": None,
+    "connect_timeout": 5.0,
+    "timeout": 5.0,
+    "deadline": 10.0,
+    "retries": 0,
+    "retry_delay": 0.0,
+}
+
+Hold = t.Callable[..., Record]
+
+
+@pytest.fixture
+def scripted() -> t.Iterator[t.Callable[..., ScriptedServer]]:
+    """Start scripted servers; when the test ends, every script must have been followed."""
+    servers: list[ScriptedServer] = []
+
+    def start(*scripts: str, **options: t.Any) -> ScriptedServer:
+        servers.append(ScriptedServer(*scripts, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.join()
+
+
+@pytest.fixture
+def hold(scripted: t.Callable[..., ScriptedServer]) -> Hold:
+    """Hold a dialogue with a server that follows the scripts; options are those of the module."""
+
+    def hold_with(*scripts: str, check_mode: bool = False, **options: t.Any) -> Record:
+        if scripts:
+            server = scripted(*scripts)
+            options = {"host": server.host, "port": server.port, **options}
+        record = attempt(plan_from({**DEFAULTS, **options}, check_mode=check_mode))
+        if scripts:
+            server.join()
+        return record
+
+    return hold_with

@@ -1,0 +1,211 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server on loopback that follows a script, line by line, and notes where the client does not.
+
+A script reads as a dialogue:
+
+    S: 220 mail.muffins.com     a line is sent (with Python's escapes, such as \\xff)
+    S> 220 mail.muf             bytes are sent, without a line end
+    C: HELO client              the client must send exactly this line
+    C: /^EHLO \\S+$/             the client must send a line that matches
+    C: (message)                the client must send a message and the dot
+    *: hush                     the client must send nothing for a moment
+    *: drip                     what follows is sent byte by byte, slowly
+    *: silence                  nothing more is sent; the client must leave
+    *: deaf                     nothing more is read either, until the test is over
+    *: close, *: reset          the connection is closed, or reset
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import select
+import socket
+import struct
+import textwrap
+import threading
+import time
+import typing as t
+
+# More than any client under test takes: a script that is not followed ends here.
+PATIENCE = 10.0
+
+HUSH_SECONDS = 0.15
+DRIP_SECONDS = 0.03
+
+
+class NotFollowed(AssertionError):
+    """The client did not do what the script says."""
+
+
+class ScriptedServer:
+    """Takes one connection for each script, in order."""
+
+    def __init__(self, *scripts: str, family: int = socket.AF_INET) -> None:
+        self._scripts = [_steps(script) for script in scripts]
+        self._listener = socket.socket(family, socket.SOCK_STREAM)
+        self._listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        self._listener.listen(5)
+        self._listener.settimeout(PATIENCE)
+        self.host, self.port = self._listener.getsockname()[:2]
+        self.messages: list[bytes] = []
+        self.peers: list[str] = []
+        self._complaint: str | None = None
+        self._joined = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end of all scripts; raises NotFollowed where one was not followed."""
+        self._joined.set()
+        self._thread.join(PATIENCE * 2)
+        if self._thread.is_alive():
+            raise NotFollowed("the script did not come to its end")
+        if self._complaint is not None:
+            raise NotFollowed(self._complaint)
+
+    def _serve(self) -> None:
+        with self._listener:
+            for steps in self._scripts:
+                try:
+                    connection, peer = self._listener.accept()
+                except OSError:
+                    self._complaint = "no client came"
+                    return
+                self.peers.append(peer[0])
+                with connection:
+                    connection.settimeout(PATIENCE)
+                    try:
+                        _Performance(connection, self.messages, self._joined).play(steps)
+                    except (NotFollowed, OSError) as error:
+                        self._complaint = f"{type(error).__name__}: {error}"
+                        return
+
+
+class _Performance:
+    """One script, played on one connection."""
+
+    def __init__(
+        self, connection: socket.socket, messages: list[bytes], joined: threading.Event
+    ) -> None:
+        self._connection = connection
+        self._joined = joined
+        self._messages = messages
+        self._received = connection.makefile("rb")
+        self._drips = False
+
+    def play(self, steps: list[tuple[str, str]]) -> None:
+        for who, text in steps:
+            if who == "S:":
+                self._send(_bytes(text) + b"\r\n")
+            elif who == "S>":
+                self._send(_bytes(text))
+            elif who == "C:":
+                self._expect(text)
+            elif text == "hush":
+                self._expect_hush()
+            elif text == "drip":
+                self._drips = True
+            elif text == "deaf":
+                self._joined.wait(PATIENCE)
+                return
+            elif text == "close":
+                self._connection.shutdown(socket.SHUT_RDWR)
+                return
+            elif text == "reset":
+                linger = struct.pack("ii", 1, 0)
+                self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                return
+            else:
+                assert text == "silence", f"no such step: {who} {text}"
+        self._expect_end()
+
+    def _send(self, data: bytes) -> None:
+        if not self._drips:
+            self._connection.sendall(data)
+            return
+        for byte in data:
+            time.sleep(DRIP_SECONDS)
+            try:
+                self._connection.sendall(bytes([byte]))
+            except OSError:  # the client has had enough, as it should
+                return
+
+    def _expect(self, text: str) -> None:
+        if text == "(message)":
+            self._messages.append(b"".join(iter(self._line, b".\r\n")))
+            return
+        line = self._line()
+        said = line.decode("utf-8", "backslashreplace")
+        if not said.endswith("\r\n"):
+            raise NotFollowed(f"expected {text!r}, got {said!r}")
+        said = said[:-2]
+        matches = re.search(text[1:-1], said) if text.startswith("/") else said == text
+        if not matches:
+            raise NotFollowed(f"expected {text!r}, got {said!r}")
+
+    def _line(self) -> bytes:
+        line = self._received.readline()
+        if not line:
+            raise NotFollowed("the client left before the end of the script")
+        return line
+
+    def _expect_hush(self) -> None:
+        if select.select([self._connection], [], [], HUSH_SECONDS)[0]:
+            raise NotFollowed(f"the client spoke: {self._connection.recv(100)!r}")
+
+    def _expect_end(self) -> None:
+        try:
+            rest = self._received.read()
+        except ConnectionResetError:  # it left without reading what came last
+            rest = b""
+        if rest:
+            raise NotFollowed(f"the client went on: {rest[:200]!r}")
+
+
+def _steps(script: str) -> list[tuple[str, str]]:
+    """Take a script apart: who acts, and how."""
+    steps = []
+    for line in textwrap.dedent(script).strip("\n").split("\n"):
+        who, _space, text = line.partition(" ")
+        assert who in ("S:", "S>", "C:", "*:"), f"not a line of a script: {line!r}"
+        steps.append((who, text))
+    return steps
+
+
+def _bytes(text: str) -> bytes:
+    return codecs.escape_decode(text.encode())[0]  # type: ignore[attr-defined,no-any-return]
+
+
+class FilteredPort:
+    """A port where nobody answers, as behind a packet filter: its queue is full."""
+
+    def __init__(self) -> None:
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(0)
+        self.host, self.port = self._listener.getsockname()
+        self._waiting: list[socket.socket] = []
+
+    def __enter__(self) -> FilteredPort:
+        while True:
+            client = socket.socket()
+            client.settimeout(0.2)
+            self._waiting.append(client)
+            try:
+                client.connect((self.host, self.port))
+            except OSError:
+                return self
+
+    def __exit__(self, *_exception: t.Any) -> None:
+        for sock in (*self._waiting, self._listener):
+            sock.close()
+
+
+def closed_port() -> int:
+    """Give a loopback port that nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
