@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module as a process of its own, as Ansible runs it: options in, one JSON document out."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import sys
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
+from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
+
+MODULE = smtp_handshake.__name__
+
+SENDS_A_MESSAGE = """
+    S: 220 mx.example.org ESMTP
+    C: EHLO client.example.com
+    S: 250-mx.example.org
+    S: 250 SIZE 1000000
+    C: MAIL FROM:<ann@example.com>
+    S: 250 2.1.0 Ok
+    C: RCPT TO:<bob@example.org>
+    S: 250 2.1.5 Ok
+    C: DATA
+    S: 354 go on
+    C: (message)
+    S: 250 2.0.0 Ok: queued as 4XyZ1234abc
+    C: QUIT
+    S: 221 2.0.0 Bye
+    """
+
+OPTIONS = {
+    "helo": "client.example.com",
+    "mail_from": "ann@example.com",
+    "rcpt_to": ["bob@example.org"],
+}
+
+
+def run(**options: t.Any) -> dict[str, t.Any]:
+    """Run the module; its exit status must go with its result."""
+    process = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", MODULE],
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=30,
+    )
+    assert process.stdout, process.stderr.decode()
+    result: dict[str, t.Any] = json.loads(process.stdout.decode("utf-8"))
+    assert process.returncode == (1 if result.get("failed") else 0)
+    return result
+
+
+def test_a_dialogue_that_passes(scripted: t.Any) -> None:
+    server: ScriptedServer = scripted(SENDS_A_MESSAGE)
+
+    result = run(host=server.host, port=server.port, message={"body": "Hello"}, **OPTIONS)
+
+    assert result["passed"] is True
+    assert result["changed"] is True
+    assert result["failure"] is None
+    assert [reply["code"] for reply in result["replies"]] == [220, 250, 250, 250, 354, 250, 221]
+    assert result["message"]["queue_id"] == "4XyZ1234abc"
+
+
+def test_a_dialogue_that_fails_still_returns_everything(scripted: t.Any) -> None:
+    server: ScriptedServer = scripted(
+        """
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250 mx.example.org
+        C: MAIL FROM:<ann@example.com>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@example.org>
+        S: 554 5.7.1 <bob@example.org>: Relay access denied
+        C: QUIT
+        S: 221 2.0.0 Bye
+        """
+    )
+
+    result = run(host=server.host, port=server.port, message={}, **OPTIONS)
+
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert result["msg"] == (
+        f"127.0.0.1 port {server.port}: 554 5.7.1 <bob@example.org>: Relay access denied"
+        " in reply to rcpt_to <bob@example.org>"
+    )
+    advice = result["failure"].pop("advice")
+    assert result["failure"] == {
+        "stage": "rcpt_to",
+        "kind": "permanent",
+        "code": 554,
+        "enhanced_code": "5.7.1",
+        "text": "5.7.1 <bob@example.org>: Relay access denied",
+    }
+    assert "mynetworks" in advice[0]
+    assert result["transcript"][-2].endswith("] S: 221 2.0.0 Bye")
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_the_result_has_the_documented_shape(scripted: t.Any, passes: bool) -> None:
+    yaml = pytest.importorskip("yaml")
+    documented = yaml.safe_load(smtp_handshake.RETURN)
+    if passes:
+        server: ScriptedServer = scripted(SENDS_A_MESSAGE)
+        result = run(host=server.host, port=server.port, message={}, **OPTIONS)
+    else:
+        result = run(host="127.0.0.1", port=closed_port(), **OPTIONS)
+
+    for key in ("changed", "failed", "msg", "invocation"):
+        result.pop(key, None)
+    assert_shape(result, documented)
+
+
+def assert_shape(got: dict[str, t.Any], documented: dict[str, t.Any]) -> None:
+    """Every documented key is there, with its type or null, and no other key is."""
+    types = {
+        "bool": bool,
+        "int": int,
+        "float": (int, float),
+        "str": str,
+        "dict": dict,
+        "list": list,
+    }
+    assert got.keys() == documented.keys()
+    for key, entry in documented.items():
+        value = got[key]
+        if value is None:
+            continue
+        assert isinstance(value, types[entry["type"]]), key
+        if "contains" in entry:
+            for one in value if entry["type"] == "list" else [value]:
+                assert_shape(one, entry["contains"])
+
+
+def test_check_mode_sends_no_message(scripted: t.Any) -> None:
+    server: ScriptedServer = scripted(
+        """
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250 mx.example.org
+        C: MAIL FROM:<ann@example.com>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@example.org>
+        S: 250 2.1.5 Ok
+        C: QUIT
+        S: 221 2.0.0 Bye
+        """
+    )
+
+    result = run(
+        host=server.host, port=server.port, message={}, _ansible_check_mode=True, **OPTIONS
+    )
+
+    assert result["passed"] is True
+    assert result["changed"] is False
+    assert result["message"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"rcpt_to": ["bob@example.org>\r\nRSET"]}, "rcpt_to: "),
+        ({"mail_from": "ann@example.com\n"}, "mail_from: "),
+        ({"helo": "two words"}, "helo: "),
+        ({"message": {"subject": "one\r\nBcc: eve@example.com"}}, "message.subject: "),
+        ({"message": {"size": 10}}, "message.size: 10 bytes are too few"),
+        ({"message": {"src": "/nonexistent/mail.eml"}}, "message.src: cannot read"),
+        ({"expect": {"rcpt_to": ["refused"]}}, "expect.rcpt_to: 'refused' is not a reply code"),
+        ({"expect": {"connect": ["550"]}}, "expect.connect: '550' is none of"),
+        ({"timeout": 0}, "timeout: 0 is not more than 0"),
+        ({"source_address": "192.0.2.1"}, "source_address: 192.0.2.1 is not an address of"),
+        ({"stop_after": "message"}, "value of stop_after must be one of"),
+        ({"expect": {"rcpt": ["550"]}}, "rcpt"),
+    ],
+    ids=lambda value: json.dumps(value)[:50] if isinstance(value, dict) else "",
+)
+def test_a_bad_option_is_told_before_anything_is_connected(
+    options: dict[str, t.Any], says: str
+) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        port = listener.getsockname()[1]
+
+        result = run(**{"host": "127.0.0.1", "port": port, **OPTIONS, **options})
+
+        assert result["failed"] is True
+        assert says in result["msg"]
+        assert not select.select([listener], [], [], 0)[0], "it connected"
