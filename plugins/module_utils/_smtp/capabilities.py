@@ -35,15 +35,15 @@ class Capabilities(t.Dict[str, t.List[str]]):
 
         `AUTH=LOGIN`, written so for clients older than RFC 2554, counts as `AUTH LOGIN`.
         """
-        capabilities = cls()
+        # Dictionaries as ordered sets: a hostile reply can name a hundred thousand parameters.
+        offered: dict[str, dict[str, None]] = {}
         for line in reply.lines[1:]:
             if line.upper().startswith("AUTH="):
                 line = "AUTH " + line[len("AUTH=") :]
             keyword, *parameters = line.split() or [""]
             if keyword:
-                known = capabilities.setdefault(keyword.upper(), [])
-                known.extend(parameter for parameter in parameters if parameter not in known)
-        return capabilities
+                offered.setdefault(keyword.upper(), {}).update(dict.fromkeys(parameters))
+        return cls({keyword: list(parameters) for keyword, parameters in offered.items()})
 
     def offers(self, wanted: str) -> bool:
         """Whether a keyword, with all the parameters named after it, is offered.

@@ -34,22 +34,29 @@ class Channel:
 
     @classmethod
     def open(cls, address: Address, source_address: str | None, until: float) -> Channel:
-        """Connect. Raises Broken: `timeout` where nobody answers, `connect` otherwise."""
+        """Connect.
+
+        Raises Broken: `timeout` where nobody answers, `disconnect` where the connection is reset as
+        soon as it stands, `connect` otherwise.
+        """
         started = time.monotonic()
-        sock = socket.socket(address.family, socket.SOCK_STREAM)
+        sock = None
         try:
+            sock = socket.socket(address.family, socket.SOCK_STREAM)
             if source_address:
                 sock.bind((source_address, 0))
             sock.settimeout(_left(until))
             sock.connect(address.sockaddr)
             return cls(sock, address)
         except OSError as error:
-            sock.close()
+            if sock is not None:
+                sock.close()
             # A kernel that gives up before we do says so with an error number of its own.
             if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
                 waited = time.monotonic() - started
                 raise Broken("timeout", f"no answer within {waited:.1f} s") from error
-            raise Broken("connect", _reason(error)) from error
+            kind = "disconnect" if error.errno == errno.ECONNRESET else "connect"
+            raise Broken(kind, _reason(error)) from error
 
     def send(self, data: bytes, until: float) -> None:
         """Send all of it."""

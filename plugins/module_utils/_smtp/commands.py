@@ -43,7 +43,8 @@ def rcpt_to(forward_path: str, parameters: tuple[str, ...] = ()) -> str:
 
 
 def check_line(value: str) -> str:
-    """Refuse what would end the line or the string: give the value back, or raise ValueError."""
+    """Refuse what would end the line, or is no text: give the value back, or raise ValueError."""
+    value.encode("utf-8")  # a lone surrogate is no text, and the error is a ValueError
     if re.search(r"[\r\n\0]", value):
         raise ValueError(f"{value!r} contains a line break or a NUL character")
     return value

@@ -58,13 +58,9 @@ class Conversation:
 
     def ask(self, command: str, seconds: float | None = None) -> Reply:
         """Send a command, and read the reply to it."""
-        heard = self._reader.pending
-        if not heard:
+        if self._may_ask():
             self._transcript.sent(command)
             self._send(command.encode() + b"\r\n")
-        elif not heard.startswith(b"421"):  # it may come unasked (RFC 5321 section 3.8)
-            broken = Broken("protocol", "the server sent more than one reply to one command")
-            raise self._lost(broken, 0)
         return self.hear(seconds)
 
     def ask_for_message(self) -> Reply:
@@ -75,10 +71,11 @@ class Conversation:
 
     def send_message(self, stuffed: bytes) -> Reply:
         """Send a dot-stuffed message and the dot, and read the reply to the whole of it."""
-        self._transcript.sent_message(stuffed)
-        self._transcript.sent(commands.END_OF_DATA)
-        self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
-        self.may_speak = True
+        if self._may_ask():
+            self._transcript.sent_message(stuffed)
+            self._transcript.sent(commands.END_OF_DATA)
+            self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
+            self.may_speak = True
         return self.hear()
 
     def leave(self, seconds: float) -> Reply | None:
@@ -91,6 +88,18 @@ class Conversation:
         self._deadline = time.monotonic() + seconds
         self._send(commands.QUIT.encode() + b"\r\n")
         return None
+
+    def _may_ask(self) -> bool:
+        """Whether all replies so far were to what was asked, so that the next one will be, too.
+
+        Only 421 may come unasked (RFC 5321 section 3.8). It is the answer to whatever comes next,
+        which need not be sent any more.
+        """
+        heard = self._reader.pending
+        if heard and not heard.startswith(b"421"):
+            broken = Broken("protocol", "the server sent more than one reply to one command")
+            raise self._lost(broken, 0)
+        return not heard
 
     def _read(self, until: float) -> Reply:
         while True:

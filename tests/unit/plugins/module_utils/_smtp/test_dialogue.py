@@ -642,7 +642,6 @@ class TestSlowAndBroken:
     @pytest.mark.parametrize(
         ("script", "stage"),
         [
-            ("S> 220 mx", "greeting"),
             ("S: 220 mx\nC: /EHLO/\nS: 250-mx", "helo"),
             (f"{TO_HELO}\nC: /MAIL/", "mail_from"),
             (f"{TO_MAIL}\nC: /RCPT/", "rcpt_to"),
@@ -658,6 +657,12 @@ class TestSlowAndBroken:
         assert failed(record) == (stage, "disconnect", None)
         assert "C: QUIT" not in said(record)
 
+    def test_a_connection_that_is_reset_at_once_is_a_disconnect(self, hold: Hold) -> None:
+        record = hold("*: reset")
+
+        # The kernel tells of it while connecting or while reading, as the race goes.
+        assert failed(record)[1] == "disconnect"
+
     def test_what_came_of_an_unfinished_line_is_kept(self, hold: Hold) -> None:
         record = hold("S> 554 go aw\n*: close")
 
@@ -667,6 +672,14 @@ class TestSlowAndBroken:
         record = hold(f"S: 220 mx\nC: /EHLO/\nS> 250 mx\\r\\n250 Ok\\r\\n\nC: QUIT", **ENVELOPE)
 
         assert failed(record) == ("mail_from", "protocol", None)
+
+    def test_a_message_is_not_taken_before_it_was_sent(self, hold: Hold) -> None:
+        script = f"{TO_RCPT}\nC: DATA\nS> 354 go on\\r\\n250 Ok: queued\\r\\n\n*: silence"
+
+        record = hold(script, **ENVELOPE, message={})
+
+        assert failed(record) == ("message", "protocol", None)
+        assert not record.changed
 
     def test_421_may_come_unasked(self, hold: Hold) -> None:
         record = hold(

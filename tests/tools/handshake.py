@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make handshake`: the playbook mailops.smtp.check from this machine, against one server.
+
+Without a server it starts a relay of its own on loopback, sends a message through it, and shows
+what the relay received. A real server gets a message only when it is asked for with --send.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import typing as t
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REPORT_DIR = ROOT / "reports"
+
+
+class Relay:
+    """Takes any message for example.com on a free loopback port, and keeps it."""
+
+    def __init__(self) -> None:
+        from aiosmtpd.controller import Controller
+
+        self.received: list[str] = []
+        self.port = _free_port()
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, ident="embedded relay"
+        )
+
+    def __enter__(self) -> Relay:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._controller.stop()
+
+    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - the name and signature are aiosmtpd's
+        self, _server: t.Any, _session: t.Any, envelope: t.Any, address: str, _options: t.Any
+    ) -> str:
+        """Refuse other domains, as a relay does that is not open."""
+        if not address.endswith("@example.com"):
+            return "554 5.7.1 Relay access denied"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(self, _server: t.Any, _session: t.Any, envelope: t.Any) -> str:  # noqa: N802
+        """Keep the message."""
+        self.received.append(envelope.content.decode("utf-8", "backslashreplace"))
+        return f"250 2.0.0 Ok: queued as {len(self.received)}"
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def main() -> int:
+    """Check the server that was asked for, or a relay of our own."""
+    options = _options()
+    if options.server:
+        return _check(_variables(options, options.server, options.port or 25))
+    with Relay() as relay:
+        _say(f"An embedded relay listens on 127.0.0.1 port {relay.port}.")
+        options.mail_from = options.mail_from or "sender@example.com"
+        options.rcpt_to = options.rcpt_to or "recipient@example.com"
+        options.send = True
+        status = _check(_variables(options, "127.0.0.1", relay.port))
+        for message in relay.received:
+            _say("Step 8, confirm receipt. The relay received:")
+            print(message)
+    _say("The embedded relay has stopped.")
+    return status
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--server", help="a mail server; the default is an embedded relay")
+    parser.add_argument("--port", type=int, help="its port (25)")
+    parser.add_argument("--from", dest="mail_from", help="address of the sender")
+    parser.add_argument("--to", dest="rcpt_to", help="address of a recipient")
+    parser.add_argument("--helo", help="what this machine calls itself")
+    parser.add_argument("--send", action="store_true", help="send a message, too")
+    options = parser.parse_args()
+    if options.rcpt_to and not options.mail_from and options.server:
+        parser.error("TO= needs FROM=, the address of the sender")
+    if options.send and not options.rcpt_to and options.server:
+        parser.error("SEND= needs FROM= and TO=")
+    return options
+
+
+def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str, t.Any]:
+    """Give the role's variables."""
+    variables: dict[str, t.Any] = {
+        "smtp_check_hosts": "localhost",
+        "smtp_check_servers": [{"host": server, "port": port}],
+        "smtp_check_report_dir": str(REPORT_DIR),
+    }
+    if options.helo:
+        variables["smtp_check_helo"] = options.helo
+    if options.mail_from:
+        variables["smtp_check_mail_from"] = options.mail_from
+    if options.rcpt_to:
+        variables["smtp_check_rcpt_to"] = [options.rcpt_to]
+    if options.send:
+        variables["smtp_check_message"] = {
+            "subject": "How to send mail via SMTP",
+            "body": "Mr/Mrs. Recipient,\n\nthis message came by way of mailops.smtp.\n",
+        }
+    return variables
+
+
+def _check(variables: dict[str, t.Any]) -> int:
+    """Run the playbook, and show the transcripts that it wrote."""
+    server = variables["smtp_check_servers"][0]
+    _say(f"ansible-playbook mailops.smtp.check, against {server['host']} port {server['port']}:")
+    folder = REPORT_DIR / "localhost"
+    for old in folder.glob("*.txt"):
+        old.unlink()
+    playbook = pathlib.Path(sys.executable).with_name("ansible-playbook")
+    status = subprocess.run(  # noqa: S603
+        [playbook, "mailops.smtp.check", "-e", json.dumps(variables)], check=False, cwd=ROOT
+    ).returncode
+    for transcript in sorted(folder.glob("*.txt")):
+        _say(f"{transcript.relative_to(ROOT)}:")
+        print(transcript.read_text(encoding="utf-8"))
+    _say("Every reply was as expected." if status == 0 else "Something is not as it should be.")
+    return status
+
+
+def _say(text: str) -> None:
+    print(f"\n==> {text}", flush=True)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        os.environ.setdefault("ANSIBLE_LOCALHOST_WARNING", "False")
+        os.environ.setdefault("ANSIBLE_INVENTORY_UNPARSED_WARNING", "False")
+        sys.exit(main())
