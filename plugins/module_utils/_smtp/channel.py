@@ -98,24 +98,22 @@ def open_first(
     `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them.
     Raises Broken, with the reason of each address, and the kind of the most telling of them.
     """
-    failures: list[Broken] = []
-    reasons: list[str] = []
+    failures: dict[Address, Broken] = {}
     for address in addresses:
         on_event(f"connecting to {address}")
         try:
-            channel = Channel.open(
-                address, source_address, min(time.monotonic() + timeout, deadline)
-            )
+            until = min(time.monotonic() + timeout, deadline)
+            channel = Channel.open(address, source_address, until)
         except Broken as broken:
             on_event(f"{address}: {broken.text}")
-            failures.append(broken)
-            named = address.ip != address.host
-            reasons.append(f"{address.ip}: {broken.text}" if named else broken.text)
+            failures[address] = broken
         else:
             on_event(f"connected from {channel.local_ip} port {channel.local_port}")
             return channel
-    telling = [broken for broken in failures if not _is_own_lack(broken)] or failures
-    raise Broken(telling[-1].kind, "; ".join(reasons))
+    telling = [broken for broken in failures.values() if not _is_own_lack(broken)]
+    *_others, last = telling or failures.values()
+    reasons = (f"{address}: {broken.text}" for address, broken in failures.items())
+    raise Broken(last.kind, "; ".join(reasons))
 
 
 def _is_own_lack(broken: Broken) -> bool:

@@ -31,9 +31,8 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z
 
 
 class Address(t.NamedTuple):
-    """One address to connect to, of the host as the user named it."""
+    """One address to connect to."""
 
-    host: str
     family: int
     sockaddr: t.Any
 
@@ -82,7 +81,7 @@ def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
         answers = socket.getaddrinfo(
             host, port, FAMILIES[family], socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
         )
-        return list(dict.fromkeys(Address(host, answer[0], answer[4]) for answer in answers))
+        return list(dict.fromkeys(Address(answer[0], answer[4]) for answer in answers))
 
     try:
         return ask(socket.AI_NUMERICHOST)

@@ -111,7 +111,9 @@ class Record:
             text = f"{text} at {failure.stage}"
         if failure.expected:
             text = f"{text}, where {' or '.join(failure.expected)} was expected"
-        return f"{self.plan.server}: {text}"
+        # Where connecting failed, the text may name the server already.
+        server = self.plan.server
+        return text if text.startswith(server) else f"{server}: {text}"
 
     def as_result(self) -> dict[str, t.Any]:
         """Give the return values that the module documents."""

@@ -572,7 +572,7 @@ class TestConnecting:
         assert failed(record) == ("connect", "connect", None)
         assert record.failure is not None
         assert record.failure.text == (
-            "127.0.0.2: Connection refused; 127.0.0.3: Connection refused"
+            f"127.0.0.2 port {port}: Connection refused; 127.0.0.3 port {port}: Connection refused"
         )
 
     def test_it_speaks_from_the_source_address(self, scripted: t.Any, hold: Hold) -> None:
@@ -694,7 +694,7 @@ class TestSlowAndBroken:
         assert failed(record) == ("helo", "protocol", None)
 
     def test_an_endless_reply_ends(self, hold: Hold) -> None:
-        record = hold("S: 220 mx\nC: /EHLO/\n" + "S: 250-more\n" * 1100 + "C: QUIT")
+        record = hold("S: 220 mx\nC: /EHLO/\nS> " + r"250-more\r\n" * 1001 + "\nC: QUIT")
 
         assert failed(record) == ("helo", "protocol", None)
 
@@ -887,3 +887,39 @@ def test_what_a_hostile_server_sends_is_bounded_in_the_result(hold: Hold) -> Non
     assert record.failure is None
     assert len(json.dumps(record.as_result())) < 1_000_000
     assert "*: 11 more lines of the server's, left out of this transcript" in said(record)
+
+
+class TestAdvice:
+    """The advice table keys on texts of ours, too: they must be the ones that are written."""
+
+    @pytest.mark.parametrize(
+        ("script", "options", "first"),
+        [
+            ("S: SSH-2.0-OpenSSH_9.2p1", {}, "what answers is no mail server"),
+            (r"S> \x15\x03\x01\x00\x02\x02\x46\n", {}, "on 465 the server waits for a TLS"),
+            ("*: silence", {"timeout": 0.1}, "on 465 the server waits for a TLS"),
+            ("S: 220-mx\nS: 554 no", {}, "one reply has one code"),
+            ("S> " + r"220-mx\r\n" * 1001, {}, "no mail server answers at such length"),
+            (f"S: 220 mx\nC: /EHLO/\nS: 502 what?\nC: /HELO/\nS: 502 what?{END}", {}, "HELO"),
+            (TO_HELO + END, {"mail_from": "grün@example.com"}, "Switch SMTPUTF8 on"),
+            (TO_HELO + END, {"expect_capabilities": ["STARTTLS"]}, "Compare the EHLO reply"),
+            (TO_HELO + END, {"expect": {"data": ["354"]}}, "Let the dialogue get there"),
+            ("*: silence", {"expect": {"connect": ["timeout"]}}, "Check that the block"),
+        ],
+    )
+    def test_it_goes_with_what_happened(
+        self, hold: Hold, script: str, options: dict[str, t.Any], first: str
+    ) -> None:
+        result = hold(script, **options).as_result()
+
+        assert first in result["failure"]["advice"][0]
+
+    def test_a_refused_connection(self, hold: Hold) -> None:
+        result = hold(host="127.0.0.1", port=closed_port()).as_result()
+
+        assert "`ss -ltnp`" in result["failure"]["advice"][0]
+
+    def test_an_unknown_name(self, hold: Hold) -> None:
+        result = hold(host="no-such-host.invalid").as_result()
+
+        assert "`getent ahosts NAME`" in result["failure"]["advice"][0]

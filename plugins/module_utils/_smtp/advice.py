@@ -1,0 +1,528 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What to check next after a failure: a table, read from the top. No I/O.
+
+Every row that holds gives its advice, in the order of the table. What was said is not said again,
+and after MOST pieces there is no more. So the order of the rows is the order of likelihood:
+
+1. what no reply decided, by kind and stage;
+2. what the text says, which is asked only where the codes leave the cause open (VAGUE);
+3. enhanced codes that name a cause of their own;
+4. reply codes, at the stage where they came;
+5. the subject of the enhanced code, and last the kind: true of every failure of that sort.
+
+A text is only a hint, as servers can be told to say anything: no row asks for a text alone, and
+without a text the other rows are sound advice still. Server text never gets into the advice.
+
+Reply codes are those of RFC 5321 section 4.2 and RFC 7504, enhanced codes those of RFC 3463,
+RFC 5248 and the IANA registry; 5.7.54, 5.7.57, 5.7.60 and 5.7.64 are Microsoft's own.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+MOST = 5
+
+# A hint is looked for in the beginning of a text: a hostile server may send a very long one.
+_SEARCHED_CHARACTERS = 2000
+
+
+class Row(t.NamedTuple):
+    """When all of this holds, then that is the advice; a column that is left out always holds.
+
+    Each column but `text` is a list of words of which one must be true. An enhanced code is
+    written as in the registry, with an X for its class ("X.7.1"), or by its subject ("X.7"), or as
+    "-" for none. `text` is a regular expression, found anywhere, in upper or lower case.
+    """
+
+    then: tuple[str, ...]
+    stage: str = ""
+    kind: str = ""
+    code: str = ""
+    enhanced: str = ""
+    text: str = ""
+
+
+# Codes that say no more than "refused". X.7.0 and X.7.1 stand for any policy at all (RFC 3463
+# section 3.8), and X.0.0, X.1.0 and X.5.0 are what servers say that keep no finer books.
+VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
+REFUSED = "transient permanent"
+
+
+# Advice that more than one row gives.
+
+RELAY = (
+    "Let the server relay for this host's address, as the server sees it (behind NAT the public"
+    " one): Postfix `mynetworks`, Exim `relay_from_hosts`, Sendmail relay-domains, an Exchange"
+    " receive connector."
+)
+LOG_IN = (
+    "Log in (SMTP AUTH) on the submission port, 587 or 465, where the server trusts users instead"
+    " of addresses."
+)
+LOCAL_DOMAINS = (
+    "Check that the recipient's domain is one that the server takes mail for: Postfix"
+    " `mydestination`, `relay_domains` and `virtual_mailbox_domains`, Exim `local_domains` and"
+    " `relay_to_domains`, Exchange accepted domains."
+)
+USE_TLS = (
+    "Speak TLS to this server (STARTTLS, or port 465): it takes nothing in plain text where"
+    " Postfix has `smtpd_tls_security_level = encrypt`, or a connector requires TLS."
+)
+TLS_PORT = (
+    "Check the port: on 465 the server waits for a TLS handshake and understands no plain text."
+    " SMTP that begins in plain text is spoken on 25 and 587."
+)
+PORT = "Check the port: 25 is SMTP between servers, 587 submission, 465 submission over TLS."
+PROXY = (
+    "Check whether this listener waits for a PROXY header: Postfix `smtpd_upstream_proxy_protocol`"
+    " or `postscreen_upstream_proxy_protocol`, Exim `hosts_proxy`, Haraka `haproxy_hosts`. If so,"
+    " probe by way of the load balancer, or at a plain listener."
+)
+HELO = (
+    "Send a HELO name (option `helo`) that is fully qualified and resolves to this host, not"
+    " `localhost`, a bare host name or an address without brackets: Postfix asks for that with"
+    " `reject_non_fqdn_helo_hostname` and `reject_unknown_helo_hostname`."
+)
+REVERSE_DNS = (
+    "Give the source address a PTR record whose name resolves back to it (`dig -x ADDRESS`, then"
+    " `dig NAME`), in the DNS that the server asks: Postfix wants both with"
+    " `reject_unknown_client_hostname`."
+)
+SENDER_DOMAIN = (
+    "Use a sender whose domain has an MX or address record where the server looks (`dig MX DOMAIN`"
+    " on the server); `localdomain` and the like fail Postfix's `reject_unknown_sender_domain`."
+)
+SENDER_RIGHTS = (
+    "Check that this host or user may send as this sender: Postfix `smtpd_sender_login_maps` and"
+    " `check_sender_access`, Exchange `Send As`, or whatever binds senders to clients."
+)
+CLIENT_DENIED = (
+    "Look for a rule that denies this host's address or network: Postfix `check_client_access` and"
+    " `postscreen_access_list`, Exim `acl_smtp_connect` and `host_reject_connection`, the address"
+    " ranges of an Exchange connector, fail2ban."
+)
+BLOCKLIST = (
+    "Look the source address (behind NAT the public one) up in DNS blocklists. Let the server"
+    " accept its own segments before it asks such a list: Postfix `permit_mynetworks` before"
+    " `reject_rbl_client`, `postscreen_access_list` for postscreen."
+)
+FLEET = (
+    "Count all connections that come from this address: a fleet behind one NAT is one client to"
+    " the server. Probe from fewer hosts at once, and try again some minutes later."
+)
+LIMITS = (
+    "Compare with the server's limits for one client: Postfix `smtpd_client_connection_rate_limit`"
+    " and `smtpd_client_connection_count_limit` (kept by anvil; exempt hosts in"
+    " `smtpd_client_event_limit_exceptions`), Exim `smtp_accept_max_per_host`, Exchange"
+    " `MaxInboundConnectionPerSource`."
+)
+HEALTH = (  # RFC 5321 section 3.8: a server that has to shut down may answer any command with 421
+    "Check the server's health: whether the mail service is stopping, overloaded or short of disk"
+    " (`df -h`, `df -i`, `uptime`), and what its own log complains of."
+)
+GREYLIST = (
+    "Try again from the same address, with the same sender and recipient, when the greylist's delay"
+    " is over (`retries`, `retry_delay`; Postgrey waits 300 s), or exempt this host."
+)
+LOOK_UPS = (
+    "Check the look-ups that the server itself makes: its DNS resolver (`dig` on the server), and"
+    " the LDAP, SQL and policy services behind its tables (`postmap -q`)."
+)
+USER = (
+    "Check the recipient's spelling, and that the server knows it: Postfix `postmap -q ADDRESS"
+    " TABLE` with `local_recipient_maps`, `relay_recipient_maps` or `virtual_mailbox_maps`, Exim"
+    " `exim -bt ADDRESS`."
+)
+FULL = (
+    "Make room in the recipient's mailbox or raise its quota (Dovecot `doveadm quota get -u USER`),"
+    " or probe with another recipient."
+)
+SIZE = (
+    "Compare the message's size, encoding included, with SIZE in the EHLO reply and the server's"
+    " limit: Postfix and Exim `message_size_limit`, Exchange `MaxMessageSize` of the connector."
+)
+STORAGE = (
+    "Free space in the server's queue file system (`df -h`, `df -i`): Postfix wants `queue_minfree`"
+    " and 1.5 times `message_size_limit`, Exim `check_spool_space`, and Exchange calls it back"
+    " pressure."
+)
+RECIPIENTS = (
+    "Send to fewer recipients at once: Postfix `smtpd_recipient_limit`, Exim `recipients_max`,"
+    " Exchange `MaxRecipientsPerMessage` of the connector."
+)
+ADDRESS_SYNTAX = (
+    "Correct the address: one `@`, a fully qualified domain, no display name, and blanks or other"
+    " special characters only in quotes (RFC 5321 section 4.1.2)."
+)
+PARAMETERS = (
+    "Leave out `mail_parameters` and `rcpt_parameters`, then add them one by one: the server knows"
+    " only those of the extensions in its EHLO reply (RFC 5321 section 2.2.1)."
+)
+NO_MAIL_DOMAIN = (
+    "Choose a domain that accepts mail: this one publishes a null MX (RFC 7505), or its mail is"
+    " switched off. If it ought to accept mail, correct its MX record."
+)
+SENT_FROM = (
+    "Add the address that the receiver sees to the SPF record of the sender's domain (`dig TXT"
+    " DOMAIN`), or send by way of a relay that is in it."
+)
+ALIGNED = (
+    "Sign with DKIM for the domain in the From header, or pass SPF with a sender of that domain:"
+    " DMARC wants one of the two (`dig TXT _dmarc.DOMAIN`)."
+)
+CONTENT = (
+    "Ask the content filter's log why (rspamd, Amavis, a milter, Exim `acl_smtp_data`), by time or"
+    " Message-ID. Send a short plain message with all usual headers to compare."
+)
+EARLY = (
+    "Find out who speaks too early: postscreen and Exim refuse a client that does not wait for the"
+    " greeting or a reply, and a middlebox can join commands that were sent apart."
+)
+MIDDLEBOX = (
+    "Look for a firewall that rewrites SMTP on the way (Cisco `inspect esmtp` and others):"
+    " asterisks in the greeting or XXXX in the EHLO reply give it away. Compare with a dialogue"
+    " held on the server itself."
+)
+TWICE = (
+    "Look for the Message-ID in the server's log and in the mailbox before you run this again: the"
+    " server may have the message, and would deliver it twice (RFC 5321 section 4.5.3.2.6)."
+)
+SLOW_GREETING = (
+    "Look for what delays the greeting: reverse DNS of this host's address, DNS blocklists, a"
+    " postscreen or tarpit pause (`postscreen_greet_wait`), no free server process (`maxproc` in"
+    " Postfix's master.cf)."
+)
+SLOW_CHECKS = (
+    "Look for what the server asks at this stage: DNS of the sender's domain, blocklists, a callout"
+    " that verifies an address, a greylisting or policy service, a tarpit. Its log shows the gap."
+)
+SLOW_SCAN = (
+    "Look for a content scanner that is slow or down (a milter, Amavis, ClamAV, rspamd). A server"
+    " may think for 10 minutes here (RFC 5321 section 4.5.3.2.6): a longer `timeout` may do."
+)
+MTU = (
+    "Check the path for large packets (`ping -M do -s 1472 ADDRESS`): where those get lost and"
+    " small ones do not, a tunnel or filtered ICMP swallows the message."
+)
+EXTENSIONS = (
+    "Compare the EHLO reply with one from the server itself or another port: keywords can be off"
+    " for some clients (Postfix `smtpd_discard_ehlo_keyword_address_maps`, Exim"
+    " `..._advertise_hosts`), offered only after STARTTLS, or masked by a firewall."
+)
+
+# One row a line where it fits; the formatter would give each column a line of its own.
+# fmt: off
+TABLE: tuple[Row, ...] = (
+    # 1. No reply decided.
+    Row(kind="resolve", text="no answer|temporary failure|try again", then=(
+        ("Check that this host's resolver answers at all (`resolvectl query NAME`, `dig NAME`):"
+         " the name servers in /etc/resolv.conf, and the way to their port 53, UDP and TCP."),)),
+    Row(kind="resolve", then=(
+        ("Look the name up on this very host (`getent ahosts NAME`) and on one that works:"
+         " spelling, search domains, /etc/hosts and split-horizon DNS make the difference."),
+        "Check that the name has an address of the family asked for (option `address_family`).")),
+
+    Row(kind="connect", text="refused", then=(
+        ("Check on the server that the mail service runs and listens on this address, not only on"
+         " loopback (`ss -ltnp`): Postfix `inet_interfaces` and master.cf, Exim"
+         " `local_interfaces`."), PORT,
+        ("Look for a firewall that rejects with a reset or port-unreachable (`nft list ruleset`),"
+         " and for a load balancer with no healthy server behind it."))),
+    Row(kind="connect", text="unreachable|no route|host is down", then=(
+        ("Check the route from here (`ip route get ADDRESS`) and the one back from the server:"
+         " gateway, VLAN, VPN, and whether the server is up."),
+        ("Look for a firewall that rejects as prohibited (the default of firewalld): to this host"
+         " that looks like a missing route."),
+        "Set `address_family: ipv4` where the name has an IPv6 address and this host no IPv6.")),
+    # Over IPv6 a rejection as prohibited is EACCES, over IPv4 it is EHOSTUNREACH.
+    Row(kind="connect", text="permi(tted|ssion)|prohibited|invalid argument", then=(
+        ("Look for what forbids it on this host: outgoing rules (`nft list ruleset`), a prohibit or"
+         " blackhole route (`ip route get ADDRESS`), SELinux (`ausearch -m avc`)."),
+        "Over IPv6, look for a firewall on the way that rejects as prohibited, too.")),
+    Row(kind="connect", text="assign|address not available", then=(
+        "Check that `source_address` is an address of this host (`ip address`).",)),
+
+    Row(stage="connect", kind="timeout", then=(
+        ("Look for a firewall or security group that drops what this segment sends to the server's"
+         " port; try other ports and other hosts (`nc -vz ADDRESS PORT`)."),)),
+    Row(stage="connect", kind="timeout", text=r"port 25\b", then=(
+        ("Check whether outgoing port 25 is filtered, as many cloud and access providers do by"
+         " default. Have it opened, or use a relay on port 587 or 465."),)),
+    Row(stage="connect", kind="timeout", then=(
+        ("Capture on the server (`tcpdump -ni any tcp port PORT`): without a SYN the way there is"
+         " blocked, with one the way back."),
+        "Check that the address is right and the server up: stale DNS, a moved virtual address.")),
+    Row(stage="greeting", kind="timeout", then=(TLS_PORT, PROXY, SLOW_GREETING)),
+    Row(stage="helo", kind="timeout", then=(
+        "Check the server's DNS: many look up the HELO name and this host's reverse name now.",
+        MIDDLEBOX)),
+    Row(stage="mail_from rcpt_to data", kind="timeout", then=(SLOW_CHECKS,)),
+    Row(stage="message", kind="timeout", then=(TWICE, SLOW_SCAN, MTU)),
+
+    # Where the PROXY header stays out, a Postfix before 3.5 closes without a word.
+    Row(stage="greeting", kind="disconnect", then=(
+        ("Check what listens there: a load balancer with no healthy server, a TCP wrapper, or a"
+         " service that crashes takes a connection and closes it like this."),
+        CLIENT_DENIED, PROXY, TLS_PORT)),
+    Row(stage="message", kind="disconnect", then=(
+        TWICE,
+        ("Look for what hung up in the middle of the message: a content filter, a virus gateway, a"
+         " crash in the server's log, a size limit that is enforced by closing."),
+        SIZE, MTU)),
+    Row(kind="disconnect", then=(
+        ("Read the server's log of this moment: a crash, a `drop` rule, too many errors or fail2ban"
+         " end a session without a reply."), MIDDLEBOX)),
+
+    Row(kind="protocol", text=r"\\x1[4567]\\x03", then=(TLS_PORT,)),
+    Row(kind="protocol", text=r"\bSSH-\d|\bHTTP/\d|<html|\+OK|\* OK", then=(
+        ("Correct the port or the address: what answers is no mail server but speaks SSH, HTTP,"
+         " POP3 or IMAP, or is a captive portal."), PORT)),
+    Row(kind="protocol", text="differing|more than one", then=(
+        ("Capture the replies (`tcpdump -X`): one reply has one code on all its lines (RFC 5321"
+         " section 4.2.1), one command one reply. A proxy or a filter has lost count."),)),
+    Row(kind="protocol", text=r"more than \d", then=(
+        ("Look at what comes (`nc ADDRESS PORT`): no mail server answers at such length, so another"
+         " service listens there, or one that floods its clients."),)),
+    Row(stage="data", kind="protocol", then=(
+        ("Mend or bypass what answers DATA with anything but 354 (RFC 5321 section 4.3.2): a filter"
+         " or proxy that lost count of its replies. The message was not sent."),)),
+    Row(kind="protocol", then=(
+        ("Read the transcript from the greeting on: the first line that is out of place tells"
+         " whether it is the wrong service, a proxy, or a broken server."), MIDDLEBOX)),
+
+    Row(stage="connect", kind="expectation", text="^(connected|$)", then=(
+        ("Check that the block is in force on this path: the rule is loaded and counts (`nft list"
+         " ruleset`, `iptables -nvL`), none before it accepts, and it covers IPv6."),
+        "Check that the block is meant for this host, by its source address and segment.")),
+    Row(stage="connect", kind="expectation", text="max_seconds", then=(
+        "Look for lost packets (`mtr ADDRESS`) and for addresses of the name that are dead.",)),
+    Row(stage="greeting helo", kind="expectation", text="max_seconds", then=(SLOW_GREETING,)),
+    Row(stage="mail_from rcpt_to data", kind="expectation", text="max_seconds",
+        then=(SLOW_CHECKS,)),
+    Row(stage="message", kind="expectation", text="max_seconds", then=(SLOW_SCAN,)),
+    Row(kind="expectation", text="does not offer", then=(EXTENSIONS,)),
+    Row(kind="expectation", text="forbidden", then=(
+        ("Switch the capability off for this listener (Postfix `smtpd_discard_ehlo_keywords`,"
+         " `smtpd_tls_auth_only` for AUTH in plain text, Exim `..._advertise_hosts`)."),)),
+    Row(kind="expectation", text="ended before", then=(
+        ("Let the dialogue get there (`stop_after`, `message`, an earlier refusal that was"
+         " expected), or expect nothing of that stage."),)),
+    # RFC 5321 section 3.4: accepted, and forwarded to another address.
+    Row(kind="expectation", code="251", then=(
+        "Expect 2xx, or probe with the address that the server forwards to: 251 accepts.",)),
+    Row(stage="mail_from rcpt_to", kind="expectation", code="250 251 252", then=(
+        ("Check why the server takes what it was expected to refuse: this host may be trusted, the"
+         " domain local, or the change not loaded (`postconf -n`, `postfix reload`)."),
+        ("Treat it as an open relay, and close that first, where neither this host nor the"
+         " recipient's domain is one for the server to serve."))),
+
+    Row(kind="unsupported", text="smtputf8", then=(
+        ("Switch SMTPUTF8 on (Postfix `smtputf8_enable`, Exim `smtputf8_advertise_hosts`), or use"
+         " ASCII addresses, the domain in its xn-- form."),)),
+    Row(kind="unsupported", text=r"\b(DSN|8BITMIME|SIZE)\b", then=(
+        ("Switch the extension on: Exim `dsn_advertise_hosts` and `accept_8bitmime`; Postfix offers"
+         " DSN, 8BITMIME and SIZE unless `smtpd_discard_ehlo_keywords` has them."),)),
+    Row(kind="unsupported", then=(
+        EXTENSIONS,
+        "Use `protocol: esmtp`: after HELO, asked for or fallen back to, there are no extensions.",
+        "Leave out what asks for the extension, where the test does not need it.")),
+
+    # 2. Texts, where the codes leave the cause open.
+    Row(kind=REFUSED, enhanced=VAGUE, text="starttls|encryption|tls .{0,9}required",
+        then=(USE_TLS,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text="authentication (is )?required|log ?in\\b|not logged"
+        "|must auth|authenticate first|not authenticated|smtp auth", then=(LOG_IN,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"\bgcdp\b", then=(
+        ("Look for the rule in the Google Admin console of the recipient's domain (Gmail,"
+         " compliance and routing): the customer's own policy refused, not Google's."),)),
+    Row(stage="helo mail_from rcpt_to", kind=REFUSED, enhanced=VAGUE, text=r"\bgsmtp\b", then=(
+        ("For smtp-relay.gmail.com, register this host's public address and the sender's domain in"
+         " the Google Admin console, and send a HELO name of that domain, never `localhost`."),)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited)"
+        r"|(to|for) relay\b|rcpthosts", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"blocked using|bl(ack|ock)[ -]?list|dnsbl|\brbl\b"
+        "|spamhaus|reputation|banned|listed (at|by|in|on)", then=(BLOCKLIST,)),
+    # X.7.7 is a failed integrity check (RFC 3463 section 3.8); reverse DNS, if the text says so.
+    Row(kind=REFUSED, enhanced=VAGUE + " X.7.7", text=r"reverse|\bptr\b|rdns|your host ?name"
+        "|name lookup", then=(REVERSE_DNS,)),
+    # Postfix keeps its refusal of HELO for RCPT, unless `smtpd_delay_reject` is off.
+    Row(kind=REFUSED, enhanced=VAGUE + " X.5.2", text=r"\b(helo|ehlo)\b", then=(HELO,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"\bspf\b", then=(SENT_FROM,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"\b(dmarc|dkim)\b", then=(ALIGNED,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text=r"\b(sender|send as)\b",
+        then=(SENDER_RIGHTS, SENDER_DOMAIN)),
+    Row(kind="permanent", enhanced=VAGUE, text="client (host|address)|your (ip|host|address)",
+        then=(CLIENT_DENIED,)),
+    Row(stage="rcpt_to message", kind=REFUSED, enhanced=VAGUE, text="no such (user|recipient|mail)"
+        "|unknown (user|recipient)|user unknown|unroute?able|mailbox (not|unavail)", then=(USER,)),
+    Row(kind="permanent", enhanced=VAGUE + " X.5.1", text="synchroni|protocol error|pipelin",
+        then=(EARLY,)),
+    Row(kind=REFUSED, enhanced=VAGUE + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text="too many (syntax|bad|un|non|errors)", then=(
+        "Mend the first refusal of this dialogue: the server only counts how many there were.",)),
+    # RFC 3463 section 3.5 has X.4.2 for a bad connection; Exchange has it for `MessageRateLimit`.
+    Row(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then=(
+        ("Find where the time went, as the server waited for this host: a gap in the transcript,"
+         " lost packets, or a proxy that holds data back."),)),
+    Row(kind="transient", enhanced=VAGUE + " X.2.1 X.3.2 X.4.2 X.4.5",
+        text=r"too (many|much|fast|quickly)|\brate\b|limit|throttl|busy|exceed|concurrent",
+        then=(FLEET, LIMITS)),
+    Row(kind="transient", enhanced=VAGUE + " X.2.0", text="gr[ae]y", then=(GREYLIST,)),
+
+    # 3. Enhanced codes that name a cause.
+    Row(enhanced="X.7.57", then=(
+        ("Log in to Microsoft 365 (port 587, SMTP AUTH allowed for the mailbox), or send to the"
+         " tenant's own MX on port 25 with a connector for this host's public address."), USE_TLS)),
+    Row(enhanced="X.7.64", then=(
+        ("Compare the inbound connector in Microsoft 365 with what Microsoft sees: this host's"
+         " public address, or the name in the TLS certificate that is sent, must be its."),
+        "Check that the sender's domain is an accepted domain of the tenant with that connector.")),
+    Row(enhanced="X.7.54", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
+    Row(enhanced="X.7.60", then=(SENDER_RIGHTS, LOG_IN)),
+    Row(enhanced="X.7.10", then=(USE_TLS,)),
+    Row(enhanced="X.1.1 X.1.6", then=(USER,)),
+    # To Microsoft 365 both mean a recipient that the tenant does not know.
+    Row(stage="rcpt_to", code="550", enhanced="X.1.10 X.4.1", then=(USER, LOCAL_DOMAINS)),
+    Row(enhanced="X.1.10 X.7.27", then=(NO_MAIL_DOMAIN,)),
+    Row(enhanced="X.1.2", then=(
+        "Check the recipient's domain: spelling, and `dig MX DOMAIN` on the server.",
+        LOCAL_DOMAINS)),
+    Row(enhanced="X.1.3 X.1.7", then=(ADDRESS_SYNTAX,)),
+    # Postfix says 450 also of a domain that is not there (`unknown_address_reject_code`).
+    Row(enhanced="X.1.8", then=(SENDER_DOMAIN,)),
+    Row(kind="transient", enhanced="X.1.8", then=(LOOK_UPS,)),
+    Row(enhanced="X.2.1", then=(
+        "Check on the final server that the recipient's mailbox is enabled and not throttled.",)),
+    Row(enhanced="X.2.2", then=(FULL,)),
+    Row(enhanced="X.2.3 X.3.4", then=(SIZE,)),
+    Row(enhanced="X.3.1", then=(STORAGE,)),
+    # postscreen: for now to clients that it still tests, for good to those on its deny list.
+    Row(stage="rcpt_to", kind="transient", enhanced="X.3.2", then=(GREYLIST,)),
+    Row(kind="permanent", enhanced="X.3.2", then=(CLIENT_DENIED,)),
+    # Postfix, some seconds after the PROXY header should have come.
+    Row(stage="greeting", code="421", enhanced="X.3.0", then=(PROXY,)),
+    Row(enhanced="X.3.0 X.3.5 X.4.3 X.4.4", then=(LOOK_UPS, HEALTH)),
+    Row(enhanced="X.5.3", then=(RECIPIENTS,)),
+    Row(enhanced="X.6.7", then=(
+        "Use ASCII addresses, or a server that offers SMTPUTF8 and a way onwards that does.",)),
+    Row(enhanced="X.7.23 X.7.24", then=(SENT_FROM,)),
+    Row(enhanced="X.7.20 X.7.21 X.7.22", then=(ALIGNED,)),
+    # More than one check failed (RFC 7372); Google says it of mail that neither SPF nor DKIM vouch
+    # for, and of DMARC.
+    Row(enhanced="X.7.26", then=(ALIGNED, SENT_FROM)),
+    Row(enhanced="X.7.25", then=(REVERSE_DNS, HELO)),
+    Row(enhanced="X.7.28", then=(FLEET, LIMITS)),
+
+    # 4. Reply codes.
+    # Where the PROXY header stays out, postscreen answers 421 4.3.2, and Haraka a bare 421.
+    Row(stage="greeting", code="421", enhanced="- X.3.2", then=(FLEET, LIMITS, PROXY)),
+    Row(stage="helo mail_from", code="421", then=(FLEET, LIMITS, HELO)),
+    Row(code="421", then=(FLEET, LIMITS, HEALTH)),
+    # Postfix by default ends `smtpd_relay_restrictions` with `defer_unauth_destination`.
+    Row(stage="rcpt_to", code="454", enhanced=VAGUE, then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
+    Row(stage="mail_from rcpt_to message", code="450 451", enhanced=VAGUE + " X.2.0",
+        then=(GREYLIST,)),
+    Row(stage="helo mail_from rcpt_to", code="450", enhanced=VAGUE, then=(REVERSE_DNS,)),
+    Row(stage="message", code="450 451", enhanced=VAGUE, then=(SLOW_SCAN,)),
+    Row(code="450 451", enhanced=VAGUE, then=(LOOK_UPS,)),
+    # RFC 5321 section 4.5.3.1.10: too many recipients are 452, and were 552 to older servers.
+    Row(stage="rcpt_to", code="452", enhanced=VAGUE, then=(RECIPIENTS, STORAGE, FULL)),
+    Row(code="452", enhanced=VAGUE, then=(STORAGE,)),
+    Row(stage="helo", code="500 502", then=(
+        "Try `protocol: smtp`: an old server or a firewall may know HELO and not EHLO.", MIDDLEBOX,
+        "Check that it is a mail server: FTP and others greet with 220 too.")),
+    Row(code="500 502", then=(
+        "Check that the command is switched on for this listener.", MIDDLEBOX)),
+    Row(stage="helo", code="501 504", then=(HELO,)),
+    Row(code="504", text="(sender|recipient) address", then=(ADDRESS_SYNTAX,)),
+    Row(stage="mail_from rcpt_to", code="504", then=(HELO, ADDRESS_SYNTAX)),
+    Row(stage="mail_from rcpt_to", code="501", enhanced="- X.0.0 X.5.0 X.5.2 X.5.4",
+        then=(ADDRESS_SYNTAX, PARAMETERS)),
+    Row(stage="data", code="503 554", enhanced="- X.5.0 X.5.1", then=(
+        "Read the replies to RCPT: DATA is refused when no recipient was accepted before it.",)),
+    Row(code="503", then=(
+        ("Read the reply before this one in the transcript: what the server wanted first (HELO,"
+         " STARTTLS, AUTH, MAIL) was left out, refused, or swallowed on the way."), EARLY)),
+    # RFC 5321 section 3.1 and RFC 7504: a server may be there to take no mail.
+    Row(stage="greeting", code="521 550 554", then=(
+        CLIENT_DENIED, BLOCKLIST,
+        "Check that this server is meant to take mail, and is not closed on purpose.",
+        REVERSE_DNS)),
+    Row(code="530", then=(USE_TLS, LOG_IN)),
+    Row(stage="helo", code="550 554", then=(HELO, CLIENT_DENIED, BLOCKLIST)),
+    Row(stage="mail_from", code="550 553 554", enhanced=VAGUE,
+        then=(SENDER_RIGHTS, SENDER_DOMAIN, LOG_IN, HELO)),
+    Row(stage="rcpt_to", code="550", enhanced="X.1.0", then=(USER, SENDER_DOMAIN)),
+    Row(stage="rcpt_to", code="550 554", enhanced="- X.0.0 X.5.0 X.7.0 X.7.1",
+        then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
+    Row(stage="rcpt_to", code="550", enhanced="- X.0.0 X.5.0", then=(USER,)),
+    Row(stage="rcpt_to", code="553", enhanced="X.7.0 X.7.1", then=(SENDER_RIGHTS, LOG_IN)),
+    Row(stage="rcpt_to", code="553", enhanced="- X.0.0 X.5.0", then=(ADDRESS_SYNTAX, RELAY)),
+    Row(stage="data message", code="550 554", enhanced=VAGUE, then=(CONTENT, SENDER_RIGHTS)),
+    Row(code="551", then=(
+        ("Send to the address or server that the reply names: the recipient is not local, and this"
+         " server does not forward (RFC 5321 section 3.4)."), LOCAL_DOMAINS, RELAY)),
+    Row(stage="rcpt_to", code="552", enhanced=VAGUE, then=(FULL, RECIPIENTS)),
+    Row(code="552", enhanced=VAGUE, then=(SIZE, FULL)),
+    Row(code="555", then=(PARAMETERS,)),
+    Row(code="556", then=(NO_MAIL_DOMAIN,)),
+
+    # 5. The subject of the enhanced code (RFC 3463 section 3), and the kind.
+    Row(kind=REFUSED, enhanced="X.1", then=(
+        "Compare both addresses of the envelope, sender and recipient, with ones that work.",)),
+    Row(kind=REFUSED, enhanced="X.3.1 X.3.2 X.3.3", then=(HEALTH,)),
+    Row(kind=REFUSED, enhanced="X.4", then=(
+        "Check the server's own way onwards: its DNS, its routes, and its next hop.",)),
+    Row(kind="permanent", enhanced="X.5", then=(
+        "Compare the refused command in the transcript with one that this server does take.",)),
+    Row(kind=REFUSED, enhanced="X.6", then=(CONTENT,)),
+    Row(kind="connect", then=(
+        "Read the system's reason in the transcript, and try by hand: `nc -vz ADDRESS PORT`.",)),
+    Row(kind="timeout", then=(
+        ("Raise the time-out once (`connect_timeout`, `timeout`, `deadline`), to learn whether the"
+         " answer comes late or never."),)),
+    Row(kind="tls", then=(
+        ("Check what the port speaks (`openssl s_client`): TLS from the first byte on 465, and only"
+         " after STARTTLS on 25 and 587."),)),
+    Row(kind="expectation", then=(
+        ("Compare `replies` and `capabilities` with what was expected; where the server is right,"
+         " correct the expectation."),)),
+    Row(kind=REFUSED, then=(
+        ("Find this dialogue in the server's log, by time and this host's address: it names the"
+         " rule that decided. With Exim, `exim -bh ADDRESS` plays it again."),)),
+    Row(kind="transient", then=(
+        "Try again in some minutes (`retries`, `retry_delay`); treat hours of it as a refusal.",)),
+)
+# fmt: on
+
+# For a kind that the table does not know.
+ANY = "Read the transcript up to its last line, and the server's log of the same moment."
+
+
+def advise(
+    stage: str, kind: str, code: int | None, enhanced_code: str | None, text: str
+) -> list[str]:
+    """Say what to check next after a failure, most likely cause first."""
+    registered = "X" + enhanced_code[1:] if enhanced_code else "-"
+    enhanced = {registered, registered.rpartition(".")[0]}
+    beginning = text[:_SEARCHED_CHARACTERS]
+    advice: list[str] = []
+    for row in TABLE:
+        if (
+            _holds(row.stage, {stage})
+            and _holds(row.kind, {kind})
+            and _holds(row.code, {str(code)})
+            and _holds(row.enhanced, enhanced)
+            and re.search(row.text, beginning, re.IGNORECASE)
+        ):
+            advice += [piece for piece in row.then if piece not in advice]
+    return advice[:MOST] or [ANY]
+
+
+def _holds(column: str, given: set[str]) -> bool:
+    return not column or not given.isdisjoint(column.split())
