@@ -369,7 +369,8 @@ server:
       type: int
       sample: 25
     address:
-      description: The IP address that was connected to, or the last that was tried. Null when none was.
+      description:
+        - The IP address that was connected to, or the last that was tried. Null when none was.
       type: str
       sample: 192.0.2.25
     name:
@@ -442,7 +443,7 @@ capabilities:
   type: dict
   sample: {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]}
 message:
-  description: The message that was sent. The server has accepted it only if RV(changed=true).
+  description: The message that was sent. The server has accepted it only if C(changed) is true.
   returned: always, but null when none was sent
   type: dict
   contains:
@@ -468,7 +469,13 @@ seconds:
       long all stages took together (C(total), which O(max_seconds) is held against).
   returned: always
   type: dict
-  sample: {"resolve": 0.0011, "connect": 0.0009, "greeting": 0.0042, "helo": 0.0007, "quit": 0.0004, "total": 0.0062}
+  sample:
+    resolve: 0.0011
+    connect: 0.0009
+    greeting: 0.0042
+    helo: 0.0007
+    quit: 0.0004
+    total: 0.0062
 transcript:
   description:
     - What a telnet session would have shown, with the seconds since the start. C(S:) is the server,
@@ -524,7 +531,7 @@ def main() -> None:
                 },
             },
             "stop_after": {"type": "str", "choices": list(STOPS)},
-            "expect": {"type": "dict", "options": {stage: strings for stage in STAGES}},
+            "expect": {"type": "dict", "options": dict.fromkeys(STAGES, strings)},
             "expect_capabilities": strings,
             "forbid_capabilities": strings,
             "max_seconds": {"type": "float"},

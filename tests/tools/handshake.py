@@ -42,7 +42,7 @@ class Relay:
     def __exit__(self, *_exception: object) -> None:
         self._controller.stop()
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - the name and signature are aiosmtpd's
+    async def handle_RCPT(
         self, _server: t.Any, _session: t.Any, envelope: t.Any, address: str, _options: t.Any
     ) -> str:
         """Refuse other domains, as a relay does that is not open."""
@@ -51,7 +51,7 @@ class Relay:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, _server: t.Any, _session: t.Any, envelope: t.Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: t.Any, _session: t.Any, envelope: t.Any) -> str:
         """Keep the message."""
         self.received.append(envelope.content.decode("utf-8", "backslashreplace"))
         return f"250 2.0.0 Ok: queued as {len(self.received)}"
@@ -126,9 +126,14 @@ def _check(variables: dict[str, t.Any]) -> int:
     for old in folder.glob("*.txt"):
         old.unlink()
     playbook = pathlib.Path(sys.executable).with_name("ansible-playbook")
-    status = subprocess.run(  # noqa: S603
-        [playbook, "mailops.smtp.check", "-e", json.dumps(variables)], check=False, cwd=ROOT
-    ).returncode
+    command = [str(playbook), "mailops.smtp.check", "-e", json.dumps(variables)]
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections"),
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+    }
+    status = subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
     for transcript in sorted(folder.glob("*.txt")):
         _say(f"{transcript.relative_to(ROOT)}:")
         print(transcript.read_text(encoding="utf-8"))
@@ -142,6 +147,4 @@ def _say(text: str) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        os.environ.setdefault("ANSIBLE_LOCALHOST_WARNING", "False")
-        os.environ.setdefault("ANSIBLE_INVENTORY_UNPARSED_WARNING", "False")
         sys.exit(main())

@@ -176,7 +176,7 @@ def _steps(script: str) -> list[tuple[str, str]]:
 
 
 def _bytes(text: str) -> bytes:
-    return codecs.escape_decode(text.encode())[0]  # type: ignore[attr-defined,no-any-return]
+    return codecs.escape_decode(text.encode())[0]
 
 
 class FilteredPort:

@@ -38,9 +38,8 @@ class Capabilities(t.Dict[str, t.List[str]]):
         # Dictionaries as ordered sets: a hostile reply can name a hundred thousand parameters.
         offered: dict[str, dict[str, None]] = {}
         for line in reply.lines[1:]:
-            if line.upper().startswith("AUTH="):
-                line = "AUTH " + line[len("AUTH=") :]
-            keyword, *parameters = line.split() or [""]
+            legacy = line.upper().startswith("AUTH=")
+            keyword, *parameters = (line.replace("=", " ", 1) if legacy else line).split() or [""]
             if keyword:
                 offered.setdefault(keyword.upper(), {}).update(dict.fromkeys(parameters))
         return cls({keyword: list(parameters) for keyword, parameters in offered.items()})

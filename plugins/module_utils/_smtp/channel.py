@@ -137,7 +137,7 @@ def can_bind(source_address: str, family: int) -> bool:
 
 
 def _left(until: float) -> float:
-    """Seconds left; raises socket.timeout where there are none, as zero would mean "do not wait"."""
+    """Seconds left; raises socket.timeout where none are, as zero would mean "do not wait"."""
     left = until - time.monotonic()
     if left <= 0:
         raise socket.timeout

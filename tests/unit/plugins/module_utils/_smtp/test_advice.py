@@ -938,7 +938,8 @@ class TestTable:
 def failures_that_fit(row):
     """Give failures for which a row holds."""
     code = int(row.code.split()[0]) if row.code else None
-    kinds = row.kind.split() or {4: ["transient"], 5: ["permanent"]}.get((code or 500) // 100)
+    by_class = {4: ["transient"], 5: ["permanent"]}
+    kinds = row.kind.split() or by_class[(code or 500) // 100]
     texts = [text for text in ("", *EXAMPLES) if re.search(row.text, text, re.IGNORECASE)]
     for stage, kind, word, text in itertools.product(
         row.stage.split() or STAGES, kinds, row.enhanced.split() or ["-"], texts

