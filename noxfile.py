@@ -112,7 +112,7 @@ def integration(session: nox.Session) -> None:
     if os.geteuid() != 0:
         session.skip("integration tests change the machine they run on, so they need root")
     install(session, "ansible-core", *TEST_SERVERS)
-    run_ansible_test(session, "integration", "--local", *session.posargs)
+    run_ansible_test(session, "integration", "--local", "--allow-destructive", *session.posargs)
 
 
 @nox.session

@@ -51,12 +51,9 @@ options:
     default: 25
   address_family:
     description:
-      - Which of the server's addresses to use.
+      - Which of the server's addresses to use. V(any) is all of them, in the resolver's order.
     type: str
-    choices:
-      any: All of them, in the resolver's order.
-      ipv4: IPv4 addresses only.
-      ipv6: IPv6 addresses only.
+    choices: [any, ipv4, ipv6]
     default: any
   source_address:
     description:
@@ -65,10 +62,10 @@ options:
   protocol:
     description:
       - How to say hello.
+      - V(esmtp) is EHLO, and HELO when the server answers EHLO with 500, 502 or 504.
+      - V(smtp) is HELO alone, as servers without extensions know it.
     type: str
-    choices:
-      esmtp: EHLO, and HELO when the server answers EHLO with 500, 502 or 504.
-      smtp: HELO alone, as servers without extensions know it.
+    choices: [esmtp, smtp]
     default: esmtp
   helo:
     description:
@@ -143,13 +140,10 @@ options:
   stop_after:
     description:
       - End the dialogue after this stage, although the other options would take it further.
+      - V(connect) closes as soon as the connection stands, without reading the greeting. All others
+        end with QUIT, V(helo) after EHLO or HELO, V(rcpt_to) after the last RCPT TO.
     type: str
-    choices:
-      connect: Close as soon as the connection stands, without reading the greeting.
-      greeting: End with QUIT after the greeting.
-      helo: End with QUIT after EHLO or HELO.
-      mail_from: End with QUIT after MAIL FROM.
-      rcpt_to: End with QUIT after the last RCPT TO.
+    choices: [connect, greeting, helo, mail_from, rcpt_to]
   expect:
     description:
       - What the reply at a stage must be like, for the stages where that is not 2xx or 3xx. The
@@ -377,6 +371,9 @@ server:
       description: What the server calls itself, or null.
       type: str
       sample: mx1.example.com
+    mx_preference:
+      description: Null, since the server is the one that was named and no mail exchanger.
+      type: int
 client:
   description: Who spoke.
   returned: always
@@ -442,6 +439,10 @@ capabilities:
   returned: always
   type: dict
   sample: {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]}
+tls:
+  description: Null, since the dialogue is in plain text.
+  returned: always
+  type: dict
 message:
   description: The message that was sent. The server has accepted it only if C(changed) is true.
   returned: always, but null when none was sent

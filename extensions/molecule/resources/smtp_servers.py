@@ -69,15 +69,17 @@ class Handler:
         return "250 2.0.0 Ok: queued as 4XyZ1234abc"
 
 
+def server(handler: Handler, ident: str = "ESMTP") -> t.Callable[[], SMTP]:
+    """Make what makes a server for each connection."""
+    return lambda: SMTP(handler, hostname="mx.example.com", ident=ident)
+
+
 def servers(folder: pathlib.Path) -> dict[str, t.Callable[[], SMTP]]:
-    """Name what each server is, and how to make it."""
-    name = {"hostname": "mx.example.com", "ident": "ESMTP"}
-    unknown = Handler(folder, rcpt="550 5.1.1 No such user here")
-    hostile = Handler(folder, mail=f"550 5.7.1 {HOSTILE}")
+    """Name the servers, and say what each is like."""
     return {
-        "accepting": lambda: SMTP(Handler(folder), **name),
-        "refusing": lambda: SMTP(unknown, **name),
-        "hostile": lambda: SMTP(hostile, hostname="mx.example.com", ident=HOSTILE),
+        "accepting": server(Handler(folder)),
+        "refusing": server(Handler(folder, rcpt="550 5.1.1 No such user here")),
+        "hostile": server(Handler(folder, mail=f"550 5.7.1 {HOSTILE}"), ident=HOSTILE),
     }
 
 

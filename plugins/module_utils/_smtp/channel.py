@@ -131,7 +131,7 @@ def can_bind(source_address: str, family: int) -> bool:
     with socket.socket(family, socket.SOCK_STREAM) as sock:
         try:
             sock.bind((source_address, 0))
-        except OSError:
+        except (OSError, TypeError, ValueError):  # the latter of a scope that is none
             return False
     return True
 

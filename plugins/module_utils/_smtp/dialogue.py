@@ -53,7 +53,7 @@ class Dialogue:
         self._record = Record(plan, transcript)
         self._deadline = time.monotonic() + plan.deadline
         self._own_name = LookUp(own_name) if plan.helo is None else None
-        self._conversation: Conversation | None = None
+        self._talk: Conversation  # from when the connection stands
         self._stage = "connect"
 
     def hold(self) -> Record:
@@ -98,7 +98,7 @@ class Dialogue:
             record.channel = open_first(
                 addresses, plan.source_address, plan.connect_timeout, self._deadline, self._event
             )
-            self._conversation = Conversation(
+            self._talk = Conversation(
                 record.channel, record.transcript, plan.timeout, self._deadline
             )
             connected_to = str(record.channel.address)
@@ -173,7 +173,7 @@ class Dialogue:
 
     def _quit(self) -> Failure | None:
         """Leave with QUIT, whatever came before; a server that does not answer has not failed."""
-        if self._conversation is None or not self._conversation.may_speak:
+        if self._record.channel is None or not self._talk.may_speak:
             return None
         expected = self._plan.expected("quit")
         self._stage = "quit"
@@ -217,11 +217,6 @@ class Dialogue:
             yield
         finally:
             self._record.seconds[name] = time.monotonic() - started
-
-    @property
-    def _talk(self) -> Conversation:
-        assert self._conversation is not None  # noqa: S101 - every step but the first has one
-        return self._conversation
 
     def _ask(self, command: str, recipient: str | None = None) -> Reply:
         return self._noted(command, self._talk.ask(command), recipient)

@@ -10,9 +10,14 @@ what the server offers decides how the body is encoded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import typing as t
+
+if t.TYPE_CHECKING:
+    from email.message import EmailMessage
+    from email.policy import EmailPolicy
 
 TOKEN_HEADER = "X-SMTP-Handshake-Token"
 
@@ -22,9 +27,10 @@ MAX_BYTES = 128 * 1024 * 1024
 # Headers that a user cannot set: what they say depends on the dialogue.
 RESERVED_HEADERS = (TOKEN_HEADER, "Content-Transfer-Encoding", "MIME-Version")
 
-# RFC 5322 section 2.1.1 has 998 and recommends 78, but Python 3.7 folds a Message-ID of more than
-# the limit into an encoded word.
-MAX_LINE_CHARACTERS = 900
+# What an encoded word, its header, and a line of an encoded body may have (RFC 2047 section 2,
+# RFC 2045 section 6.7), and any line at all (RFC 5322 section 2.1.1).
+MAX_ENCODED_LINE = 76
+MAX_LINE_BYTES = 998
 
 _FILLING = b"\r\n" + b"x" * 70
 
@@ -88,52 +94,90 @@ def dot_stuffed(data: bytes) -> bytes:
 
 def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
     from email.message import EmailMessage
-    from email.policy import SMTP
     from email.utils import localtime
 
-    policy = SMTP.clone(
-        cte_type="8bit" if now.eight_bit else "7bit",
-        utf8=now.utf8,
-        max_line_length=MAX_LINE_CHARACTERS,
-    )
-    message = EmailMessage(policy=policy)
-    given = {name.lower() for name, _value in wish.headers}
+    message = EmailMessage(policy=_policy(now.eight_bit, now.utf8))
+    wished = {name.lower(): value for name, value in wish.headers}
     defaults = {
         "From": now.sender or f"MAILER-DAEMON@{now.helo}",
         "To": ", ".join(now.recipients),
-        "Subject": wish.subject or f"SMTP handshake from {now.helo}",
+        "Subject": wish.subject or "SMTP handshake",
         "Date": localtime(),
-        "Message-ID": f"<{token}@{now.helo}>",
         # RFC 3834: keeps vacation responders from answering.
         "Auto-Submitted": "auto-generated",
     }
     for name, value in defaults.items():
-        if name.lower() not in given:
+        if name.lower() not in wished:
             message[name] = value
-    message[TOKEN_HEADER] = token
-    for name, value in wish.headers:
-        message[name] = value
     _set_body(message, wish, now)
-    data = _filled(message.as_bytes(), wish.size)
-    return Message(str(message["Message-ID"]), token, data)
+    for name, value in wish.headers:
+        if name.lower() not in ("content-type", "message-id"):
+            message[name] = value
+    _check_headers(message)
+    message_id = wished.get("message-id") or f"<{token}@{now.helo}>"
+    data = _identified(message.as_bytes(), token, message_id)
+    return Message(message_id, token, _filled(data, wish.size))
 
 
-def _set_body(message: t.Any, wish: MessageWish, now: Circumstances) -> None:
-    """Give the message its text, in the subtype and charset of a Content-Type among its headers."""
-    subtype, parameters = "plain", {}
-    content_type = message["Content-Type"]
-    if content_type is not None:
-        if content_type.maintype != "text":
-            raise CannotCompose("headers", "Content-Type must be text/*; use src for others")
-        subtype, parameters = content_type.subtype, dict(content_type.params)
+def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
+    from email.policy import SMTP
+
+    cte_type = "8bit" if eight_bit else "7bit"
+    return SMTP.clone(cte_type=cte_type, utf8=utf8, max_line_length=MAX_ENCODED_LINE)
+
+
+def _identified(data: bytes, token: str, message_id: str | None) -> bytes:
+    """Put the token, and the Message-ID where there is one to put, before all other headers.
+
+    They are not for the email package, which in Python 3.7 makes encoded words of long ones.
+    """
+    added = f"{TOKEN_HEADER}: {token}\r\n"
+    if message_id is not None:
+        added += f"Message-ID: {message_id}\r\n"
+    return added.encode("ascii") + data
+
+
+def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> None:
+    """Give the message its text, in the subtype and charset of a Content-Type that is wished for.
+
+    It goes as it is where it can, and otherwise as quoted-printable: base64 could not be filled up
+    to a size.
+    """
+    from email.message import EmailMessage
+
+    probe = EmailMessage(policy=message.policy)
+    for name, value in wish.headers:
+        if name.lower() == "content-type":
+            probe[name] = value
+    if probe.get_content_maintype() != "text":
+        raise CannotCompose("headers", "Content-Type must be text/*; use src for others")
+    parameters = dict(probe["Content-Type"].params) if "Content-Type" in probe else {}
     charset = parameters.pop("charset", "utf-8")
+    if "\n".encode(charset) != b"\n":
+        raise CannotCompose("headers", f"the charset {charset} cannot be sent as lines of text")
     body = wish.body
     if body is None:
-        body = f"This message was sent by mailops.smtp from {now.helo} to test mail delivery."
-    # Base64 could not be filled up to a size.
-    fixed = wish.size is not None and not body.isascii() and not now.eight_bit
-    cte = "quoted-printable" if fixed else None
-    message.set_content(body or "\n", subtype, charset, cte, params=parameters)
+        body = "This message was sent by mailops.smtp to test mail delivery."
+    if "\0" in body:
+        raise CannotCompose("body", "it contains a NUL character")
+    text = (body or "\n").encode(charset)
+    if max(map(len, text.splitlines())) > MAX_LINE_BYTES:
+        cte = "quoted-printable"
+    elif text.isascii():
+        cte = "7bit"
+    else:
+        cte = "8bit" if now.eight_bit else "quoted-printable"
+    message.set_content(body or "\n", probe.get_content_subtype(), charset, cte, params=parameters)
+
+
+def _check_headers(message: EmailMessage) -> None:
+    """Refuse what would be a line break in an encoded word: older Pythons write it out as one.
+
+    That is CVE-2024-6923.
+    """
+    for name, value in message.items():
+        if re.search(r"[\r\n\0]", str(value)):
+            raise CannotCompose("headers", f"an encoded word in {name} contains a line break")
 
 
 def _filled(data: bytes, size: int | None) -> bytes:
@@ -152,18 +196,17 @@ def _filled(data: bytes, size: int | None) -> bytes:
 def _from_source(source: bytes, token: str, now: Circumstances) -> Message:
     """Send a message as it is, but for its line ends, its token, and what the server needs."""
     from email import message_from_bytes
-    from email.policy import SMTP
 
     data = re.sub(rb"\r\n|\r|\n", b"\r\n", source)
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     if not data.isascii() and not now.eight_bit:
-        policy = SMTP.clone(cte_type="7bit", max_line_length=MAX_LINE_CHARACTERS)
-        data = message_from_bytes(data, policy=policy).as_bytes()
-    head = message_from_bytes(data.partition(b"\r\n\r\n")[0])
-    message_id = head["Message-ID"]
-    added = f"{TOKEN_HEADER}: {token}\r\n"
-    if message_id is None:
-        message_id = f"<{token}@{now.helo}>"
-        added += f"Message-ID: {message_id}\r\n"
-    return Message(str(message_id), token, added.encode("ascii") + data)
+        # What does not say how it is encoded stays as it is, for the server to judge.
+        with contextlib.suppress(LookupError, UnicodeError):
+            data = message_from_bytes(data, policy=_policy(eight_bit=False)).as_bytes()
+    message_id = message_from_bytes(data.partition(b"\r\n\r\n")[0])["Message-ID"]
+    if message_id is not None:
+        unfolded = " ".join(str(message_id).split())
+        return Message(unfolded, token, _identified(data, token, None))
+    message_id = f"<{token}@{now.helo}>"
+    return Message(message_id, token, _identified(data, token, message_id))

@@ -27,7 +27,12 @@ FAMILIES = {
 
 OWN_NAME_SECONDS = 2.0
 
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*", re.I)
+_DOMAIN = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*",
+    re.ASCII | re.IGNORECASE,
+)
+# RFC 5321 section 4.1.1.1 wants a name that resolves, and each of these is every host's own.
+_NOBODY = re.compile(r"localhost6?\..*|.*\.(?:localhost|localdomain6?|arpa)", re.IGNORECASE)
 
 
 class Address(t.NamedTuple):
@@ -102,10 +107,7 @@ def own_name() -> str | None:
     """The fully qualified name of this host, None where it has none that a server would take."""
     for look_up in (socket.gethostname, socket.getfqdn):
         name = look_up().rstrip(".")
-        # RFC 5321 section 4.1.1.1 wants a name that resolves; `localhost` names nobody.
-        if _DOMAIN.fullmatch(name) and not re.match(
-            r"(?i)localhost\.|.*\.(?:arpa|localdomain)$", name
-        ):
+        if _DOMAIN.fullmatch(name) and not _NOBODY.fullmatch(name):
             return name
     return None
 

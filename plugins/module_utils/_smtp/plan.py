@@ -28,8 +28,6 @@ from .names import FAMILIES
 from .verdict import Pattern, Patterns
 from .words import STOPS
 
-DEFAULT_PORT = 25
-
 # A time-out beyond a day is a mistake, and far beyond it one that the socket refuses.
 _MAX_SECONDS = 86400.0
 
@@ -102,7 +100,7 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
     """
     plan = Plan(
         host=_each("host", _check_host, [options["host"]])[0],
-        port=options["port"] or DEFAULT_PORT,
+        port=options["port"],
         address_family=options["address_family"],
         source_address=options["source_address"],
         protocol=options["protocol"],
@@ -275,7 +273,7 @@ def _check_message(plan: Plan) -> None:
     trial = Circumstances(
         sender=plan.mail_from or "",
         recipients=plan.rcpt_to,
-        helo=plan.helo or "[0.0.0.0]",
+        helo=plan.helo or "x" * 255,  # no host name is longer
         eight_bit=False,
         utf8=plan.utf8,
     )

@@ -125,6 +125,7 @@ class Record:
                 "port": self.plan.port,
                 "address": self.address,
                 "name": self.server_name,
+                "mx_preference": None,
             },
             "client": {
                 "helo": self.helo,
@@ -133,6 +134,7 @@ class Record:
             },
             "replies": self._replies_result(),
             "capabilities": dict(self.capabilities),
+            "tls": None,
             "message": self._message_result(),
             "seconds": {
                 name: round(seconds, 6)

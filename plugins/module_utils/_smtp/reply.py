@@ -27,7 +27,7 @@ MAX_REPLY_BYTES = 1024 * 1024
 _REPLY_LINE = re.compile(rb"([1-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 
 # RFC 2034 section 4: at the beginning of the text, followed by a space.
-_ENHANCED_CODE = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")
+_ENHANCED_CODE = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
 
 
 class Reply(t.NamedTuple):
@@ -48,13 +48,10 @@ class Reply(t.NamedTuple):
     @property
     def text(self) -> str:
         """The lines as one, the enhanced code at its beginning and not repeated on each."""
-        enhanced_code = self.enhanced_code
-        rest = [
-            line[len(enhanced_code) :].lstrip()
-            if enhanced_code and line.startswith(enhanced_code)
-            else line
-            for line in self.lines[1:]
-        ]
+        said = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
+        rest = (
+            said.sub("", line, count=1) if said.match(line) else line for line in self.lines[1:]
+        )
         return " ".join(filter(None, [self.lines[0], *rest]))
 
     @property
@@ -133,10 +130,10 @@ class ReplyReader:
 # What servers say on acceptance: Postfix, Exim, Sendmail, Exchange, Haraka, Dovecot, qmail, Gmail.
 _QUEUE_ID = re.compile(
     r"""
-      \bqueued\ as\ <?(?P<postfix>[\w.-]+)
+      \bqueued\ as\ <?(?P<postfix>[\w.@-]+)
     | \bid=(?P<exim>[\w-]+)
-    | ^2\.\d\.\d\ (?P<sendmail>\w{8,})\ Message\ accepted
-    | <(?P<exchange>[^<>\s]+)>\ \[InternalId=
+    | ^2\.\d\.\d\ (?P<sendmail>[\w-]{8,})\ Message\ accepted
+    | <(?P<exchange>[^<>\s]+)>\ (?:\[InternalId=|Queued\ mail\ for\ delivery)
     | \bMessage\ Queued\ \((?P<haraka>[\w.-]+)\)
     | ^2\.\d\.\d\ (?:<[^<>\s]*>\ )?(?P<dovecot>[\w+/=:.-]+)\ Saved
     | \bok\ (?P<qmail>\d+)\ qp\ \d+

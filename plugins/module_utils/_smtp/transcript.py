@@ -37,6 +37,7 @@ class Transcript:
 
     def sent_message(self, message: bytes) -> None:
         """Record the first lines of a message, each ended by CRLF, and a count of the rest."""
+        self._note_what_was_left_out()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
         for line in lines:
             self._add("C", printable(line))

@@ -38,7 +38,7 @@ class Pattern(t.NamedTuple):
         if len(written) > 2 and written.startswith("/") and written.endswith("/"):
             try:
                 return cls(written, text=re.compile(written[1:-1], re.IGNORECASE))
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 raise ValueError(f"{written} is not a regular expression: {error}") from error
         if stage == "connect":
             if written in CONNECT_KINDS:

@@ -131,18 +131,10 @@ def test_a_wanted_keyword_is_offered_with_all_of_its_parameters_in_any_case(
         pytest.param(
             "SOLICIT=org.example:ADV",
             "NO-SOLICITING",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="RFC 3865: the parameter SOLICIT belongs to the keyword NO-SOLICITING",
-            ),
         ),
         pytest.param(
             "TRANSID=<12345@example.com>",
             "CHECKPOINT",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="RFC 1845: the parameter TRANSID belongs to the keyword CHECKPOINT",
-            ),
         ),
     ],
 )

@@ -186,11 +186,6 @@ def test_nothing_is_noted_where_nothing_was_left_out() -> None:
     assert said(transcript)[1:] == ["C: QUIT", "*: closed"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="sent_message does not note what was left out before it: the note stands behind the"
-    " message, as if the server had spoken within it",
-)
 def test_what_was_left_out_before_a_message_is_noted_before_the_message() -> None:
     transcript = Transcript()
     transcript.received(b"x" * (MAX_CHARACTERS + 1))
