@@ -113,10 +113,22 @@ def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
     for name, value in wish.headers:
         if name.lower() not in ("content-type", "message-id"):
             message[name] = value
-    _check_headers(message)
-    message_id = wished.get("message-id") or f"<{token}@{now.helo}>"
-    data = _identified(message.as_bytes(), token, message_id)
-    return Message(message_id, token, _filled(data, wish.size))
+    _check_headers(message, wish)
+    message_id = wished.get("message-id", "").strip() or f"<{token}@{now.helo}>"
+    added = {TOKEN_HEADER: token, "Message-ID": message_id}
+    for name, value in wish.headers:
+        if name in message and _stands_as_it_is(name, value):
+            del message[name]
+            added[name] = value.strip()
+    return Message(message_id, token, _filled(_headed(added, message.as_bytes()), wish.size))
+
+
+def _stands_as_it_is(name: str, value: str) -> bool:
+    """Whether a header needs no encoding, and so none of the email package's.
+
+    That makes encoded words of long words, also where nobody decodes them (References).
+    """
+    return name.lower() != "content-type" and value.isascii() and len(value) < MAX_LINE_BYTES / 2
 
 
 def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
@@ -126,15 +138,10 @@ def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
     return SMTP.clone(cte_type=cte_type, utf8=utf8, max_line_length=MAX_ENCODED_LINE)
 
 
-def _identified(data: bytes, token: str, message_id: str | None) -> bytes:
-    """Put the token, and the Message-ID where there is one to put, before all other headers.
-
-    They are not for the email package, which in Python 3.7 makes encoded words of long ones.
-    """
-    added = f"{TOKEN_HEADER}: {token}\r\n"
-    if message_id is not None:
-        added += f"Message-ID: {message_id}\r\n"
-    return added.encode("ascii") + data
+def _headed(headers: dict[str, str], data: bytes) -> bytes:
+    """Put headers before all others, as they are."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return head.encode("ascii") + data
 
 
 def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> None:
@@ -170,14 +177,15 @@ def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> N
     message.set_content(body or "\n", probe.get_content_subtype(), charset, cte, params=parameters)
 
 
-def _check_headers(message: EmailMessage) -> None:
+def _check_headers(message: EmailMessage, wish: MessageWish) -> None:
     """Refuse what would be a line break in an encoded word: older Pythons write it out as one.
 
     That is CVE-2024-6923.
     """
     for name, value in message.items():
         if re.search(r"[\r\n\0]", str(value)):
-            raise CannotCompose("headers", f"an encoded word in {name} contains a line break")
+            option = "subject" if name == "Subject" and wish.subject else "headers"
+            raise CannotCompose(option, f"an encoded word in {name} contains a line break")
 
 
 def _filled(data: bytes, size: int | None) -> bytes:
@@ -187,6 +195,8 @@ def _filled(data: bytes, size: int | None) -> bytes:
     missing = size - len(data)
     if missing < 0:
         raise CannotCompose("size", f"{size} bytes are too few: without filling it has {len(data)}")
+    if missing == 1:  # is no line of its own, but a space more after the first header's name
+        return data.replace(b": ", b":  ", 1)
     filling = (_FILLING * (missing // len(_FILLING) + 1))[:missing]
     if filling.endswith(b"\r"):
         filling = filling[:-1] + b"x"
@@ -201,12 +211,12 @@ def _from_source(source: bytes, token: str, now: Circumstances) -> Message:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     if not data.isascii() and not now.eight_bit:
+        policy = _policy(eight_bit=False).clone(refold_source="none")
         # What does not say how it is encoded stays as it is, for the server to judge.
         with contextlib.suppress(LookupError, UnicodeError):
-            data = message_from_bytes(data, policy=_policy(eight_bit=False)).as_bytes()
+            data = message_from_bytes(data, policy=policy).as_bytes()
+    headers = {TOKEN_HEADER: token}
     message_id = message_from_bytes(data.partition(b"\r\n\r\n")[0])["Message-ID"]
-    if message_id is not None:
-        unfolded = " ".join(str(message_id).split())
-        return Message(unfolded, token, _identified(data, token, None))
-    message_id = f"<{token}@{now.helo}>"
-    return Message(message_id, token, _identified(data, token, message_id))
+    if message_id is None:
+        message_id = headers["Message-ID"] = f"<{token}@{now.helo}>"
+    return Message(" ".join(str(message_id).split()), token, _headed(headers, data))

@@ -32,7 +32,7 @@ _DOMAIN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # RFC 5321 section 4.1.1.1 wants a name that resolves, and each of these is every host's own.
-_NOBODY = re.compile(r"localhost6?\..*|.*\.(?:localhost|localdomain6?|arpa)", re.IGNORECASE)
+_NOBODY = re.compile(r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE)
 
 
 class Address(t.NamedTuple):

@@ -130,7 +130,8 @@ class ReplyReader:
 # What servers say on acceptance: Postfix, Exim, Sendmail, Exchange, Haraka, Dovecot, qmail, Gmail.
 _QUEUE_ID = re.compile(
     r"""
-      \bqueued\ as\ <?(?P<postfix>[\w.@-]+)
+      \bqueued\ as\ <(?P<message_id>[^<>\s]+)>
+    | \bqueued\ as\ (?P<postfix>[\w.-]+)
     | \bid=(?P<exim>[\w-]+)
     | ^2\.\d\.\d\ (?P<sendmail>[\w-]{8,})\ Message\ accepted
     | <(?P<exchange>[^<>\s]+)>\ (?:\[InternalId=|Queued\ mail\ for\ delivery)

@@ -236,9 +236,6 @@ def test_what_a_look_up_raises_is_raised_where_it_is_waited_for(error: Exception
             "localhost4.localdomain4",
             None,
             id="localhost4.localdomain4",
-            marks=pytest.mark.xfail(
-                strict=True, reason="what Red Hat's /etc/hosts calls 127.0.0.1 besides localhost"
-            ),
         ),
         pytest.param(
             "web1",

@@ -492,11 +492,6 @@ def test_the_text_joins_the_lines_and_says_the_enhanced_code_once(
             "2.0.0 OK: queued as <CAB+k=a/b@mail.example.com>",
             "CAB+k=a/b@mail.example.com",
             id="an-id-of-all-that-an-id-may-have",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="within angle brackets the id is still cut at the first +, = or /: half an"
-                " id is worse than none",
-            ),
         ),
         pytest.param("2.0.0 Ok", None, id="says-nothing"),
         pytest.param("", None, id="no-text"),
