@@ -15,6 +15,8 @@ import os
 import re
 import typing as t
 
+from .printable import printable
+
 if t.TYPE_CHECKING:
     from email.message import EmailMessage
     from email.policy import EmailPolicy
@@ -110,25 +112,24 @@ def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
         if name.lower() not in wished:
             message[name] = value
     _set_body(message, wish, now)
-    for name, value in wish.headers:
-        if name.lower() not in ("content-type", "message-id"):
-            message[name] = value
-    _check_headers(message, wish)
+    probe = EmailMessage(policy=message.policy)
     message_id = wished.get("message-id", "").strip() or f"<{token}@{now.helo}>"
-    added = {TOKEN_HEADER: token, "Message-ID": message_id}
+    added = [(TOKEN_HEADER, token), ("Message-ID", message_id)]
     for name, value in wish.headers:
-        if name in message and _stands_as_it_is(name, value):
-            del message[name]
-            added[name] = value.strip()
-    return Message(message_id, token, _filled(_headed(added, message.as_bytes()), wish.size))
-
-
-def _stands_as_it_is(name: str, value: str) -> bool:
-    """Whether a header needs no encoding, and so none of the email package's.
-
-    That makes encoded words of long words, also where nobody decodes them (References).
-    """
-    return name.lower() != "content-type" and value.isascii() and len(value) < MAX_LINE_BYTES / 2
+        if name.lower() in ("content-type", "message-id"):
+            continue
+        probe[name] = value
+        # The email package makes encoded words of long words, also where nobody decodes them
+        # (References): what needs no encoding stands as it is.
+        if value.isascii() and len(value) < MAX_LINE_BYTES / 2:
+            added.append((name, value.strip()))
+        else:
+            message[name] = value
+    for checked in (message, probe):
+        _check_headers(checked, wish)
+    data = message.as_bytes()
+    _check_head(data)
+    return Message(message_id, token, _filled(_headed(added, data), wish.size))
 
 
 def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
@@ -138,9 +139,9 @@ def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
     return SMTP.clone(cte_type=cte_type, utf8=utf8, max_line_length=MAX_ENCODED_LINE)
 
 
-def _headed(headers: dict[str, str], data: bytes) -> bytes:
+def _headed(headers: list[tuple[str, str]], data: bytes) -> bytes:
     """Put headers before all others, as they are."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return head.encode("ascii") + data
 
 
@@ -188,6 +189,13 @@ def _check_headers(message: EmailMessage, wish: MessageWish) -> None:
             raise CannotCompose(option, f"an encoded word in {name} contains a line break")
 
 
+def _check_head(data: bytes) -> None:
+    """Refuse a header that the email package has folded in a way that would end the headers."""
+    for line in data.partition(b"\r\n\r\n")[0].split(b"\r\n"):
+        if not re.match(rb"[ \t]|[!-9;-~]+:", line):
+            raise CannotCompose("headers", f"cannot be folded at {printable(line)}")
+
+
 def _filled(data: bytes, size: int | None) -> bytes:
     """Fill a message up to a size with lines of `x`."""
     if size is None or size == len(data):
@@ -215,8 +223,9 @@ def _from_source(source: bytes, token: str, now: Circumstances) -> Message:
         # What does not say how it is encoded stays as it is, for the server to judge.
         with contextlib.suppress(LookupError, UnicodeError):
             data = message_from_bytes(data, policy=policy).as_bytes()
-    headers = {TOKEN_HEADER: token}
+    headers = [(TOKEN_HEADER, token)]
     message_id = message_from_bytes(data.partition(b"\r\n\r\n")[0])["Message-ID"]
     if message_id is None:
-        message_id = headers["Message-ID"] = f"<{token}@{now.helo}>"
+        message_id = f"<{token}@{now.helo}>"
+        headers.append(("Message-ID", message_id))
     return Message(" ".join(str(message_id).split()), token, _headed(headers, data))
