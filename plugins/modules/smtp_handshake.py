@@ -22,8 +22,8 @@ description:
     kind the failure is, and what to check next.
   - The task fails when a reply is not the one that was expected. Without O(expect) that is any
     reply other than 2xx or 3xx.
-  - It speaks in plain text. The server may offer STARTTLS and AUTH, but the module does not use
-    them.
+  - It speaks TLS from the first byte or after STARTTLS, logs in, stands in for a load balancer
+    (PROXY protocol) or another client (XCLIENT), and speaks LMTP, over TCP and UNIX sockets.
 requirements:
   - Python 3.7 or later on the host that runs the module
 extends_documentation_fragment:
@@ -42,13 +42,18 @@ options:
       - Name or IP address of the mail server.
       - Of a name with several addresses, the first that answers is used, in the order of the
         resolver of the host that runs the module.
+      - One of O(host) and O(socket) is required.
     type: str
-    required: true
   port:
     description:
-      - Port of the mail server.
+      - Port of the mail server. The default is 25, or 465 with O(tls=implicit).
+      - Required for O(protocol=lmtp) with O(host), which RFC 2033 keeps off port 25.
     type: int
-    default: 25
+  socket:
+    description:
+      - Path of a UNIX socket on the host that runs the module, instead of O(host). Most often it is
+        that of an LMTP server.
+    type: path
   address_family:
     description:
       - Which of the server's addresses to use. V(any) is all of them, in the resolver's order.
@@ -64,8 +69,10 @@ options:
       - How to say hello.
       - V(esmtp) is EHLO, and HELO when the server answers EHLO with 500, 502 or 504.
       - V(smtp) is HELO alone, as servers without extensions know it.
+      - V(lmtp) is LHLO, for the delivery agents of mail servers. A message is answered once for
+        each recipient.
     type: str
-    choices: [esmtp, smtp]
+    choices: [esmtp, smtp, lmtp]
     default: esmtp
   helo:
     description:
@@ -74,6 +81,117 @@ options:
         tell it within two seconds, it is the address that the connection is made from, as an
         address literal such as V([192.0.2.1]).
     type: str
+  proxy:
+    description:
+      - A header of HAProxy's PROXY protocol, sent before anything else, as a load balancer does.
+      - What is left out is as it is on the connection.
+    type: dict
+    suboptions:
+      version:
+        description: Version of the protocol. 1 is text, 2 is binary.
+        type: int
+        choices: [1, 2]
+        default: 1
+      source:
+        description: IP address of the client that the server is to see.
+        type: str
+      source_port:
+        description: Its port.
+        type: int
+      destination:
+        description: IP address that this client has connected to.
+        type: str
+      destination_port:
+        description: Its port.
+        type: int
+  xclient:
+    description:
+      - Attributes for XCLIENT, which asks a Postfix that trusts this host how it would treat
+        another client. The names are V(NAME), V(ADDR), V(PORT), V(PROTO), V(HELO), V(LOGIN),
+        V(DESTADDR), V(DESTPORT) and V(REVERSE_NAME). V([UNAVAILABLE]) is the value of what the
+        client would not have.
+      - When the server does not offer XCLIENT, or not an attribute, the dialogue fails with a
+        failure of kind V(unsupported).
+    type: dict
+  tls:
+    description:
+      - Whether and how to speak TLS. Once TLS was asked for, the dialogue never goes on in plain
+        text.
+      - V(opportunistic) is STARTTLS where the server offers it. The certificate is reported and not
+        judged.
+      - V(required) is STARTTLS, and a failure where it is not offered. The certificate is judged.
+      - V(implicit) is TLS from the first byte, as on port 465. The certificate is judged.
+      - V(never) is plain text, even where STARTTLS is offered.
+    type: str
+    choices: [opportunistic, required, implicit, never]
+    default: opportunistic
+  validate_certs:
+    description:
+      - Whether the server's certificate must be from a trusted authority, valid in time, and for
+        the name of the server, with O(tls=required) and O(tls=implicit).
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - PEM file, or folder of hashed files, with the authorities to trust instead of the system's.
+    type: path
+  client_cert:
+    description:
+      - PEM file with a certificate to show to the server, and its chain.
+    type: path
+  client_key:
+    description:
+      - PEM file with the key of O(client_cert), when it is not in that file.
+    type: path
+  tls_server_name:
+    description:
+      - Name to ask for (SNI), and to find in the certificate. The default is O(host).
+    type: str
+  tls_min_version:
+    description:
+      - The oldest version of TLS to speak. The default is the system's.
+    type: str
+    choices: [TLSv1, TLSv1.1, TLSv1.2, TLSv1.3]
+  tls_ciphers:
+    description:
+      - Ciphers to offer up to TLS 1.2, in OpenSSL's words.
+    type: list
+    elements: str
+  cert_min_days:
+    description:
+      - For so many days the certificate must still be valid. When it is not, or when there is no
+        TLS, the dialogue fails with a failure of kind V(expectation).
+    type: int
+  login_user:
+    description:
+      - User to log in as.
+    type: str
+  login_password:
+    description:
+      - Password of the user. For V(XOAUTH2) and V(OAUTHBEARER) it is the token.
+      - Neither the password nor anything of the exchange is in the result.
+    type: str
+  auth_mechanism:
+    description:
+      - Mechanism to log in with. V(auto) takes the strongest that both sides know, but never one of
+        those that take a token.
+    type: str
+    choices:
+      - auto
+      - PLAIN
+      - LOGIN
+      - CRAM-MD5
+      - SCRAM-SHA-1
+      - SCRAM-SHA-256
+      - XOAUTH2
+      - OAUTHBEARER
+    default: auto
+  allow_plaintext_auth:
+    description:
+      - Whether V(PLAIN), V(LOGIN), V(XOAUTH2) and V(OAUTHBEARER) may be used without TLS, where
+        whoever listens has the password.
+    type: bool
+    default: false
   mail_from:
     description:
       - Address of the sender, without angle brackets. V('') is the null sender of bounces.
@@ -137,13 +255,25 @@ options:
           - Fill the message up to this size in bytes, headers included, as it is before
             dot-stuffing.
         type: int
+  pipelining:
+    description:
+      - Send MAIL FROM and RCPT TO without waiting for each reply, where the server offers
+        PIPELINING.
+    type: bool
+    default: false
+  chunking:
+    description:
+      - Send the message with BDAT instead of DATA, where the server offers CHUNKING.
+    type: bool
+    default: false
   stop_after:
     description:
       - End the dialogue after this stage, although the other options would take it further.
       - V(connect) closes as soon as the connection stands, without reading the greeting. All others
-        end with QUIT, V(helo) after EHLO or HELO, V(rcpt_to) after the last RCPT TO.
+        end with QUIT, V(helo) after the first EHLO, HELO or LHLO, V(starttls) once TLS stands,
+        V(rcpt_to) after the last RCPT TO.
     type: str
-    choices: [connect, greeting, helo, mail_from, rcpt_to]
+    choices: [connect, greeting, helo, starttls, xclient, auth, mail_from, rcpt_to]
   expect:
     description:
       - What the reply at a stage must be like, for the stages where that is not 2xx or 3xx. The
@@ -161,7 +291,8 @@ options:
         description:
           - How connecting must fail. V(timeout) when nobody must answer, as behind a packet filter
             that drops, V(connect) when the connection must be refused, V(resolve) when the name
-            must not exist, or V(/text/) to match the reason.
+            must not exist, V(tls) when the handshake of O(tls=implicit) must fail, or V(/text/) to
+            match the reason.
         type: list
         elements: str
       greeting:
@@ -169,7 +300,19 @@ options:
         type: list
         elements: str
       helo:
-        description: Patterns for the reply to EHLO or HELO.
+        description: Patterns for the last reply to EHLO, HELO or LHLO.
+        type: list
+        elements: str
+      starttls:
+        description: Patterns for the reply to STARTTLS.
+        type: list
+        elements: str
+      xclient:
+        description: Patterns for the reply to XCLIENT.
+        type: list
+        elements: str
+      auth:
+        description: Patterns for the last reply to AUTH.
         type: list
         elements: str
       mail_from:
@@ -194,12 +337,13 @@ options:
         elements: str
   expect_capabilities:
     description:
-      - What the reply to EHLO must offer, such as V(STARTTLS), V(SIZE) or V(AUTH PLAIN).
+      - What the last reply to EHLO (after TLS, where TLS is used) must offer, such as V(STARTTLS),
+        V(SIZE) or V(AUTH PLAIN).
     type: list
     elements: str
   forbid_capabilities:
     description:
-      - What the reply to EHLO must not offer.
+      - What the last reply to EHLO must not offer.
     type: list
     elements: str
   max_seconds:
@@ -282,6 +426,18 @@ EXAMPLES = r"""
       rcpt_to:
         - 5.7.1
 
+- name: The submission port takes this user's mail, over TLS that is judged
+  mailops.smtp.smtp_handshake:
+    host: smtp.example.com
+    port: 587
+    tls: required
+    cert_min_days: 14
+    login_user: monitoring
+    login_password: "{{ monitoring_password }}"
+    mail_from: monitoring@example.com
+    rcpt_to:
+      - postmaster@example.net
+
 - name: This segment must not reach the relay at all
   mailops.smtp.smtp_handshake:
     host: relay.example.com
@@ -318,15 +474,17 @@ failure:
   contains:
     stage:
       description:
-        - The stage at which it failed. One of V(connect), V(greeting), V(helo), V(mail_from),
-          V(rcpt_to), V(data), V(message) and V(quit).
+        - The stage at which it failed. One of V(connect), V(proxy), V(greeting), V(helo),
+          V(starttls), V(xclient), V(auth), V(mail_from), V(rcpt_to), V(data), V(message) and
+          V(quit).
       type: str
       sample: rcpt_to
     kind:
       description:
         - V(resolve) when the name has no address, V(connect) when the connection was refused,
           V(timeout) when nobody answered in time, V(disconnect) when the server hung up,
-          V(protocol) when what came was not SMTP or not a legal answer at that stage.
+          V(tls) when TLS or its certificate failed, V(protocol) when what came was not SMTP or not
+          a legal answer at that stage.
         - V(transient) for a reply 4yz and V(permanent) for a reply 5yz.
         - V(expectation) when a good reply was not the expected one, a capability was missing, or
           the dialogue was too slow.
@@ -355,11 +513,11 @@ server:
   type: dict
   contains:
     host:
-      description: The option O(host).
+      description: The option O(host), null with O(socket).
       type: str
       sample: relay.example.com
     port:
-      description: The option O(port).
+      description: The port, null with O(socket).
       type: int
       sample: 25
     address:
@@ -402,7 +560,9 @@ replies:
       type: str
       sample: rcpt_to
     command:
-      description: The command that was answered. Null for the greeting, V(.) for the message.
+      description:
+        - The command that was answered. Null for the greeting, V(.) for the message. Of AUTH only
+          the mechanism is shown.
       type: str
       sample: RCPT TO:<bob@example.net>
     code:
@@ -431,7 +591,9 @@ replies:
       type: bool
       sample: false
     recipient:
-      description: The recipient that was asked for, null at other stages.
+      description:
+        - The recipient that was asked for. With LMTP also the one that the reply to the message is
+          for. Otherwise null.
       type: str
       sample: bob@example.net
 capabilities:
@@ -440,9 +602,86 @@ capabilities:
   type: dict
   sample: {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]}
 tls:
-  description: Null, since the dialogue is in plain text.
-  returned: always
+  description: How TLS stands, or how far its handshake came.
+  returned: always, but null when the dialogue was in plain text
   type: dict
+  contains:
+    version:
+      description: Version of TLS, null when the handshake failed.
+      type: str
+      sample: TLSv1.3
+    cipher:
+      description: Name of the cipher suite, null when the handshake failed.
+      type: str
+      sample: TLS_AES_256_GCM_SHA384
+    bits:
+      description: Bits of the cipher's key, null when the handshake failed.
+      type: int
+      sample: 256
+    verified:
+      description:
+        - Whether the certificate is trusted, in time, and for the server's name, also where that is
+          not judged. Null where it cannot be told, as with Python 3.7, which does not show
+          intermediate certificates.
+      type: bool
+      sample: true
+    verify_error:
+      description: Why the certificate does not verify, in OpenSSL's words, or null.
+      type: str
+      sample: certificate has expired
+    certificate:
+      description: What the server's certificate says, or null when none was seen.
+      type: dict
+      contains:
+        subject:
+          description: Whose it is.
+          type: str
+          sample: CN=mx1.example.com
+        issuer:
+          description: Who issued it.
+          type: str
+          sample: CN=R11,O=Let's Encrypt,C=US
+        names:
+          description: The DNS names and IP addresses that it is for.
+          type: list
+          elements: str
+          sample: [mx1.example.com]
+        not_before:
+          description: From when it is valid, in UTC.
+          type: str
+          sample: "2026-10-01T00:00:00Z"
+        not_after:
+          description: Until when it is valid, in UTC.
+          type: str
+          sample: "2026-12-30T23:59:59Z"
+        days_left:
+          description: For how many whole days it is still valid; negative once it has expired.
+          type: int
+          sample: 36
+        serial:
+          description: Its serial number, in hexadecimal.
+          type: str
+          sample: 04A1B2C3
+        sha256:
+          description: Its SHA-256 fingerprint.
+          type: str
+          sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    chain:
+      description: The certificates that the server sent, its own first.
+      type: list
+      elements: dict
+      contains:
+        subject:
+          description: Whose it is.
+          type: str
+          sample: CN=mx1.example.com
+        issuer:
+          description: Who issued it.
+          type: str
+          sample: CN=R11,O=Let's Encrypt,C=US
+    dane:
+      description: Always null. TLSA records are not looked at.
+      type: str
 message:
   description: The message that was sent. The server has accepted it only if C(changed) is true.
   returned: always, but null when none was sent
@@ -466,8 +705,9 @@ message:
       sample: 4XyZ1234abc
 seconds:
   description:
-    - How long each stage took that took place, how long the resolver took (C(resolve)), and how
-      long all stages took together (C(total), which O(max_seconds) is held against).
+    - How long each stage took that took place, how long the resolver took (C(resolve)), how long
+      of that the TLS handshake took (C(tls)), and how long all stages took together (C(total),
+      which O(max_seconds) is held against).
   returned: always
   type: dict
   sample:
@@ -496,52 +736,107 @@ attempts:
   sample: 1
 """
 
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import BadOption, plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import STAGES, STOPS
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import EXPECTED, STOPS
+
+
+def argument_spec() -> dict[str, t.Any]:
+    """Give the options, as AnsibleModule takes them."""
+    string = {"type": "str"}
+    strings = {"type": "list", "elements": "str"}
+    path = {"type": "path"}
+    no = {"type": "bool", "default": False}
+    return {
+        "host": string,
+        "port": {"type": "int"},
+        "socket": path,
+        "address_family": {"type": "str", "choices": ["any", "ipv4", "ipv6"], "default": "any"},
+        "source_address": string,
+        "protocol": {"type": "str", "choices": ["esmtp", "smtp", "lmtp"], "default": "esmtp"},
+        "helo": string,
+        "proxy": {
+            "type": "dict",
+            "options": {
+                "version": {"type": "int", "choices": [1, 2], "default": 1},
+                "source": string,
+                "source_port": {"type": "int"},
+                "destination": string,
+                "destination_port": {"type": "int"},
+            },
+        },
+        "xclient": {"type": "dict"},
+        "tls": {
+            "type": "str",
+            "choices": ["opportunistic", "required", "implicit", "never"],
+            "default": "opportunistic",
+        },
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": path,
+        "client_cert": path,
+        "client_key": path,
+        "tls_server_name": string,
+        "tls_min_version": {
+            "type": "str",
+            "choices": ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
+        },
+        "tls_ciphers": strings,
+        "cert_min_days": {"type": "int"},
+        "login_user": string,
+        "login_password": {"type": "str", "no_log": True},
+        "auth_mechanism": {
+            "type": "str",
+            "choices": [
+                "auto",
+                "PLAIN",
+                "LOGIN",
+                "CRAM-MD5",
+                "SCRAM-SHA-1",
+                "SCRAM-SHA-256",
+                "XOAUTH2",
+                "OAUTHBEARER",
+            ],
+            "default": "auto",
+        },
+        "allow_plaintext_auth": no,
+        "mail_from": string,
+        "mail_parameters": strings,
+        "rcpt_to": strings,
+        "rcpt_parameters": strings,
+        "message": {
+            "type": "dict",
+            "options": {
+                "subject": string,
+                "body": string,
+                "headers": {"type": "dict"},
+                "src": path,
+                "size": {"type": "int"},
+            },
+        },
+        "pipelining": no,
+        "chunking": no,
+        "stop_after": {"type": "str", "choices": list(STOPS)},
+        "expect": {"type": "dict", "options": dict.fromkeys(EXPECTED, strings)},
+        "expect_capabilities": strings,
+        "forbid_capabilities": strings,
+        "max_seconds": {"type": "float"},
+        "connect_timeout": {"type": "float", "default": 10},
+        "timeout": {"type": "float", "default": 30},
+        "deadline": {"type": "float", "default": 120},
+        "retries": {"type": "int", "default": 0},
+        "retry_delay": {"type": "float", "default": 5},
+    }
 
 
 def main() -> None:
     """Read the options, hold the dialogue, and return its record."""
-    strings = {"type": "list", "elements": "str"}
     module = AnsibleModule(
-        argument_spec={
-            "host": {"type": "str", "required": True},
-            "port": {"type": "int", "default": 25},
-            "address_family": {
-                "type": "str",
-                "choices": ["any", "ipv4", "ipv6"],
-                "default": "any",
-            },
-            "source_address": {"type": "str"},
-            "protocol": {"type": "str", "choices": ["esmtp", "smtp"], "default": "esmtp"},
-            "helo": {"type": "str"},
-            "mail_from": {"type": "str"},
-            "mail_parameters": strings,
-            "rcpt_to": strings,
-            "rcpt_parameters": strings,
-            "message": {
-                "type": "dict",
-                "options": {
-                    "subject": {"type": "str"},
-                    "body": {"type": "str"},
-                    "headers": {"type": "dict"},
-                    "src": {"type": "path"},
-                    "size": {"type": "int"},
-                },
-            },
-            "stop_after": {"type": "str", "choices": list(STOPS)},
-            "expect": {"type": "dict", "options": dict.fromkeys(STAGES, strings)},
-            "expect_capabilities": strings,
-            "forbid_capabilities": strings,
-            "max_seconds": {"type": "float"},
-            "connect_timeout": {"type": "float", "default": 10},
-            "timeout": {"type": "float", "default": 30},
-            "deadline": {"type": "float", "default": 120},
-            "retries": {"type": "int", "default": 0},
-            "retry_delay": {"type": "float", "default": 5},
-        },
+        argument_spec=argument_spec(),
+        required_one_of=[("host", "socket")],
+        mutually_exclusive=[("host", "socket")],
         supports_check_mode=True,
     )
     try:

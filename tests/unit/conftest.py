@@ -11,29 +11,16 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 
-# What the module hands on when the user gives nothing but a host.
-DEFAULTS: dict[str, t.Any] = {
-    "port": 25,
-    "address_family": "any",
-    "source_address": None,
-    "protocol": "esmtp",
+# Of a client whose patience suits a test.
+CLIENT: dict[str, t.Any] = {
+    **DEFAULTS,
     "helo": "client.example.com",
-    "mail_from": None,
-    "mail_parameters": None,
-    "rcpt_to": None,
-    "rcpt_parameters": None,
-    "message": None,
-    "stop_after": None,
-    "expect": None,
-    "expect_capabilities": None,
-    "forbid_capabilities": None,
-    "max_seconds": None,
     "connect_timeout": 5.0,
     "timeout": 5.0,
     "deadline": 10.0,
-    "retries": 0,
     "retry_delay": 0.0,
 }
 
@@ -62,7 +49,7 @@ def hold(scripted: t.Callable[..., ScriptedServer]) -> Hold:
         if scripts:
             server = scripted(*scripts)
             options = {"host": server.host, "port": server.port, **options}
-        record = attempt(plan_from({**DEFAULTS, **options}, check_mode=check_mode))
+        record = attempt(plan_from({**CLIENT, **options}, check_mode=check_mode))
         if scripts:
             server.join()
         return record

@@ -10,6 +10,9 @@ A script reads as a dialogue:
     C: HELO client              the client must send exactly this line
     C: /^EHLO \\S+$/             the client must send a line that matches
     C: (message)                the client must send a message and the dot
+    C: (chunk)                  the client must send BDAT and as many bytes as it says
+    C> PROXY                    the client must send exactly these bytes
+    *: tls                      TLS begins, with the server's context
     *: hush                     the client must send nothing for a moment
     *: drip                     what follows is sent byte by byte, slowly
     *: silence                  nothing more is sent; the client must leave
@@ -23,6 +26,7 @@ import codecs
 import re
 import select
 import socket
+import ssl
 import struct
 import textwrap
 import threading
@@ -40,16 +44,28 @@ class NotFollowed(AssertionError):
     """The client did not do what the script says."""
 
 
+class Left(Exception):
+    """The client left while it was to shake hands: what it thinks of that, it tells itself."""
+
+
 class ScriptedServer:
     """Takes one connection for each script, in order."""
 
-    def __init__(self, *scripts: str, family: int = socket.AF_INET) -> None:
+    def __init__(
+        self,
+        *scripts: str,
+        family: int = socket.AF_INET,
+        path: str | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._context = context
         self._scripts = [_steps(script) for script in scripts]
-        self._listener = socket.socket(family, socket.SOCK_STREAM)
-        self._listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        self._listener = socket.socket(socket.AF_UNIX if path else family, socket.SOCK_STREAM)
+        self._listener.bind(path or ("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
         self._listener.listen(5)
         self._listener.settimeout(PATIENCE)
-        self.host, self.port = self._listener.getsockname()[:2]
+        name: t.Any = ("", 0) if path else self._listener.getsockname()
+        self.host, self.port = name[:2]
         self.messages: list[bytes] = []
         self.peers: list[str] = []
         self._complaint: str | None = None
@@ -74,11 +90,15 @@ class ScriptedServer:
                 except OSError:
                     self._complaint = "no client came"
                     return
-                self.peers.append(peer[0])
+                self.peers.append(peer[0] if peer else "")
                 with connection:
                     connection.settimeout(PATIENCE)
                     try:
-                        _Performance(connection, self.messages, self._joined).play(steps)
+                        _Performance(connection, self.messages, self._joined, self._context).play(
+                            steps
+                        )
+                    except Left:
+                        continue
                     except (NotFollowed, OSError) as error:
                         self._complaint = f"{type(error).__name__}: {error}"
                         return
@@ -88,8 +108,13 @@ class _Performance:
     """One script, played on one connection."""
 
     def __init__(
-        self, connection: socket.socket, messages: list[bytes], joined: threading.Event
+        self,
+        connection: socket.socket,
+        messages: list[bytes],
+        joined: threading.Event,
+        context: ssl.SSLContext | None,
     ) -> None:
+        self._context = context
         self._connection = connection
         self._joined = joined
         self._messages = messages
@@ -104,10 +129,10 @@ class _Performance:
                 self._send(_bytes(text))
             elif who == "C:":
                 self._expect(text)
-            elif text == "hush":
-                self._expect_hush()
-            elif text == "drip":
-                self._drips = True
+            elif who == "C>":
+                self._expect_bytes(_bytes(text))
+            elif text in ("tls", "hush", "drip"):
+                self._happen(text)
             elif text == "deaf":
                 self._joined.wait(PATIENCE)
                 return
@@ -122,6 +147,14 @@ class _Performance:
                 assert text == "silence", f"no such step: {who} {text}"
         self._expect_end()
 
+    def _happen(self, what: str) -> None:
+        if what == "tls":
+            self._start_tls()
+        elif what == "hush":
+            self._expect_hush()
+        else:
+            self._drips = True
+
     def _send(self, data: bytes) -> None:
         if not self._drips:
             self._connection.sendall(data)
@@ -134,6 +167,9 @@ class _Performance:
                 return
 
     def _expect(self, text: str) -> None:
+        if text == "(chunk)":
+            self._expect_chunk()
+            return
         if text == "(message)":
             self._messages.append(b"".join(iter(self._line, b".\r\n")))
             return
@@ -145,6 +181,28 @@ class _Performance:
         matches = re.search(text[1:-1], said) if text.startswith("/") else said == text
         if not matches:
             raise NotFollowed(f"expected {text!r}, got {said!r}")
+
+    def _expect_bytes(self, expected: bytes) -> None:
+        said = self._received.read(len(expected))
+        if said != expected:
+            raise NotFollowed(f"expected {expected!r}, got {said!r}")
+
+    def _expect_chunk(self) -> None:
+        line = self._line()
+        match = re.fullmatch(rb"BDAT (\d+) LAST\r\n", line)
+        if match is None:
+            raise NotFollowed(f"expected BDAT, got {line!r}")
+        self._messages.append(self._received.read(int(match.group(1))))
+
+    def _start_tls(self) -> None:
+        """Shake hands; a client that does not like the certificate may leave."""
+        assert self._context is not None, "a server that speaks TLS needs a context"
+        self._received.close()
+        try:
+            self._connection = self._context.wrap_socket(self._connection, server_side=True)
+        except OSError as error:
+            raise Left from error
+        self._received = self._connection.makefile("rb")
 
     def _line(self) -> bytes:
         line = self._received.readline()
@@ -159,7 +217,7 @@ class _Performance:
     def _expect_end(self) -> None:
         try:
             rest = self._received.read()
-        except ConnectionResetError:  # it left without reading what came last
+        except (ConnectionResetError, ssl.SSLError):  # it left without reading what came last
             rest = b""
         if rest:
             raise NotFollowed(f"the client went on: {rest[:200]!r}")
@@ -170,7 +228,7 @@ def _steps(script: str) -> list[tuple[str, str]]:
     steps = []
     for line in textwrap.dedent(script).strip("\n").split("\n"):
         who, _space, text = line.partition(" ")
-        assert who in ("S:", "S>", "C:", "*:"), f"not a line of a script: {line!r}"
+        assert who in ("S:", "S>", "C:", "C>", "*:"), f"not a line of a script: {line!r}"
         steps.append((who, text))
     return steps
 

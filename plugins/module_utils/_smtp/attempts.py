@@ -24,7 +24,7 @@ def attempt(plan: Plan) -> Record:
 
     Gives the record of the last attempt, whose transcript has all of them.
     """
-    transcript = Transcript()
+    transcript = Transcript(_secret_of(plan))
     attempts = 1
     while True:
         record = Dialogue(plan, transcript).hold()
@@ -46,3 +46,12 @@ def may_pass(record: Record) -> bool:
     if failure is None or failure.kind not in _MAY_PASS or record.changed:
         return False
     return not (failure.stage == "message" and failure.kind in ("timeout", "disconnect"))
+
+
+def _secret_of(plan: Plan) -> t.Pattern[str] | None:
+    """What must not be recorded, however it is written."""
+    if plan.login is None:
+        return None
+    from .secret import secret_pattern
+
+    return secret_pattern(plan.login.user, plan.login.password)

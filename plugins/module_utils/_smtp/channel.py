@@ -19,6 +19,8 @@ import typing as t
 from .words import Broken
 
 if t.TYPE_CHECKING:
+    import ssl
+
     from .names import Address
 
 CHUNK_BYTES = 64 * 1024
@@ -30,7 +32,9 @@ class Channel:
     def __init__(self, sock: socket.socket, address: Address) -> None:
         self._socket = sock
         self.address = address
-        self.local_ip, self.local_port = sock.getsockname()[:2]
+        name = sock.getsockname()
+        # This end of the connection: IP address and port, empty and 0 on a UNIX socket.
+        self.local: tuple[str, int] = ("", 0) if address.is_path else name[:2]
 
     @classmethod
     def open(cls, address: Address, source_address: str | None, until: float) -> Channel:
@@ -56,7 +60,7 @@ class Channel:
                 waited = time.monotonic() - started
                 raise Broken("timeout", f"no answer within {waited:.1f} s") from error
             kind = "disconnect" if error.errno == errno.ECONNRESET else "connect"
-            raise Broken(kind, _reason(error)) from error
+            raise Broken(kind, reason_of(error)) from error
 
     def send(self, data: bytes, until: float) -> None:
         """Send all of it."""
@@ -66,7 +70,7 @@ class Channel:
         except socket.timeout as error:
             raise Broken("timeout", "the server did not take what was sent") from error
         except OSError as error:
-            raise Broken("disconnect", f"the connection was lost: {_reason(error)}") from error
+            raise Broken(_kind(error), f"the connection was lost: {reason_of(error)}") from error
 
     def receive(self, until: float) -> bytes:
         """Give what there is, waiting until there is something."""
@@ -76,10 +80,33 @@ class Channel:
         except socket.timeout as error:
             raise Broken("timeout", "the server did not answer") from error
         except OSError as error:
-            raise Broken("disconnect", f"the connection was lost: {_reason(error)}") from error
+            raise Broken(_kind(error), f"the connection was lost: {reason_of(error)}") from error
         if not data:
             raise Broken("disconnect", "the server closed the connection")
         return data
+
+    def peek(self) -> bytes:
+        """Give what has come already, without taking it and without waiting."""
+        self._socket.setblocking(False)
+        try:
+            return self._socket.recv(CHUNK_BYTES, socket.MSG_PEEK)
+        except OSError:
+            return b""
+
+    def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
+        """Speak TLS from now on: `wrap` makes the TLS socket, whose handshake is still to come.
+
+        Raises Broken: `timeout`, or `tls` with OpenSSL's reason.
+        """
+        try:
+            self._socket.settimeout(_left(until))
+            tls_socket = wrap(self._socket)
+            self._socket = tls_socket
+            tls_socket.do_handshake()
+        except socket.timeout as error:
+            raise Broken("timeout", "no answer to the TLS handshake") from error
+        except (OSError, ValueError) as error:
+            raise Broken("tls", f"the TLS handshake failed: {reason_of(error)}") from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -108,7 +135,9 @@ def open_first(
             on_event(f"{address}: {broken.text}")
             failures[address] = broken
         else:
-            on_event(f"connected from {channel.local_ip} port {channel.local_port}")
+            on_event(
+                "connected" + ("" if address.is_path else " from {} port {}".format(*channel.local))
+            )
             return channel
     telling = [broken for broken in failures.values() if not _is_own_lack(broken)]
     *_others, last = telling or failures.values()
@@ -144,5 +173,15 @@ def _left(until: float) -> float:
     return left
 
 
-def _reason(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error)
+def _kind(error: OSError) -> str:
+    """What a lost connection is: after TLS stands, an alert can end it (no certificate of ours)."""
+    return "tls" if getattr(error, "library", None) == "SSL" else "disconnect"
+
+
+def reason_of(error: Exception) -> str:
+    """Say in words what the system or OpenSSL says."""
+    for words in (getattr(error, "verify_message", None), getattr(error, "reason", None)):
+        if words:
+            return str(words).replace("_", " ").lower()
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else str(error)

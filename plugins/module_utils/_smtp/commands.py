@@ -11,7 +11,9 @@ refuses CR, LF and NUL with a ValueError.
 from __future__ import annotations
 
 import re
+import typing as t
 
+STARTTLS = "STARTTLS"
 DATA = "DATA"
 END_OF_DATA = "."
 QUIT = "QUIT"
@@ -30,6 +32,23 @@ def helo(name: str) -> str:
     return f"HELO {check_word(name)}"
 
 
+def lhlo(name: str) -> str:
+    """Hello of LMTP (RFC 2033 section 4.1)."""
+    return f"LHLO {check_word(name)}"
+
+
+def xclient(attributes: t.Mapping[str, str]) -> str:
+    """Ask to be treated as another client (Postfix XCLIENT_README)."""
+    return " ".join(
+        ["XCLIENT", *(f"{check_word(name)}={_xtext(value)}" for name, value in attributes.items())]
+    )
+
+
+def bdat(size: int) -> str:
+    """Announce a message as one chunk, the last (RFC 3030 section 2)."""
+    return f"BDAT {size} LAST"
+
+
 def mail_from(reverse_path: str, parameters: tuple[str, ...] = ()) -> str:
     """Begin a mail transaction; the empty reverse-path is the null sender."""
     return " ".join([f"MAIL FROM:<{check_path(reverse_path)}>", *map(check_parameter, parameters)])
@@ -40,6 +59,13 @@ def rcpt_to(forward_path: str, parameters: tuple[str, ...] = ()) -> str:
     return " ".join(
         [f"RCPT TO:<{check_forward_path(forward_path)}>", *map(check_parameter, parameters)]
     )
+
+
+def _xtext(value: str) -> str:
+    """Encode a value as RFC 3461 section 4 has it: `+` and two hex digits for what may not be."""
+    return re.sub(
+        rb"[^!-*,-<>-~]", lambda match: b"+%02X" % match.group()[0], check_line(value).encode()
+    ).decode("ascii")
 
 
 def check_line(value: str) -> str:

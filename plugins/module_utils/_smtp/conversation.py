@@ -9,12 +9,14 @@ It knows when it is polite and safe to speak, and nothing of what the replies me
 
 from __future__ import annotations
 
+import collections
 import time
 import typing as t
 
 from . import commands
 from .channel import CHUNK_BYTES
 from .reply import Reply, ReplyReader
+from .transcript import NOT_SHOWN
 from .words import Broken
 
 if t.TYPE_CHECKING:
@@ -24,11 +26,15 @@ if t.TYPE_CHECKING:
 # Of what came last and is no whole line, so much is recorded.
 _MAX_PART_BYTES = 1000
 
+# So many commands are sent ahead of their replies: a server that stops reading while it writes,
+# and a client that does not read while it writes, would wait for each other (RFC 2920 section 3.1).
+_MAX_AHEAD = 50
+
 
 class Conversation:
     """What is said and heard on a channel until `deadline`, a moment of the monotonic clock.
 
-    Its methods raise Broken: `timeout`, `disconnect`, or `protocol`.
+    Its methods raise Broken: `timeout`, `disconnect`, `tls` or `protocol`.
     """
 
     def __init__(
@@ -44,6 +50,15 @@ class Conversation:
         self.may_speak = False
         # After a time-out the next reply to come may be the one to an earlier command.
         self._in_step = True
+        # Whether the challenges of an AUTH exchange come.
+        self._hides = False
+        # With pipelining: what will be asked next, in this order, and how much of it was sent.
+        self._planned: collections.deque[str] = collections.deque()
+        self._ahead = 0
+
+    def until(self) -> float:
+        """Give the moment by which what begins now must be done."""
+        return min(time.monotonic() + self._timeout, self._deadline)
 
     def hear(self, seconds: float | None = None) -> Reply:
         """Read one reply within the time for one reply, however it drips in."""
@@ -56,12 +71,24 @@ class Conversation:
         self.may_speak = True
         return reply._replace(seconds=time.monotonic() - started)
 
-    def ask(self, command: str, seconds: float | None = None) -> Reply:
-        """Send a command, and read the reply to it."""
-        if self._may_ask():
-            self._transcript.sent(command)
+    def ask(self, command: str, shown: str | None = None, seconds: float | None = None) -> Reply:
+        """Send a command, and read the reply to it; `shown` is recorded in place of a secret."""
+        self._hides = shown is not None
+        if self._planned:
+            self._send_planned(command)
+        elif self._may_ask():
+            self._transcript.sent(shown or command)
             self._send(command.encode() + b"\r\n")
         return self.hear(seconds)
+
+    def plan(self, planned: t.Iterable[str]) -> None:
+        """Say what will be asked next, so that it can be sent ahead (RFC 2920)."""
+        self._planned.extend(planned)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Commands that were sent ahead and whose replies were not read yet."""
+        return list(self._planned)[: self._ahead] if self._in_step else []
 
     def ask_for_message(self) -> Reply:
         """Send DATA. After 354 nothing may be sent but the message: QUIT would be a line of it."""
@@ -69,25 +96,60 @@ class Conversation:
         self.may_speak = reply.code != 354
         return reply
 
-    def send_message(self, stuffed: bytes) -> Reply:
-        """Send a dot-stuffed message and the dot, and read the reply to the whole of it."""
+    def send_message(self, stuffed: bytes) -> None:
+        """Send a dot-stuffed message and the dot; the replies are still to be heard."""
         if self._may_ask():
             self._transcript.sent_message(stuffed)
             self._transcript.sent(commands.END_OF_DATA)
             self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
             self.may_speak = True
-        return self.hear()
+
+    def send_chunk(self, command: str, message: bytes) -> None:
+        """Send a message after BDAT, which says its size; the replies are still to be heard."""
+        if self._may_ask():
+            self.may_speak = False
+            self._transcript.sent(command)
+            self._transcript.sent_message(message)
+            self._send(command.encode() + b"\r\n" + message)
+            self.may_speak = True
+
+    def check_silence(self) -> None:
+        """Refuse what came before TLS could stand: whoever sent it was not the one to be trusted.
+
+        It would be read as if it had come over TLS (RFC 3207 section 6; CVE-2011-0411).
+        """
+        injected = self._reader.pending or self.channel.peek()
+        if injected:
+            self.may_speak = False  # plain text is over, and so is trust
+            self._reader = ReplyReader()
+            self._reader.feed(injected)
+            raise self._lost(
+                Broken("protocol", "plain text was injected after the reply to STARTTLS"), 0
+            )
 
     def leave(self, seconds: float) -> Reply | None:
         """Say QUIT, and give the reply; None where nothing could be said, or heard of it."""
         if not self.may_speak:
             return None
+        self._planned.clear()
         if self._in_step:
-            return self.ask(commands.QUIT, seconds)
+            return self.ask(commands.QUIT, seconds=seconds)
         self._transcript.sent(commands.QUIT)
         self._deadline = time.monotonic() + seconds
         self._send(commands.QUIT.encode() + b"\r\n")
         return None
+
+    def _send_planned(self, command: str) -> None:
+        """Send what is planned, as much of it as may be ahead, unless it was sent already."""
+        if self._ahead == 0:
+            batch = [self._planned[index] for index in range(min(len(self._planned), _MAX_AHEAD))]
+            for one in batch:
+                self._transcript.sent(one)
+            self._send("".join(f"{one}\r\n" for one in batch).encode())
+            self._ahead = len(batch)
+        assert self._planned[0] == command, "asked out of the planned order"  # noqa: S101
+        self._planned.popleft()
+        self._ahead -= 1
 
     def _may_ask(self) -> bool:
         """Whether all replies so far were to what was asked, so that the next one will be, too.
@@ -107,7 +169,8 @@ class Conversation:
             if line is None:
                 self._reader.feed(self.channel.receive(until))
                 continue
-            self._transcript.received(line)
+            hidden = self._hides and line.startswith(b"334")
+            self._transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line)
             reply = self._reader.reply_with(line)
             if reply is not None:
                 return reply
@@ -116,8 +179,7 @@ class Conversation:
         """Send all of it, as long as the server takes some of it within the time for one reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
-                until = min(time.monotonic() + self._timeout, self._deadline)
-                self.channel.send(data[start : start + CHUNK_BYTES], until)
+                self.channel.send(data[start : start + CHUNK_BYTES], self.until())
         except Broken as broken:
             if broken.kind != "disconnect":
                 raise self._lost(broken, self._timeout) from broken
@@ -129,7 +191,7 @@ class Conversation:
         if part:
             self._transcript.received(part[:_MAX_PART_BYTES])
         self._in_step = False
-        if broken.kind == "disconnect":
+        if broken.kind in ("disconnect", "tls"):
             self.may_speak = False
         if broken.kind != "timeout":
             return broken

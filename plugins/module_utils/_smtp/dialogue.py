@@ -12,6 +12,7 @@ the dialogue raises Over.
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 import typing as t
 
@@ -21,11 +22,13 @@ from .channel import open_first
 from .conversation import Conversation
 from .message import Circumstances, Message, compose, dot_stuffed
 from .names import OWN_NAME_SECONDS, Address, LookUp, address_literal, own_name, resolve
+from .proxy import header_for
 from .record import Exchange, Record
+from .transcript import NOT_SHOWN
 from .words import Broken, Failure
 
 if t.TYPE_CHECKING:
-    from .plan import Plan
+    from .plan import Login, Plan
     from .reply import Reply
     from .transcript import Transcript
 
@@ -67,14 +70,27 @@ class Dialogue:
             failure_to_quit = self._quit()  # Step 7: exit the telnet session
             self._close()
         # Step 8, confirm receipt of the message, is for the host that has the mailbox.
-        record.failure = record.failure or failure_to_quit or self._failure_at_end()
+        failure = record.failure or failure_to_quit or self._failure_at_end()
+        if failure is not None:
+            record.failure = failure._replace(text=record.transcript.masked(failure.text))
         return record
 
     def _steps(self) -> None:
+        plan = self._plan
         addresses = self._resolve()
         self._connect(addresses)  # Step 1: telnet to port 25 of the SMTP server
+        self._proxy()
+        self._connected()
         self._greeting()
         self._helo()  # Step 2: identify yourself
+        if self._wants_starttls():
+            self._starttls()
+            self._helo()  # what was offered before TLS is forgotten (RFC 3207 section 4.2)
+        if plan.xclient:
+            self._xclient()
+            self._helo()  # for the server, another client begins
+        if plan.login is not None:
+            self._auth(plan.login)
         message = self._compose()
         self._mail_from(message)  # Step 3: identify your mail address
         self._rcpt_to()  # Step 4: identify the recipients
@@ -84,24 +100,49 @@ class Dialogue:
 
     def _resolve(self) -> list[Address]:
         plan = self._plan
-        with self._at("connect", timed_as="resolve"):
+        if plan.socket is not None:
+            self._record.addresses = [Address(socket.AF_UNIX, plan.socket)]
+            return self._record.addresses
+        host = plan.host or ""
+        with self._at("connect", timed_as="resolve", goes_on=True):
             seconds = min(plan.timeout, plan.deadline)
-            addresses = resolve(plan.host, plan.port, plan.address_family, seconds)
+            addresses = resolve(host, plan.port, plan.address_family, seconds)
         self._record.addresses = addresses
-        if addresses[0].ip != plan.host:
-            self._event(f"{plan.host} is {', '.join(address.ip for address in addresses)}")
+        if addresses[0].ip != host:
+            self._event(f"{host} is {', '.join(address.ip for address in addresses)}")
         return addresses
 
     def _connect(self, addresses: list[Address]) -> None:
         plan, record = self._plan, self._record
-        with self._at("connect"):
+        with self._at("connect", goes_on=True):
             record.channel = open_first(
                 addresses, plan.source_address, plan.connect_timeout, self._deadline, self._event
             )
             self._talk = Conversation(
                 record.channel, record.transcript, plan.timeout, self._deadline
             )
-            connected_to = str(record.channel.address)
+
+    def _proxy(self) -> None:
+        """Say for whom the connection is made, before anything else is said."""
+        plan = self._plan
+        if plan.proxy is None:
+            return
+        with self._at("proxy"):
+            channel = self._talk.channel
+            try:
+                header = header_for(plan.proxy, channel.local, channel.address.sockaddr[:2])
+            except ValueError as error:
+                raise Broken("unsupported", str(error)) from error
+            self._event(f"sending a header of version {header.version}: {header}")
+            channel.send(header.as_bytes(), self._talk.until())
+
+    def _connected(self) -> None:
+        """Be connected: with implicit TLS, that is when TLS stands."""
+        plan = self._plan
+        with self._at("connect"):
+            if plan.tls.tls == "implicit":
+                self._start_tls()
+            connected_to = str(self._talk.channel.address)
             self._end_if(verdict.judge_connected(connected_to, plan.expected("connect")))
 
     def _greeting(self) -> None:
@@ -111,21 +152,96 @@ class Dialogue:
     def _helo(self) -> None:
         plan, record = self._plan, self._record
         with self._at("helo"):
-            record.helo = plan.helo or self._name_of_this_host()
-            if plan.protocol == "smtp":
-                reply = self._ask(commands.helo(record.helo))
-            else:
-                reply = self._ask(commands.ehlo(record.helo))
-                if self._falls_back(reply):
-                    reply = self._ask(commands.helo(record.helo))
-                elif reply.positive:
-                    record.capabilities = Capabilities.from_reply(reply)
+            record.capabilities = Capabilities()
+            name = record.helo = record.helo or plan.helo or self._name_of_this_host()
+            hello = {"esmtp": commands.ehlo, "smtp": commands.helo, "lmtp": commands.lhlo}
+            reply = self._ask(hello[plan.protocol](name))
+            if plan.protocol == "esmtp" and self._falls_back(reply):
+                reply = self._ask(commands.helo(name))
+            elif plan.protocol != "smtp" and reply.positive:
+                record.capabilities = Capabilities.from_reply(reply)
             self._judge(reply)
-            self._end_if(
-                verdict.judge_capabilities(
-                    record.capabilities, plan.expect_capabilities, plan.forbid_capabilities
+            if not self._wants_starttls():
+                if record.tls is None:
+                    self._end_if(verdict.judge_plain_text(plan.tls))
+                self._end_if(
+                    verdict.judge_capabilities(
+                        record.capabilities, plan.expect_capabilities, plan.forbid_capabilities
+                    )
                 )
+
+    def _wants_starttls(self) -> bool:
+        """Whether TLS is still to be started: it must be, or it can be and is taken."""
+        if self._record.tls is not None:
+            return False
+        wish = self._plan.tls.tls
+        offered = self._record.capabilities.offers("STARTTLS")
+        return wish == "required" or (wish == "opportunistic" and offered)
+
+    def _starttls(self) -> None:
+        """Once TLS was asked for, there is no way back to plain text."""
+        with self._at("starttls"):
+            if not self._record.capabilities.offers("STARTTLS"):
+                raise Broken("unsupported", "the server does not offer STARTTLS")
+            self._judge(self._ask(commands.STARTTLS))
+            self._talk.check_silence()
+            self._start_tls()
+
+    def _start_tls(self) -> None:
+        from . import tls  # and with it ssl, which a dialogue in plain text need not load
+
+        plan, record = self._plan, self._record
+        may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
+        with self._timed("tls"):
+            record.tls = tls.start(self._talk.channel, plan, self._talk.until())
+        if record.tls.error is not None:
+            raise Broken("tls", record.tls.error)
+        self._talk.may_speak = may_speak
+        self._event(str(record.tls))
+        self._end_if(verdict.judge_certificate(self._stage, record.tls.days_left, plan.tls))
+
+    def _xclient(self) -> None:
+        """Ask a server that trusts us how it would treat another client."""
+        attributes = self._plan.xclient
+        with self._at("xclient"):
+            offered = self._record.capabilities
+            if "XCLIENT" not in offered:
+                raise Broken("unsupported", "the server does not offer XCLIENT to this host")
+            missing = [name for name in attributes if not offered.offers(f"XCLIENT {name}")]
+            if missing:
+                raise Broken("unsupported", f"XCLIENT is offered without {', '.join(missing)}")
+            self._judge(self._ask(commands.xclient(attributes)))
+
+    def _auth(self, login: Login) -> None:
+        """Log in. What is said of the secret is not recorded, nor what the server asks for it."""
+        from . import sasl  # and with it what only a login needs
+
+        plan, record = self._plan, self._record
+        with self._at("auth"):
+            offered = record.capabilities.get("AUTH", [])
+            mechanism = sasl.choose(
+                login.mechanism, offered, record.tls is not None, login.allow_plaintext
             )
+            who = sasl.Credentials(login.user, login.password, plan.host, plan.port)
+            exchange = sasl.Exchange(mechanism, who, self._event)
+            reply = self._ask_in_secret(exchange.command(), f"AUTH {mechanism}")
+            while reply.code == 334:
+                try:
+                    answer = exchange.answer(reply.text)
+                except Broken:
+                    self._ask(sasl.CANCEL)
+                    raise
+                reply = self._ask_in_secret(answer, "")
+            self._judge(reply)
+            exchange.accepted()
+
+    def _ask_in_secret(self, command: str, shown: str) -> Reply:
+        """Send a line of an AUTH exchange, and record that it was sent; give the reply as it is."""
+        shown = f"{shown} {NOT_SHOWN}".lstrip()
+        reply = self._talk.ask(command, shown)
+        noted = reply._replace(lines=(NOT_SHOWN,)) if reply.code == 334 else reply
+        self._noted(shown, noted)
+        return reply
 
     def _mail_from(self, message: Message | None) -> None:
         plan = self._plan
@@ -138,7 +254,11 @@ class Dialogue:
             if message is not None and message.eight_bit:
                 parameters = _with_parameter(parameters, "BODY=8BITMIME")
             self._check_offered(parameters)
-            self._judge(self._ask(commands.mail_from(plan.mail_from, parameters)))
+            self._check_size(message)
+            command = commands.mail_from(plan.mail_from, parameters)
+            if plan.pipelining and self._record.capabilities.offers("PIPELINING"):
+                self._talk.plan([command, *self._commands_after_mail()])
+            self._judge(self._ask(command))
 
     def _rcpt_to(self) -> None:
         """Ask for every recipient before a refusal counts: it says nothing of the others.
@@ -151,33 +271,50 @@ class Dialogue:
         with self._at("rcpt_to"):
             self._check_offered(plan.rcpt_parameters)
             overs = []
-            for recipient in plan.rcpt_to:
-                command = commands.rcpt_to(recipient, plan.rcpt_parameters)
+            for command, recipient in zip(self._rcpt_commands(), plan.rcpt_to):
                 reply = self._ask(command, recipient)
                 overs.append(self._over(reply, recipient))
                 if reply.code == 421:
                     break
-            refused = [over for over in overs if over is not None]
-            if refused:
-                raise next((over for over in refused if over.failure), refused[0])
+            self._end_with(overs)
 
     def _data(self) -> None:
+        if self._chunks:
+            return
         with self._at("data"):
             self._judge(self._noted(commands.DATA, self._talk.ask_for_message()))
 
     def _message(self, message: Message) -> None:
+        """Send the message; LMTP answers it once for each recipient (RFC 2033 section 4.2)."""
+        plan = self._plan
         with self._at("message"):
             self._record.message = message
-            reply = self._talk.send_message(dot_stuffed(message.data))
-            self._judge(self._noted(commands.END_OF_DATA, reply))
+            if self._chunks:
+                command = commands.bdat(len(message.data))
+                self._talk.send_chunk(command, message.data)
+            else:
+                command = commands.END_OF_DATA
+                self._talk.send_message(dot_stuffed(message.data))
+            recipients = plan.rcpt_to if plan.protocol == "lmtp" else (None,)
+            overs = []
+            for recipient in recipients:
+                reply = self._noted(command, self._talk.hear(), recipient)
+                overs.append(self._over(reply, recipient))
+            self._end_with(overs)
+
+    @property
+    def _chunks(self) -> bool:
+        """Whether the message goes in a chunk (BDAT), without DATA."""
+        return self._plan.chunking and self._record.capabilities.offers("CHUNKING")
 
     def _quit(self) -> Failure | None:
         """Leave with QUIT, whatever came before; a server that does not answer has not failed."""
         if self._record.channel is None or not self._talk.may_speak:
             return None
         expected = self._plan.expected("quit")
-        self._stage = "quit"
         try:
+            self._hear_rest()
+            self._stage = "quit"
             with self._timed("quit"):
                 reply = self._talk.leave(QUIT_SECONDS)
         except Broken as broken:
@@ -188,6 +325,13 @@ class Dialogue:
             return None
         return verdict.judge_reply("quit", self._noted(commands.QUIT, reply), expected)
 
+    def _hear_rest(self) -> None:
+        """Hear the replies to what was sent ahead when the first of them ended the dialogue."""
+        asked = sum(exchange.stage == "rcpt_to" for exchange in self._record.exchanges)
+        self._stage = "rcpt_to"
+        for command, recipient in zip(self._talk.unanswered, self._plan.rcpt_to[asked:]):
+            self._ask(command, recipient)
+
     def _close(self) -> None:
         if self._record.channel is not None:
             self._record.channel.close()
@@ -196,18 +340,20 @@ class Dialogue:
     # What the steps are made of
 
     @contextlib.contextmanager
-    def _at(self, stage: str, timed_as: str | None = None) -> t.Iterator[None]:
+    def _at(
+        self, stage: str, timed_as: str | None = None, goes_on: bool = False
+    ) -> t.Iterator[None]:
         """Be at a stage: time it, judge what breaks there, end where the user wants the end."""
         self._stage = stage
         try:
             with self._timed(timed_as or stage):
                 yield
         except Broken as broken:
-            if stage != "connect" or timed_as is not None:  # each address was noted when it failed
+            if stage != "connect" or not goes_on or timed_as:  # each address was noted in its turn
                 self._event(broken.text)
             failure = verdict.judge_broken(stage, broken, self._plan.expected(stage))
             raise Over(failure) from broken
-        if self._plan.stop_after == stage and timed_as is None:
+        if self._plan.stop_after == stage and not goes_on:
             raise Over
 
     @contextlib.contextmanager
@@ -216,13 +362,18 @@ class Dialogue:
         try:
             yield
         finally:
-            self._record.seconds[name] = time.monotonic() - started
+            taken = time.monotonic() - started
+            self._record.seconds[name] = self._record.seconds.get(name, 0.0) + taken
 
     def _ask(self, command: str, recipient: str | None = None) -> Reply:
         return self._noted(command, self._talk.ask(command), recipient)
 
     def _noted(self, command: str | None, reply: Reply, recipient: str | None = None) -> Reply:
-        self._record.exchanges.append(Exchange(self._stage, command, reply, recipient))
+        """Put a reply on record, and give it as it stands there: without secrets."""
+        masked = self._record.transcript.masked
+        reply = reply._replace(lines=tuple(map(masked, reply.lines)))
+        tls = self._record.tls is not None
+        self._record.exchanges.append(Exchange(self._stage, command, reply, recipient, tls))
         return reply
 
     def _event(self, text: str) -> None:
@@ -244,6 +395,12 @@ class Dialogue:
         if over is not None:
             raise over
 
+    def _end_with(self, overs: list[Over | None]) -> None:
+        """End the dialogue with the first failure, or else the first refusal that was expected."""
+        refused = [over for over in overs if over is not None]
+        if refused:
+            raise next((over for over in refused if over.failure), refused[0])
+
     def _end_if(self, failure: Failure | None) -> None:
         if failure is not None:
             raise Over(failure)
@@ -259,7 +416,7 @@ class Dialogue:
             # Without a name, RFC 5321 section 4.1.4 has a client give its address.
             with contextlib.suppress(TimeoutError, OSError, UnicodeError):
                 name = self._own_name.wait(OWN_NAME_SECONDS)
-        return name or address_literal(self._talk.channel.local_ip)
+        return name or address_literal(self._talk.channel.local[0])
 
     def _compose(self) -> Message | None:
         """Compose the message as this server can take it. Not timed: the server waits for us."""
@@ -276,15 +433,36 @@ class Dialogue:
         )
         return compose(plan.message, now)
 
+    def _commands_after_mail(self) -> list[str]:
+        """Give what may be sent ahead with MAIL: not DATA, since a refused recipient is the end."""
+        refused = any(map(self._lacks, self._plan.rcpt_parameters))
+        return [] if refused or self._plan.stop_after == "mail_from" else self._rcpt_commands()
+
+    def _rcpt_commands(self) -> list[str]:
+        return [commands.rcpt_to(one, self._plan.rcpt_parameters) for one in self._plan.rcpt_to]
+
+    def _check_size(self, message: Message | None) -> None:
+        """End the dialogue where the server has said that the message is too large (RFC 1870)."""
+        limit = "".join(self._record.capabilities.get("SIZE", [])[:1])
+        if message is not None and limit.isdecimal() and 0 < int(limit[:20]) < len(message.data):
+            raise Broken(
+                "unsupported",
+                f"the message has {len(message.data)} bytes, more than the {limit[:20]}"
+                " that the server announces to take",
+            )
+
     def _check_offered(self, parameters: t.Iterable[str]) -> None:
         """End the dialogue where a parameter needs what the server does not offer."""
         for parameter in parameters:
-            extension = extension_of(parameter)
-            if not self._record.capabilities.offers(extension):
+            if self._lacks(parameter):
+                extension = extension_of(parameter)
                 raise Broken(
                     "unsupported",
                     f"the server does not offer {extension}, which the parameter {parameter} needs",
                 )
+
+    def _lacks(self, parameter: str) -> bool:
+        return not self._record.capabilities.offers(extension_of(parameter))
 
     def _failure_at_end(self) -> Failure | None:
         plan, record = self._plan, self._record

@@ -36,18 +36,23 @@ _NOBODY = re.compile(r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa
 
 
 class Address(t.NamedTuple):
-    """One address to connect to."""
+    """One address to connect to: an IP address with a port, or the path of a UNIX socket."""
 
     family: int
     sockaddr: t.Any
 
     @property
+    def is_path(self) -> bool:
+        """Whether it is the path of a UNIX socket."""
+        return isinstance(self.sockaddr, str)
+
+    @property
     def ip(self) -> str:
-        """The IP address as text."""
-        return str(self.sockaddr[0])
+        """The IP address, or the path, as text."""
+        return self.sockaddr if self.is_path else str(self.sockaddr[0])
 
     def __str__(self) -> str:
-        return f"{self.ip} port {self.sockaddr[1]}"
+        return self.ip if self.is_path else f"{self.ip} port {self.sockaddr[1]}"
 
 
 class LookUp(t.Generic[T]):
@@ -118,4 +123,6 @@ def address_literal(ip: str) -> str:
     >>> address_literal("2001:db8::1%eth0")
     '[IPv6:2001:db8::1]'
     """
+    if not ip:  # a UNIX socket is on this host
+        ip = "127.0.0.1"
     return f"[IPv6:{ip.partition('%')[0]}]" if ":" in ip else f"[{ip}]"

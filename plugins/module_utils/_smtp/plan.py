@@ -25,8 +25,25 @@ from .message import (
     compose,
 )
 from .names import FAMILIES
+from .proxy import ProxyWish, family_of, header_for
 from .verdict import Pattern, Patterns
 from .words import STOPS
+
+DEFAULT_PORT = 25
+DEFAULT_PORT_WITH_TLS = 465
+
+# What Postfix knows (XCLIENT_README).
+XCLIENT_ATTRIBUTES = (
+    "NAME",
+    "ADDR",
+    "PORT",
+    "PROTO",
+    "HELO",
+    "LOGIN",
+    "DESTADDR",
+    "DESTPORT",
+    "REVERSE_NAME",
+)
 
 # A time-out beyond a day is a mistake, and far beyond it one that the socket refuses.
 _MAX_SECONDS = 86400.0
@@ -39,20 +56,55 @@ class BadOption(Exception):
         super().__init__(f"{option}: {problem}")
 
 
+class TlsWish(t.NamedTuple):
+    """What the user wants of TLS. Field names are those of the module's options."""
+
+    tls: str = "never"
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    tls_server_name: str | None = None
+    tls_min_version: str | None = None
+    tls_ciphers: tuple[str, ...] = ()
+    cert_min_days: int | None = None
+
+    @property
+    def judges(self) -> bool:
+        """Whether a certificate that does not verify is a failure."""
+        return self.tls in ("required", "implicit") and self.validate_certs
+
+
+class Login(t.NamedTuple):
+    """Who to log in as, and how."""
+
+    user: str
+    password: str
+    mechanism: str
+    allow_plaintext: bool
+
+
 class Plan(t.NamedTuple):
     """What one dialogue is to do. Field names are those of the module's options."""
 
-    host: str
+    host: str | None
     port: int
+    socket: str | None
     address_family: str
     source_address: str | None
     protocol: str
     helo: str | None
+    proxy: ProxyWish | None
+    xclient: t.Mapping[str, str]
+    tls: TlsWish
+    login: Login | None
     mail_from: str | None
     mail_parameters: tuple[str, ...]
     rcpt_to: tuple[str, ...]
     rcpt_parameters: tuple[str, ...]
     message: MessageWish | None
+    pipelining: bool
+    chunking: bool
     stop_after: str | None
     expect: t.Mapping[str, Patterns]
     expect_capabilities: tuple[str, ...]
@@ -68,7 +120,7 @@ class Plan(t.NamedTuple):
     @property
     def server(self) -> str:
         """The server as a person names it."""
-        return f"{self.host} port {self.port}"
+        return self.socket or f"{self.host} port {self.port}"
 
     @property
     def utf8(self) -> bool:
@@ -99,12 +151,17 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
     Raises BadOption.
     """
     plan = Plan(
-        host=_each("host", _check_host, [options["host"]])[0],
-        port=options["port"],
+        host=_optional("host", _check_host, options["host"]),
+        port=_port(options),
+        socket=options["socket"],
         address_family=options["address_family"],
         source_address=options["source_address"],
         protocol=options["protocol"],
         helo=_optional("helo", commands.check_word, options["helo"]),
+        proxy=_proxy_wish(options["proxy"]),
+        xclient=_xclient(options["xclient"]),
+        tls=_tls_wish(options),
+        login=_login(options),
         mail_from=_optional("mail_from", commands.check_path, options["mail_from"]),
         mail_parameters=_each(
             "mail_parameters", commands.check_parameter, options["mail_parameters"]
@@ -114,6 +171,8 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
             "rcpt_parameters", commands.check_parameter, options["rcpt_parameters"]
         ),
         message=_message_wish(options["message"]),
+        pipelining=options["pipelining"],
+        chunking=options["chunking"],
         stop_after=options["stop_after"],
         expect=_expectations(options["expect"]),
         expect_capabilities=_each(
@@ -131,6 +190,7 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
         check_mode=check_mode,
     )
     _check_numbers(plan)
+    _check_doors(plan)
     _check_steps(plan)
     _check_message(plan)
     return _with_source_family(plan)
@@ -161,6 +221,94 @@ def _check_capability(wanted: str) -> str:
     if not re.fullmatch(r"[!-~]+( [!-~]+)*", wanted):
         raise ValueError(f"{wanted!r} is not a capability such as SIZE or AUTH PLAIN")
     return wanted
+
+
+def _port(options: t.Mapping[str, t.Any]) -> int:
+    if options["port"] is not None:
+        return int(options["port"])
+    if options["protocol"] == "lmtp" and options["socket"] is None:
+        raise BadOption("port", "is required with protocol lmtp (RFC 2033 rules out port 25)")
+    return DEFAULT_PORT_WITH_TLS if options["tls"] == "implicit" else DEFAULT_PORT
+
+
+def _proxy_wish(proxy: t.Mapping[str, t.Any] | None) -> ProxyWish | None:
+    """Read the option `proxy`."""
+    if proxy is None:
+        return None
+    wish = ProxyWish(**proxy)
+    for option, ip in (("source", wish.source), ("destination", wish.destination)):
+        if ip is not None:
+            _each(f"proxy.{option}", lambda value: str(family_of(value)), [ip])
+    for option, port in (
+        ("source_port", wish.source_port),
+        ("destination_port", wish.destination_port),
+    ):
+        if port is not None and not 0 <= port <= 65535:
+            raise BadOption(f"proxy.{option}", f"{port} is not between 0 and 65535")
+    if wish.source and wish.destination:
+        try:
+            header_for(wish, (wish.source, 0), (wish.destination, 0))
+        except ValueError as error:
+            raise BadOption("proxy", error) from error
+    return wish
+
+
+def _xclient(attributes: t.Mapping[str, t.Any] | None) -> dict[str, str]:
+    """Read the option `xclient`: names in upper case, IPv6 addresses marked as Postfix wants."""
+    checked = {}
+    for name, value in (attributes or {}).items():
+        upper = str(name).upper()
+        option = f"xclient.{name}"
+        if upper not in XCLIENT_ATTRIBUTES:
+            raise BadOption(option, f"is none of {', '.join(XCLIENT_ATTRIBUTES)}")
+        text = _each(option, commands.check_line, [str(value)])[0]
+        if not text:
+            raise BadOption(option, "is empty; write [UNAVAILABLE] where there is no value")
+        if upper in ("ADDR", "DESTADDR") and ":" in text and not text.upper().startswith("IPV6:"):
+            text = f"IPV6:{text}"
+        checked[upper] = text
+    return checked
+
+
+def _tls_wish(options: t.Mapping[str, t.Any]) -> TlsWish:
+    """Read the options of TLS; what only OpenSSL can check, it checks now, without a connection."""
+    fields = {field: options[field] for field in TlsWish._fields}
+    wish = TlsWish(**{**fields, "tls_ciphers": tuple(options["tls_ciphers"] or ())})
+    if wish.client_key is not None and wish.client_cert is None:
+        raise BadOption("client_key", "is of no use without client_cert")
+    _optional("tls_server_name", _check_host, wish.tls_server_name)
+    if wish.tls == "never" and wish.cert_min_days is not None:
+        raise BadOption("cert_min_days", "there is no certificate with tls never")
+    if wish.tls != "never" and any(
+        (wish.ca_path, wish.client_cert, wish.tls_min_version, wish.tls_ciphers)
+    ):
+        from .tls import fault_of
+
+        fault = fault_of(wish)
+        if fault is not None:
+            raise BadOption(*fault)
+    return wish
+
+
+def _login(options: t.Mapping[str, t.Any]) -> Login | None:
+    """Read the options of AUTH."""
+    user, password = options["login_user"], options["login_password"]
+    if user is None and password is None:
+        if options["auth_mechanism"] != "auto":
+            raise BadOption("login_user", "is required with auth_mechanism")
+        return None
+    if user is None:
+        raise BadOption("login_user", "is required with login_password")
+    if password is None:
+        raise BadOption("login_password", "is required with login_user")
+    from .sasl import CannotSend, prepared
+
+    mechanism = options["auth_mechanism"]
+    try:
+        prepared(mechanism, user, password)
+    except CannotSend as error:
+        raise BadOption(error.option, error) from error
+    return Login(user, password, mechanism, options["allow_plaintext_auth"])
 
 
 def _expectations(expect: t.Mapping[str, list[str] | None] | None) -> dict[str, Patterns]:
@@ -194,6 +342,25 @@ def _check_numbers(plan: Plan) -> None:
         raise BadOption("retries", f"{plan.retries} is less than 0")
 
 
+def _check_doors(plan: Plan) -> None:
+    """Refuse what contradicts itself in how to get to the server, and in."""
+    if (plan.host is None) == (plan.socket is None):
+        raise BadOption("host", "or socket is required, and not both")
+    if plan.socket is not None:
+        for option in ("source_address", "proxy"):
+            if getattr(plan, option):
+                raise BadOption(option, "cannot be used with a UNIX socket")
+        if plan.tls.judges and plan.tls.tls_server_name is None:
+            raise BadOption("tls_server_name", "is required with a UNIX socket and validate_certs")
+    if plan.protocol == "smtp":
+        if plan.tls.tls == "required":
+            raise BadOption("tls", "HELO offers no STARTTLS; use protocol esmtp")
+        if plan.login is not None:
+            raise BadOption("login_user", "HELO offers no AUTH; use protocol esmtp")
+        if plan.xclient:
+            raise BadOption("xclient", "HELO offers no XCLIENT; use protocol esmtp")
+
+
 def _check_steps(plan: Plan) -> None:
     """Refuse a step that has not what it needs from the steps before it."""
     if plan.rcpt_to and plan.mail_from is None:
@@ -204,15 +371,26 @@ def _check_steps(plan: Plan) -> None:
         raise BadOption("mail_parameters", "has no effect without mail_from")
     if plan.rcpt_parameters and not plan.rcpt_to:
         raise BadOption("rcpt_parameters", "has no effect without rcpt_to")
-    if plan.stop_after == "mail_from" and plan.mail_from is None:
-        raise BadOption("stop_after", "mail_from is never reached without the option mail_from")
-    if plan.stop_after == "rcpt_to" and not plan.rcpt_to:
-        raise BadOption("stop_after", "rcpt_to is never reached without the option rcpt_to")
+    _check_stops(plan)
     for option in ("expect_capabilities", "forbid_capabilities"):
         if getattr(plan, option) and plan.protocol == "smtp":
             raise BadOption(option, "HELO names no capabilities; use protocol esmtp")
         if getattr(plan, option) and plan.stop_after in STOPS[: STOPS.index("helo")]:
             raise BadOption(option, f"no capabilities are known after {plan.stop_after}")
+
+
+def _check_stops(plan: Plan) -> None:
+    """Refuse a stage to stop at that the other options rule out."""
+    if plan.stop_after == "mail_from" and plan.mail_from is None:
+        raise BadOption("stop_after", "mail_from is never reached without the option mail_from")
+    if plan.stop_after == "rcpt_to" and not plan.rcpt_to:
+        raise BadOption("stop_after", "rcpt_to is never reached without the option rcpt_to")
+    if plan.stop_after == "starttls" and plan.tls.tls in ("never", "implicit"):
+        raise BadOption("stop_after", f"starttls is never reached with tls {plan.tls.tls}")
+    if plan.stop_after == "xclient" and not plan.xclient:
+        raise BadOption("stop_after", "xclient is never reached without the option xclient")
+    if plan.stop_after == "auth" and plan.login is None:
+        raise BadOption("stop_after", "auth is never reached without login_user")
 
 
 def _message_wish(message: t.Mapping[str, t.Any] | None) -> MessageWish | None:

@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
     from .message import Message
     from .names import Address
     from .plan import Plan
+    from .tls import Session
 
 # Of what a hostile server sends, so much is handed back; an ordinary dialogue is some 2 KiB.
 MAX_REPLY_CHARACTERS = 256 * 1024
@@ -35,6 +36,7 @@ class Exchange(t.NamedTuple):
     command: str | None
     reply: Reply
     recipient: str | None = None
+    tls: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -55,6 +57,7 @@ class Record:
     channel: Channel | None = None
     helo: str | None = None
     exchanges: list[Exchange] = dataclasses.field(default_factory=list)
+    tls: Session | None = None
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     message: Message | None = None  # one that was sent, accepted or not
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
@@ -122,19 +125,19 @@ class Record:
             "failure": self._failure_result(),
             "server": {
                 "host": self.plan.host,
-                "port": self.plan.port,
+                "port": None if self.plan.socket else self.plan.port,
                 "address": self.address,
                 "name": self.server_name,
                 "mx_preference": None,
             },
             "client": {
                 "helo": self.helo,
-                "address": self.channel.local_ip if self.channel else None,
-                "port": self.channel.local_port if self.channel else None,
+                "address": self.channel.local[0] or None if self.channel else None,
+                "port": self.channel.local[1] or None if self.channel else None,
             },
             "replies": self._replies_result(),
-            "capabilities": dict(self.capabilities),
-            "tls": None,
+            "capabilities": self._capabilities_result(),
+            "tls": self.tls.as_result() if self.tls else None,
             "message": self._message_result(),
             "seconds": {
                 name: round(seconds, 6)
@@ -180,11 +183,18 @@ class Record:
                     "lines": lines,
                     "seconds": round(reply.seconds, 6),
                     "accepted": exchange.accepted,
-                    "tls": False,
+                    "tls": exchange.tls,
                     "recipient": exchange.recipient,
                 }
             )
         return results
+
+    def _capabilities_result(self) -> dict[str, list[str]]:
+        masked = self.transcript.masked
+        return {
+            masked(keyword): [masked(parameter) for parameter in parameters]
+            for keyword, parameters in self.capabilities.items()
+        }
 
     def _message_result(self) -> dict[str, t.Any] | None:
         message = self.message

@@ -17,6 +17,7 @@ from .words import CONNECT_KINDS, Broken, Failure
 
 if t.TYPE_CHECKING:
     from .capabilities import Capabilities
+    from .plan import TlsWish
     from .reply import Reply
 
 # Text that a pattern of the user's is searched in: enough for any text that a person wrote.
@@ -120,6 +121,21 @@ def judge_connected(address: str, expected: Patterns) -> Failure | None:
     if not expected:
         return None
     return Failure("connect", "expectation", f"connected to {address}", expected=_written(expected))
+
+
+def judge_certificate(stage: str, days_left: int | None, wish: TlsWish) -> Failure | None:
+    """Judge for how long the server's certificate is good."""
+    if wish.cert_min_days is None or (days_left is not None and days_left >= wish.cert_min_days):
+        return None
+    text = f"the certificate is good for {days_left} days, less than {wish.cert_min_days}"
+    return Failure(stage, "expectation", text)
+
+
+def judge_plain_text(wish: TlsWish) -> Failure | None:
+    """Judge a dialogue that will stay in plain text."""
+    if wish.cert_min_days is None:
+        return None
+    return Failure("helo", "expectation", "the server does not offer STARTTLS: no certificate")
 
 
 def judge_capabilities(

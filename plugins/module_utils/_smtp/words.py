@@ -11,8 +11,12 @@ import typing as t
 # The order is that of the wire.
 STAGES = (
     "connect",
+    "proxy",
     "greeting",
     "helo",
+    "starttls",
+    "xclient",
+    "auth",
     "mail_from",
     "rcpt_to",
     "data",
@@ -20,12 +24,15 @@ STAGES = (
     "quit",
 )
 
+# Stages with a reply that can be expected, and `connect`, where a failure can.
+EXPECTED = tuple(stage for stage in STAGES if stage != "proxy")
+
 # Stages that can be named in `stop_after`: every one before a message would be sent.
-STOPS = STAGES[: STAGES.index("data")]
+STOPS = EXPECTED[: EXPECTED.index("data")]
 
 # Kinds that a failure can have before the server has said a word: what an expectation for
 # `connect` can name.
-CONNECT_KINDS = ("resolve", "connect", "timeout")
+CONNECT_KINDS = ("resolve", "connect", "timeout", "tls")
 
 Kind = str  # resolve, connect, timeout, disconnect, tls, protocol, transient, permanent, ...
 

@@ -19,34 +19,13 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import 
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import (
     BadOption,
+    Login,
     Plan,
+    TlsWish,
     plan_from,
 )
-
-# What the module hands on where the user gives a host and nothing else.
-DEFAULTS: dict[str, t.Any] = {
-    "host": "relay.example.com",
-    "port": 25,
-    "address_family": "any",
-    "source_address": None,
-    "protocol": "esmtp",
-    "helo": None,
-    "mail_from": None,
-    "mail_parameters": None,
-    "rcpt_to": None,
-    "rcpt_parameters": None,
-    "message": None,
-    "stop_after": None,
-    "expect": None,
-    "expect_capabilities": None,
-    "forbid_capabilities": None,
-    "max_seconds": None,
-    "connect_timeout": 10.0,
-    "timeout": 30.0,
-    "deadline": 120.0,
-    "retries": 0,
-    "retry_delay": 5.0,
-}
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.proxy import ProxyWish
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
 ENVELOPE: dict[str, t.Any] = {"mail_from": "ann@example.com", "rcpt_to": ["bob@example.net"]}
 
@@ -87,15 +66,22 @@ def test_a_host_is_all_that_is_needed() -> None:
     assert plan_from(DEFAULTS) == Plan(
         host="relay.example.com",
         port=25,
+        socket=None,
         address_family="any",
         source_address=None,
         protocol="esmtp",
         helo=None,
+        proxy=None,
+        xclient={},
+        tls=TlsWish(tls="opportunistic"),
+        login=None,
         mail_from=None,
         mail_parameters=(),
         rcpt_to=(),
         rcpt_parameters=(),
         message=None,
+        pipelining=False,
+        chunking=False,
         stop_after=None,
         expect={},
         expect_capabilities=(),
@@ -114,6 +100,12 @@ def test_every_option_finds_its_place_in_the_plan() -> None:
     plan = planned(
         host="192.0.2.25",
         port=2525,
+        proxy={"version": 2, "source": "192.0.2.9", "source_port": 9},
+        tls="implicit",
+        validate_certs=False,
+        cert_min_days=7,
+        pipelining=True,
+        chunking=True,
         address_family="ipv4",
         source_address="127.0.0.1",
         protocol="smtp",
@@ -136,15 +128,22 @@ def test_every_option_finds_its_place_in_the_plan() -> None:
     assert plan._replace(expect={}) == Plan(
         host="192.0.2.25",
         port=2525,
+        socket=None,
         address_family="ipv4",
         source_address="127.0.0.1",
         protocol="smtp",
         helo="web1.example.com",
+        proxy=ProxyWish(2, "192.0.2.9", 9),
+        xclient={},
+        tls=TlsWish(tls="implicit", validate_certs=False, cert_min_days=7),
+        login=None,
         mail_from="ann@example.com",
         mail_parameters=("SIZE=1000", "RET=HDRS"),
         rcpt_to=("bob@example.net", "cy@example.org"),
         rcpt_parameters=("NOTIFY=NEVER",),
         message=MessageWish("Probe", "Hello", (("X-Probe", "yes"),), 1000, None),
+        pipelining=True,
+        chunking=True,
         stop_after="mail_from",
         expect={},
         expect_capabilities=(),
@@ -598,3 +597,68 @@ def test_a_file_without_permission_is_refused(written: Written) -> None:
 def test_a_file_that_never_ends_is_given_up() -> None:
     text = refusal_of_message(src="/dev/zero")
     assert text == "message.src: /dev/zero is larger than the limit of 134217728 bytes"
+
+
+# The doors
+
+
+def test_the_ways_in_find_their_place_in_the_plan() -> None:
+    plan = planned(
+        xclient={"addr": "2001:db8::1", "NAME": "client.example.org"},
+        tls="required",
+        login_user="ann",
+        login_password="secret",
+        auth_mechanism="PLAIN",
+    )
+    assert plan.xclient == {"ADDR": "IPV6:2001:db8::1", "NAME": "client.example.org"}
+    assert plan.login == Login("ann", "secret", "PLAIN", allow_plaintext=False)
+    assert plan.tls.judges
+
+
+@pytest.mark.parametrize(
+    ("options", "port"),
+    [({}, 25), ({"tls": "implicit"}, 465), ({"tls": "implicit", "port": 2465}, 2465)],
+)
+def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -> None:
+    assert planned(**options).port == port
+
+
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        ({"host": None}, "host: or socket is required"),
+        ({"socket": "/run/lmtp"}, "host: or socket is required, and not both"),
+        ({"protocol": "lmtp"}, "port: is required with protocol lmtp"),
+        ({"host": None, "socket": "/s", "proxy": {"version": 1}}, "proxy: cannot be used with"),
+        ({"host": None, "socket": "/s", "tls": "required"}, "tls_server_name: is required with"),
+        ({"protocol": "smtp", "tls": "required"}, "tls: HELO offers no STARTTLS"),
+        (
+            {"protocol": "smtp", "login_user": "a", "login_password": "b"},
+            "login_user: HELO offers no AUTH",
+        ),
+        ({"protocol": "smtp", "xclient": {"NAME": "x"}}, "xclient: HELO offers no XCLIENT"),
+        ({"proxy": {"version": 1, "source": "nonsense"}}, "proxy.source: 'nonsense' is not an IP"),
+        ({"proxy": {"version": 1, "source_port": 65536}}, "proxy.source_port: 65536 is not"),
+        (
+            {"proxy": {"version": 1, "source": "192.0.2.1", "destination": "::1"}},
+            "proxy: source 192.0.2.1 and destination ::1 are not of one",
+        ),
+        ({"xclient": {"COLOUR": "red"}}, "xclient.COLOUR: is none of NAME, ADDR"),
+        ({"xclient": {"NAME": ""}}, "xclient.NAME: is empty"),
+        ({"xclient": {"NAME": "a\r\nRSET"}}, "xclient.NAME: "),
+        ({"client_key": "/key.pem"}, "client_key: is of no use without client_cert"),
+        ({"ca_path": "/nonexistent.pem"}, "ca_path: /nonexistent.pem: No such file"),
+        ({"client_cert": "/nonexistent.pem"}, "client_cert: /nonexistent.pem: No such file"),
+        ({"tls_ciphers": ["NONSENSE"]}, "tls_ciphers: "),
+        ({"tls": "never", "cert_min_days": 1}, "cert_min_days: there is no certificate"),
+        ({"login_user": "ann"}, "login_password: is required with login_user"),
+        ({"login_password": "secret"}, "login_user: is required with login_password"),
+        ({"auth_mechanism": "PLAIN"}, "login_user: is required with auth_mechanism"),
+        ({"login_user": "a", "login_password": ""}, "login_password: it is empty"),
+        ({"stop_after": "starttls", "tls": "never"}, "stop_after: starttls is never reached"),
+        ({"stop_after": "xclient"}, "stop_after: xclient is never reached"),
+        ({"stop_after": "auth"}, "stop_after: auth is never reached"),
+    ],
+)
+def test_a_way_in_that_leads_nowhere_is_refused(options: t.Any, begins: str) -> None:
+    assert refusal(**options).startswith(begins)

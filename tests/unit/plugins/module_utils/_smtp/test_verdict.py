@@ -256,7 +256,7 @@ def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
     with pytest.raises(ValueError) as refusal:
         Pattern.parse("connect", written)
     assert str(refusal.value).startswith(
-        f"{written!r} is none of resolve, connect, timeout or /text/: "
+        f"{written!r} is none of resolve, connect, timeout, tls or /text/: "
     )
 
 

@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS on a channel, and what there is to say of it. Whether that will do is for the verdict.
+
+The certificate is reported in full whether it verifies or not, so the handshake itself verifies
+only where a certificate that does not is to end the dialogue.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+import typing as t
+
+from .certificate import Certificate, days_left, read_certificate
+from .chain import Chain, chain_of, watch
+from .channel import reason_of
+from .tls_verify import verify_chain
+from .words import Broken
+
+if t.TYPE_CHECKING:
+    import socket
+
+    from .channel import Channel
+    from .plan import Plan, TlsWish
+
+_VERSIONS = {
+    "TLSv1": "TLSv1",
+    "TLSv1.1": "TLSv1_1",
+    "TLSv1.2": "TLSv1_2",
+    "TLSv1.3": "TLSv1_3",
+}
+
+# What OpenSSL says of a chain whose issuer it does not know: on Python 3.7, which does not show
+# the intermediates, that may be for lack of them.
+_ISSUER_UNKNOWN = (20, 21)
+
+
+class Session(t.NamedTuple):
+    """TLS as it stands, or as far as it came: `error` is why the handshake failed.
+
+    `verified` is None where it cannot be told, and `verify_error` why the certificate does not
+    verify, in OpenSSL's words.
+    """
+
+    version: str | None
+    cipher: str | None
+    bits: int | None
+    verified: bool | None
+    verify_error: str | None
+    certificate: Certificate | None
+    chain: tuple[Certificate, ...]
+    error: str | None
+
+    def __str__(self) -> str:
+        words = {True: "verified", False: f"not verified: {self.verify_error}"}
+        certificate = words.get(t.cast(bool, self.verified), f"not judged: {self.verify_error}")
+        return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}"
+
+    @property
+    def days_left(self) -> int | None:
+        """For how many days the certificate is still valid."""
+        return None if self.certificate is None else days_left(self.certificate, time.time())
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Give the return value that the module documents."""
+        return {
+            "version": self.version,
+            "cipher": self.cipher,
+            "bits": self.bits,
+            "verified": self.verified,
+            "verify_error": self.verify_error,
+            "certificate": self._certificate_result(),
+            "chain": [{"subject": one.subject, "issuer": one.issuer} for one in self.chain],
+            "dane": None,
+        }
+
+    def _certificate_result(self) -> dict[str, t.Any] | None:
+        certificate = self.certificate
+        if certificate is None:
+            return None
+        return {
+            "subject": certificate.subject,
+            "issuer": certificate.issuer,
+            "names": list(certificate.names),
+            "not_before": certificate.not_before,
+            "not_after": certificate.not_after,
+            "days_left": self.days_left,
+            "serial": certificate.serial,
+            "sha256": certificate.sha256,
+        }
+
+
+def start(channel: Channel, plan: Plan, until: float) -> Session:
+    """Start TLS. Raises Broken, kind `timeout`; a handshake that fails is told in the session."""
+    wish = plan.tls
+    name = wish.tls_server_name or plan.host or ""
+    context = _context(wish, verifies=wish.judges)
+    made: list[ssl.SSLSocket] = []
+
+    def wrap(sock: socket.socket) -> ssl.SSLSocket:
+        made.append(
+            context.wrap_socket(sock, server_hostname=name or None, do_handshake_on_connect=False)
+        )
+        return made[0]
+
+    error: Broken | None = None
+    try:
+        channel.start_tls(wrap, until)
+    except Broken as broken:
+        if broken.kind != "tls" or not made:
+            raise
+        error = broken
+    return _session(made[0], wish, name, error)
+
+
+def fault_of(wish: TlsWish) -> tuple[str, str] | None:
+    """Give the option that OpenSSL can make nothing of, and its reason; None where all are good."""
+    for option in ("ca_path", "client_cert", "tls_min_version", "tls_ciphers"):
+        value = getattr(wish, option)
+        key = wish.client_key if option == "client_cert" else None
+        nothing = type(wish)(client_key=key)
+        try:
+            _context(nothing._replace(**{option: value}), verifies=True)
+        except (OSError, ValueError) as error:
+            return option, f"{value}: {reason_of(error)}"
+    return None
+
+
+def _session(sock: ssl.SSLSocket, wish: TlsWish, name: str, error: Broken | None) -> Session:
+    chain = chain_of(sock)
+    refusal: str | None = None
+    verified: bool | None = None
+    if error is not None:
+        cause = error.__cause__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            verified, refusal = False, cause.verify_message
+    elif wish.judges:
+        verified = True
+    else:
+        verified, refusal = _would_verify(chain, wish, name)
+    certificates = tuple(_read(chain))
+    cipher = sock.cipher() if error is None else None
+    return Session(
+        version=sock.version() if error is None else None,
+        cipher=cipher[0] if cipher else None,
+        bits=cipher[2] if cipher else None,
+        verified=verified,
+        verify_error=refusal,
+        certificate=certificates[0] if certificates else None,
+        chain=certificates,
+        error=_words(error, refusal),
+    )
+
+
+def _words(error: Broken | None, refusal: str | None) -> str | None:
+    if refusal is not None and error is not None:
+        return f"the certificate is not trusted: {refusal}"
+    return error.text if error is not None else None
+
+
+def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, str | None]:
+    """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
+    judging = _context(wish._replace(tls_min_version=None, tls_ciphers=()), verifies=True)
+    refusal = verify_chain(chain.certificates, name, judging)
+    if refusal is None:
+        return True, None
+    if not chain.whole and refusal.code in _ISSUER_UNKNOWN:
+        return None, f"{refusal.text} (this Python does not show the intermediate certificates)"
+    return False, refusal.text
+
+
+def _read(chain: Chain) -> t.Iterator[Certificate]:
+    for der in chain.certificates:
+        try:
+            yield read_certificate(der)
+        except ValueError:
+            return
+
+
+def _context(wish: TlsWish, verifies: bool) -> ssl.SSLContext:
+    """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
+    context = ssl.create_default_context()
+    if wish.ca_path is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        folder = wish.ca_path if os.path.isdir(wish.ca_path) else None
+        context.load_verify_locations(None if folder else wish.ca_path, folder)
+    if wish.client_cert is not None:
+        context.load_cert_chain(wish.client_cert, wish.client_key)
+    if wish.tls_min_version is not None:
+        version = ssl.TLSVersion[_VERSIONS[wish.tls_min_version]]
+        context.minimum_version = version
+    if wish.tls_ciphers:
+        context.set_ciphers(":".join(wish.tls_ciphers))
+    if not verifies:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    watch(context)
+    return context
