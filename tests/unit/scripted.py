@@ -36,7 +36,7 @@ import typing as t
 # More than any client under test takes: a script that is not followed ends here.
 PATIENCE = 10.0
 
-HUSH_SECONDS = 0.15
+HUSH_SECONDS = 0.1
 DRIP_SECONDS = 0.03
 
 

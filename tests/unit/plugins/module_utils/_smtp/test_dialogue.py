@@ -632,11 +632,11 @@ class TestSlowAndBroken:
     def test_after_silence_it_leaves_with_quit_and_does_not_wait(
         self, hold: Hold, script: str, stage: str
     ) -> None:
-        record = hold(script, **ENVELOPE, message={}, timeout=0.2)
+        record = hold(script, **ENVELOPE, message={}, timeout=0.5)
 
         assert failed(record) == (stage, "timeout", None)
         assert said(record)[-2:] == ["C: QUIT", "*: closed"]
-        assert record.seconds["quit"] < 0.2
+        assert record.seconds["quit"] < 0.4
 
     @pytest.mark.parametrize("end", ["close", "reset"])
     @pytest.mark.parametrize(
@@ -845,7 +845,7 @@ class TestRetries:
         if end == "*: silence":
             script = f"{TO_DATA}\nC: (message)\nC: QUIT"
 
-        record = hold(script, **ENVELOPE, message={}, timeout=0.2, retries=3)
+        record = hold(script, **ENVELOPE, message={}, timeout=0.5, retries=3)
 
         assert record.attempts == 1
 

@@ -350,7 +350,7 @@ C: {self.RCPTS[1]}
 C: QUIT""",
             **ENVELOPE,
             pipelining=True,
-            timeout=0.2,
+            timeout=0.5,
         )
 
         assert failed(record) == ("mail_from", "timeout", None)
