@@ -343,7 +343,7 @@ options:
     elements: str
   forbid_capabilities:
     description:
-      - What the last reply to EHLO must not offer.
+      - What the last reply to EHLO must not offer. STARTTLS counts as offered when it was taken.
     type: list
     elements: str
   max_seconds:

@@ -166,9 +166,16 @@ class Dialogue:
                     self._end_if(verdict.judge_plain_text(plan.tls))
                 self._end_if(
                     verdict.judge_capabilities(
-                        record.capabilities, plan.expect_capabilities, plan.forbid_capabilities
+                        self._offered(), plan.expect_capabilities, plan.forbid_capabilities
                     )
                 )
+
+    def _offered(self) -> Capabilities:
+        """Give what counts as offered: STARTTLS too, which is no more once it was taken."""
+        offered = Capabilities(self._record.capabilities)
+        if any(exchange.stage == "starttls" for exchange in self._record.exchanges):
+            offered.setdefault("STARTTLS", [])
+        return offered
 
     def _wants_starttls(self) -> bool:
         """Whether TLS is still to be started: it must be, or it can be and is taken."""

@@ -107,6 +107,24 @@ def test_starttls_is_taken_where_it_is_offered(dialogue: Dialogue, authority: Au
     assert 0 < result["seconds"]["tls"] <= result["seconds"]["starttls"]
 
 
+def test_starttls_counts_as_offered_when_it_was_taken(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    context = authority.context("127.0.0.1")
+
+    record = dialogue(OVER_TLS, context, expect_capabilities=["STARTTLS", "AUTH PLAIN"])
+
+    assert record.failure is None
+
+
+def test_starttls_that_is_forbidden_does_not_pass_by_being_taken(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    record = dialogue(OVER_TLS, authority.context("127.0.0.1"), forbid_capabilities=["STARTTLS"])
+
+    assert failed(record) == ("helo", "expectation", None)
+
+
 def test_where_it_is_not_wanted_it_is_not_taken(hold: Hold) -> None:
     script = TO_STARTTLS.partition("\nC: STARTTLS")[0] + END
 
