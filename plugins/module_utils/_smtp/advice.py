@@ -278,6 +278,37 @@ TABLE: tuple[Row, ...] = (
         ("Read the server's log of this moment: a crash, a `drop` rule, too many errors or fail2ban"
          " end a session without a reply."), MIDDLEBOX)),
 
+    Row(kind="tls", text="expired", then=(
+        ("Renew the server's certificate and reload the service: `openssl s_client -starttls smtp"
+         " -connect HOST:PORT` shows the one that is still served."),)),
+    Row(kind="tls", text="not yet valid", then=(
+        "Compare the clocks of this host and the one that issued the certificate (`date -u`).",)),
+    Row(kind="tls", text="mismatch", then=(
+        ("Ask for a name that the certificate has (`names` in the result): in `host`, or in"
+         " `tls_server_name`. Otherwise have a certificate issued for the name that is used."),)),
+    Row(kind="tls", text="issuer|self.signed", then=(
+        "Name the authority that issued the certificate in `ca_path`, where it is one of your own.",
+        ("Let the server send its intermediate certificates with its own (`chain` in the result is"
+         " what it sends): Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`."))),
+    Row(kind="tls", text="wrong version", then=(
+        ("Speak plain text first on this port, and TLS after STARTTLS: `tls: required`, not"
+         " `tls: implicit`, which is for port 465."),)),
+    Row(kind="tls", text="protocol|shared cipher|handshake failure", then=(
+        ("Compare `tls_min_version` and `tls_ciphers` with what the server takes (`openssl s_client"
+         " -tls1_2`): Postfix `smtpd_tls_mandatory_protocols`, Exim `openssl_options`."),)),
+    Row(kind="protocol", text="injected", then=(
+        ("Take the path to this server for hostile, or its STARTTLS for broken (CVE-2011-0411):"
+         " update the server and whatever stands before it, and compare from another segment."),)),
+    Row(stage="starttls", kind="unsupported", then=(
+        ("Switch STARTTLS on for this listener (Postfix `smtpd_tls_security_level = may`, Exim"
+         " `tls_advertise_hosts`), or look for what takes it out of the EHLO reply."), MIDDLEBOX)),
+    Row(stage="auth", kind="unsupported", text="in the clear|without TLS", then=(
+        ("Log in over TLS (`tls: required`, port 587, or `tls: implicit`, port 465): most servers"
+         " offer AUTH there alone. `allow_plaintext_auth` shows the secret to the network."),)),
+    Row(stage="auth", kind="unsupported", then=(
+        ("Choose an `auth_mechanism` that the server names in its EHLO reply, on the submission"
+         " port, 587 or 465; port 25 often offers no AUTH."),)),
+
     Row(kind="protocol", text=r"\\x1[4567]\\x03", then=(TLS_PORT,)),
     Row(kind="protocol", text=r"\bSSH-\d|\bHTTP/\d|<html|\+OK|\* OK", then=(
         ("Correct the port or the address: what answers is no mail server but speaks SSH, HTTP,"
@@ -448,6 +479,16 @@ TABLE: tuple[Row, ...] = (
     Row(code="503", then=(
         ("Read the reply before this one in the transcript: what the server wanted first (HELO,"
          " STARTTLS, AUTH, MAIL) was left out, refused, or swallowed on the way."), EARLY)),
+    # RFC 4954 section 6 (RFC 3207 section 4 for 454 to STARTTLS).
+    Row(stage="auth", code="535", then=(
+        ("Check user and password by hand (`doveadm auth test USER`), whether the user name is the"
+         " whole address, and whether the account may log in by SMTP."),)),
+    Row(stage="auth", code="534 538", then=(
+        "Choose a stronger `auth_mechanism`, or log in over TLS: the server asks for it here.",)),
+    Row(stage="auth", code="454", then=(
+        "Check the server's authentication service: Dovecot's auth socket, saslauthd, LDAP.",)),
+    Row(stage="starttls", code="454", then=(
+        "Read the server's log for why TLS is not there: mostly its key or certificate file.",)),
     # RFC 5321 section 3.1 and RFC 7504: a server may be there to take no mail.
     Row(stage="greeting", code="521 550 554", then=(
         CLIENT_DENIED, BLOCKLIST,

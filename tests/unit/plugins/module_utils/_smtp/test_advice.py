@@ -20,7 +20,20 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice import (
     advise,
 )
 
-STAGES = ("connect", "greeting", "helo", "mail_from", "rcpt_to", "data", "message", "quit")
+STAGES = (
+    "connect",
+    "proxy",
+    "greeting",
+    "helo",
+    "starttls",
+    "xclient",
+    "auth",
+    "mail_from",
+    "rcpt_to",
+    "data",
+    "message",
+    "quit",
+)
 KINDS = (
     "resolve",
     "connect",
@@ -122,7 +135,7 @@ class TestNoConnection:
         assert not any("outgoing port 25" in piece for piece in advice)
 
     def test_a_handshake_that_fails_at_connect_has_advice_too(self):
-        assert "openssl s_client" in first(broken("connect", "tls", "wrong version number"))
+        assert "STARTTLS" in first(broken("connect", "tls", "wrong version number"))
 
 
 class TestSilenceAndHangUps:
@@ -791,6 +804,33 @@ class TestExtensionsNotOffered:
         assert any("protocol: esmtp" in piece for piece in advice)
 
 
+class TestTlsAndLogin:
+    @pytest.mark.parametrize(
+        ("stage", "kind", "code", "text", "says"),
+        [
+            ("starttls", "tls", None, "not trusted: certificate has expired", "Renew"),
+            ("starttls", "tls", None, "not trusted: certificate is not yet valid", "clocks"),
+            ("starttls", "tls", None, "not trusted: Hostname mismatch", "`tls_server_name`"),
+            ("starttls", "tls", None, "not trusted: IP address mismatch", "`tls_server_name`"),
+            ("starttls", "tls", None, "unable to get local issuer certificate", "`ca_path`"),
+            ("starttls", "tls", None, "not trusted: self-signed certificate", "`ca_path`"),
+            ("connect", "tls", None, "the TLS handshake failed: wrong version number", "STARTTLS"),
+            ("connect", "tls", None, "tlsv1 alert protocol version", "`tls_min_version`"),
+            ("starttls", "protocol", None, "plain text was injected after", "CVE-2011-0411"),
+            ("starttls", "unsupported", None, "the server does not offer STARTTLS", "Switch"),
+            ("starttls", "transient", 454, "TLS not available", "key or certificate"),
+            ("auth", "unsupported", None, "without TLS, AUTH PLAIN would send", "over TLS"),
+            ("auth", "unsupported", None, "the server does not offer AUTH X", "`auth_mechanism`"),
+            ("auth", "permanent", 535, "authentication failed", "user and password"),
+            ("auth", "permanent", 534, "too weak", "stronger"),
+            ("auth", "permanent", 538, "encryption required", "Speak TLS"),
+            ("auth", "transient", 454, "temporary failure", "authentication service"),
+        ],
+    )
+    def test_what_went_wrong_comes_first(self, stage, kind, code, text, says):
+        assert says in advise(stage, kind, code, None, text)[0]
+
+
 class TestHostileTexts:
     """A server can say what it likes."""
 
@@ -838,6 +878,14 @@ EXAMPLES = (
     "connected to 192.0.2.1 port 25",
     "the dialogue took 9.000 s, more than max_seconds 5",
     "the server does not offer STARTTLS",
+    "the certificate is not trusted: certificate has expired",
+    "the certificate is not trusted: certificate is not yet valid",
+    "the certificate is not trusted: IP address mismatch",
+    "the certificate is not trusted: unable to get local issuer certificate",
+    "the TLS handshake failed: wrong version number",
+    "the TLS handshake failed: no shared cipher",
+    "plain text was injected after the reply to STARTTLS",
+    "without TLS, AUTH PLAIN would send the secret in the clear",
     "the server offers AUTH, which is forbidden",
     "the dialogue ended before this stage",
     "the server does not offer SMTPUTF8",
