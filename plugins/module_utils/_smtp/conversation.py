@@ -147,8 +147,8 @@ class Conversation:
                 self._transcript.sent(one)
             self._send("".join(f"{one}\r\n" for one in batch).encode())
             self._ahead = len(batch)
-        assert self._planned[0] == command, "asked out of the planned order"  # noqa: S101
-        self._planned.popleft()
+        if self._planned.popleft() != command:
+            raise ValueError(f"asked out of the planned order: {command}")
         self._ahead -= 1
 
     def _may_ask(self) -> bool:

@@ -342,7 +342,7 @@ class TestLogin:
     def test_a_server_that_accepts_too_early_does_not_look(self, prompts: int, text: str) -> None:
         client = exchange("LOGIN")
         client.command()
-        for _ in range(prompts):
+        for _prompt in range(prompts):
             client.answer("")
 
         assert broken(client.accepted) == ("protocol", text)
@@ -503,7 +503,7 @@ class TestScram:
         assert server.signature(client.answer(server.first(client.command()))) is None
 
     def test_no_two_exchanges_share_a_nonce(self) -> None:
-        commands = {exchange("SCRAM-SHA-256").command() for _ in range(100)}
+        commands = {exchange("SCRAM-SHA-256").command() for _time in range(100)}
 
         assert len(commands) == 100
 
