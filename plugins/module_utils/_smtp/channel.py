@@ -157,11 +157,11 @@ def _is_own_lack(broken: Broken) -> bool:
 
 def can_bind(source_address: str, family: int) -> bool:
     """Whether this host has the address to speak from."""
-    with socket.socket(family, socket.SOCK_STREAM) as sock:
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as sock:
             sock.bind((source_address, 0))
-        except (OSError, TypeError, ValueError):  # the latter of a scope that is none
-            return False
+    except (OSError, TypeError, ValueError):  # the latter of a scope that is none
+        return False
     return True
 
 

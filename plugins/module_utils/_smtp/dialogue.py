@@ -35,6 +35,9 @@ if t.TYPE_CHECKING:
 # For the reply to QUIT: by then all that matters has been said.
 QUIT_SECONDS = 3.0
 
+# A reply can have a mebibyte; a failure's text is for a person, and the reply itself is on record.
+MAX_FAILURE_CHARACTERS = 4096
+
 # Replies to EHLO after which HELO is worth a try: the command is not known, or not implemented
 # (RFC 5321 section 3.2). A 4yz is no answer to the question whether EHLO is known.
 _EHLO_NOT_KNOWN = (500, 502, 504)
@@ -72,7 +75,8 @@ class Dialogue:
         # Step 8, confirm receipt of the message, is for the host that has the mailbox.
         failure = record.failure or failure_to_quit or self._failure_at_end()
         if failure is not None:
-            record.failure = failure._replace(text=record.transcript.masked(failure.text))
+            text = record.transcript.masked(failure.text)[:MAX_FAILURE_CHARACTERS]
+            record.failure = failure._replace(text=text)
         return record
 
     def _steps(self) -> None:

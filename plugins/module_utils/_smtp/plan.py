@@ -212,7 +212,7 @@ def _optional(option: str, check: t.Callable[[str], str], value: str | None) -> 
 
 def _check_host(host: str) -> str:
     commands.check_line(host)
-    if not re.fullmatch(r"\S+", host):
+    if not re.fullmatch(r"\S+", host) or not host.isprintable():
         raise ValueError(f"{host!r} is not a host name or an IP address")
     return host
 

@@ -886,6 +886,23 @@ def test_what_a_hostile_server_sends_is_bounded_in_the_result(hold: Hold) -> Non
 
     assert record.failure is None
     assert len(json.dumps(record.as_result())) < 1_000_000
+
+
+def test_the_text_of_a_failure_is_bounded(hold: Hold) -> None:
+    line = "x" * 60_000
+    record = hold("S: 220 mx\nC: /EHLO/\n" + f"S: 550-{line}\n" * 15 + f"S: 550 no{END}")
+
+    assert failed(record) == ("helo", "permanent", 550)
+    assert record.failure is not None
+    assert len(record.failure.text) == 4096
+
+
+def test_what_was_left_out_of_the_transcript_is_counted(hold: Hold) -> None:
+    line = "x" * 60_000
+    script = "S: 220 mx\nC: /EHLO/\n" + f"S: 250-{line}\n" * 15 + f"S: 250 mx{END}"
+
+    record = hold(script)
+
     assert "*: 11 more lines of the server's, left out of this transcript" in said(record)
 
 
