@@ -56,8 +56,10 @@ class Session(t.NamedTuple):
     error: str | None
 
     def __str__(self) -> str:
-        words = {True: "verified", False: f"not verified: {self.verify_error}"}
-        certificate = words.get(t.cast(bool, self.verified), f"not judged: {self.verify_error}")
+        certificate = "verified"
+        if not self.verified:
+            judged = "not judged" if self.verified is None else "not verified"
+            certificate = f"{judged}: {self.verify_error}"
         return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}"
 
     @property

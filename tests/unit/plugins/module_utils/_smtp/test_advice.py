@@ -19,21 +19,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice import (
     TABLE,
     advise,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import STAGES
 
-STAGES = (
-    "connect",
-    "proxy",
-    "greeting",
-    "helo",
-    "starttls",
-    "xclient",
-    "auth",
-    "mail_from",
-    "rcpt_to",
-    "data",
-    "message",
-    "quit",
-)
 KINDS = (
     "resolve",
     "connect",
