@@ -740,8 +740,12 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import BadOption, plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import EXPECTED, STOPS
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
+    EXPECTED,
+    STOPS,
+    BadOption,
+)
 
 
 def argument_spec() -> dict[str, t.Any]:

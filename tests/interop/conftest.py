@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.interop import room, table
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates

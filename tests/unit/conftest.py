@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer

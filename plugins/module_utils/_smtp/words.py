@@ -63,3 +63,10 @@ class Broken(Exception):
         super().__init__(text)
         self.kind = kind
         self.text = text
+
+
+class BadOption(Exception):
+    """An option is wrong. The text names it, and says what to write."""
+
+    def __init__(self, option: str, problem: object) -> None:
+        super().__init__(f"{option}: {problem}")

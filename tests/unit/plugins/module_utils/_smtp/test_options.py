@@ -17,14 +17,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import 
     MessageWish,
     compose,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import (
-    BadOption,
-    Login,
-    Plan,
-    TlsWish,
-    plan_from,
-)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import Login, Plan, TlsWish
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.proxy import ProxyWish
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import BadOption
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
 ENVELOPE: dict[str, t.Any] = {"mail_from": "ann@example.com", "rcpt_to": ["bob@example.net"]}
