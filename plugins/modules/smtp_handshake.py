@@ -26,6 +26,7 @@ description:
     (PROXY protocol) or another client (XCLIENT), and speaks LMTP, over TCP and UNIX sockets.
 requirements:
   - Python 3.7 or later on the host that runs the module
+  - dnspython on that host, for O(dane) only
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -162,6 +163,19 @@ options:
       - For so many days the certificate must still be valid. When it is not, or when there is no
         TLS, the dialogue fails with a failure of kind V(expectation).
     type: int
+  dane:
+    description:
+      - Whether the server's certificate must match the TLSA records of its name (RFC 7672), which
+        takes the place of O(validate_certs). It needs O(tls=required) or O(tls=implicit).
+      - The records are those of O(port) and O(tls_server_name), or else O(host). Where there are
+        none, where the certificate matches none, or where DNSSEC does not vouch for them, the
+        dialogue fails with a failure of kind V(tls) that says so.
+      - That DNSSEC vouches for them is taken from the resolver of the host that runs the module, so
+        that resolver has to validate, and the way to it has to be safe.
+      - Of usages there are DANE-TA (2) and DANE-EE (3). For the former the server has to send the
+        certificate of the authority, and Python 3.7 cannot see it.
+    type: bool
+    default: false
   login_user:
     description:
       - User to log in as.
@@ -680,8 +694,30 @@ tls:
           type: str
           sample: CN=R11,O=Let's Encrypt,C=US
     dane:
-      description: Always null. TLSA records are not looked at.
-      type: str
+      description: What came of O(dane), or null.
+      type: dict
+      contains:
+        name:
+          description: The name of the TLSA records.
+          type: str
+          sample: _25._tcp.mx1.example.com
+        secure:
+          description: Whether the resolver says that DNSSEC vouches for them.
+          type: bool
+          sample: true
+        records:
+          description: The records. Of a very long one, the beginning.
+          type: list
+          elements: str
+          sample: ["3 1 1 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+        matched:
+          description: The record that the certificate matches, or null.
+          type: str
+          sample: 3 1 1 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+        error:
+          description: Why none matches, or null.
+          type: str
+          sample: "DANE: there is no TLSA record at _25._tcp.mx1.example.com"
 message:
   description: The message that was sent. The server has accepted it only if C(changed) is true.
   returned: always, but null when none was sent
@@ -738,7 +774,7 @@ attempts:
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
@@ -789,6 +825,7 @@ def argument_spec() -> dict[str, t.Any]:
         },
         "tls_ciphers": strings,
         "cert_min_days": {"type": "int"},
+        "dane": no,
         "login_user": string,
         "login_password": {"type": "str", "no_log": True},
         "auth_mechanism": {
@@ -847,11 +884,21 @@ def main() -> None:
         plan = plan_from(module.params, check_mode=module.check_mode)
     except BadOption as error:
         module.fail_json(msg=str(error))
+    if plan.tls.dane:
+        check_dnspython(module)
     record = attempt(plan)
     result = dict(record.as_result(), changed=record.changed)
     if record.failure is not None:
         module.fail_json(msg=record.sentence(), **result)
     module.exit_json(**result)
+
+
+def check_dnspython(module: AnsibleModule) -> None:
+    """Fail where dnspython is missing, in Ansible's own words."""
+    from ansible_collections.mailops.smtp.plugins.module_utils._smtp import tlsa
+
+    if tlsa.DNSPYTHON_MISSING is not None:
+        module.fail_json(msg=missing_required_lib("dnspython"), exception=tlsa.DNSPYTHON_MISSING)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ DEFAULTS: dict[str, t.Any] = {
     "tls_min_version": None,
     "tls_ciphers": None,
     "cert_min_days": None,
+    "dane": False,
     "login_user": None,
     "login_password": None,
     "auth_mechanism": "auto",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .message import CannotCompose, Circumstances, compose
+from .proxy import family_of
 from .words import STOPS, BadOption
 
 if t.TYPE_CHECKING:
@@ -22,6 +23,7 @@ def check_plan(plan: Plan) -> None:
     """Raise BadOption where options contradict each other, or lack what they need."""
     _check_numbers(plan)
     _check_doors(plan)
+    _check_hello(plan)
     _check_steps(plan)
     _check_message(plan)
 
@@ -54,6 +56,12 @@ def _check_doors(plan: Plan) -> None:
                 raise BadOption(option, "cannot be used with a UNIX socket")
         if plan.tls.judges and plan.tls.tls_server_name is None:
             raise BadOption("tls_server_name", "is required with a UNIX socket and validate_certs")
+    if plan.tls.dane:
+        _check_dane(plan)
+
+
+def _check_hello(plan: Plan) -> None:
+    """Refuse what HELO cannot have: it names no extensions."""
     if plan.protocol == "smtp":
         if plan.tls.tls == "required":
             raise BadOption("tls", "HELO offers no STARTTLS; use protocol esmtp")
@@ -61,6 +69,19 @@ def _check_doors(plan: Plan) -> None:
             raise BadOption("login_user", "HELO offers no AUTH; use protocol esmtp")
         if plan.xclient:
             raise BadOption("xclient", "HELO offers no XCLIENT; use protocol esmtp")
+
+
+def _check_dane(plan: Plan) -> None:
+    """Refuse DANE where it would be silently no use: TLSA records stand under a name and a port."""
+    if not plan.tls.required:
+        raise BadOption("dane", f"needs tls required or implicit, and tls is {plan.tls.tls}")
+    if plan.socket is not None:
+        raise BadOption("dane", "cannot be used with a UNIX socket, which has no TLSA records")
+    try:
+        family_of(plan.tls_name)
+    except ValueError:
+        return  # a name, not an address
+    raise BadOption("tls_server_name", "is required with dane where host is an IP address")
 
 
 def _check_steps(plan: Plan) -> None:

@@ -28,6 +28,7 @@ from .transcript import NOT_SHOWN
 from .words import Broken, Failure
 
 if t.TYPE_CHECKING:
+    from .dane import Answer
     from .plan import Login, Plan
     from .reply import Reply
     from .transcript import Transcript
@@ -59,6 +60,7 @@ class Dialogue:
         self._record = Record(plan, transcript)
         self._deadline = time.monotonic() + plan.deadline
         self._own_name = LookUp(own_name) if plan.helo is None else None
+        self._tlsa: Answer | None = None
         self._talk: Conversation  # from when the connection stands
         self._stage = "connect"
 
@@ -111,6 +113,10 @@ class Dialogue:
         with self._at("connect", timed_as="resolve", goes_on=True):
             seconds = min(plan.timeout, plan.deadline)
             addresses = resolve(host, plan.port, plan.address_family, seconds)
+            if plan.tls.dane:
+                from . import tlsa  # and with it dnspython
+
+                self._tlsa = tlsa.look_up(plan.tls_name, plan.port, seconds)
         self._record.addresses = addresses
         if addresses[0].ip != host:
             self._event(f"{host} is {', '.join(address.ip for address in addresses)}")
@@ -204,11 +210,13 @@ class Dialogue:
         plan, record = self._plan, self._record
         may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
         with self._timed("tls"):
-            record.tls = tls.start(self._talk.channel, plan, self._talk.until())
+            record.tls = tls.start(self._talk.channel, plan, self._tlsa, self._talk.until())
         if record.tls.error is not None:
             raise Broken("tls", record.tls.error)
         self._talk.may_speak = may_speak
         self._event(str(record.tls))
+        if record.tls.dane is not None:
+            self._end_if(verdict.judge_dane(self._stage, record.tls.dane.error))
         self._end_if(verdict.judge_certificate(self._stage, record.tls.days_left, plan.tls))
 
     def _xclient(self) -> None:

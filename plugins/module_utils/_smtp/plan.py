@@ -26,11 +26,17 @@ class TlsWish(t.NamedTuple):
     tls_min_version: str | None = None
     tls_ciphers: tuple[str, ...] = ()
     cert_min_days: int | None = None
+    dane: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether there is no dialogue without TLS."""
+        return self.tls in ("required", "implicit")
 
     @property
     def judges(self) -> bool:
-        """Whether a certificate that does not verify is a failure."""
-        return self.tls in ("required", "implicit") and self.validate_certs
+        """Whether a certificate that does not verify is a failure: DANE asks for something else."""
+        return self.required and self.validate_certs and not self.dane
 
 
 class Login(t.NamedTuple):
@@ -79,6 +85,11 @@ class Plan(t.NamedTuple):
     def server(self) -> str:
         """The server as a person names it."""
         return self.socket or f"{self.host} port {self.port}"
+
+    @property
+    def tls_name(self) -> str:
+        """The name that the server's certificate, or its TLSA records, must be for."""
+        return self.tls.tls_server_name or self.host or ""
 
     @property
     def utf8(self) -> bool:

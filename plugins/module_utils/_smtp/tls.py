@@ -18,6 +18,7 @@ import typing as t
 from .certificate import Certificate, days_left, read_certificate
 from .chain import Chain, chain_of, watch
 from .channel import reason_of
+from .dane import Dane, judge_dane
 from .tls_verify import verify_chain
 from .words import Broken
 
@@ -25,6 +26,7 @@ if t.TYPE_CHECKING:
     import socket
 
     from .channel import Channel
+    from .dane import Answer
     from .plan import Plan, TlsWish
 
 _VERSIONS = {
@@ -37,6 +39,10 @@ _VERSIONS = {
 # What OpenSSL says of a chain whose issuer it does not know: on Python 3.7, which does not show
 # the intermediates, that may be for lack of them.
 _ISSUER_UNKNOWN = (20, 21)
+
+
+# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which the ssl module names from Python 3.10 on.
+_PARTIAL_CHAIN = 0x80000
 
 
 class Session(t.NamedTuple):
@@ -53,6 +59,7 @@ class Session(t.NamedTuple):
     verify_error: str | None
     certificate: Certificate | None
     chain: tuple[Certificate, ...]
+    dane: Dane | None
     error: str | None
 
     def __str__(self) -> str:
@@ -60,7 +67,8 @@ class Session(t.NamedTuple):
         if not self.verified:
             judged = "not judged" if self.verified is None else "not verified"
             certificate = f"{judged}: {self.verify_error}"
-        return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}"
+        dane = f"; {self.dane}" if self.dane else ""
+        return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}{dane}"
 
     @property
     def days_left(self) -> int | None:
@@ -77,7 +85,7 @@ class Session(t.NamedTuple):
             "verify_error": self.verify_error,
             "certificate": self._certificate_result(),
             "chain": [{"subject": one.subject, "issuer": one.issuer} for one in self.chain],
-            "dane": None,
+            "dane": self.dane.as_result() if self.dane else None,
         }
 
     def _certificate_result(self) -> dict[str, t.Any] | None:
@@ -96,10 +104,15 @@ class Session(t.NamedTuple):
         }
 
 
-def start(channel: Channel, plan: Plan, until: float) -> Session:
-    """Start TLS. Raises Broken, kind `timeout`; a handshake that fails is told in the session."""
+def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> Session:
+    """Start TLS; with an answer of the DNS, hold the certificate against it.
+
+    Raises Broken, kind `timeout`; a handshake that fails is told in the session.
+    """
     wish = plan.tls
-    name = wish.tls_server_name or plan.host or ""
+    # A server with many names chooses its certificate by the one of the records (RFC 7672
+    # section 8.1).
+    name = plan.tls_name if answer is None else answer.host
     context = _context(wish, verifies=wish.judges)
     made: list[ssl.SSLSocket] = []
 
@@ -116,7 +129,7 @@ def start(channel: Channel, plan: Plan, until: float) -> Session:
         if broken.kind != "tls" or not made:
             raise
         error = broken
-    return _session(made[0], wish, name, error)
+    return _session(made[0], wish, name, answer, error)
 
 
 def fault_of(wish: TlsWish) -> tuple[str, str] | None:
@@ -132,7 +145,9 @@ def fault_of(wish: TlsWish) -> tuple[str, str] | None:
     return None
 
 
-def _session(sock: ssl.SSLSocket, wish: TlsWish, name: str, error: Broken | None) -> Session:
+def _session(
+    sock: ssl.SSLSocket, wish: TlsWish, name: str, answer: Answer | None, error: Broken | None
+) -> Session:
     chain = chain_of(sock)
     refusal: str | None = None
     verified: bool | None = None
@@ -154,6 +169,7 @@ def _session(sock: ssl.SSLSocket, wish: TlsWish, name: str, error: Broken | None
         verify_error=refusal,
         certificate=certificates[0] if certificates else None,
         chain=certificates,
+        dane=_dane(answer, chain, name) if answer and error is None else None,
         error=_words(error, refusal),
     )
 
@@ -173,6 +189,20 @@ def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, 
     if not chain.whole and refusal.code in _ISSUER_UNKNOWN:
         return None, f"{refusal.text} (this Python does not show the intermediate certificates)"
     return False, refusal.text
+
+
+def _dane(answer: Answer, chain: Chain, name: str) -> Dane:
+    """Hold the chain against the TLSA records."""
+
+    def why_not(authority: bytes) -> str | None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(cadata=authority)
+        # The authority may well be an intermediate one.
+        context.verify_flags |= ssl.VerifyFlags(_PARTIAL_CHAIN)
+        refusal = verify_chain(chain.certificates, name, context)
+        return refusal.text if refusal else None
+
+    return judge_dane(answer, chain.certificates, chain.whole, why_not)
 
 
 def _read(chain: Chain) -> t.Iterator[Certificate]:

@@ -131,6 +131,11 @@ def judge_certificate(stage: str, days_left: int | None, wish: TlsWish) -> Failu
     return Failure(stage, "expectation", text)
 
 
+def judge_dane(stage: str, error: str | None) -> Failure | None:
+    """Judge how the server's certificate stands to its TLSA records; no error is good."""
+    return None if error is None else Failure(stage, "tls", error)
+
+
 def judge_plain_text(wish: TlsWish) -> Failure | None:
     """Judge a dialogue that will stay in plain text."""
     if wish.cert_min_days is None:

@@ -611,6 +611,12 @@ def test_the_ways_in_find_their_place_in_the_plan() -> None:
     assert plan.tls.judges
 
 
+def test_dane_takes_the_place_of_the_authorities() -> None:
+    plan = planned(tls="required", dane=True, host="192.0.2.1", tls_server_name="mx.example.org")
+    assert not plan.tls.judges
+    assert plan.tls_name == "mx.example.org"
+
+
 @pytest.mark.parametrize(
     ("options", "port"),
     [({}, 25), ({"tls": "implicit"}, 465), ({"tls": "implicit", "port": 2465}, 2465)],
@@ -647,6 +653,20 @@ def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -
         ({"client_cert": "/nonexistent.pem"}, "client_cert: /nonexistent.pem: No such file"),
         ({"tls_ciphers": ["NONSENSE"]}, "tls_ciphers: "),
         ({"tls": "never", "cert_min_days": 1}, "cert_min_days: there is no certificate"),
+        ({"dane": True}, "dane: needs tls required or implicit, and tls is opportunistic"),
+        ({"dane": True, "tls": "never"}, "dane: needs tls required or implicit"),
+        (
+            {"dane": True, "tls": "required", "host": None, "socket": "/s"},
+            "dane: cannot be used with a UNIX socket",
+        ),
+        (
+            {"dane": True, "tls": "required", "host": "192.0.2.1"},
+            "tls_server_name: is required with dane where host is an IP address",
+        ),
+        (
+            {"dane": True, "tls": "required", "tls_server_name": "2001:db8::1"},
+            "tls_server_name: is required with dane",
+        ),
         ({"login_user": "ann"}, "login_password: is required with login_user"),
         ({"login_password": "secret"}, "login_user: is required with login_password"),
         ({"auth_mechanism": "PLAIN"}, "login_user: is required with auth_mechanism"),

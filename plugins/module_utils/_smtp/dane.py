@@ -1,0 +1,165 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Does a server's chain match the TLSA records of its name? (RFC 7672, RFC 7671) No I/O.
+
+Of the four usages of TLSA records, mail knows two: DANE-EE (3), which names the server's own
+certificate or key, and DANE-TA (2), which names an authority in the chain that it sends. The other
+two would need the public authorities, which RFC 7672 section 3.1.3 keeps out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import typing as t
+
+from .certificate import read_certificate
+from .printable import escape
+
+DANE_TA = 2
+DANE_EE = 3
+
+_CERTIFICATE = 0
+_PUBLIC_KEY = 1
+_FULL = 0
+_DIGESTS: dict[int, t.Callable[[bytes], bytes]] = {
+    1: lambda data: hashlib.sha256(data).digest(),
+    2: lambda data: hashlib.sha512(data).digest(),
+}
+_DIGEST_BYTES = {1: 32, 2: 64}
+
+# A record with a whole certificate in it is some kilobytes; as text, its beginning will do.
+_SHOWN_CHARACTERS = 128
+
+# Why a chain that begins at the authority with this certificate (DER) would not verify, or None.
+WhyNot = t.Callable[[bytes], t.Optional[str]]
+
+
+class Tlsa(t.NamedTuple):
+    """One TLSA record (RFC 6698 section 2.1)."""
+
+    usage: int
+    selector: int
+    matching_type: int
+    data: bytes
+
+    def __str__(self) -> str:
+        text = f"{self.usage} {self.selector} {self.matching_type} {self.data.hex()}"
+        shown = text[:_SHOWN_CHARACTERS]
+        return shown if shown == text else f"{shown}..."
+
+    @property
+    def usable(self) -> bool:
+        """Whether it means something to a mail client."""
+        return (
+            self.usage in (DANE_TA, DANE_EE)
+            and self.selector in (_CERTIFICATE, _PUBLIC_KEY)
+            and (
+                self.matching_type == _FULL
+                or _DIGEST_BYTES.get(self.matching_type) == len(self.data)
+            )
+        )
+
+    def matches(self, der: bytes) -> bool:
+        """Whether it names this certificate, or its key."""
+        if self.selector == _PUBLIC_KEY:
+            try:
+                der = read_certificate(der).public_key_der
+            except ValueError:
+                return False
+        digest = _DIGESTS.get(self.matching_type, bytes)
+        return digest(der) == self.data
+
+
+class Answer(t.NamedTuple):
+    """What the DNS says of a server.
+
+    `host` is the name that its TLSA records stand under, and `name` where that is. `secure` is
+    whether DNSSEC vouches for them. `error` is why they could not be looked up, or None.
+    """
+
+    host: str
+    port: int
+    secure: bool = False
+    records: tuple[Tlsa, ...] = ()
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the records (RFC 6698 section 3)."""
+        return f"_{self.port}._tcp.{self.host}"
+
+
+class Dane(t.NamedTuple):
+    """How a chain stands to the TLSA records: one that it matches, or the error."""
+
+    answer: Answer
+    matched: Tlsa | None
+    error: str | None
+
+    def __str__(self) -> str:
+        return self.error or f"DANE: the certificate matches TLSA {self.matched}"
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Give the return value that the module documents."""
+        return {
+            "name": escape(self.answer.name),
+            "secure": self.answer.secure,
+            "records": [str(record) for record in self.answer.records],
+            "matched": str(self.matched) if self.matched else None,
+            "error": self.error,
+        }
+
+
+def judge_dane(answer: Answer, chain: t.Sequence[bytes], whole: bool, why_not: WhyNot) -> Dane:
+    """Look for a record that the chain matches.
+
+    `chain` is in DER, the server's own certificate first, and `whole` says whether that is all that
+    the server sent. Of an authority that a record names, `why_not` says whether the server's
+    certificate comes from there; for the server's own certificate the record is all that counts,
+    and neither its name nor its dates do (RFC 7672 section 3.1.1).
+    """
+    error = _why_of_no_use(answer)
+    if error is not None:
+        return Dane(answer, None, f"DANE: {error}")
+    refusals = []
+    for record in _usable(answer.records):
+        certificates = chain[:1] if record.usage == DANE_EE else chain
+        for certificate in filter(record.matches, certificates):
+            refusal = None if record.usage == DANE_EE else why_not(certificate)
+            if refusal is None:
+                return Dane(answer, record, None)
+            refusals.append(f"the certificate matches TLSA {record}, but {refusal}")
+    return Dane(answer, None, f"DANE: {'; '.join(refusals) or _nothing_matches(answer, whole)}")
+
+
+def _why_of_no_use(answer: Answer) -> str | None:
+    name, count = escape(answer.name), len(answer.records)
+    if answer.error is not None:
+        return f"the TLSA records of {name} cannot be looked up: {answer.error}"
+    if not answer.records:
+        return f"there is no TLSA record at {name}"
+    if not answer.secure:
+        return f"DNSSEC does not vouch for the TLSA records of {name}"
+    if not any(record.usable for record in answer.records):
+        return f"none of the {count} TLSA records of {name} is usable for mail (RFC 7672)"
+    return None
+
+
+def _nothing_matches(answer: Answer, whole: bool) -> str:
+    count = len(answer.records)
+    text = f"the certificate matches none of the {count} TLSA records of {escape(answer.name)}"
+    if not whole and any(record.usage == DANE_TA for record in answer.records):
+        text += " (this Python does not show the intermediate certificates)"
+    return text
+
+
+def _usable(records: t.Sequence[Tlsa]) -> list[Tlsa]:
+    """Leave out what means nothing, and SHA-256 where there is SHA-512 (RFC 7671 section 9)."""
+    usable = [record for record in records if record.usable]
+    strongest: dict[tuple[int, int], int] = {}
+    for record in usable:
+        kind = record[:2]
+        strongest[kind] = max(strongest.get(kind, 0), record.matching_type)
+    return [record for record in usable if record.matching_type in (_FULL, strongest[record[:2]])]

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A chain matches the TLSA records of its name, or is told why it does not.
+
+The DNS itself, and whether OpenSSL's own DANE agrees, is for the tests with real servers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import ssl
+import sys
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp import tlsa
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.certificate import read_certificate
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import (
+    Answer,
+    Dane,
+    Tlsa,
+    judge_dane,
+)
+
+trustme = pytest.importorskip("trustme")
+
+HOST = "mx.example.org"
+
+
+@pytest.fixture(scope="module")
+def chain() -> list[bytes]:
+    """A server's certificate and that of the authority below the root, which issued it."""
+    issued = trustme.CA().create_child_ca().issue_cert(HOST)
+    return [ssl.PEM_cert_to_DER_cert(blob.bytes().decode()) for blob in issued.cert_chain_pems]
+
+
+def key(der: bytes) -> bytes:
+    return read_certificate(der).public_key_der
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def sha512(data: bytes) -> bytes:
+    return hashlib.sha512(data).digest()
+
+
+def judged(
+    chain: list[bytes],
+    *records: Tlsa,
+    secure: bool = True,
+    whole: bool = True,
+    why_not: t.Callable[[bytes], str | None] = lambda authority: None,
+) -> Dane:
+    return judge_dane(Answer(HOST, 25, secure, records), chain, whole, why_not)
+
+
+OTHER = Tlsa(3, 1, 1, sha256(b"of another server"))
+
+
+@pytest.mark.parametrize("usage", [2, 3])
+@pytest.mark.parametrize("selector", [0, 1])
+@pytest.mark.parametrize("matching_type", [0, 1, 2])
+def test_a_record_names_a_certificate_or_its_key_in_three_ways(
+    chain: list[bytes], usage: int, selector: int, matching_type: int
+) -> None:
+    certificate = chain[0] if usage == 3 else chain[1]
+    named = key(certificate) if selector else certificate
+    data = {0: named, 1: sha256(named), 2: sha512(named)}[matching_type]
+    record = Tlsa(usage, selector, matching_type, data)
+
+    assert judged(chain, record).matched == record
+    assert judged(chain, record).error is None
+    assert judged(chain, record._replace(data=bytes(len(data)))).matched is None
+
+
+def test_one_record_that_matches_is_enough(chain: list[bytes]) -> None:
+    good = Tlsa(3, 1, 1, sha256(key(chain[0])))
+    assert judged(chain, OTHER, good).matched == good
+
+
+def test_the_servers_own_certificate_need_not_come_from_anywhere(chain: list[bytes]) -> None:
+    def nobody_asks(authority: bytes) -> str | None:
+        raise AssertionError("RFC 7672 section 3.1.1 has no one look at dates or names")
+
+    record = Tlsa(3, 0, 1, sha256(chain[0]))
+    assert judged(chain, record, why_not=nobody_asks).error is None
+
+
+def test_an_authority_is_not_enough_where_the_certificate_does_not_come_from_it(
+    chain: list[bytes],
+) -> None:
+    record = Tlsa(2, 0, 1, sha256(chain[1]))
+    asked = []
+
+    def expired(authority: bytes) -> str | None:
+        asked.append(authority)
+        return "certificate has expired"
+
+    dane = judged(chain, record, why_not=expired)
+
+    assert asked == [chain[1]]
+    assert dane.matched is None
+    assert dane.error == f"DANE: the certificate matches TLSA {record}, but certificate has expired"
+
+
+def test_a_record_of_the_server_does_not_name_an_authority(chain: list[bytes]) -> None:
+    assert judged(chain, Tlsa(3, 0, 1, sha256(chain[1]))).matched is None
+
+
+NAME = "_25._tcp.mx.example.org"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (
+            Answer(HOST, 25, error="SERVFAIL"),
+            f"the TLSA records of {NAME} cannot be looked up: SERVFAIL",
+        ),
+        (Answer(HOST, 25, secure=True), f"there is no TLSA record at {NAME}"),
+        (
+            Answer(HOST, 25, secure=False, records=(OTHER,)),
+            f"DNSSEC does not vouch for the TLSA records of {NAME}",
+        ),
+        (
+            Answer(HOST, 25, secure=True, records=(OTHER, OTHER)),
+            f"the certificate matches none of the 2 TLSA records of {NAME}",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_records_is_said(
+    chain: list[bytes], answer: Answer, error: str
+) -> None:
+    dane = judge_dane(answer, chain, whole=True, why_not=lambda authority: None)
+    assert (dane.matched, dane.error) == (None, f"DANE: {error}")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(Tlsa(0, 0, 1, bytes(32)), id="PKIX-TA"),
+        pytest.param(Tlsa(1, 1, 1, bytes(32)), id="PKIX-EE"),
+        pytest.param(Tlsa(3, 2, 1, bytes(32)), id="selector"),
+        pytest.param(Tlsa(3, 1, 3, bytes(32)), id="matching type"),
+        pytest.param(Tlsa(3, 1, 1, bytes(31)), id="short digest"),
+        pytest.param(Tlsa(255, 255, 255, b""), id="private use"),
+    ],
+)
+def test_a_record_that_means_nothing_to_mail_is_left_out(chain: list[bytes], record: Tlsa) -> None:
+    assert judged(chain, record).error == (
+        f"DANE: none of the 1 TLSA records of {NAME} is usable for mail (RFC 7672)"
+    )
+    assert judged(chain, record, Tlsa(3, 0, 1, sha256(chain[0]))).error is None
+
+
+def test_a_weaker_digest_does_not_count_beside_a_stronger_one(chain: list[bytes]) -> None:
+    weaker = Tlsa(3, 1, 1, sha256(key(chain[0])))
+    stronger = Tlsa(3, 1, 2, sha512(b"of another server"))
+    assert judged(chain, weaker, stronger).matched is None
+    assert judged(chain, weaker, stronger._replace(selector=0)).matched == weaker
+
+
+def test_what_python_3_7_does_not_show_is_not_held_against_the_server(chain: list[bytes]) -> None:
+    record = Tlsa(2, 0, 1, sha256(chain[1]))
+    error = judged(chain[:1], record, whole=False).error
+    assert error is not None
+    assert error.endswith("(this Python does not show the intermediate certificates)")
+
+
+def test_a_certificate_that_cannot_be_read_has_no_key_to_match() -> None:
+    assert judged([b"nonsense"], Tlsa(3, 1, 0, b"nonsense")).matched is None
+    assert judged([], OTHER).matched is None
+
+
+def test_a_hostile_record_is_shown_in_part(chain: list[bytes]) -> None:
+    result = judged(chain, Tlsa(3, 0, 0, b"x" * 60000)).as_result()
+    assert result["records"] == [f"3 0 0 {'78' * 61}..."]
+
+
+def test_the_result_has_it_all(chain: list[bytes]) -> None:
+    record = Tlsa(3, 0, 1, sha256(chain[0]))
+    assert judged(chain, record).as_result() == {
+        "name": NAME,
+        "secure": True,
+        "records": [f"3 0 1 {sha256(chain[0]).hex()}"],
+        "matched": f"3 0 1 {sha256(chain[0]).hex()}",
+        "error": None,
+    }
+
+
+def test_without_dnspython_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "dns.resolver", None)
+        missing = importlib.reload(tlsa).DNSPYTHON_MISSING
+    assert importlib.reload(tlsa).DNSPYTHON_MISSING is None
+    assert missing is not None
+    assert "dns.resolver" in missing
