@@ -635,8 +635,10 @@ tls:
     verified:
       description:
         - Whether the certificate is trusted, in time, and for the server's name, also where that is
-          not judged. Null where it cannot be told, as with Python 3.7, which does not show
-          intermediate certificates.
+          not judged. Null where the handshake failed before that.
+        - Python 3.7 does not always show in one connection what there is to say of a certificate.
+          There the module connects a second time, as the transcript tells, when a certificate was
+          refused, or was not judged and nobody known has issued it.
       type: bool
       sample: true
     verify_error:
@@ -681,7 +683,8 @@ tls:
           type: str
           sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
     chain:
-      description: The certificates that the server sent, its own first.
+      description:
+        - The certificates that the server sent, its own first. With Python 3.7 it is the only one.
       type: list
       elements: dict
       contains:

@@ -10,6 +10,7 @@ import time
 import typing as t
 
 from .dialogue import Dialogue
+from .second_look import look_again
 from .transcript import Transcript
 
 if t.TYPE_CHECKING:
@@ -30,6 +31,7 @@ def attempt(plan: Plan) -> Record:
         record = Dialogue(plan, transcript).hold()
         record.attempts = attempts
         if attempts > plan.retries or not may_pass(record):
+            look_again(plan, record, transcript)
             return record
         transcript.event(f"attempt {attempts} failed; the next in {plan.retry_delay:g} s")
         time.sleep(plan.retry_delay)

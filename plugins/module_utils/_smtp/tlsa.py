@@ -55,7 +55,7 @@ def _target(name: dns.name.Name, end: float) -> dns.name.Name:
     """Give the name that a name is an alias of; itself where it is none that can be trusted."""
     try:
         answer = _ask(name, "A", end)
-    except dns.exception.DNSException:  # nothing that would show here, but not there
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoNameservers):  # the records may stand there yet
         return name
     return answer.canonical_name if _is_secure(answer) else name
 
