@@ -5,7 +5,7 @@
 
 A module of tests names its server, and each test the feature that it is about:
 
-    pytestmark = pytest.mark.server(postfix.start)
+    pytestmark = pytest.mark.server.with_args(postfix.start)
 
     @pytest.mark.feature("STARTTLS")
     def test_starttls(hold):
@@ -67,7 +67,7 @@ def started(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[
         def start_once(start: Start) -> Server:
             if start not in servers:
                 own_folder = folder / start.__module__.rpartition(".")[2]
-                own_folder.mkdir()
+                own_folder.mkdir(exist_ok=True)  # it may have failed to start before
                 servers[start] = running.enter_context(start(own_folder, certificates))
             return servers[start]
 

@@ -17,7 +17,15 @@ root=$room/root
 mount -t overlay overlay -o "lowerdir=/,upperdir=$room/upper,workdir=$room/work,index=off" "$root"
 mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/run"
+resolver=$(readlink -f /etc/resolv.conf)
+case $resolver in
+/run/*) # where systemd has it
+  mkdir -p "$root${resolver%/*}"
+  cp "$resolver" "$root$resolver"
+  ;;
+esac
 mount --rbind /dev "$root/dev"
+mkdir -p "$root$shared"
 mount --bind "$shared" "$root$shared"
 
 exec 3<&0

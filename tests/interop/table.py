@@ -27,7 +27,7 @@ def negotiated(record: Record) -> str:
     if record.tls is not None:
         tls = record.tls
         words.append(f"{tls.version} {tls.cipher}" if tls.version else "no TLS")
-        words.append("verified" if tls.verified else f"{tls.verify_error}")
+        words.append("verified" if tls.verified else tls.verify_error or "")
     for exchange in record.exchanges:
         command = exchange.command or ""
         if command.startswith(("AUTH ", "XCLIENT", "BDAT")):
@@ -35,7 +35,7 @@ def negotiated(record: Record) -> str:
     if record.plan.pipelining and record.capabilities.offers("PIPELINING"):
         words.append("PIPELINING")
     words.append(_end(record))
-    return ", ".join(dict.fromkeys(words))
+    return ", ".join(dict.fromkeys(filter(None, words)))
 
 
 def _end(record: Record) -> str:

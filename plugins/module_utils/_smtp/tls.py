@@ -136,6 +136,8 @@ def fault_of(wish: TlsWish) -> tuple[str, str] | None:
     """Give the option that OpenSSL can make nothing of, and its reason; None where all are good."""
     for option in ("ca_path", "client_cert", "tls_min_version", "tls_ciphers"):
         value = getattr(wish, option)
+        if not value:
+            continue
         key = wish.client_key if option == "client_cert" else None
         nothing = type(wish)(client_key=key)
         try:
@@ -215,8 +217,9 @@ def _read(chain: Chain) -> t.Iterator[Certificate]:
 
 def _context(wish: TlsWish, verifies: bool) -> ssl.SSLContext:
     """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
-    context = ssl.create_default_context()
-    if wish.ca_path is not None:
+    if wish.ca_path is None:
+        context = ssl.create_default_context()
+    else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         folder = wish.ca_path if os.path.isdir(wish.ca_path) else None
         context.load_verify_locations(None if folder else wish.ca_path, folder)

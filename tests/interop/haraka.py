@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Haraka: a server made of plugins, in JavaScript."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import string
+import subprocess
+import typing as t
+from pathlib import Path
+
+from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
+from ansible_collections.mailops.smtp.tests.interop.room import Room
+from ansible_collections.mailops.smtp.tests.interop.server import (
+    LOOPBACK,
+    Server,
+    await_listeners,
+    free_ports,
+)
+
+HERE = Path(__file__).parent
+
+VERSION = "3.3.4"
+NODE_MAJOR = 20  # the oldest Node.js that this version runs on
+
+USER = "alice@example.test"
+PASSWORD = "correct horse"
+SIZE_LIMIT = 100_000
+
+# Haraka takes the PROXY protocol from this client, and from no other.
+BALANCER = "127.0.0.68"
+
+# Haraka is installed in the room once, without the plugins that have packages of their own.
+INSTALL = """
+haraka=/opt/haraka-$1
+if [ ! -e "$haraka/installed" ]; then
+    npm install --prefix "$haraka" --omit=optional --ignore-scripts --no-audit --no-fund "haraka@$1"
+    touch "$haraka/installed"
+fi
+"""
+
+# Without its parameters for Diffie-Hellman, Haraka would compute some, for many seconds.
+START = """
+openssl genpkey -genparam -algorithm DH -pkeyopt dh_param:ffdhe2048 -out "$2/config/dhparams.pem"
+export HARAKA="$2" TMPDIR="$2/mail"
+exec node "/opt/haraka-$1/node_modules/haraka/haraka.js"
+"""
+
+
+def missing() -> str | None:
+    """Say what this machine lacks for Haraka; None where it lacks nothing."""
+    for tool in ("npm", "node", "openssl"):
+        if not shutil.which(tool):
+            return f"this machine has no {tool}, which Haraka needs"
+    version = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=True)
+    written = version.stdout.decode().strip()
+    if int(written.lstrip("v").partition(".")[0]) < NODE_MAJOR:
+        return f"Haraka {VERSION} needs Node.js {NODE_MAJOR}, and this machine has {written}"
+    return None
+
+
+@contextlib.contextmanager
+def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
+    """Run Haraka with all its files in the folder."""
+    room = Room("haraka", [])
+    room.furnish()
+    with room.running(folder, "sh", "-euc", INSTALL, "sh", VERSION) as installing:
+        if installing.wait():
+            output = (folder / "output.txt").read_text(errors="replace")
+            raise RuntimeError(f"npm could not install Haraka {VERSION}: {output}")
+    ports = free_ports("smtp", "implicit")
+    for name in ("config", "plugins", "mail", "queue"):
+        (folder / name).mkdir()
+    for name, text in _configuration(ports, certificates).items():
+        (folder / "config" / name).write_text(text)
+    shutil.copy(str(HERE / "haraka_known_client.js"), str(folder / "plugins" / "known_client.js"))
+    server = Server(f"Haraka {VERSION}", folder, ports)
+    with room.running(folder, "sh", "-euc", START, "sh", VERSION, str(folder)):
+        await_listeners(server)
+        yield server
+
+
+def _configuration(ports: t.Mapping[str, int], certificates: Certificates) -> dict[str, str]:
+    """Give the files of Haraka's `config` folder, by name."""
+    listeners = ",".join(f"{LOOPBACK}:{port}" for port in ports.values())
+    return {
+        "me": SERVER_NAME,
+        "smtp.ini": f"listen={listeners}\nsmtps_port={ports['implicit']}\nnodes=0\n",
+        "connection.ini": string.Template((HERE / "haraka_connection.ini").read_text()).substitute(
+            balancer=BALANCER, size_limit=SIZE_LIMIT
+        ),
+        "plugins": "known_client\ntls\nauth/flat_file\nrcpt_to.in_host_list\nqueue/test\n",
+        "auth_flat_file.ini": (
+            f"[core]\nmethods=PLAIN,LOGIN,CRAM-MD5\n[users]\n{USER}={PASSWORD}\n"
+        ),
+        "host_list": "example.test\n",
+        "tls_cert.pem": certificates.good.chain.read_text(),
+        "tls_key.pem": certificates.good.key.read_text(),
+    }
+
+
+def accepted(server: Server, queue_id: str) -> str:
+    """Give the message that Haraka took under this id. It is whole before Haraka says so."""
+    path = server.folder / "mail" / f"mail_{queue_id}.eml"
+    return path.read_text(encoding="utf-8")
