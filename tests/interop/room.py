@@ -25,6 +25,8 @@ ROOMS = HERE.parents[1] / ".venv" / "interop"
 INSTALL = """
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d  # so that no package starts its service
 chmod 755 /usr/sbin/policy-rc.d
+printf '%s\n' "$1" | debconf-set-selections
+shift
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
 apt-get -q install -y --no-install-recommends "$@"
@@ -40,11 +42,12 @@ def missing() -> str | None:
 
 
 class Room:
-    """A room with packages in it."""
+    """A room with packages in it; `answers` is for what they ask (debconf-set-selections)."""
 
-    def __init__(self, name: str, packages: t.Sequence[str]) -> None:
+    def __init__(self, name: str, packages: t.Sequence[str], answers: str = "") -> None:
         self._folder = ROOMS / name
         self._packages = packages
+        self._answers = answers
 
     def furnish(self) -> None:
         """Install the packages, unless that is done. Raises RuntimeError with what they printed."""
@@ -58,7 +61,7 @@ class Room:
             for folder in ("upper", "work", "root", "nothing"):
                 (self._folder / folder).mkdir(parents=True)
             if self._packages:
-                self._run("sh", "-euc", INSTALL, "sh", *self._packages)
+                self._run("sh", "-euc", INSTALL, "sh", self._answers, *self._packages)
             done.write_text(" ".join(self._packages))
 
     def version(self, package: str) -> str:

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unbound, a resolver that validates, and a signed zone for it to look into."""
+
+from __future__ import annotations
+
+import contextlib
+import string
+import typing as t
+from pathlib import Path
+
+from ansible_collections.mailops.smtp.tests.interop.room import Room
+from ansible_collections.mailops.smtp.tests.interop.server import (
+    Server,
+    await_listeners,
+    free_ports,
+)
+
+HERE = Path(__file__).resolve().parent
+
+# Three zones with the same records: DNSSEC vouches for one, not for the next, and the last is
+# signed with a key that is not the one to trust.
+SIGNED = "example.test"
+UNSIGNED = "unsigned.test"
+BOGUS = "bogus.test"
+
+SIGN = """
+cd "$1"
+shift
+for zone; do
+  key=$(ldns-keygen -a ECDSAP256SHA256 -k "$zone")
+  ldns-signzone -f "$zone.signed" "$zone" "$key"
+  cp "$key.key" "$zone.anchor"
+done
+ldns-keygen -a ECDSAP256SHA256 -k bogus.test >other-key
+cp "$(cat other-key).key" bogus.test.anchor
+cp unsigned.test unsigned.test.signed
+exec unbound -d -c unbound.conf
+"""
+
+HEAD = """
+@ 3600 IN SOA ns postmaster 1 3600 900 604800 300
+@ 3600 IN NS ns
+ns 3600 IN A 127.0.0.1
+mx 3600 IN A 127.0.0.1
+alias 3600 IN CNAME mx
+"""
+
+
+@contextlib.contextmanager
+def start(folder: Path, records: t.Iterable[str]) -> t.Iterator[Server]:
+    """Start Unbound, with these records in each zone, their names relative to it."""
+    room = Room("unbound", ["unbound", "ldnsutils"])
+    room.furnish()
+    ports = free_ports("dns")
+    template = string.Template((HERE / "unbound.conf").read_text())
+    (folder / "unbound.conf").write_text(template.substitute(port=ports["dns"], folder=folder))
+    for zone in (SIGNED, UNSIGNED, BOGUS):
+        text = "\n".join([f"$ORIGIN {zone}.", HEAD, *records, ""])
+        (folder / zone).write_text(text)
+    server = Server(f"Unbound {room.version('unbound')}", folder, ports)
+    with room.running(folder, "sh", "-euc", SIGN, "sh", str(folder), SIGNED, BOGUS):
+        await_listeners(server)
+        yield server
