@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scripted mail servers on loopback: `smtp_servers.py start FOLDER`, `smtp_servers.py stop FOLDER`.
 
-`start` returns when they listen, and leaves in FOLDER `servers.json` (their ports by name), and as
-they come in `received.jsonl` (the messages, one a line). `stop` returns when they are gone.
+`start` returns when they listen, and leaves in FOLDER `servers.json` (their ports by name),
+`ca.pem` and `client.pem` (what a client of `submission` trusts, and what it shows), and as they
+come in `received.jsonl` (the messages, one a line). `stop` returns when they are gone.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import sys
 import typing as t
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 # What a careless reader would obey: a terminal (clear the screen, red) and a template engine.
 HOSTILE = "\x1b[2J\x1b[31m{{ lookup('pipe', 'id') }}{% raw %}"
+
+# Whom `submission` lets in.
+LOGIN = LoginPassword(b"monitoring", b'no "open" secret')
 
 # A process holds a lock on this file as long as it lives.
 PID_FILE = "servers.pid"
@@ -74,11 +80,33 @@ def server(handler: Handler, ident: str = "ESMTP") -> t.Callable[[], SMTP]:
     return lambda: SMTP(handler, hostname="mx.example.com", ident=ident)
 
 
+def submission(folder: pathlib.Path) -> t.Callable[[], SMTP]:
+    """Make what makes a server that wants STARTTLS, a client's certificate and a login."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    client = authority.issue_cert("client.example.com")
+    client.private_key_and_cert_chain_pem.write_to_path(str(folder / "client.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    handler = Handler(folder)
+    return lambda: SMTP(
+        handler,
+        hostname="mx.example.com",
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=lambda *words: AuthResult(success=words[-1] == LOGIN, handled=False),
+    )
+
+
 def servers(folder: pathlib.Path) -> dict[str, t.Callable[[], SMTP]]:
     """Name the servers, and say what each is like."""
     return {
         "accepting": server(Handler(folder)),
         "refusing": server(Handler(folder, rcpt="550 5.1.1 No such user here")),
+        "submission": submission(folder),
         "hostile": server(Handler(folder, mail=f"550 5.7.1 {HOSTILE}"), ident=HOSTILE),
     }
 
