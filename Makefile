@@ -38,6 +38,10 @@ test-integration: $(VENV)/ready ## run the integration tests on this machine, as
 test-molecule: $(VENV)/ready ## run the molecule scenarios
 	$(NOX) -s molecule
 
+.PHONY: test-interop
+test-interop: $(VENV)/ready ## hold dialogues with real mail servers, as root, and print what was negotiated
+	$(NOX) -s interop
+
 .PHONY: handshake
 handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= (PORT= FROM= TO= HELO= SEND=yes)
 	@$(VENV)/bin/python tests/tools/handshake.py \

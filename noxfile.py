@@ -97,11 +97,9 @@ def units(session: nox.Session) -> None:
     """The unit tests, on every Python that a probing host may have."""
     needs(session, "tests/unit/**/test_*.py", "there is no unit test")
     install(session, *TEST_TOOLS)
+    install_ansible_core(session)
     ignored = []
-    if session.python in CONTROLLERS:
-        install(session, "ansible-core")
-    else:  # what ansible-core brings to a probing host runs on older Pythons than it does itself
-        install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+    if session.python not in CONTROLLERS:
         ignored = [f"--ignore=tests/unit/plugins/{kind}" for kind in CONTROLLER_ONLY]
     session.run("pytest", *ignored, *session.posargs, env=link_collection())
 
@@ -139,7 +137,7 @@ def interop(session: nox.Session) -> None:
     """Dialogues with real mail servers, and a table of what was negotiated with each."""
     needs(session, "tests/interop/test_*.py", "there is no mail server to speak with")
     install(session, "pytest", *TEST_SERVERS)
-    install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+    install_ansible_core(session)
     session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
 
 
@@ -161,6 +159,14 @@ def install(session: nox.Session, *arguments: str) -> None:
         if not done.exists() or done.read_text(encoding="utf-8") != constraints:
             session.install("-c", str(CONSTRAINTS), *arguments)
             done.write_text(constraints, encoding="utf-8")
+
+
+def install_ansible_core(session: nox.Session) -> None:
+    """Install ansible-core, or what it brings to a probing host, which may have an older Python."""
+    if session.python in CONTROLLERS:
+        install(session, "ansible-core")
+    else:
+        install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
 
 
 def link_collection() -> dict[str, str]:

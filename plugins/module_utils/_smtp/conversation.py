@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
     from .transcript import Transcript
 
 # Of what came last and is no whole line, so much is recorded.
-_MAX_PART_BYTES = 1000
+_MAX_PART_CHARACTERS = 1000
 
 # So many commands are sent ahead of their replies: a server that stops reading while it writes,
 # and a client that does not read while it writes, would wait for each other (RFC 2920 section 3.1).
@@ -189,7 +189,7 @@ class Conversation:
         """Record what came of a reply that never was whole, and say how the conversation broke."""
         part = self._reader.pending
         if part:
-            self._transcript.received(part[:_MAX_PART_BYTES])
+            self._transcript.received(part, _MAX_PART_CHARACTERS)
         self._in_step = False
         if broken.kind in ("disconnect", "tls"):
             self.may_speak = False

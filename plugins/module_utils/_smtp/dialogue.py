@@ -256,6 +256,7 @@ class Dialogue:
 
     def _ask_in_secret(self, command: str, shown: str) -> Reply:
         """Send a line of an AUTH exchange, and record that it was sent; give the reply as it is."""
+        self._record.transcript.hide(command[len(shown) :].lstrip())
         shown = f"{shown} {NOT_SHOWN}".lstrip()
         reply = self._talk.ask(command, shown)
         noted = reply._replace(lines=(NOT_SHOWN,)) if reply.code == 334 else reply

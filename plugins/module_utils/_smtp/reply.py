@@ -108,7 +108,7 @@ class ReplyReader:
         """
         match = _REPLY_LINE.fullmatch(line)
         if match is None:
-            raise Broken("protocol", f"not an SMTP reply: {printable(line[:200])}")
+            raise Broken("protocol", f"not an SMTP reply: {printable(line)}")
         code = int(match.group(1))
         if self._code not in (None, code):
             raise Broken("protocol", f"one reply with differing codes: {self._code} and {code}")

@@ -177,7 +177,7 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """Decode base64. Raises Broken for what is not, strictly as in RFC 4954 section 4."""
     if not _BASE64.fullmatch(text):
-        raise Broken("protocol", f"not base64: {escape(text[:200])}")
+        raise Broken("protocol", f"not base64: {escape(text)}")
     return base64.b64decode(text)
 
 
@@ -274,7 +274,7 @@ def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
 
 def _complaint(reason: bytes, response: bytes, on_event: OnEvent) -> Responses:
     """Hand on why the server will refuse, and let it: nothing but a refusal may follow."""
-    on_event(f"the server's reason: {printable(reason[:1000].strip())}")
+    on_event(f"the server's reason: {printable(reason.strip())}")
     yield response
     raise Broken("protocol", "the server gave a reason to refuse the login, and did not refuse it")
 
@@ -283,7 +283,7 @@ def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]
     """Read the whole nonce, the salt, and the number of iterations."""
     match = _SERVER_FIRST.fullmatch(message)
     if match is None:
-        raise Broken("protocol", f"not a SCRAM challenge: {printable(message[:200])}")
+        raise Broken("protocol", f"not a SCRAM challenge: {printable(message)}")
     whole_nonce, salt, digits = match.groups()
     if not whole_nonce.startswith(nonce) or whole_nonce == nonce:
         raise Broken("protocol", "the server's SCRAM nonce does not continue that of the client")

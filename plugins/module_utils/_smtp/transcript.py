@@ -10,6 +10,7 @@ can be left out of the record.
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -21,7 +22,15 @@ MAX_CHARACTERS = 256 * 1024
 
 MAX_MESSAGE_LINES = 50
 
+# An event is for a person, and may quote what a server said.
+MAX_EVENT_CHARACTERS = 4096
+
 NOT_SHOWN = "(not shown)"
+
+_CODE = re.compile("[1-5][0-9]{2}[ -]")
+
+# A shorter word would be found in innocent text, too.
+_MIN_HIDDEN_CHARACTERS = 8
 
 
 class Transcript:
@@ -29,10 +38,16 @@ class Transcript:
 
     def __init__(self, secret: t.Pattern[str] | None = None) -> None:
         self._secret = secret
+        self._hidden: list[t.Pattern[str]] = []
         self.lines: list[str] = []
         self._started = time.monotonic()
         self._room = MAX_CHARACTERS
         self._left_out = 0
+
+    def hide(self, word: str) -> None:
+        """Show a word no more, should the server repeat it: a response of an AUTH exchange."""
+        if len(word) >= _MIN_HIDDEN_CHARACTERS:
+            self._hidden.append(re.compile(re.escape(word), re.IGNORECASE))
 
     def sent(self, line: str) -> None:
         """Record a command."""
@@ -49,24 +64,30 @@ class Transcript:
             left_out = rest.count(b"\r\n")
             self.event(f"{left_out} more lines of the message, {len(message)} bytes in all")
 
-    def received(self, line: bytes) -> None:
-        """Record a line of the server's."""
+    def received(self, line: bytes, most: int | None = None) -> None:
+        """Record a line of the server's; of one that is none of a reply, so many characters."""
         if len(line) > self._room:
             self._left_out += 1
             return
         self._room -= len(line)
         self._note_what_was_left_out()
         text = printable(line)
-        self._add("S", text[:4] + self.masked(text[4:]))  # the code is no secret
+        code = 4 if _CODE.match(text) else 0  # which is no secret
+        self._add("S", text[:code] + self.masked(text[code:])[:most])
 
     def event(self, text: str) -> None:
         """Record what happened to the connection."""
         self._note_what_was_left_out()
-        self._add("*", self.masked(escape(text)))
+        self._add("*", self.masked(escape(text))[:MAX_EVENT_CHARACTERS])
 
     def masked(self, text: str) -> str:
-        """Give a text as it may be recorded: the secret, however it is written, is not shown."""
-        return text if self._secret is None else self._secret.sub(NOT_SHOWN, text)
+        """Give a text as it may be recorded: the secret, however it is written, is not shown.
+
+        What is to be cut is cut afterwards: what is left of a secret would not be found any more.
+        """
+        for pattern in [*self._hidden, *([self._secret] if self._secret else [])]:
+            text = pattern.sub(NOT_SHOWN, text)
+        return text
 
     def _note_what_was_left_out(self) -> None:
         if self._left_out:

@@ -282,10 +282,7 @@ class TestBase64:
 
     @pytest.mark.parametrize("text", ["AA AA", "AAAA\n", "AAAA ", "!" * 60_000])
     def test_what_is_refused_can_be_shown(self, text: str) -> None:
-        shown = broken(sasl.decode, text)[1]
-
-        assert shown.isprintable()
-        assert len(shown) < 300
+        assert broken(sasl.decode, text)[1].isprintable()
 
 
 class TestPlain:
@@ -687,11 +684,10 @@ class TestOauthbearer:
         assert events == [f"the server's reason: {self.REASON}"]
         assert broken(client.accepted)[0] == "protocol"
 
-    def test_a_reason_is_bounded_and_can_be_shown(self) -> None:
+    def test_a_reason_can_be_shown(self) -> None:
         events: list[str] = []
         client = exchange("OAUTHBEARER", "ann", "token", events)
         client.command()
 
         client.answer(b64("\x1b[2J" + "x" * 10_000))
         assert events[0].isprintable()
-        assert len(events[0]) < 1100

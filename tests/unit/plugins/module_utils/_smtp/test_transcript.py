@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import time
+from base64 import b64encode
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret import secret_pattern
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.transcript import (
     MAX_CHARACTERS,
     Transcript,
@@ -111,6 +113,27 @@ def test_anything_can_be_recorded_and_printed(data: bytes, text: str) -> None:
     for line in transcript.lines:
         assert line.isprintable()
         assert line.encode("utf-8").decode("utf-8") == line
+
+
+def test_a_secret_is_masked_in_a_line_that_is_no_reply() -> None:
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    transcript.received(b64encode(b"correct horse"))
+    transcript.received(b"correct horse")
+    assert said(transcript) == ["S: (not shown)", "S: (not shown)"]
+
+
+def test_a_secret_is_masked_before_a_line_is_cut() -> None:
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    transcript.received(b"you said correct horse", most=15)
+    transcript.event("x" * 4090 + "correct horse")
+    assert said(transcript) == ["S: you said (not s", "*: " + "x" * 4090 + "(not s"]
+
+
+def test_a_response_of_an_exchange_is_shown_no_more_even_by_the_server() -> None:
+    transcript = Transcript()
+    transcript.hide("cHJvb2Y6IDE3")
+    transcript.received(b"535 not <CHJVB2Y6IDE3>!")
+    assert said(transcript) == ["S: 535 not <(not shown)>!"]
 
 
 # Of a long message the beginning, and of a talkative server so much
