@@ -27,7 +27,11 @@ def negotiated(record: Record) -> str:
     if record.tls is not None:
         tls = record.tls
         words.append(f"{tls.version} {tls.cipher}" if tls.version else "no TLS")
-        words.append("verified" if tls.verified else tls.verify_error or "")
+        if tls.dane is not None:
+            matched = tls.dane.matched
+            words.append("TLSA {} {} {}".format(*matched[:3]) if matched else "no TLSA matched")
+        else:
+            words.append("verified" if tls.verified else tls.verify_error or "")
     for exchange in record.exchanges:
         command = exchange.command or ""
         if command.startswith(("AUTH ", "XCLIENT", "BDAT")):

@@ -278,6 +278,33 @@ TABLE: tuple[Row, ...] = (
         ("Read the server's log of this moment: a crash, a `drop` rule, too many errors or fail2ban"
          " end a session without a reply."), MIDDLEBOX)),
 
+    # RFC 7672 section 3.1.3 has mail take no usage but 2 and 3.
+    Row(kind="tls", text="DANE: there is no TLSA", then=(
+        ("Publish a TLSA record (`3 1 1` with the SHA-256 of the server's key) at the name that the"
+         " failure gives, or leave `dane` out: the port is part of that name."),)),
+    Row(kind="tls", text="DANE: DNSSEC", then=(
+        ("Ask a resolver that validates, on this host itself (`dig +dnssec TLSA NAME` must show the"
+         " flag `ad`): others do not say whether DNSSEC vouches for an answer."),
+        "Sign the zone of the server's name, and have its DS record published above it.")),
+    Row(kind="tls", text="cannot be looked up", then=(
+        ("Try `dig +dnssec TLSA NAME`: SERVFAIL that goes away with `+cd` means that the zone's"
+         " signatures are wrong or have expired."),
+        "Check this host's resolver: /etc/resolv.conf, and whether it answers at all.")),
+    Row(kind="tls", text="DANE: none of", then=(
+        ("Publish records of usage 3 (DANE-EE) or 2 (DANE-TA), selector 0 or 1, with SHA-256 or"
+         " SHA-512: mail makes nothing of any other (RFC 7672)."),)),
+    Row(kind="tls", text="DANE: the certificate matches none", then=(
+        ("Publish the record of the new key before the certificate is renewed, or keep the key: the"
+         " server shows a certificate that its TLSA records do not name."),
+        ("For a record of usage 2, let the server send the certificate of that authority: `chain`"
+         " in the result is what it sends."))),
+    Row(kind="tls", text="alert (certificate required|bad certificate|unknown ca|certificate unkn)",
+        then=(
+        ("Show a certificate that the server trusts (`client_cert`, `client_key`): it refused ours,"
+         " or the lack of one. Postfix `smtpd_tls_req_ccert`, `smtpd_tls_CAfile`."),)),
+    Row(kind="tls", text="(key|md) too (small|weak)", then=(
+        ("Have the server's certificate issued anew, with RSA of 2048 bits or ECDSA, and SHA-256:"
+         " this host takes nothing weaker (OpenSSL's security level)."),)),
     Row(kind="tls", text="expired", then=(
         ("Renew the server's certificate and reload the service: `openssl s_client -starttls smtp"
          " -connect HOST:PORT` shows the one that is still served."),)),
@@ -286,13 +313,20 @@ TABLE: tuple[Row, ...] = (
     Row(kind="tls", text="mismatch", then=(
         ("Ask for a name that the certificate has (`names` in the result): in `host`, or in"
          " `tls_server_name`. Otherwise have a certificate issued for the name that is used."),)),
-    Row(kind="tls", text="issuer|self.signed", then=(
+    Row(kind="tls", text="no intermediate", then=(
+        ("Let the server send its intermediate certificates with its own, which it sends alone:"
+         " Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`."),)),
+    Row(kind="tls", text="self.signed certificate$", then=(
+        ("Have the certificate issued by an authority that this host trusts, or name it in"
+         " `ca_path`: it is its own issuer, as Debian's ssl-cert-snakeoil.pem is."),)),
+    Row(kind="tls", text="issuer|self.signed|verify the first", then=(
         "Name the authority that issued the certificate in `ca_path`, where it is one of your own.",
         ("Let the server send its intermediate certificates with its own (`chain` in the result is"
          " what it sends): Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`."))),
     Row(kind="tls", text="wrong version", then=(
         ("Speak plain text first on this port, and TLS after STARTTLS: `tls: required`, not"
          " `tls: implicit`, which is for port 465."),)),
+    Row(kind="tls", text="record layer failure|unexpected eof|unknown protocol", then=(TLS_PORT,)),
     Row(kind="tls", text="protocol|shared cipher|handshake failure", then=(
         ("Compare `tls_min_version` and `tls_ciphers` with what the server takes (`openssl s_client"
          " -tls1_2`): Postfix `smtpd_tls_mandatory_protocols`, Exim `openssl_options`."),)),

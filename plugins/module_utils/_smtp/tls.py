@@ -172,14 +172,19 @@ def _session(
         certificate=certificates[0] if certificates else None,
         chain=certificates,
         dane=_dane(answer, chain, name) if answer and error is None else None,
-        error=_words(error, refusal),
+        error=_words(error, refusal, chain),
     )
 
 
-def _words(error: Broken | None, refusal: str | None) -> str | None:
-    if refusal is not None and error is not None:
-        return f"the certificate is not trusted: {refusal}"
-    return error.text if error is not None else None
+def _words(error: Broken | None, refusal: str | None, chain: Chain) -> str | None:
+    """Say why the handshake failed; of a chain that may be broken off, that too."""
+    if error is None or refusal is None:
+        return error.text if error is not None else None
+    text = f"the certificate is not trusted: {refusal}"
+    code = getattr(error.__cause__, "verify_code", None)
+    if code in _ISSUER_UNKNOWN and chain.whole and len(chain.certificates) == 1:
+        text += ", and the server sent no intermediate certificate"
+    return text
 
 
 def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, str | None]:
