@@ -298,8 +298,7 @@ TABLE: tuple[Row, ...] = (
          " server shows a certificate that its TLSA records do not name."),
         ("For a record of usage 2, let the server send the certificate of that authority: `chain`"
          " in the result is what it sends."))),
-    Row(kind="tls", text="alert (certificate required|bad certificate|unknown ca|certificate unkn)",
-        then=(
+    Row(kind="tls", text="alert (certificate (required|unknown)|bad certificate|unknown ca)", then=(
         ("Show a certificate that the server trusts (`client_cert`, `client_key`): it refused ours,"
          " or the lack of one. Postfix `smtpd_tls_req_ccert`, `smtpd_tls_CAfile`."),)),
     Row(kind="tls", text="(key|md) too (small|weak)", then=(
