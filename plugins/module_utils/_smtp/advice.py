@@ -125,6 +125,10 @@ HEALTH = (  # RFC 5321 section 3.8: a server that has to shut down may answer an
     "Check the server's health: whether the mail service is stopping, overloaded or short of disk"
     " (`df -h`, `df -i`, `uptime`), and what its own log complains of."
 )
+CLIENT_CERTIFICATE = (
+    "Show a certificate that the server trusts (`client_cert`, `client_key`): it refused ours, or"
+    " the lack of one. Postfix `smtpd_tls_req_ccert`, `smtpd_tls_CAfile`."
+)
 GREYLIST = (
     "Try again from the same address, with the same sender and recipient, when the greylist's delay"
     " is over (`retries`, `retry_delay`; Postgrey waits 300 s), or exempt this host."
@@ -299,8 +303,7 @@ TABLE: tuple[Row, ...] = (
         ("For a record of usage 2, let the server send the certificate of that authority: `chain`"
          " in the result is what it sends."))),
     Row(kind="tls", text="alert (certificate (required|unknown)|bad certificate|unknown ca)", then=(
-        ("Show a certificate that the server trusts (`client_cert`, `client_key`): it refused ours,"
-         " or the lack of one. Postfix `smtpd_tls_req_ccert`, `smtpd_tls_CAfile`."),)),
+        CLIENT_CERTIFICATE,)),
     Row(kind="tls", text="(key|md) too (small|weak)", then=(
         ("Have the server's certificate issued anew, with RSA of 2048 bits or ECDSA, and SHA-256:"
          " this host takes nothing weaker (OpenSSL's security level)."),)),
@@ -427,6 +430,7 @@ TABLE: tuple[Row, ...] = (
     Row(kind="permanent", enhanced=VAGUE + " X.5.1", text="synchroni|protocol error|pipelin",
         then=(EARLY,)),
     Row(kind=REFUSED, enhanced=VAGUE + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text="client certificate", then=(CLIENT_CERTIFICATE,)),
     Row(kind=REFUSED, enhanced=VAGUE, text="too many (syntax|bad|un|non|errors)", then=(
         "Mend the first refusal of this dialogue: the server only counts how many there were.",)),
     # RFC 3463 section 3.5 has X.4.2 for a bad connection; Exchange has it for `MessageRateLimit`.
@@ -466,6 +470,10 @@ TABLE: tuple[Row, ...] = (
     Row(enhanced="X.2.3 X.3.4", then=(SIZE,)),
     Row(enhanced="X.3.1", then=(STORAGE,)),
     # postscreen: for now to clients that it still tests, for good to those on its deny list.
+    # Postfix's postscreen, once a client has passed its deep protocol tests.
+    Row(stage="rcpt_to", code="450", enhanced="X.3.2", then=(
+        ("Try again at once from the same address (`retries: 1`): postscreen refuses whom it"
+         " sees for the first time, and knows it afterwards."), GREYLIST)),
     Row(stage="rcpt_to", kind="transient", enhanced="X.3.2", then=(GREYLIST,)),
     Row(kind="permanent", enhanced="X.3.2", then=(CLIENT_DENIED,)),
     # Postfix, some seconds after the PROXY header should have come.

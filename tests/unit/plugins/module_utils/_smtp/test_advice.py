@@ -305,13 +305,21 @@ class TestTryAgainLater:
             (451, None, "graylisted"),
             (450, "4.7.1", ""),
             (451, None, ""),
-            (450, "4.3.2", "Service currently unavailable"),  # postscreen, while it still tests
         ],
     )
     def test_greylisting_wants_a_second_try(self, code, enhanced_code, text):
         advice = refused("rcpt_to", code, enhanced_code, text)
         assert "greylist" in first(advice)
         assert "retry_delay" in first(advice)
+
+    def test_postscreen_wants_a_second_try_at_once(self):
+        advice = refused("rcpt_to", 450, "4.3.2", "Service currently unavailable")
+        assert "postscreen" in first(advice)
+        assert "greylist" in advice[1]
+
+    def test_a_client_certificate_that_is_wanted_is_named(self):
+        advice = refused("helo", 421, "4.7.1", "Error: No client certificate presented")
+        assert "`client_cert`" in first(advice)
 
     def test_greylisting_at_an_unusual_stage_is_known_by_its_name(self):
         assert "greylist" in first(refused("data", 451, "4.7.1", "Greylisted, please come back"))
@@ -899,6 +907,7 @@ EXAMPLES = (
     "unable to get local issuer certificate, and the server sent no intermediate certificate",
     "the certificate is not trusted: self-signed certificate",
     "the certificate is not trusted: EE certificate key too weak",
+    "Error: No client certificate presented",
     "the connection was lost: tlsv13 alert certificate required",
     "DANE: there is no TLSA record at _25._tcp.mx.example.com",
     "DANE: DNSSEC does not vouch for the TLSA records of _25._tcp.mx.example.com",
