@@ -11,27 +11,33 @@ import typing as t
 
 from .dialogue import Dialogue
 from .second_look import look_again
-from .transcript import Transcript
+from .surroundings import look_around
+from .transcript import ROOM_BYTES, Transcript
 
 if t.TYPE_CHECKING:
     from .plan import Plan
     from .record import Record
+    from .surroundings import Surroundings
 
 _MAY_PASS = ("transient", "timeout", "connect", "disconnect")
 
 
-def attempt(plan: Plan) -> Record:
+def attempt(
+    plan: Plan, surroundings: Surroundings | None = None, room_bytes: int = ROOM_BYTES
+) -> Record:
     """Hold the dialogue, and hold it again as often as `retries` allows.
 
-    Gives the record of the last attempt, whose transcript has all of them.
+    Gives the record of the last attempt, whose transcript has all of them. `room_bytes` is how much
+    memory may be used for what the server says.
     """
-    transcript = Transcript(_secret_of(plan))
+    around = surroundings or look_around(plan)
+    transcript = Transcript(_secret_of(plan), room_bytes)
     attempts = 1
     while True:
-        record = Dialogue(plan, transcript).hold()
+        record = Dialogue(plan, around, transcript).hold()
         record.attempts = attempts
         if attempts > plan.retries or not may_pass(record):
-            look_again(plan, record, transcript)
+            look_again(plan, around, record)
             return record
         transcript.event(f"attempt {attempts} failed; the next in {plan.retry_delay:g} s")
         time.sleep(plan.retry_delay)

@@ -12,7 +12,6 @@ the dialogue raises Over.
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 import typing as t
 
@@ -21,16 +20,16 @@ from .capabilities import Capabilities, extension_of
 from .channel import open_first
 from .conversation import Conversation
 from .message import Circumstances, Message, compose, dot_stuffed
-from .names import OWN_NAME_SECONDS, Address, LookUp, address_literal, own_name, resolve
+from .names import OWN_NAME_SECONDS, address_literal
 from .proxy import header_for
 from .record import Exchange, Record
 from .transcript import NOT_SHOWN
 from .words import Broken, Failure
 
 if t.TYPE_CHECKING:
-    from .dane import Answer
     from .plan import Login, Plan
     from .reply import Reply
+    from .surroundings import Surroundings
     from .transcript import Transcript
 
 # For the reply to QUIT: by then all that matters has been said.
@@ -55,12 +54,11 @@ class Over(Exception):
 class Dialogue:
     """One connection to one address of one server, from greeting to QUIT."""
 
-    def __init__(self, plan: Plan, transcript: Transcript) -> None:
+    def __init__(self, plan: Plan, surroundings: Surroundings, transcript: Transcript) -> None:
         self._plan = plan
+        self._surroundings = surroundings
         self._record = Record(plan, transcript)
         self._deadline = time.monotonic() + plan.deadline
-        self._own_name = LookUp(own_name) if plan.helo is None else None
-        self._tlsa: Answer | None = None
         self._talk: Conversation  # from when the connection stands
         self._stage = "connect"
 
@@ -83,8 +81,8 @@ class Dialogue:
 
     def _steps(self) -> None:
         plan = self._plan
-        addresses = self._resolve()
-        self._connect(addresses)  # Step 1: telnet to port 25 of the SMTP server
+        self._resolve()
+        self._connect()  # Step 1: telnet to port 25 of the SMTP server
         self._proxy()
         self._connected()
         self._greeting()
@@ -104,29 +102,28 @@ class Dialogue:
             self._data()  # Step 5: begin the body of the message
             self._message(message)  # Step 6: end the body of the message
 
-    def _resolve(self) -> list[Address]:
-        plan = self._plan
-        if plan.socket is not None:
-            self._record.addresses = [Address(socket.AF_UNIX, plan.socket)]
-            return self._record.addresses
-        host = plan.host or ""
-        with self._at("connect", timed_as="resolve", goes_on=True):
-            seconds = min(plan.timeout, plan.deadline)
-            addresses = resolve(host, plan.port, plan.address_family, seconds)
-            if plan.tls.dane:
-                from . import tlsa  # and with it dnspython
+    def _resolve(self) -> None:
+        """Tell what was found before the dialogue; without an address it is at its end."""
+        around, record = self._surroundings, self._record
+        if around.seconds is not None:
+            with self._at("connect", timed_as="resolve", goes_on=True):
+                record.seconds["resolve"] = around.seconds
+                if around.broken is not None:
+                    raise around.broken
+        record.addresses = list(around.addresses)
+        found = ", ".join(address.ip for address in around.addresses)
+        if self._plan.host not in (None, found):
+            self._event(f"{self._plan.host} is {found}")
 
-                self._tlsa = tlsa.look_up(plan.tls_name, plan.port, seconds)
-        self._record.addresses = addresses
-        if addresses[0].ip != host:
-            self._event(f"{host} is {', '.join(address.ip for address in addresses)}")
-        return addresses
-
-    def _connect(self, addresses: list[Address]) -> None:
+    def _connect(self) -> None:
         plan, record = self._plan, self._record
         with self._at("connect", goes_on=True):
             record.channel = open_first(
-                addresses, plan.source_address, plan.connect_timeout, self._deadline, self._event
+                record.addresses,
+                plan.source_address,
+                plan.connect_timeout,
+                self._deadline,
+                self._event,
             )
             self._talk = Conversation(
                 record.channel, record.transcript, plan.timeout, self._deadline
@@ -210,7 +207,9 @@ class Dialogue:
         plan, record = self._plan, self._record
         may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
         with self._timed("tls"):
-            record.tls = tls.start(self._talk.channel, plan, self._tlsa, self._talk.until())
+            record.tls = tls.start(
+                self._talk.channel, plan, self._surroundings.tlsa, self._talk.until()
+            )
         if record.tls.error is not None:
             raise Broken("tls", record.tls.error)
         self._talk.may_speak = may_speak
@@ -393,7 +392,7 @@ class Dialogue:
         masked = self._record.transcript.masked
         reply = reply._replace(lines=tuple(map(masked, reply.lines)))
         tls = self._record.tls is not None
-        self._record.exchanges.append(Exchange(self._stage, command, reply, recipient, tls))
+        self._record.note(Exchange(self._stage, command, reply, recipient, tls))
         return reply
 
     def _event(self, text: str) -> None:
@@ -432,10 +431,11 @@ class Dialogue:
 
     def _name_of_this_host(self) -> str:
         name = None
-        if self._own_name is not None:
+        look_up = self._surroundings.own_name
+        if look_up is not None:
             # Without a name, RFC 5321 section 4.1.4 has a client give its address.
             with contextlib.suppress(TimeoutError, OSError, UnicodeError):
-                name = self._own_name.wait(OWN_NAME_SECONDS)
+                name = look_up.wait(OWN_NAME_SECONDS)
         return name or address_literal(self._talk.channel.local[0])
 
     def _compose(self) -> Message | None:

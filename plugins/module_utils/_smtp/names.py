@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 import typing as t
 
 from .words import Broken
@@ -62,6 +63,7 @@ class LookUp(t.Generic[T]):
         self._function = function
         self._answer: list[T] = []
         self._error: Exception | None = None
+        self._started = time.monotonic()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -72,8 +74,11 @@ class LookUp(t.Generic[T]):
             self._error = error
 
     def wait(self, seconds: float) -> T:
-        """Give the answer; raises TimeoutError when there is none in time, or what was raised."""
-        self._thread.join(max(seconds, 0))
+        """Give the answer, which may take so long from the start of the look-up.
+
+        Raises TimeoutError when there is none in time, or what was raised.
+        """
+        self._thread.join(max(self._started + seconds - time.monotonic(), 0))
         if self._thread.is_alive():
             raise TimeoutError
         if self._error is not None:

@@ -80,6 +80,7 @@ class Plan(t.NamedTuple):
     retries: int
     retry_delay: float
     check_mode: bool
+    mx_preference: int | None = None  # where the host is a mail exchanger of some domain
 
     @property
     def server(self) -> str:

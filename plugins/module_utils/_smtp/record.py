@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import typing as t
 
 from .capabilities import Capabilities
@@ -22,8 +23,8 @@ if t.TYPE_CHECKING:
     from .plan import Plan
     from .tls import Session
 
-# Of what a hostile server sends, so much is handed back; an ordinary dialogue is some 2 KiB.
-MAX_REPLY_CHARACTERS = 256 * 1024
+# Where a server has sent too much, so much of a reply is kept: enough for its enhanced status code.
+_MAX_KEPT_CHARACTERS = 200
 
 # A sentence is for a person.
 _MAX_SENTENCE_TEXT = 400
@@ -63,6 +64,20 @@ class Record:
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
     failure: Failure | None = None
     attempts: int = 1
+    _kept: int = 0
+
+    def note(self, exchange: Exchange) -> None:
+        """Put an exchange on record; where the server has sent too much, not all of its reply.
+
+        What is kept may take as much memory as what is kept in the transcript.
+        """
+        lines = exchange.reply.lines
+        self._kept += sum(map(sys.getsizeof, lines))
+        if self._kept > self.transcript.room_bytes:
+            first = lines[0][:_MAX_KEPT_CHARACTERS]
+            kept = exchange.reply._replace(lines=(first, "(left out: the server sent too much)"))
+            exchange = exchange._replace(reply=kept)
+        self.exchanges.append(exchange)
 
     @property
     def stage_seconds(self) -> dict[str, float]:
@@ -128,7 +143,7 @@ class Record:
                 "port": None if self.plan.socket else self.plan.port,
                 "address": self.address,
                 "name": self.server_name,
-                "mx_preference": None,
+                "mx_preference": self.plan.mx_preference,
             },
             "client": {
                 "helo": self.helo,
@@ -168,26 +183,20 @@ class Record:
         }
 
     def _replies_result(self) -> list[dict[str, t.Any]]:
-        results = []
-        room = MAX_REPLY_CHARACTERS
-        for exchange in self.exchanges:
-            reply = exchange.reply
-            room -= sum(map(len, reply.lines))
-            lines = list(reply.lines) if room >= 0 else ["(left out: the server sent too much)"]
-            results.append(
-                {
-                    "stage": exchange.stage,
-                    "command": exchange.command,
-                    "code": reply.code,
-                    "enhanced_code": reply.enhanced_code,
-                    "lines": lines,
-                    "seconds": round(reply.seconds, 6),
-                    "accepted": exchange.accepted,
-                    "tls": exchange.tls,
-                    "recipient": exchange.recipient,
-                }
-            )
-        return results
+        return [
+            {
+                "stage": exchange.stage,
+                "command": exchange.command,
+                "code": exchange.reply.code,
+                "enhanced_code": exchange.reply.enhanced_code,
+                "lines": list(exchange.reply.lines),
+                "seconds": round(exchange.reply.seconds, 6),
+                "accepted": exchange.accepted,
+                "tls": exchange.tls,
+                "recipient": exchange.recipient,
+            }
+            for exchange in self.exchanges
+        ]
 
     def _capabilities_result(self) -> dict[str, list[str]]:
         masked = self.transcript.masked

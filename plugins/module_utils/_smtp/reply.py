@@ -17,9 +17,11 @@ import typing as t
 from .printable import printable
 from .words import Broken
 
-MAX_LINE_BYTES = 64 * 1024
+# RFC 5321 section 4.5.3.1.5 has 512 bytes for a line; the longest replies seen to EHLO have some
+# 2 KiB. What is more than this is not for reading, and hundreds of servers may send it at once.
+MAX_LINE_BYTES = 16 * 1024
 MAX_REPLY_LINES = 1000
-MAX_REPLY_BYTES = 1024 * 1024
+MAX_REPLY_BYTES = 64 * 1024
 
 # Section 4.2 has codes from 200 to 559, but servers in the wild also send 571 or 587: read any
 # code whose first digit is that of a reply, and leave it to the verdict to refuse it. The text and
@@ -87,7 +89,7 @@ class ReplyReader:
     def next_line(self) -> bytes | None:
         """Take the next whole line, without its end; None where more bytes are needed.
 
-        A bare LF ends a line too. Raises Broken, kind `protocol`, past 64 KiB.
+        A bare LF ends a line too. Raises Broken, kind `protocol`, past MAX_LINE_BYTES.
         """
         end = self._buffer.find(b"\n", self._searched)
         if max(end, len(self._buffer) if end < 0 else 0) >= MAX_LINE_BYTES:

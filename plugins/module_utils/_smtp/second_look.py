@@ -19,10 +19,10 @@ from .dialogue import Dialogue
 if t.TYPE_CHECKING:
     from .plan import Plan
     from .record import Record
-    from .transcript import Transcript
+    from .surroundings import Surroundings
 
 
-def look_again(plan: Plan, record: Record, transcript: Transcript) -> None:
+def look_again(plan: Plan, surroundings: Surroundings, record: Record) -> None:
     """Complete a record whose certificate has not been seen, or not been judged."""
     tls, channel = record.tls, record.channel
     if tls is None or channel is None:
@@ -32,27 +32,25 @@ def look_again(plan: Plan, record: Record, transcript: Transcript) -> None:
     if not (refused or not_judged):
         return
     shown = "what it has refused" if refused else "what is needed to judge the certificate"
-    transcript.event(f"connecting again: this Python does not show {shown}")
-    again = _as_far_as_tls(plan, channel.address.ip, judges=not_judged)
-    seen = Dialogue(again, transcript).hold().tls
+    record.transcript.event(f"connecting again: this Python does not show {shown}")
+    again = _as_far_as_tls(plan, judges=not_judged)
+    seen = Dialogue(again, surroundings.at(channel.address), record.transcript).hold().tls
     if seen is not None and refused:
         record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
     elif seen is not None and seen.verified is not None:
         record.tls = tls._replace(verified=seen.verified, verify_error=seen.verify_error)
 
 
-def _as_far_as_tls(plan: Plan, address: str, judges: bool) -> Plan:
-    """Plan a dialogue with the same address that ends where TLS stands, or does not."""
+def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:
+    """Plan a dialogue that ends where TLS stands, or does not."""
     implicit = plan.tls.tls == "implicit"
     wish = plan.tls._replace(
         tls="implicit" if implicit else "required",
         validate_certs=judges,
-        tls_server_name=plan.tls_name,
         cert_min_days=None,
         dane=False,
     )
     return plan._replace(
-        host=plan.host and address,
         tls=wish,
         xclient={},
         login=None,

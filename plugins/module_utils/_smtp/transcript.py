@@ -11,16 +11,18 @@ can be left out of the record.
 from __future__ import annotations
 
 import re
+import sys
 import time
 import typing as t
 
 from .printable import escape, printable
 
-# A server can send a mebibyte a reply, to each of a thousand recipients; what is kept of it is
-# bounded. An ordinary dialogue is some 2 KiB.
-MAX_CHARACTERS = 256 * 1024
+# What is kept of a server's lines may take so many bytes of memory: a server can answer at length,
+# and to each of a thousand recipients. An ordinary dialogue takes some 4 KiB.
+ROOM_BYTES = 256 * 1024
 
 MAX_MESSAGE_LINES = 50
+MAX_MESSAGE_LINE_BYTES = 1000
 
 # An event is for a person, and may quote what a server said.
 MAX_EVENT_CHARACTERS = 4096
@@ -36,12 +38,13 @@ _MIN_HIDDEN_CHARACTERS = 8
 class Transcript:
     """Lines such as `[0.013] S: 220 mail.example.com`; times are seconds since the start."""
 
-    def __init__(self, secret: t.Pattern[str] | None = None) -> None:
+    def __init__(self, secret: t.Pattern[str] | None = None, room_bytes: int = ROOM_BYTES) -> None:
         self._secret = secret
         self._hidden: list[t.Pattern[str]] = []
         self.lines: list[str] = []
+        self.room_bytes = room_bytes
         self._started = time.monotonic()
-        self._room = MAX_CHARACTERS
+        self._room = room_bytes
         self._left_out = 0
 
     def hide(self, word: str) -> None:
@@ -59,21 +62,25 @@ class Transcript:
         self._note_what_was_left_out()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
         for line in lines:
-            self._add("C", self.masked(printable(line)))
+            more = len(line) - MAX_MESSAGE_LINE_BYTES
+            cut = f"... ({more} more bytes)" if more > 0 else ""
+            self._add("C", self.masked(printable(line))[:MAX_MESSAGE_LINE_BYTES] + cut)
         if rest:
             left_out = rest.count(b"\r\n")
             self.event(f"{left_out} more lines of the message, {len(message)} bytes in all")
 
     def received(self, line: bytes, most: int | None = None) -> None:
         """Record a line of the server's; of one that is none of a reply, so many characters."""
-        if len(line) > self._room:
-            self._left_out += 1
-            return
-        self._room -= len(line)
-        self._note_what_was_left_out()
         text = printable(line)
         code = 4 if _CODE.match(text) else 0  # which is no secret
-        self._add("S", text[:code] + self.masked(text[code:])[:most])
+        text = text[:code] + self.masked(text[code:])[:most]
+        size = sys.getsizeof(text)
+        if size > self._room:
+            self._left_out += 1
+            return
+        self._room -= size
+        self._note_what_was_left_out()
+        self._add("S", text)
 
     def event(self, text: str) -> None:
         """Record what happened to the connection."""

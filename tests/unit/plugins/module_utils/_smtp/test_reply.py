@@ -213,10 +213,10 @@ def line_of(size: int) -> bytes:
     return b"250 " + b"x" * (size - 6) + b"\r\n"
 
 
-def test_a_line_of_64_kib_is_read() -> None:
+def test_a_line_of_16_kib_is_read() -> None:
     (reply,) = read(line_of(MAX_LINE_BYTES))
-    assert MAX_LINE_BYTES == 65536
-    assert len(reply.lines[0]) == 65536 - 6
+    assert MAX_LINE_BYTES == 16384
+    assert len(reply.lines[0]) == 16384 - 6
 
 
 @pytest.mark.parametrize(
@@ -227,13 +227,13 @@ def test_a_line_of_64_kib_is_read() -> None:
         pytest.param(b"250 ok\r\n" + b"\0" * MAX_LINE_BYTES, id="behind-a-good-reply"),
     ],
 )
-def test_a_line_of_more_than_64_kib_is_refused_whether_or_not_it_ends(came: bytes) -> None:
-    with pytest.raises(Broken, match="line of more than 65536 bytes") as broken:
+def test_a_line_of_more_than_16_kib_is_refused_whether_or_not_it_ends(came: bytes) -> None:
+    with pytest.raises(Broken, match="line of more than 16384 bytes") as broken:
         read(came)
     assert broken.value.kind == "protocol"
 
 
-def test_a_line_without_an_end_is_given_up_before_much_more_than_64_kib_is_held() -> None:
+def test_a_line_without_an_end_is_given_up_before_much_more_than_16_kib_is_held() -> None:
     reader = ReplyReader()
     fed = 0
     with contextlib.suppress(Broken):
@@ -255,20 +255,20 @@ def test_a_reply_of_a_thousand_lines_is_read() -> None:
         pytest.param(b"250-x\r\n" * MAX_REPLY_LINES + b"250 x\r\n", id="1001-lines"),
         pytest.param(b"250-x\r\n" * (MAX_REPLY_LINES + 1), id="no-last-line"),
         pytest.param(b"250-" + b"x" * 1045 + b"\r\n" + b"250-x\r\n" * 1000, id="endless"),
-        pytest.param((b"250-" + b"x" * 60000 + b"\r\n") * 18, id="more-than-1-mib"),
+        pytest.param((b"250-" + b"x" * 15000 + b"\r\n") * 5, id="more-than-64-kib"),
     ],
 )
 def test_a_reply_that_outgrows_its_bounds_is_refused(came: bytes) -> None:
-    with pytest.raises(Broken, match="a reply of more than 1000 lines or 1048576 bytes") as broken:
+    with pytest.raises(Broken, match="a reply of more than 1000 lines or 65536 bytes") as broken:
         read(came)
     assert broken.value.kind == "protocol"
 
 
-def test_a_reply_of_1_mib_is_read_and_the_bounds_are_those_of_one_reply() -> None:
-    line = b"250-" + b"x" * 60000
-    reply = (line + b"\r\n") * 17 + b"250 " + b"x" * (MAX_REPLY_BYTES - 17 * len(line) - 4)
+def test_a_reply_of_64_kib_is_read_and_the_bounds_are_those_of_one_reply() -> None:
+    line = b"250-" + b"x" * 15000
+    reply = (line + b"\r\n") * 4 + b"250 " + b"x" * (MAX_REPLY_BYTES - 4 * len(line) - 4)
     replies = read((reply + b"\r\n") * 3)
-    assert [sum(4 + len(text) for text in reply.lines) for reply in replies] == [1048576] * 3
+    assert [sum(4 + len(text) for text in reply.lines) for reply in replies] == [65536] * 3
 
 
 class CountingBuffer(bytearray):
@@ -286,7 +286,7 @@ class CountingBuffer(bytearray):
 def test_bytes_that_drip_in_one_by_one_are_each_looked_at_once() -> None:
     reader = ReplyReader()
     buffer = reader._buffer = CountingBuffer()
-    came = b"250-" + b"x" * 20000 + b"\r\n250 ok\r\n"
+    came = b"250-" + b"x" * 10000 + b"\r\n250 ok\r\n"
     assert len(list(replies_in(reader, (came[at : at + 1] for at in range(len(came)))))) == 1
     assert reader._buffer is buffer
     assert buffer.looked_at == len(came)

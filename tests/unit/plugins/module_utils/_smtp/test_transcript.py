@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from base64 import b64encode
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret import secret_pattern
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.transcript import (
-    MAX_CHARACTERS,
+    MAX_MESSAGE_LINE_BYTES,
+    ROOM_BYTES,
     Transcript,
 )
 from hypothesis import given, settings
@@ -159,11 +161,29 @@ def test_of_a_longer_message_the_first_fifty_lines_and_a_count_of_the_rest(
     ]
 
 
+def test_of_a_line_that_is_too_long_for_a_message_the_beginning_is_shown() -> None:
+    transcript = Transcript()
+    longest = b"x" * MAX_MESSAGE_LINE_BYTES
+    transcript.sent_message(longest + b"\r\n" + longest + b"yz\r\n")
+    assert said(transcript) == [
+        f"C: {longest.decode()}",
+        f"C: {longest.decode()}... (2 more bytes)",
+    ]
+
+
+def test_what_takes_more_memory_is_counted_as_more() -> None:
+    transcript = Transcript(room_bytes=1000)
+    transcript.received("250-\U0001f4e8".encode() + b"x" * 300)
+    transcript.received(b"250-" + b"x" * 300)
+    transcript.event("closed")
+    assert [line[:8] for line in said(transcript)] == ["*: 1 mor", "S: 250-x", "*: close"]
+
+
 def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -> None:
     transcript = Transcript()
-    line = b"250-" + b"x" * 1020
-    kept = MAX_CHARACTERS // len(line)
-    assert MAX_CHARACTERS == 256 * 1024
+    line = b"250-" + b"x" * (1024 - sys.getsizeof("250-"))
+    kept = ROOM_BYTES // 1024
+    assert ROOM_BYTES == 256 * 1024
     for _number in range(kept + 7):
         transcript.received(line)
     assert said(transcript) == ["S: " + line.decode()] * kept
@@ -181,7 +201,7 @@ def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -
 
 def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * (MAX_CHARACTERS + 1))
+    transcript.received(b"x" * ROOM_BYTES)
     transcript.event("closed")
     assert said(transcript) == [
         "*: 1 more lines of the server's, left out of this transcript",
@@ -191,7 +211,7 @@ def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
 
 def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> None:
     transcript = Transcript()
-    transcript.received(b"250-" + b"x" * (MAX_CHARACTERS - 10))
+    transcript.received(b"250-" + b"x" * (ROOM_BYTES - sys.getsizeof("250-") - 70))
     transcript.received(b"250-" + b"y" * 100)
     transcript.received(b"250-" + b"z" * 100)
     transcript.received(b"250 ok")
@@ -203,7 +223,7 @@ def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> 
 
 def test_nothing_is_noted_where_nothing_was_left_out() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * MAX_CHARACTERS)
+    transcript.received(b"x" * (ROOM_BYTES - sys.getsizeof("")))
     transcript.sent("QUIT")
     transcript.event("closed")
     assert said(transcript)[1:] == ["C: QUIT", "*: closed"]
@@ -211,7 +231,7 @@ def test_nothing_is_noted_where_nothing_was_left_out() -> None:
 
 def test_what_was_left_out_before_a_message_is_noted_before_the_message() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * (MAX_CHARACTERS + 1))
+    transcript.received(b"x" * ROOM_BYTES)
     transcript.sent_message(b"Subject: hello\r\n")
     transcript.sent(".")
     assert said(transcript) == [

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a dialogue knows before it begins: where the server is, and what this host is called.
+
+Looked up apart from the dialogue, so that many dialogues share what is the same for all of them,
+and so that whoever plans many knows which of them go to the same server.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+import typing as t
+
+from .names import Address, LookUp, own_name, resolve
+from .words import Broken
+
+if t.TYPE_CHECKING:
+    from .dane import Answer
+    from .plan import Plan
+
+OwnName = LookUp[t.Optional[str]]
+
+
+class Surroundings(t.NamedTuple):
+    """Where the server is; `broken` is why that is not known. `seconds` is how long it took.
+
+    `tlsa` is what the DNS says of the server's certificate, where that is asked for. `own_name` is
+    the look-up of this host's name, which may still be under way.
+    """
+
+    addresses: tuple[Address, ...] = ()
+    broken: Broken | None = None
+    seconds: float | None = None
+    tlsa: Answer | None = None
+    own_name: OwnName | None = None
+
+    def at(self, address: Address) -> Surroundings:
+        """Give the surroundings of a dialogue with one of the addresses."""
+        return self._replace(addresses=(address,))
+
+
+def look_around(plan: Plan, own: OwnName | None = None) -> Surroundings:
+    """Find the server of a plan. It raises nothing: a server that is not found is `broken`."""
+    if own is None and plan.helo is None:
+        own = LookUp(own_name)
+    if plan.socket is not None:
+        return Surroundings((Address(socket.AF_UNIX, plan.socket),), own_name=own)
+    started = time.monotonic()
+    addresses: tuple[Address, ...] = ()
+    broken = tlsa = None
+    seconds = min(plan.timeout, plan.deadline)
+    try:
+        addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, seconds))
+    except Broken as error:
+        broken = error
+    else:
+        if plan.tls.dane:
+            tlsa = _tlsa(plan, seconds)
+    return Surroundings(addresses, broken, time.monotonic() - started, tlsa, own)
+
+
+def _tlsa(plan: Plan, seconds: float) -> Answer:
+    from .tlsa import look_up  # and with it dnspython
+
+    return look_up(plan.tls_name, plan.port, seconds)
