@@ -9,7 +9,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: smtp_handshake
-short_description: Hold the SMTP dialogue with a mail server, and return every reply
+short_description: Hold the SMTP dialogue with mail servers, and return every reply
 version_added: 0.1.0
 author:
   - The mailops.smtp maintainers (@mailops)
@@ -22,11 +22,12 @@ description:
     kind the failure is, and what to check next.
   - The task fails when a reply is not the one that was expected. Without O(expect) that is any
     reply other than 2xx or 3xx.
+  - With O(targets), O(mx) or O(every_address) one task holds many dialogues, side by side.
   - It speaks TLS from the first byte or after STARTTLS, logs in, stands in for a load balancer
     (PROXY protocol) or another client (XCLIENT), and speaks LMTP, over TCP and UNIX sockets.
 requirements:
   - Python 3.7 or later on the host that runs the module
-  - dnspython on that host, for O(dane) only
+  - dnspython on that host, for O(dane) and O(mx) only
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -43,7 +44,7 @@ options:
       - Name or IP address of the mail server.
       - Of a name with several addresses, the first that answers is used, in the order of the
         resolver of the host that runs the module.
-      - One of O(host) and O(socket) is required.
+      - One of O(host), O(socket), O(mx) and O(targets) is required.
     type: str
   port:
     description:
@@ -55,6 +56,21 @@ options:
       - Path of a UNIX socket on the host that runs the module, instead of O(host). Most often it is
         that of an LMTP server.
     type: path
+  mx:
+    description:
+      - Domain whose mail exchangers to speak with, one dialogue for each, in the order of their
+        preference. A domain that has none is its own mail exchanger. It takes the place of O(host).
+      - A domain that does not exist, or that takes no mail (null MX), is a result with a failure of
+        kind V(resolve).
+      - The mail exchangers are those that the resolver of the host that runs the module sees.
+        dnspython is needed there.
+    type: str
+  every_address:
+    description:
+      - Whether to hold one dialogue with each address of a name, and not with the first alone that
+        answers.
+    type: bool
+    default: false
   address_family:
     description:
       - Which of the server's addresses to use. V(any) is all of them, in the resolver's order.
@@ -393,6 +409,28 @@ options:
       - Seconds to wait before each retry.
     type: float
     default: 5
+  targets:
+    description:
+      - Several targets for one task, each a dictionary. It takes any of the options of this module
+        but C(targets), O(concurrency) and O(per_server), and a C(name), which is there for the
+        reader of the results.
+      - What a target leaves out comes from the task. One that has C(host), C(socket) or C(mx) takes
+        none of these three from the task.
+      - The dialogues are held side by side, and each target is judged by itself. Their results are
+        in RV(results), in the order of the targets.
+    type: list
+    elements: dict
+  concurrency:
+    description:
+      - How many dialogues this host holds at once, from 1 to 500.
+    type: int
+    default: 20
+  per_server:
+    description:
+      - How many dialogues this host holds at once with one address and port. Many servers refuse a
+        client that has too many connections.
+    type: int
+    default: 2
 seealso:
   - name: RFC 5321, Simple Mail Transfer Protocol
     description: What the commands and the reply codes mean.
@@ -473,9 +511,75 @@ EXAMPLES = r"""
     max_seconds: 5
     retries: 3
     retry_delay: 60
+
+- name: Ask many servers in one task
+  mailops.smtp.smtp_handshake:
+    mail_from: monitoring@example.com
+    rcpt_to:
+      - postmaster@example.com
+    targets:
+      - host: relay1.example.com
+      - host: relay2.example.com
+        port: 587
+        tls: required
+      - name: what must be refused
+        host: relay1.example.com
+        rcpt_to:
+          - postmaster@example.net
+        expect:
+          rcpt_to:
+            - 5.7.1
+
+- name: Every address of every mail exchanger of a domain
+  mailops.smtp.smtp_handshake:
+    mx: example.com
+    every_address: true
+    mail_from: ""
+    rcpt_to:
+      - postmaster@example.com
 """
 
 RETURN = r"""
+results:
+  description:
+    - What came of each dialogue, in the order of the targets.
+    - Each has all the keys below, and RV(ignore:item), RV(ignore:failed), RV(ignore:changed) and
+      RV(ignore:msg), as a loop would register them.
+  returned: with O(targets), O(mx) or O(every_address), instead of all keys below
+  type: list
+  elements: dict
+  contains:
+    item:
+      description:
+        - The target as it was given, its password not shown. With O(mx) its C(host) is the mail
+          exchanger, and with O(every_address) its C(address) the address.
+      type: dict
+      sample: {"host": "relay1.example.com"}
+    msg:
+      description: What came of the dialogue, in one sentence.
+      type: str
+      sample: "relay1.example.com port 25: passed"
+summary:
+  description: How many dialogues passed, how many failed, and of which kind the failures are.
+  returned: with O(targets), O(mx) or O(every_address)
+  type: dict
+  contains:
+    total:
+      description: How many dialogues there were.
+      type: int
+      sample: 50
+    passed:
+      description: How many passed.
+      type: int
+      sample: 48
+    failed:
+      description: How many did not.
+      type: int
+      sample: 2
+    kinds:
+      description: How many failures there were of each kind.
+      type: dict
+      sample: {"timeout": 1, "permanent": 1}
 passed:
   description: Whether the dialogue went as expected.
   returned: always
@@ -544,7 +648,7 @@ server:
       type: str
       sample: mx1.example.com
     mx_preference:
-      description: Null, since the server is the one that was named and no mail exchanger.
+      description: The preference of the mail exchanger, or null where the server is none.
       type: int
 client:
   description: Who spoke.
@@ -658,7 +762,7 @@ tls:
           type: str
           sample: CN=R11,O=Let's Encrypt,C=US
         names:
-          description: The DNS names and IP addresses that it is for.
+          description: The DNS names and IP addresses that it is for, the first 100 of them.
           type: list
           elements: str
           sample: [mx1.example.com]
@@ -775,20 +879,81 @@ attempts:
   sample: 1
 """
 
+import contextlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
+    Outcome,
+    summary,
+    survey,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
     EXPECTED,
     STOPS,
     BadOption,
 )
 
+# Of many failures, so many are told in the message of the task; all are in the results.
+SENTENCES = 3
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule that knows the secrets in `targets` before it logs or returns anything.
+
+    To Ansible, the targets are dictionaries of no known options, since it would have each option
+    that they can have documented twice.
+    """
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.no_log_values.update(secrets_in(self.params.get("targets")))
+
+
+def secrets_in(targets: t.Any) -> set[str]:
+    """Give the passwords in targets as they were given, whatever that is."""
+    secrets: set[str] = set()
+    for target in targets if isinstance(targets, list) else ():
+        with contextlib.suppress(TypeError):
+            secret = check_type_dict(target).get("login_password")
+            secrets.update([str(secret)] if secret else ())
+    return secrets
+
+
+def typed(targets: list[dict[str, t.Any]] | None) -> list[dict[str, t.Any]] | None:
+    """Check the options of each target as Ansible checks those of the task. Raises BadOption."""
+    if targets is None:
+        return None
+    # What a target leaves out comes from the task, so here nothing has a default.
+    spec = {
+        name: {key: value for key, value in option.items() if key != "default"}
+        for name, option in dialogue_spec().items()
+    }
+    validator = ArgumentSpecValidator({"name": {"type": "str"}, **spec})
+    checked = []
+    for index, target in enumerate(targets):
+        result = validator.validate(target)
+        if result.error_messages:
+            raise BadOption(f"targets[{index}]", "; ".join(result.error_messages))
+        checked.append(result.validated_parameters)
+    return checked
+
 
 def argument_spec() -> dict[str, t.Any]:
     """Give the options, as AnsibleModule takes them."""
+    return {
+        **dialogue_spec(),
+        "targets": {"type": "list", "elements": "dict"},
+        "concurrency": {"type": "int", "default": 20},
+        "per_server": {"type": "int", "default": 2},
+    }
+
+
+def dialogue_spec() -> dict[str, t.Any]:
+    """Give the options that a target can have of its own."""
     string = {"type": "str"}
     strings = {"type": "list", "elements": "str"}
     path = {"type": "path"}
@@ -797,6 +962,8 @@ def argument_spec() -> dict[str, t.Any]:
         "host": string,
         "port": {"type": "int"},
         "socket": path,
+        "mx": string,
+        "every_address": no,
         "address_family": {"type": "str", "choices": ["any", "ipv4", "ipv6"], "default": "any"},
         "source_address": string,
         "protocol": {"type": "str", "choices": ["esmtp", "smtp", "lmtp"], "default": "esmtp"},
@@ -876,32 +1043,64 @@ def argument_spec() -> dict[str, t.Any]:
 
 
 def main() -> None:
-    """Read the options, hold the dialogue, and return its record."""
-    module = AnsibleModule(
+    """Read the options, hold the dialogues, and return what came of them."""
+    module = Module(
         argument_spec=argument_spec(),
-        required_one_of=[("host", "socket")],
-        mutually_exclusive=[("host", "socket")],
+        required_one_of=[("host", "socket", "mx", "targets")],
+        mutually_exclusive=[("host", "socket", "mx")],
         supports_check_mode=True,
     )
+    options = module.params
     try:
-        plan = plan_from(module.params, check_mode=module.check_mode)
+        options["targets"] = typed(options["targets"])
+        targets = targets_from(options, check_mode=module.check_mode)
     except BadOption as error:
         module.fail_json(msg=str(error))
-    if plan.tls.dane:
+    if any(target.plan.tls.dane or target.mx is not None for target in targets):
         check_dnspython(module)
-    record = attempt(plan)
-    result = dict(record.as_result(), changed=record.changed)
-    if record.failure is not None:
-        module.fail_json(msg=record.sentence(), **result)
-    module.exit_json(**result)
+    outcomes = survey(targets, options["concurrency"], options["per_server"])
+    if options["targets"] is None and not options["mx"] and not options["every_address"]:
+        (outcome,) = outcomes
+        result = dict(outcome.result, changed=outcome.changed)
+    else:
+        result = many(outcomes)
+    if all(outcome.passed for outcome in outcomes):
+        module.exit_json(**result)
+    module.fail_json(msg=sentence(outcomes), **result)
+
+
+def many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
+    """Give the result of several dialogues, as a loop would register it."""
+    results = [
+        dict(
+            outcome.result,
+            item=outcome.item,
+            changed=outcome.changed,
+            failed=not outcome.passed,
+            msg=outcome.sentence,
+        )
+        for outcome in outcomes
+    ]
+    changed = any(outcome.changed for outcome in outcomes)
+    return {"results": results, "summary": summary(outcomes), "changed": changed}
+
+
+def sentence(outcomes: t.Sequence[Outcome]) -> str:
+    """Say what failed: of many dialogues how many, and the first few."""
+    failed = [outcome.sentence for outcome in outcomes if not outcome.passed]
+    if len(outcomes) == 1:
+        return failed[0]
+    more = f"; and {len(failed) - SENTENCES} more" if len(failed) > SENTENCES else ""
+    told = "; ".join(failed[:SENTENCES])
+    return f"{len(failed)} of {len(outcomes)} dialogues failed: {told}{more}"
 
 
 def check_dnspython(module: AnsibleModule) -> None:
     """Fail where dnspython is missing, in Ansible's own words."""
-    from ansible_collections.mailops.smtp.plugins.module_utils._smtp import tlsa
+    from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dnspython
 
-    if tlsa.DNSPYTHON_MISSING is not None:
-        module.fail_json(msg=missing_required_lib("dnspython"), exception=tlsa.DNSPYTHON_MISSING)
+    if dnspython.MISSING is not None:
+        module.fail_json(msg=missing_required_lib("dnspython"), exception=dnspython.MISSING)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ DEFAULTS: dict[str, t.Any] = {
     "host": "relay.example.com",
     "port": None,
     "socket": None,
+    "mx": None,
+    "every_address": False,
     "address_family": "any",
     "source_address": None,
     "protocol": "esmtp",
@@ -48,4 +50,7 @@ DEFAULTS: dict[str, t.Any] = {
     "deadline": 120.0,
     "retries": 0,
     "retry_delay": 5.0,
+    "targets": None,
+    "concurrency": 20,
+    "per_server": 2,
 }

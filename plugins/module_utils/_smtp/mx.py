@@ -6,22 +6,11 @@
 
 from __future__ import annotations
 
-import traceback
 import typing as t
 
+from .dnspython import NoAnswer, NoSuchName, ask
 from .printable import escape
 from .words import Broken
-
-DNSPYTHON_MISSING: str | None = None
-try:
-    import dns.exception
-    import dns.name
-    import dns.resolver
-except ImportError:
-    DNSPYTHON_MISSING = traceback.format_exc()
-
-# RFC 5321 section 5.1 lets a client give up after some; no domain that means well has as many.
-MAX_EXCHANGERS = 50
 
 
 class Exchanger(t.NamedTuple):
@@ -38,20 +27,14 @@ def exchangers(domain: str, seconds: float) -> list[Exchanger]:
     `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer.
     """
     try:
-        name = dns.name.from_text(domain)
-        answer = dns.resolver.get_default_resolver().resolve(
-            name, "MX", raise_on_no_answer=False, lifetime=seconds, search=False
-        )
-    except dns.resolver.NXDOMAIN:
+        found = ask(domain, "MX", seconds).records
+    except NoSuchName:
         raise Broken("resolve", f"there is no domain {escape(domain)}") from None
-    except (dns.exception.DNSException, OSError, UnicodeError) as error:
-        text = f"the mail exchangers of {escape(domain)} cannot be looked up: {escape(str(error))}"
+    except NoAnswer as error:
+        text = f"the mail exchangers of {escape(domain)} cannot be looked up: {error}"
         raise Broken("resolve", text) from error
-    found = [
-        Exchanger(record.exchange.to_text(omit_final_dot=True), record.preference)
-        for record in answer.rrset or ()
-    ]
-    if [one.host for one in found] in ([""], ["."]):
-        raise Broken("resolve", f"{escape(domain)} takes no mail: it has a null MX (RFC 7505)")
-    found.sort(key=lambda one: one.preference)
-    return found[:MAX_EXCHANGERS] or [Exchanger(domain, 0)]
+    if [str(one.exchange) for one in found] == ["."]:
+        text = f"{escape(domain)} takes no mail: it has a null MX record (RFC 7505)"
+        raise Broken("resolve", text)
+    hosts = [Exchanger(one.exchange.to_text(omit_final_dot=True), one.preference) for one in found]
+    return sorted(hosts, key=lambda one: one.preference) or [Exchanger(domain, 0)]

@@ -199,11 +199,17 @@ class Record:
         ]
 
     def _capabilities_result(self) -> dict[str, list[str]]:
+        """Give the capabilities, as long as there is room for them."""
         masked = self.transcript.masked
-        return {
-            masked(keyword): [masked(parameter) for parameter in parameters]
-            for keyword, parameters in self.capabilities.items()
-        }
+        room = self.transcript.room_bytes // 2
+        result: dict[str, list[str]] = {}
+        for keyword, parameters in self.capabilities.items():
+            shown = [masked(parameter) for parameter in parameters]
+            room -= sum(map(sys.getsizeof, [keyword, *shown]))
+            if room < 0:
+                break
+            result[masked(keyword)] = shown
+        return result
 
     def _message_result(self) -> dict[str, t.Any] | None:
         message = self.message

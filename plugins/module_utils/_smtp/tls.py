@@ -10,6 +10,7 @@ only where a certificate that does not is to end the dialogue.
 
 from __future__ import annotations
 
+import functools
 import os
 import ssl
 import time
@@ -43,6 +44,12 @@ _ISSUER_UNKNOWN = (20, 21)
 
 # OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which the ssl module names from Python 3.10 on.
 _PARTIAL_CHAIN = 0x80000
+
+
+# A hostile certificate can have thousands of names; of an honest one, this is all.
+_MAX_CHAIN = 10
+_MAX_NAMES = 100
+_MAX_CHARACTERS = 500
 
 
 class Session(t.NamedTuple):
@@ -84,7 +91,10 @@ class Session(t.NamedTuple):
             "verified": self.verified,
             "verify_error": self.verify_error,
             "certificate": self._certificate_result(),
-            "chain": [{"subject": one.subject, "issuer": one.issuer} for one in self.chain],
+            "chain": [
+                {"subject": _shown(one.subject), "issuer": _shown(one.issuer)}
+                for one in self.chain[:_MAX_CHAIN]
+            ],
             "dane": self.dane.as_result() if self.dane else None,
         }
 
@@ -93,15 +103,19 @@ class Session(t.NamedTuple):
         if certificate is None:
             return None
         return {
-            "subject": certificate.subject,
-            "issuer": certificate.issuer,
-            "names": list(certificate.names),
+            "subject": _shown(certificate.subject),
+            "issuer": _shown(certificate.issuer),
+            "names": [_shown(name) for name in certificate.names[:_MAX_NAMES]],
             "not_before": certificate.not_before,
             "not_after": certificate.not_after,
             "days_left": self.days_left,
             "serial": certificate.serial,
             "sha256": certificate.sha256,
         }
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
 def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> Session:
@@ -220,6 +234,9 @@ def _read(chain: Chain) -> t.Iterator[Certificate]:
             return
 
 
+@functools.lru_cache(
+    maxsize=64
+)  # many dialogues share a context: to load the authorities takes time
 def _context(wish: TlsWish, verifies: bool) -> ssl.SSLContext:
     """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
     if wish.ca_path is None:

@@ -2,35 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look TLSA records up, as this host's resolver sees them. Needs dnspython.
-
-That DNSSEC vouches for an answer is what the resolver says (the AD flag), which is worth as much as
-the way to it: a validating resolver belongs on the host itself (RFC 7672 section 2.1, RFC 6698
-appendix A.3).
-"""
+"""The TLSA records of a server, as this host's resolver sees them. Needs dnspython."""
 
 from __future__ import annotations
 
 import time
-import traceback
 
 from .dane import Answer, Tlsa
-from .printable import escape
-
-DNSPYTHON_MISSING: str | None = None
-try:
-    import dns.exception
-    import dns.flags
-    import dns.name
-    import dns.resolver
-except ImportError:
-    DNSPYTHON_MISSING = traceback.format_exc()
-
-# Of so many records, one should do.
-MAX_RECORDS = 50
-
-# Asks for the signatures to be looked at, and for an answer that fits a packet (RFC 9715).
-_PAYLOAD_BYTES = 1232
+from .dnspython import NoAnswer, NoSuchName, ask
 
 
 def look_up(host: str, port: int, seconds: float) -> Answer:
@@ -41,44 +20,29 @@ def look_up(host: str, port: int, seconds: float) -> Answer:
     """
     end = time.monotonic() + seconds
     try:
-        name = dns.name.from_text(host)
-        target = _target(name, end)
+        target = _target(host, end)
         answer = _records(target, port, end)
-        if target != name and not answer.records:
-            answer = _records(name, port, end)
-    except (dns.exception.DNSException, OSError, UnicodeError) as error:
-        return Answer(host, port, error=escape(str(error)))
+        if target != host and not answer.records:
+            answer = _records(host, port, end)
+    except NoAnswer as error:
+        return Answer(host, port, error=str(error))
     return answer
 
 
-def _target(name: dns.name.Name, end: float) -> dns.name.Name:
-    """Give the name that a name is an alias of; itself where it is none that can be trusted."""
+def _target(host: str, end: float) -> str:
+    """Give the name that a host's name is an alias of; itself where it is none to be trusted."""
     try:
-        answer = _ask(name, "A", end)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoNameservers):  # the records may stand there yet
-        return name
-    return answer.canonical_name if _is_secure(answer) else name
+        found = ask(host, "A", end - time.monotonic())
+    except NoSuchName:  # its records may be there all the same
+        return host
+    return found.name if found.secure else host
 
 
-def _records(name: dns.name.Name, port: int, end: float) -> Answer:
-    host = name.to_text(omit_final_dot=True)
+def _records(host: str, port: int, end: float) -> Answer:
+    answer = Answer(host, port)
     try:
-        answer = _ask(dns.name.from_text(f"_{port}._tcp", None) + name, "TLSA", end)
-    except dns.resolver.NXDOMAIN:
-        return Answer(host, port)
-    records = [
-        Tlsa(record.usage, record.selector, record.mtype, record.cert)
-        for record in answer.rrset or ()
-    ]
-    return Answer(host, port, _is_secure(answer), tuple(records[:MAX_RECORDS]))
-
-
-def _ask(name: dns.name.Name, kind: str, end: float) -> dns.resolver.Answer:
-    resolver = dns.resolver.get_default_resolver()
-    resolver.use_edns(0, dns.flags.DO, _PAYLOAD_BYTES)
-    lifetime = max(end - time.monotonic(), 0.01)
-    return resolver.resolve(name, kind, raise_on_no_answer=False, lifetime=lifetime, search=False)
-
-
-def _is_secure(answer: dns.resolver.Answer) -> bool:
-    return bool(answer.response.flags & dns.flags.AD)
+        found = ask(answer.name, "TLSA", end - time.monotonic())
+    except NoSuchName:
+        return answer
+    records = (Tlsa(one.usage, one.selector, one.mtype, one.cert) for one in found.records)
+    return answer._replace(secure=found.secure, records=tuple(records))

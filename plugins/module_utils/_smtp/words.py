@@ -70,3 +70,5 @@ class BadOption(Exception):
 
     def __init__(self, option: str, problem: object) -> None:
         super().__init__(f"{option}: {problem}")
+        self.option = option
+        self.problem = problem

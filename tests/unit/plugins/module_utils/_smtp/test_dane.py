@@ -9,13 +9,10 @@ The DNS itself, and whether OpenSSL's own DANE agrees, is for the tests with rea
 from __future__ import annotations
 
 import hashlib
-import importlib
 import ssl
-import sys
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp import tlsa
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.certificate import read_certificate
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import (
     Answer,
@@ -190,12 +187,3 @@ def test_the_result_has_it_all(chain: list[bytes]) -> None:
         "matched": f"3 0 1 {sha256(chain[0]).hex()}",
         "error": None,
     }
-
-
-def test_without_dnspython_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as without:
-        without.setitem(sys.modules, "dns.resolver", None)
-        missing = importlib.reload(tlsa).DNSPYTHON_MISSING
-    assert importlib.reload(tlsa).DNSPYTHON_MISSING is None
-    assert missing is not None
-    assert "dns.resolver" in missing

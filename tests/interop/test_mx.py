@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The mail exchangers of a domain, as a real resolver tells of them.
+
+Their own names are looked up where all names are, so here they are names that every host knows.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+import dns.resolver
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.mx import Exchanger, exchangers
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import survey
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from ansible_collections.mailops.smtp.tests.interop import room, unbound
+from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+from ansible_collections.mailops.smtp.tests.unit.scripted import closed_port
+
+RECORDS = [
+    "two IN MX 20 no-such-host.invalid.",
+    "two IN MX 10 localhost.",
+    "null IN MX 0 .",
+    "alone IN A 127.0.0.1",
+    "alias-of-two IN CNAME two",
+]
+
+SECONDS = 5.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def resolver(folder: t.Any) -> t.Iterator[dns.resolver.Resolver]:
+    """Have this process ask an Unbound that knows the records."""
+    lack = room.missing()
+    if lack is not None:
+        pytest.skip(lack)
+    own_folder = folder / "unbound-mx"
+    own_folder.mkdir()
+    with unbound.start(own_folder, RECORDS) as server:
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers = [LOOPBACK]
+        resolver.port = server.ports["dns"]
+        dns.resolver.default_resolver = resolver
+        yield resolver
+        dns.resolver.default_resolver = None
+
+
+@pytest.mark.parametrize("domain", ["two.example.test", "alias-of-two.example.test"])
+def test_they_come_in_the_order_of_their_preference(domain: str) -> None:
+    assert exchangers(domain, SECONDS) == [
+        Exchanger("localhost", 10),
+        Exchanger("no-such-host.invalid", 20),
+    ]
+
+
+def test_a_domain_without_any_is_its_own() -> None:
+    assert exchangers("alone.example.test", SECONDS) == [Exchanger("alone.example.test", 0)]
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"),
+    [
+        ("null.example.test", "takes no mail: it has a null MX record"),
+        ("no-such-domain.example.test", "there is no domain no-such-domain.example.test"),
+        ("two.bogus.test", "answered SERVFAIL"),
+        ("x" * 70 + ".example.test", "cannot be looked up"),
+    ],
+)
+def test_a_domain_that_gets_no_mail_is_told_why(domain: str, words: str) -> None:
+    with pytest.raises(Broken) as broken:
+        exchangers(domain, SECONDS)
+    assert broken.value.kind == "resolve"
+    assert words in broken.value.text
+
+
+def test_each_is_a_dialogue_and_its_result_names_it() -> None:
+    options = {
+        **DEFAULTS,
+        "host": None,
+        "mx": "two.example.test",
+        "port": closed_port(),
+        "helo": "client.example.test",
+        "address_family": "ipv4",
+    }
+
+    outcomes = survey(targets_from(options), 20, 2)
+
+    assert [outcome.item for outcome in outcomes] == [
+        {"mx": "two.example.test", "host": "localhost"},
+        {"mx": "two.example.test", "host": "no-such-host.invalid"},
+    ]
+    assert [outcome.kind for outcome in outcomes] == ["connect", "resolve"]
+    assert [outcome.result["server"]["mx_preference"] for outcome in outcomes] == [10, 20]
+
+
+def test_a_domain_without_a_mail_exchanger_is_one_result() -> None:
+    options = {**DEFAULTS, "host": None, "mx": "null.example.test"}
+
+    (outcome,) = survey(targets_from(options), 20, 2)
+
+    assert outcome.kind == "resolve"
+    assert outcome.result["server"]["host"] == "null.example.test"

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The turn goes round among places, and none of them is crowded, however many hands there are."""
+
+from __future__ import annotations
+
+import collections
+import threading
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.schedule import Schedule
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+PATIENCE = 10.0
+
+
+def schedule_of(*errands: tuple[str, str], per_place: int = 2) -> Schedule[str]:
+    """Make a schedule that nothing will be added to: names of errands, and of their places."""
+    schedule: Schedule[str] = Schedule(per_place)
+    for errand, places in errands:
+        schedule.add(errand, places)
+    schedule.close()
+    return schedule
+
+
+def test_the_turn_goes_round_among_places() -> None:
+    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("a3", "A"), ("b1", "B"), ("c1", "C"))
+    assert [schedule.take() for _turn in range(4)] == ["a1", "b1", "c1", "a2"]
+
+
+def test_a_crowded_place_has_its_errands_wait_and_no_others() -> None:
+    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("b1", "B"), per_place=1)
+    assert [schedule.take(), schedule.take()] == ["a1", "b1"]
+    schedule.done(frozenset("A"))
+    assert schedule.take() == "a2"
+    assert schedule.take() is None
+
+
+def test_an_errand_to_several_places_needs_room_in_each() -> None:
+    schedule = schedule_of(("ab", "AB"), ("b", "B"), ("c", "C"), per_place=1)
+    assert [schedule.take(), schedule.take()] == ["ab", "c"]
+    schedule.done(frozenset("AB"))
+    assert schedule.take() == "b"
+
+
+def test_an_errand_to_nowhere_need_not_wait() -> None:
+    schedule = schedule_of(("lost", ""), ("lost too", ""), ("a", "A"), per_place=1)
+    assert [schedule.take(), schedule.take(), schedule.take()] == ["lost", "a", "lost too"]
+
+
+def test_a_hand_waits_for_what_is_still_to_come() -> None:
+    schedule: Schedule[str] = Schedule(1)
+    taken = []
+    hand = threading.Thread(target=lambda: taken.append(schedule.take()))
+    hand.start()
+    schedule.add("late", "A")
+    hand.join(PATIENCE)
+    assert taken == ["late"]
+
+
+def test_all_hands_end_when_nothing_will_come_any_more() -> None:
+    schedule: Schedule[str] = Schedule(1)
+    hands = [threading.Thread(target=schedule.take, daemon=True) for _hand in range(8)]
+    for hand in hands:
+        hand.start()
+    schedule.close()
+    for hand in hands:
+        hand.join(PATIENCE)
+    assert not any(hand.is_alive() for hand in hands)
+
+
+PLACES = st.frozensets(st.sampled_from("ABC"), max_size=3)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(PLACES, max_size=30), st.integers(1, 3), st.integers(1, 8))
+def test_every_errand_is_taken_once_and_no_place_is_ever_crowded(
+    errands: list[frozenset[str]], per_place: int, hands: int
+) -> None:
+    schedule: Schedule[tuple[int, t.Any]] = Schedule(per_place)
+    there: t.Counter[t.Hashable] = collections.Counter()
+    most: t.Counter[t.Hashable] = collections.Counter()
+    taken = []
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            errand = schedule.take()
+            if errand is None:
+                return
+            number, places = errand
+            with lock:
+                taken.append(number)
+                there.update(places)
+                most.update(dict.fromkeys(places, 0))
+                for place in places:
+                    most[place] = max(most[place], there[place])
+            with lock:
+                there.subtract(places)
+            schedule.done(places)
+
+    threads = [threading.Thread(target=work, daemon=True) for _hand in range(hands)]
+    for thread in threads:
+        thread.start()
+    for number, places in enumerate(errands):
+        schedule.add((number, places), places)
+    schedule.close()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+    assert not any(thread.is_alive() for thread in threads)
+    assert sorted(taken) == list(range(len(errands)))
+    assert all(number <= per_place for number in most.values())

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many dialogues at once: in order, each by itself, and never too many with one server."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
+    Outcome,
+    summary,
+    survey,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
+
+ANSWERS = """
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250 mx.example.org
+C: QUIT
+S: 221 2.0.0 Bye
+"""
+REFUSES = "S: 554 5.7.1 not you\nC: QUIT\nS: 221 2.0.0 Bye"
+
+PATIENCE = 10.0
+
+
+def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
+    """Ask several targets; each may leave out what is given for all."""
+    nothing = dict.fromkeys([*DEFAULTS, "name"])
+    whole = {
+        **DEFAULTS,
+        "host": None,
+        "helo": "client.example.com",
+        "timeout": 5.0,
+        "targets": [{**nothing, **target} for target in targets],
+        **options,
+    }
+    return survey(targets_from(whole), whole["concurrency"], whole["per_server"])
+
+
+def at(server: ScriptedServer) -> dict[str, t.Any]:
+    return {"host": server.host, "port": server.port}
+
+
+def test_each_target_has_its_outcome_in_the_order_of_the_targets(scripted: t.Any) -> None:
+    silent = scripted("*: silence")
+    up, refusing = scripted(ANSWERS), scripted(REFUSES)
+
+    outcomes = surveyed(
+        {"name": "slow", **at(silent), "timeout": 0.5},
+        {"name": "up", **at(up)},
+        {"name": "refusing", **at(refusing)},
+        {"name": "down", "host": "127.0.0.1", "port": closed_port()},
+        {"name": "lost", "host": "no-such-host.invalid"},
+    )
+
+    assert [(outcome.item["name"], outcome.kind) for outcome in outcomes] == [
+        ("slow", "timeout"),
+        ("up", None),
+        ("refusing", "permanent"),
+        ("down", "connect"),
+        ("lost", "resolve"),
+    ]
+    assert summary(outcomes) == {
+        "total": 5,
+        "passed": 1,
+        "failed": 4,
+        "kinds": {"timeout": 1, "permanent": 1, "connect": 1, "resolve": 1},
+    }
+
+
+def test_one_target_is_asked_in_the_thread_that_asks(scripted: t.Any) -> None:
+    threads = threading.active_count()
+    server = scripted(ANSWERS)
+
+    (outcome,) = surveyed(at(server))
+
+    assert outcome.passed
+    assert threading.active_count() <= threads + 1  # the scripted server's own
+
+
+def test_what_is_expected_of_a_host_that_is_not_found_can_be_met() -> None:
+    (outcome,) = surveyed({"host": "no-such-host.invalid", "expect": {"connect": ["resolve"]}})
+    assert outcome.passed
+
+
+class Crowd:
+    """Counts how many are there at once, and has the first so many wait for each other."""
+
+    def __init__(self, wanted: int) -> None:
+        self._lock = threading.Lock()
+        self._meeting = threading.Barrier(wanted)
+        self.there = self.most = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self.there += 1
+            self.most = max(self.most, self.there)
+        self._meeting.wait(PATIENCE)
+
+    def leave(self) -> None:
+        with self._lock:
+            self.there -= 1
+
+
+class Crowded(socketserver.StreamRequestHandler):
+    """A server that answers when as many are connected as may be."""
+
+    def handle(self) -> None:
+        crowd: Crowd = t.cast(t.Any, self.server).crowd
+        crowd.enter()
+        self.wfile.write(b"220 mx.example.org\r\n")
+        for line in self.rfile:
+            if line.startswith(b"QUIT"):
+                crowd.leave()
+                self.wfile.write(b"221 Bye\r\n")
+                return
+            self.wfile.write(b"250 mx.example.org\r\n")
+
+
+@pytest.fixture
+def crowded() -> t.Iterator[t.Callable[[int], t.Any]]:
+    """Start servers that wait until so many are connected."""
+    servers: list[socketserver.ThreadingTCPServer] = []
+
+    def start(wanted: int) -> socketserver.ThreadingTCPServer:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Crowded)
+        server.daemon_threads = True
+        t.cast(t.Any, server).crowd = Crowd(wanted)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("per_server", [1, 2, 3])
+def test_so_many_dialogues_are_held_with_one_server_at_once_and_no_more(
+    crowded: t.Any, per_server: int
+) -> None:
+    server = crowded(per_server)
+    host, port = server.server_address
+
+    outcomes = surveyed(*[{"host": host, "port": port}] * 6, per_server=per_server)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert server.crowd.most == per_server
+
+
+def test_two_names_of_one_address_are_one_server(crowded: t.Any) -> None:
+    server = crowded(2)
+    port = server.server_address[1]
+    names = [{"host": "localhost", "address_family": "ipv4"}, {"host": "127.0.0.1"}]
+
+    outcomes = surveyed(*names * 3, port=port)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert server.crowd.most == 2
+
+
+def test_so_many_dialogues_are_held_at_once_and_no_more(crowded: t.Any) -> None:
+    crowd = Crowd(3)
+    servers = [crowded(1) for _server in range(6)]
+    for server in servers:
+        server.crowd = crowd
+    targets = [
+        {"host": server.server_address[0], "port": server.server_address[1]} for server in servers
+    ]
+
+    outcomes = surveyed(*targets, concurrency=3)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert crowd.most == 3
+
+
+def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
+    port = closed_port()
+
+    outcomes = surveyed({"host": "localhost", "port": port}, every_address=True)
+
+    addresses = [outcome.item["address"] for outcome in outcomes]
+    assert "127.0.0.1" in addresses
+    assert len(set(addresses)) == len(addresses)
+    assert [outcome.result["server"]["address"] for outcome in outcomes] == addresses
+    assert {outcome.result["server"]["host"] for outcome in outcomes} == {"localhost"}
+
+
+def test_a_name_without_an_address_is_one_result() -> None:
+    (outcome,) = surveyed({"host": "no-such-host.invalid"}, every_address=True)
+    assert outcome.kind == "resolve"
