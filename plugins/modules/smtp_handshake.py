@@ -1050,7 +1050,7 @@ def main() -> None:
         mutually_exclusive=[("host", "socket", "mx")],
         supports_check_mode=True,
     )
-    options = module.params
+    options = dict(module.params)  # what was given is returned, and not what was made of it
     try:
         options["targets"] = typed(options["targets"])
         targets = targets_from(options, check_mode=module.check_mode)
