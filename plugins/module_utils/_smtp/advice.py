@@ -7,17 +7,21 @@
 Every row that holds gives its advice, in the order of the table. What was said is not said again,
 and after MOST pieces there is no more. So the order of the rows is the order of likelihood:
 
-1. what no reply decided, by kind and stage;
-2. what the text says, which is asked only where the codes leave the cause open (VAGUE);
-3. enhanced codes that name a cause of their own;
-4. reply codes, at the stage where they came;
-5. the subject of the enhanced code, and last the kind: true of every failure of that sort.
+1. TLS and login, in tables of their own, replies included;
+2. what no reply decided, by kind and stage;
+3. what the text says, which is asked only where the codes leave the cause open (VAGUE);
+4. enhanced codes that name a cause of their own;
+5. reply codes, at the stage where they came;
+6. the subject of the enhanced code, and last the kind: true of every failure of that sort.
 
 A text is only a hint, as servers can be told to say anything: no row asks for a text alone, and
 without a text the other rows are sound advice still. Server text never gets into the advice.
 
 Reply codes are those of RFC 5321 section 4.2 and RFC 7504, enhanced codes those of RFC 3463,
-RFC 5248 and the IANA registry; 5.7.54, 5.7.57, 5.7.60 and 5.7.64 are Microsoft's own.
+RFC 5248 and the IANA registry; 5.7.30, 5.7.54, 5.7.57, 5.7.60, 5.7.64 and 5.7.139 are Microsoft's.
+
+The words of a failed handshake are OpenSSL's, and so are those on a certificate. An `alert` is what
+the server said of us; what has no alert in it is what this host said of the server.
 """
 
 from __future__ import annotations
@@ -52,6 +56,13 @@ class Row(t.NamedTuple):
 VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
 REFUSED = "transient permanent"
 
+# Where a server that wants TLS or a login first says so. To STARTTLS and AUTH the same words mean
+# something else.
+NOT_YET = "greeting helo xclient mail_from rcpt_to data message quit"
+
+# Plain text that came where TLS was to come, in the words of OpenSSL 1.1.1, and from 3.2 on.
+PLAIN = "wrong (ssl )?version|record layer failure|packet length too long|unknown protocol"
+
 
 # Advice that more than one row gives.
 
@@ -80,8 +91,13 @@ TLS_PORT = (
 PORT = "Check the port: 25 is SMTP between servers, 587 submission, 465 submission over TLS."
 PROXY = (
     "Check whether this listener waits for a PROXY header: Postfix `smtpd_upstream_proxy_protocol`"
-    " or `postscreen_upstream_proxy_protocol`, Exim `hosts_proxy`, Haraka `haproxy_hosts`. If so,"
-    " probe by way of the load balancer, or at a plain listener."
+    " and `postscreen_upstream_proxy_protocol`, Exim `hosts_proxy`, Dovecot `haproxy`, Haraka"
+    " `haproxy_hosts`. If so, send one (`proxy`), or probe by way of the load balancer."
+)
+PROXY_SENT = (
+    "Leave `proxy` out at a listener that takes no PROXY header, as it reads the header for a"
+    " command. One that takes it wants it from hosts that it knows: Exim `hosts_proxy`, Dovecot"
+    " `haproxy_trusted_networks`, Haraka `haproxy_hosts`."
 )
 HELO = (
     "Send a HELO name (option `helo`) that is fully qualified and resolves to this host, not"
@@ -127,7 +143,91 @@ HEALTH = (  # RFC 5321 section 3.8: a server that has to shut down may answer an
 )
 CLIENT_CERTIFICATE = (
     "Show a certificate that the server trusts (`client_cert`, `client_key`): it refused ours, or"
-    " the lack of one. Postfix `smtpd_tls_req_ccert`, `smtpd_tls_CAfile`."
+    " the lack of one. Postfix `smtpd_tls_req_ccert` and `smtpd_tls_CAfile`, Exim"
+    " `tls_verify_hosts` and `tls_verify_certificates`."
+)
+RENEW = (
+    "Renew the server's certificate and reload the service: `openssl s_client -starttls smtp"
+    " -connect HOST:PORT` shows the one that is still served."
+)
+AUTHORITY = (
+    "Name the authority that issued the certificate in `ca_path`, where it is one of your own."
+    " `issuer` in the result says which it is."
+)
+BUNDLE = (
+    "Update the authorities that this host trusts (the package `ca-certificates`), and look whether"
+    " an appliance that inspects TLS has issued what comes here."
+)
+INTERMEDIATES = (
+    "Let the server send its intermediate certificates right after its own (`chain` in the result"
+    " is what it sends): Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`, Dovecot"
+    " `ssl_cert`."
+)
+VERSIONS = (
+    "Compare `tls_min_version` with what the server takes (`openssl s_client -tls1_2`, `-tls1_3`):"
+    " Postfix `smtpd_tls_protocols` and `smtpd_tls_mandatory_protocols`, Exim `openssl_options`."
+)
+OLD_TLS = (
+    "Update a server that knows no TLS 1.2. Until then `tls_min_version: TLSv1` together with"
+    " `tls_ciphers: [DEFAULT:@SECLEVEL=0]` may do, if this host's OpenSSL still can."
+)
+CIPHERS = (
+    "Compare `tls_ciphers` with what the server takes (`openssl s_client -cipher NAME`): Postfix"
+    " `smtpd_tls_mandatory_ciphers` and `smtpd_tls_exclude_ciphers`, Exim `tls_require_ciphers`. An"
+    " ECDSA key goes with ECDSA ciphers only."
+)
+TLS_LOG = (
+    "Read the server's log of this handshake: whether it can read its key and certificate, and"
+    " which version, cipher or client it refused."
+)
+STARTTLS_ON = (
+    "Switch STARTTLS on for this listener: Postfix `smtpd_tls_security_level = may` and a"
+    " certificate in `smtpd_tls_chain_files`, Exim `tls_advertise_hosts` and `tls_certificate`."
+)
+STRIPPED = (
+    "Look for what takes STARTTLS out on the way: a firewall (Cisco `inspect esmtp` leaves"
+    " `250-XXXXXXXA` and a greeting of asterisks), a virus scanner, a provider that answers port 25"
+    " itself. Compare with port 587, and with a dialogue held on the server itself."
+)
+LOG_IN_OVER_TLS = (
+    "Log in over TLS (`tls: required`, port 587, or `tls: implicit`, port 465): most servers offer"
+    " AUTH there alone. `allow_plaintext_auth` shows the secret to the network."
+)
+AUTH_ON = (
+    "Switch AUTH on for this listener (Postfix `smtpd_sasl_auth_enable`, Exim"
+    " `auth_advertise_hosts` and an authenticator), or log in on the submission port, 587 or 465."
+)
+MECHANISM = (
+    "Choose an `auth_mechanism` that the server names in its EHLO reply, on the submission port,"
+    " 587 or 465; port 25 often offers no AUTH."
+)
+PASSWORD = (
+    "Check user and password by hand (`doveadm auth test USER`), whether the user name is the whole"
+    " address, and whether the account may log in by SMTP."
+)
+HASHED = (
+    "Try `auth_mechanism: PLAIN` over TLS: a server that keeps another hash of the password refuses"
+    " the right one in CRAM-MD5 and SCRAM, which `auto` prefers."
+)
+TOKEN = (
+    "Log in with a token for the password (`auth_mechanism: XOAUTH2`): Microsoft 365 takes no"
+    " passwords where basic authentication is switched off."
+)
+LOCKED = (
+    "Wait until the lock on this user, or on this host's address, is over (fail2ban, the provider's"
+    " own): too many logins failed, and a fleet with one wrong password fails often."
+)
+ENABLED = (
+    "Have the account enabled, or its login by SMTP (Dovecot `nologin` in the user's passdb): the"
+    " server knows the user, and lets nobody in."
+)
+AUTH_SERVICE = (
+    "Check the server's authentication service: Dovecot's auth socket (Postfix `smtpd_sasl_path`),"
+    " saslauthd, LDAP, SQL."
+)
+ANONYMOUS = (
+    "Let the Exchange receive connector take mail without a login (`PermissionGroups"
+    " AnonymousUsers`), where this host is meant to need none."
 )
 GREYLIST = (
     "Try again from the same address, with the same sender and recipient, when the greylist's delay"
@@ -211,7 +311,7 @@ SLOW_SCAN = (
 )
 MTU = (
     "Check the path for large packets (`ping -M do -s 1472 ADDRESS`): where those get lost and"
-    " small ones do not, a tunnel or filtered ICMP swallows the message."
+    " small ones do not, a tunnel or filtered ICMP swallows messages, and certificates too."
 )
 EXTENSIONS = (
     "Compare the EHLO reply with one from the server itself or another port: keywords can be off"
@@ -221,8 +321,240 @@ EXTENSIONS = (
 
 # One row a line where it fits; the formatter would give each column a line of its own.
 # fmt: off
+
+# What can go wrong with TLS, and with STARTTLS before it.
+TLS: tuple[Row, ...] = (
+    Row(stage="starttls", kind="unsupported", then=(STARTTLS_ON, STRIPPED)),
+    # RFC 3207 section 4.
+    Row(stage="starttls", code="454", then=(
+        ("Read the server's log for why TLS is not there: mostly its key or certificate file, or"
+         " postscreen's `tlsproxy` that does not run."),)),
+    Row(stage="starttls", kind="permanent", then=(
+        ("Find out who offers STARTTLS and then refuses it: a proxy that mixes two servers' EHLO"
+         " replies, or a listener whose TLS is half configured."), TLS_LOG, MIDDLEBOX)),
+    Row(kind="protocol", text="injected", then=(
+        ("Take the path to this server for hostile, or its STARTTLS for broken (CVE-2011-0411):"
+         " update the server and whatever stands before it, and compare from another segment."),)),
+
+    # The handshake does not come about.
+    Row(stage="connect", kind="timeout", text="TLS handshake", then=(
+        ("Check that the port speaks TLS from the first byte, as 465 does (`openssl s_client"
+         " -connect HOST:PORT`): a listener that waits for something else is silent now."), PROXY)),
+    Row(stage="connect starttls", kind="timeout", text="TLS handshake", then=(MTU, TLS_LOG)),
+    # A Postfix that waits for a PROXY header answers a handshake with 421 in plain text.
+    Row(stage="connect", kind="tls", text=PLAIN, then=(
+        ("Speak plain text first on this port, and TLS after STARTTLS: `tls: required`, not"
+         " `tls: implicit`, which is for port 465."), PROXY)),
+    Row(stage="starttls", kind="tls", text=PLAIN, then=(
+        ("Find out who said yes to STARTTLS and went on in plain text: a proxy or filter before the"
+         " server that does not know the command, or a server whose TLS fails to start."),
+        TLS_LOG)),
+    Row(stage="connect", kind="tls", text=r"\beof\b|reset by peer|broken pipe", then=(
+        ("Check that the port speaks TLS from the first byte (465), and that a load balancer before"
+         " it has a healthy server: it took the connection and hung up in the handshake."),
+        TLS_LOG, PROXY, CLIENT_DENIED)),
+    Row(stage="starttls", kind="tls", text=r"\beof\b|reset by peer|broken pipe", then=(
+        TLS_LOG, MIDDLEBOX)),
+
+    # It ends with an alert, or this host ends it.
+    Row(kind="tls", text="alert certificate (expired|revoked)", then=(
+        "Renew the certificate in `client_cert`: the server says that ours is no longer valid.",)),
+    Row(kind="tls", text="alert (certificate (required|unknown|expired|revoked)|unknown ca"
+        "|(bad|unsupported) certificate|access denied|decrypt error)", then=(CLIENT_CERTIFICATE,)),
+    Row(kind="tls", text="no protocols available", then=(
+        ("Look at what this host's OpenSSL allows: nothing is left between `tls_min_version` and"
+         " MaxProtocol and MinProtocol of openssl.cnf (`update-crypto-policies --show`)."),)),
+    Row(kind="tls", text="protocol version|(no|unsupported) protocol|version too (low|high)"
+        "|inappropriate fallback", then=(VERSIONS,)),
+    # OpenSSL 3 says the last of TLS 1.0 and 1.1, which sign with SHA-1.
+    Row(kind="tls", text="protocol version|unsupported protocol|version too low|legacy sigalg",
+        then=(OLD_TLS,)),
+    Row(kind="tls", text="(no|shared) cipher|insufficient security|handshake failure", then=(
+        CIPHERS,)),
+    # In TLS 1.2 a server that misses our certificate says no more than that, nor does one that has
+    # no certificate of its own, or nothing newer than TLS 1.1.
+    Row(kind="tls", text="handshake failure", then=(CLIENT_CERTIFICATE, TLS_LOG, OLD_TLS)),
+    Row(kind="tls", text="dh key too small", then=(
+        ("Give the server a DH group of 2048 bits (Postfix `smtpd_tls_dh1024_param_file = auto`,"
+         " Exim `tls_dhparam`), or do without: `tls_ciphers: [ECDHE+AESGCM]`."),)),
+    # From OpenSSL 3.0 on.
+    Row(kind="tls", text="legacy renegotiation", then=(
+        ("Update the server, or the appliance before it: it knows no secure renegotiation (RFC"
+         " 5746), without which this host's OpenSSL speaks to nobody."),)),
+    Row(kind="tls", text="unrecognized name", then=(
+        ("Ask for a name that the server knows (SNI), in `host` or in `tls_server_name`, or add"
+         " this one to it: Postfix `tls_server_sni_maps`."),)),
+    Row(kind="tls", text=r"\balert\b", then=(TLS_LOG,)),
+
+    # DANE. RFC 7672 section 3.1.3 has mail take no usage but 2 and 3.
+    Row(kind="tls", text="DANE: there is no TLSA", then=(
+        ("Publish a TLSA record (`3 1 1` with the SHA-256 of the server's key) at the name that the"
+         " failure gives, or leave `dane` out: the port is part of that name."),)),
+    Row(kind="tls", text="DANE: DNSSEC", then=(
+        ("Ask a resolver that validates, on this very host (unbound; systemd-resolved with"
+         " `DNSSEC=yes`): `dig +dnssec TLSA NAME` must show the flag `ad`."),
+        ("Sign the zone of the server's name, and have its DS record published in the zone above"
+         " (`delv TLSA NAME` says where the chain breaks)."))),
+    Row(kind="tls", text="DANE: the TLSA records of .{0,300}(timed out|lifetime expired)", then=(
+        "Check this host's resolver: /etc/resolv.conf, and whether it answers at all.",)),
+    Row(kind="tls", text="DANE: the TLSA records of", then=(
+        ("Try `dig +dnssec TLSA NAME`: SERVFAIL that goes away with `+cd` means that the zone's"
+         " signatures are wrong or have expired."),
+        ("Ask another resolver (`dig @ADDRESS TLSA NAME`): some forwarders and name servers do not"
+         " answer for TLSA, where they should say that there is none."),
+        "Check this host's resolver: /etc/resolv.conf, and whether it answers at all.")),
+    Row(kind="tls", text="DANE: none of", then=(
+        ("Publish records of usage 3 (DANE-EE) or 2 (DANE-TA), selector 0 or 1, with SHA-256 or"
+         " SHA-512: mail makes nothing of usage 0 and 1 (RFC 7672 section 3.1.3)."),)),
+    Row(kind="tls", text="does not show the intermediate", then=(
+        ("Probe from a host with Python 3.8 or later: a record of usage 2 names an authority, which"
+         " Python 3.7 does not see."),)),
+    # RFC 7671 section 8.1.
+    Row(kind="tls", text="DANE: the certificate matches none", then=(
+        ("Publish the record of the new key before the certificate is renewed, or keep the key: the"
+         " server shows a certificate that its TLSA records do not name."),
+        ("Compare with the hash of the key that is served: `openssl x509 -pubkey -noout`, `openssl"
+         " pkey -pubin -outform DER`, `openssl sha256` make a record `3 1 1`."),
+        ("For a record of usage 2, let the server send the certificate of that authority: `chain`"
+         " in the result is what it sends."))),
+    # RFC 7672 section 3.1.2.
+    Row(kind="tls", text="DANE: the certificate matches TLSA", then=(
+        ("Mend the certificate, or publish `3 1 1`: with a record of usage 2 its dates, its name"
+         " and its chain up to that authority count, with usage 3 they do not."),)),
+
+    # The certificate is not good: for anybody, for this name, for this host.
+    Row(kind="tls", text="certificate has expired", then=(
+        RENEW,
+        ("Look for an intermediate or root certificate that has expired, where the server's own has"
+         " not: in what it sends (`openssl s_client -showcerts`) and in `ca_path`."),
+        "Check this host's clock (`date -u`): it may be ahead.")),
+    Row(kind="tls", text="not yet valid", then=(
+        "Compare the clocks of this host and the one that issued the certificate (`date -u`).",)),
+    Row(kind="tls", text="(certificate key|md|ee key|ca key) too (small|weak)", then=(
+        ("Have the server's certificate issued anew, with RSA of 2048 bits or ECDSA, and SHA-256:"
+         " this host takes nothing weaker (OpenSSL's security level)."),)),
+    Row(kind="tls", text="certificate purpose", then=(
+        ("Have the server's certificate issued for servers: its extended key usage must have"
+         " `serverAuth` (`openssl x509 -purpose`)."),)),
+    # What Python 3.13 asks for where the system's authorities are trusted, and not with `ca_path`.
+    Row(kind="tls", text="key identifier|basic constraints|include key usage", then=(
+        ("Name the authority in `ca_path`, or have it issue its certificates as RFC 5280 wants them"
+         " (`openssl verify -x509_strict`): without `ca_path` Python 3.13 and later takes no"
+         " others."),)),
+    Row(kind="tls", text="invalid ca certificate|path length|subtree", then=(
+        ("Have the certificate issued by an authority that may: one in its chain is none, or its"
+         " constraints exclude this name (`openssl x509 -text`)."),)),
+    Row(kind="tls", text="address mismatch", then=(
+        ("Ask for the server by name, in `host` or in `tls_server_name`: a certificate seldom has"
+         " an address in it."),)),
+    Row(kind="tls", text="(hostname|address) mismatch|doesn't match|no appropriate", then=(
+        ("Ask for a name that the certificate has (`names` in the result): in `host`, or in"
+         " `tls_server_name`. Otherwise have a certificate issued for the name that is used."),
+        ("Check that the server shows the certificate of the name that is asked for (SNI): Postfix"
+         " `tls_server_sni_maps`, Exim `tls_certificate` with `$tls_in_sni`."))),
+    # Where the server sends its own certificate alone, OpenSSL cannot tell a missing intermediate
+    # from an authority that this host does not know: so both are said. Most certificates are
+    # issued by an intermediate, which comes first where one came alone. Python 3.7 does not know.
+    Row(kind="tls", text="no intermediate", then=(INTERMEDIATES, AUTHORITY, BUNDLE)),
+    Row(kind="tls", text="self.signed certificate$", then=(
+        ("Have the certificate issued by an authority that this host trusts, or name it in"
+         " `ca_path`: it is its own issuer, as Debian's ssl-cert-snakeoil.pem is."),)),
+    Row(kind="tls", text="self.signed certificate in", then=(AUTHORITY, BUNDLE)),
+    Row(kind="tls", text="unable to get issuer", then=(
+        ("Name the root authority in `ca_path`, too: it has an intermediate one alone, whose issuer"
+         " is missing."),)),
+    Row(kind="tls", text="certificate signature failure", then=(
+        ("Compare the authority in `ca_path` with the one that issued the certificate, by their"
+         " keys: it has the same name, and was made anew."),)),
+    Row(kind="tls", text="trusted: unable to (get local issuer|verify the first)", then=(
+        AUTHORITY, INTERMEDIATES, BUNDLE)),
+    Row(kind="expectation", text="certificate is good for", then=(
+        RENEW, "Check that what renews the certificate by itself still runs (`certbot renew`).")),
+
+    # What no row above knows.
+    Row(kind="tls", text="^the certificate", then=(
+        ("Have the certificate judged by hand: `openssl s_client -starttls smtp -connect HOST:PORT"
+         " -CAfile FILE` says which one of the chain is at fault."),)),
+    Row(kind="tls", text="^DANE", then=(
+        "Have Postfix judge it, too: `posttls-finger -c -l dane HOST`.",)),
+    Row(kind="tls", text=r"^(?!the certificate|DANE|.{0,40}\balert\b)", then=(
+        ("Check what the port speaks (`openssl s_client`): TLS from the first byte on 465, and only"
+         " after STARTTLS on 25 and 587."),)),
+)
+
+# What can go wrong in a login: RFC 4954, its section 6 for the codes.
+LOGIN: tuple[Row, ...] = (
+    Row(stage="auth", kind="unsupported", text="without TLS", then=(LOG_IN_OVER_TLS,)),
+    Row(stage="auth", kind="unsupported", text="offer AUTH(,|$)", then=(AUTH_ON,)),
+    Row(stage="auth", kind="unsupported", text="`auto` takes", then=(
+        ("Name the mechanism, where the password is a token (`auth_mechanism: XOAUTH2` or"
+         " OAUTHBEARER): `auto` takes none of these. Otherwise let the server offer PLAIN over"
+         " TLS."),)),
+    Row(stage="auth", kind="unsupported", text="FIPS|iterations|extension of SCRAM|cannot send",
+        then=(
+        ("Choose `auth_mechanism: PLAIN` over TLS, or another one that the server names: this one"
+         " cannot be had between this host and that server."),)),
+    Row(stage="auth", kind="unsupported", text=r"offers? AUTH \w|^$", then=(MECHANISM,)),
+    # Whoever cannot sign does not know the password (RFC 5802 section 3).
+    Row(stage="auth", kind="protocol", text="SCRAM (signature|nonce)", then=(
+        ("Take the server for an impostor until you know better: check its address and its"
+         " certificate (`tls: required`), and send it no password in PLAIN or LOGIN."),
+        "Set the user's password anew: what the server has stored for SCRAM may be damaged.")),
+    Row(stage="auth", kind="protocol", text="^(?!.{0,60}SCRAM (signature|nonce))", then=(
+        ("Choose another `auth_mechanism`: this server, or a proxy before it, does not speak this"
+         " one as its RFC wants it."),)),
+    Row(stage="auth", kind="timeout", then=(AUTH_SERVICE,)),
+    Row(stage="auth", kind="disconnect", then=(LOCKED, AUTH_SERVICE)),
+
+    Row(stage="auth", enhanced="X.7.139", then=(
+        ("Switch SMTP AUTH on in Microsoft 365, for the tenant and the mailbox (`Set-CASMailbox"
+         " -SmtpClientAuthenticationDisabled $false`). Security defaults and Conditional Access"
+         " forbid it, too."),)),
+    Row(stage="auth", enhanced="X.7.139 X.7.30", then=(TOKEN,)),
+    Row(stage="auth", code="534 535", text=r"\bgsmtp\b|application-specific|app password|browser",
+        then=(
+        ("Make an app password for this (2-Step Verification must be on), or use a token"
+         " (`auth_mechanism: XOAUTH2`): Google, Yahoo and iCloud take no everyday password."),)),
+    Row(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious", then=(
+        LOCKED,)),
+    # RFC 4954 keeps 538 for history's sake. Postfix says 504 there, and Dovecot 523.
+    Row(stage="auth", code="523 524 538", then=(LOG_IN_OVER_TLS,)),
+    Row(stage="auth", code="504 530 535 554", text="encrypt|starttls|secure|without tls",
+        then=(LOG_IN_OVER_TLS,)),
+    Row(stage="auth", code="530", then=(LOG_IN_OVER_TLS, TOKEN)),
+    Row(stage="auth", enhanced="X.7.13", then=(ENABLED,)),
+    Row(stage="auth", code="525", then=(ENABLED,)),
+    Row(stage="auth", code="535", then=(PASSWORD,)),
+    Row(stage="auth", code="535", enhanced="X.7.3", then=(
+        ("Log in to Exchange as `user@example.com` or as DOMAIN, a backslash and the user, on the"
+         " client connector (port 587): its `AuthMechanism` must have BasicAuth."),)),
+    Row(stage="auth", code="535", enhanced="- X.7.0 X.7.1 X.7.8", then=(HASHED, LOCKED)),
+    Row(stage="auth", code="534", then=(
+        ("Choose a stronger `auth_mechanism` of those in the EHLO reply, or log in over TLS: the"
+         " server's policy for this user asks for it."),)),
+    Row(stage="auth", code="432", then=(
+        ("Log in once with `auth_mechanism: PLAIN` over TLS: the server then stores the password"
+         " for the mechanism that was asked for (4.7.12, a password transition)."),)),
+    Row(stage="auth", kind="transient", then=(AUTH_SERVICE,)),
+    Row(stage="auth", enhanced="X.5.6", then=(
+        ("Check the length of the secret: the server takes no line of AUTH as long as that (RFC"
+         " 4954 section 4 asks it to take 12,288 octets). A token may need a newer server."),)),
+    Row(stage="auth", code="504", then=(MECHANISM,)),
+    Row(stage="auth", code="504", enhanced="X.7.4", then=(
+        ("Allow BasicAuth in the `AuthMechanism` of the Exchange receive connector, or log in with"
+         " a token (`auth_mechanism: XOAUTH2`)."),)),
+    Row(stage="auth", code="501", then=(
+        ("Choose another `auth_mechanism`: the server could make nothing of what this one said, or"
+         " asked for more than it has to say."),)),
+    Row(stage="auth", code="500 502 503", then=(AUTH_ON,)),
+)
+
 TABLE: tuple[Row, ...] = (
-    # 1. No reply decided.
+    # 1. TLS and login.
+    *TLS,
+    *LOGIN,
+
+    # 2. No reply decided.
     Row(kind="resolve", text="no answer|temporary failure|try again", then=(
         ("Check that this host's resolver answers at all (`resolvectl query NAME`, `dig NAME`):"
          " the name servers in /etc/resolv.conf, and the way to their port 53, UDP and TCP."),)),
@@ -251,13 +583,13 @@ TABLE: tuple[Row, ...] = (
     Row(kind="connect", text="assign|address not available", then=(
         "Check that `source_address` is an address of this host (`ip address`).",)),
 
-    Row(stage="connect", kind="timeout", then=(
+    Row(stage="connect", kind="timeout", text="^(?!no answer to the TLS)", then=(
         ("Look for a firewall or security group that drops what this segment sends to the server's"
          " port; try other ports and other hosts (`nc -vz ADDRESS PORT`)."),)),
     Row(stage="connect", kind="timeout", text=r"port 25\b", then=(
         ("Check whether outgoing port 25 is filtered, as many cloud and access providers do by"
          " default. Have it opened, or use a relay on port 587 or 465."),)),
-    Row(stage="connect", kind="timeout", then=(
+    Row(stage="connect", kind="timeout", text="^(?!no answer to the TLS)", then=(
         ("Capture on the server (`tcpdump -ni any tcp port PORT`): without a SYN the way there is"
          " blocked, with one the way back."),
         "Check that the address is right and the server up: stale DNS, a moved virtual address.")),
@@ -282,69 +614,7 @@ TABLE: tuple[Row, ...] = (
         ("Read the server's log of this moment: a crash, a `drop` rule, too many errors or fail2ban"
          " end a session without a reply."), MIDDLEBOX)),
 
-    # RFC 7672 section 3.1.3 has mail take no usage but 2 and 3.
-    Row(kind="tls", text="DANE: there is no TLSA", then=(
-        ("Publish a TLSA record (`3 1 1` with the SHA-256 of the server's key) at the name that the"
-         " failure gives, or leave `dane` out: the port is part of that name."),)),
-    Row(kind="tls", text="DANE: DNSSEC", then=(
-        ("Ask a resolver that validates, on this host itself (`dig +dnssec TLSA NAME` must show the"
-         " flag `ad`): others do not say whether DNSSEC vouches for an answer."),
-        "Sign the zone of the server's name, and have its DS record published above it.")),
-    Row(kind="tls", text="cannot be looked up", then=(
-        ("Try `dig +dnssec TLSA NAME`: SERVFAIL that goes away with `+cd` means that the zone's"
-         " signatures are wrong or have expired."),
-        "Check this host's resolver: /etc/resolv.conf, and whether it answers at all.")),
-    Row(kind="tls", text="DANE: none of", then=(
-        ("Publish records of usage 3 (DANE-EE) or 2 (DANE-TA), selector 0 or 1, with SHA-256 or"
-         " SHA-512: mail makes nothing of any other (RFC 7672)."),)),
-    Row(kind="tls", text="DANE: the certificate matches none", then=(
-        ("Publish the record of the new key before the certificate is renewed, or keep the key: the"
-         " server shows a certificate that its TLSA records do not name."),
-        ("For a record of usage 2, let the server send the certificate of that authority: `chain`"
-         " in the result is what it sends."))),
-    Row(kind="tls", text="alert (certificate (required|unknown)|bad certificate|unknown ca)", then=(
-        CLIENT_CERTIFICATE,)),
-    Row(kind="tls", text="(key|md) too (small|weak)", then=(
-        ("Have the server's certificate issued anew, with RSA of 2048 bits or ECDSA, and SHA-256:"
-         " this host takes nothing weaker (OpenSSL's security level)."),)),
-    Row(kind="tls", text="expired", then=(
-        ("Renew the server's certificate and reload the service: `openssl s_client -starttls smtp"
-         " -connect HOST:PORT` shows the one that is still served."),)),
-    Row(kind="tls", text="not yet valid", then=(
-        "Compare the clocks of this host and the one that issued the certificate (`date -u`).",)),
-    Row(kind="tls", text="mismatch", then=(
-        ("Ask for a name that the certificate has (`names` in the result): in `host`, or in"
-         " `tls_server_name`. Otherwise have a certificate issued for the name that is used."),)),
-    Row(kind="tls", text="no intermediate", then=(
-        ("Let the server send its intermediate certificates with its own, which it sends alone:"
-         " Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`."),)),
-    Row(kind="tls", text="self.signed certificate$", then=(
-        ("Have the certificate issued by an authority that this host trusts, or name it in"
-         " `ca_path`: it is its own issuer, as Debian's ssl-cert-snakeoil.pem is."),)),
-    Row(kind="tls", text="issuer|self.signed|verify the first", then=(
-        "Name the authority that issued the certificate in `ca_path`, where it is one of your own.",
-        ("Let the server send its intermediate certificates with its own (`chain` in the result is"
-         " what it sends): Postfix `smtpd_tls_chain_files`, Exim `tls_certificate`."))),
-    Row(kind="tls", text="wrong version", then=(
-        ("Speak plain text first on this port, and TLS after STARTTLS: `tls: required`, not"
-         " `tls: implicit`, which is for port 465."),)),
-    Row(kind="tls", text="record layer failure|unexpected eof|unknown protocol", then=(TLS_PORT,)),
-    Row(kind="tls", text="protocol|shared cipher|handshake failure", then=(
-        ("Compare `tls_min_version` and `tls_ciphers` with what the server takes (`openssl s_client"
-         " -tls1_2`): Postfix `smtpd_tls_mandatory_protocols`, Exim `openssl_options`."),)),
-    Row(kind="protocol", text="injected", then=(
-        ("Take the path to this server for hostile, or its STARTTLS for broken (CVE-2011-0411):"
-         " update the server and whatever stands before it, and compare from another segment."),)),
-    Row(stage="starttls", kind="unsupported", then=(
-        ("Switch STARTTLS on for this listener (Postfix `smtpd_tls_security_level = may`, Exim"
-         " `tls_advertise_hosts`), or look for what takes it out of the EHLO reply."), MIDDLEBOX)),
-    Row(stage="auth", kind="unsupported", text="in the clear|without TLS", then=(
-        ("Log in over TLS (`tls: required`, port 587, or `tls: implicit`, port 465): most servers"
-         " offer AUTH there alone. `allow_plaintext_auth` shows the secret to the network."),)),
-    Row(stage="auth", kind="unsupported", then=(
-        ("Choose an `auth_mechanism` that the server names in its EHLO reply, on the submission"
-         " port, 587 or 465; port 25 often offers no AUTH."),)),
-
+    # What came was not SMTP, or not what was to come.
     Row(kind="protocol", text=r"\\x1[4567]\\x03", then=(TLS_PORT,)),
     Row(kind="protocol", text=r"\bSSH-\d|\bHTTP/\d|<html|\+OK|\* OK", then=(
         ("Correct the port or the address: what answers is no mail server but speaks SSH, HTTP,"
@@ -352,6 +622,7 @@ TABLE: tuple[Row, ...] = (
     Row(kind="protocol", text="differing|more than one", then=(
         ("Capture the replies (`tcpdump -X`): one reply has one code on all its lines (RFC 5321"
          " section 4.2.1), one command one reply. A proxy or a filter has lost count."),)),
+    Row(stage="greeting helo", kind="protocol", text="differing|more than one", then=(PROXY_SENT,)),
     Row(kind="protocol", text=r"more than \d", then=(
         ("Look at what comes (`nc ADDRESS PORT`): no mail server answers at such length, so another"
          " service listens there, or one that floods its clients."),)),
@@ -373,6 +644,7 @@ TABLE: tuple[Row, ...] = (
         then=(SLOW_CHECKS,)),
     Row(stage="message", kind="expectation", text="max_seconds", then=(SLOW_SCAN,)),
     Row(kind="expectation", text="does not offer", then=(EXTENSIONS,)),
+    Row(kind="expectation", text="does not offer .{0,99}STARTTLS", then=(STARTTLS_ON, STRIPPED)),
     Row(kind="expectation", text="forbidden", then=(
         ("Switch the capability off for this listener (Postfix `smtpd_discard_ehlo_keywords`,"
          " `smtpd_tls_auth_only` for AUTH in plain text, Exim `..._advertise_hosts`)."),)),
@@ -399,15 +671,18 @@ TABLE: tuple[Row, ...] = (
         "Use `protocol: esmtp`: after HELO, asked for or fallen back to, there are no extensions.",
         "Leave out what asks for the extension, where the test does not need it.")),
 
-    # 2. Texts, where the codes leave the cause open.
-    Row(kind=REFUSED, enhanced=VAGUE, text="starttls|encryption|tls .{0,9}required",
+    # 3. Texts, where the codes leave the cause open.
+    Row(stage=NOT_YET, kind=REFUSED, enhanced=VAGUE, text="starttls|encryption|tls .{0,9}required",
         then=(USE_TLS,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text="authentication (is )?required|log ?in\\b|not logged"
-        "|must auth|authenticate first|not authenticated|smtp auth", then=(LOG_IN,)),
+    Row(stage=NOT_YET, kind=REFUSED, enhanced=VAGUE, text="authentication (is )?required"
+        r"|log ?in\b|not logged|must auth|authenticate first|not authenticated|smtp auth",
+        then=(LOG_IN,)),
+    Row(stage=NOT_YET, code="530", enhanced="X.7.1", then=(ANONYMOUS,)),
     Row(kind=REFUSED, enhanced=VAGUE, text=r"\bgcdp\b", then=(
         ("Look for the rule in the Google Admin console of the recipient's domain (Gmail,"
          " compliance and routing): the customer's own policy refused, not Google's."),)),
-    Row(stage="helo mail_from rcpt_to", kind=REFUSED, enhanced=VAGUE, text=r"\bgsmtp\b", then=(
+    Row(stage="helo mail_from rcpt_to", code="421 451 550 553", enhanced=VAGUE, text=r"\bgsmtp\b",
+        then=(
         ("For smtp-relay.gmail.com, register this host's public address and the sender's domain in"
          " the Google Admin console, and send a HELO name of that domain, never `localhost`."),)),
     Row(kind=REFUSED, enhanced=VAGUE, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited)"
@@ -429,6 +704,9 @@ TABLE: tuple[Row, ...] = (
         "|unknown (user|recipient)|user unknown|unroute?able|mailbox (not|unavail)", then=(USER,)),
     Row(kind="permanent", enhanced=VAGUE + " X.5.1", text="synchroni|protocol error|pipelin",
         then=(EARLY,)),
+    # Exim on a PROXY header where it waits for none, and Haraka on one from a host unknown.
+    Row(stage="greeting", kind="permanent", enhanced=VAGUE, text="synchroni", then=(PROXY_SENT,)),
+    Row(kind=REFUSED, enhanced=VAGUE, text="proxy not allowed", then=(PROXY_SENT,)),
     Row(kind=REFUSED, enhanced=VAGUE + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
     Row(kind=REFUSED, enhanced=VAGUE, text="client certificate", then=(CLIENT_CERTIFICATE,)),
     Row(kind=REFUSED, enhanced=VAGUE, text="too many (syntax|bad|un|non|errors)", then=(
@@ -442,10 +720,11 @@ TABLE: tuple[Row, ...] = (
         then=(FLEET, LIMITS)),
     Row(kind="transient", enhanced=VAGUE + " X.2.0", text="gr[ae]y", then=(GREYLIST,)),
 
-    # 3. Enhanced codes that name a cause.
+    # 4. Enhanced codes that name a cause.
     Row(enhanced="X.7.57", then=(
         ("Log in to Microsoft 365 (port 587, SMTP AUTH allowed for the mailbox), or send to the"
-         " tenant's own MX on port 25 with a connector for this host's public address."), USE_TLS)),
+         " tenant's own MX on port 25 with a connector for this host's public address."),
+        ANONYMOUS, USE_TLS)),
     Row(enhanced="X.7.64", then=(
         ("Compare the inbound connector in Microsoft 365 with what Microsoft sees: this host's"
          " public address, or the name in the TLS certificate that is sent, must be its."),
@@ -490,7 +769,7 @@ TABLE: tuple[Row, ...] = (
     Row(enhanced="X.7.25", then=(REVERSE_DNS, HELO)),
     Row(enhanced="X.7.28", then=(FLEET, LIMITS)),
 
-    # 4. Reply codes.
+    # 5. Reply codes.
     # Where the PROXY header stays out, postscreen answers 421 4.3.2, and Haraka a bare 421.
     Row(stage="greeting", code="421", enhanced="- X.3.2", then=(FLEET, LIMITS, PROXY)),
     Row(stage="helo mail_from", code="421", then=(FLEET, LIMITS, HELO)),
@@ -520,22 +799,14 @@ TABLE: tuple[Row, ...] = (
     Row(code="503", then=(
         ("Read the reply before this one in the transcript: what the server wanted first (HELO,"
          " STARTTLS, AUTH, MAIL) was left out, refused, or swallowed on the way."), EARLY)),
-    # RFC 4954 section 6 (RFC 3207 section 4 for 454 to STARTTLS).
-    Row(stage="auth", code="535", then=(
-        ("Check user and password by hand (`doveadm auth test USER`), whether the user name is the"
-         " whole address, and whether the account may log in by SMTP."),)),
-    Row(stage="auth", code="534 538", then=(
-        "Choose a stronger `auth_mechanism`, or log in over TLS: the server asks for it here.",)),
-    Row(stage="auth", code="454", then=(
-        "Check the server's authentication service: Dovecot's auth socket, saslauthd, LDAP.",)),
-    Row(stage="starttls", code="454", then=(
-        "Read the server's log for why TLS is not there: mostly its key or certificate file.",)),
     # RFC 5321 section 3.1 and RFC 7504: a server may be there to take no mail.
     Row(stage="greeting", code="521 550 554", then=(
         CLIENT_DENIED, BLOCKLIST,
         "Check that this server is meant to take mail, and is not closed on purpose.",
         REVERSE_DNS)),
-    Row(code="530", then=(USE_TLS, LOG_IN)),
+    # RFC 4954 section 6 for a login, RFC 3207 section 4 for TLS.
+    Row(stage=NOT_YET, code="530", text="auth|log ?in", then=(LOG_IN,)),
+    Row(stage=NOT_YET, code="530", then=(USE_TLS, LOG_IN)),
     Row(stage="helo", code="550 554", then=(HELO, CLIENT_DENIED, BLOCKLIST)),
     Row(stage="mail_from", code="550 553 554", enhanced=VAGUE,
         then=(SENDER_RIGHTS, SENDER_DOMAIN, LOG_IN, HELO)),
@@ -554,7 +825,7 @@ TABLE: tuple[Row, ...] = (
     Row(code="555", then=(PARAMETERS,)),
     Row(code="556", then=(NO_MAIL_DOMAIN,)),
 
-    # 5. The subject of the enhanced code (RFC 3463 section 3), and the kind.
+    # 6. The subject of the enhanced code (RFC 3463 section 3), and the kind.
     Row(kind=REFUSED, enhanced="X.1", then=(
         "Compare both addresses of the envelope, sender and recipient, with ones that work.",)),
     Row(kind=REFUSED, enhanced="X.3.1 X.3.2 X.3.3", then=(HEALTH,)),
@@ -568,9 +839,6 @@ TABLE: tuple[Row, ...] = (
     Row(kind="timeout", then=(
         ("Raise the time-out once (`connect_timeout`, `timeout`, `deadline`), to learn whether the"
          " answer comes late or never."),)),
-    Row(kind="tls", then=(
-        ("Check what the port speaks (`openssl s_client`): TLS from the first byte on 465, and only"
-         " after STARTTLS on 25 and 587."),)),
     Row(kind="expectation", then=(
         ("Compare `replies` and `capabilities` with what was expected; where the server is right,"
          " correct the expectation."),)),

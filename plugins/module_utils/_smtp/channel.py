@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import time
 import typing as t
@@ -175,13 +176,20 @@ def _left(until: float) -> float:
 
 def _kind(error: OSError) -> str:
     """What a lost connection is: after TLS stands, an alert can end it (no certificate of ours)."""
-    return "tls" if getattr(error, "library", None) == "SSL" else "disconnect"
+    is_tls = getattr(error, "library", None) == "SSL" and "unexpected eof" not in str(error)
+    return "tls" if is_tls else "disconnect"
 
 
 def reason_of(error: Exception) -> str:
-    """Say in words what the system or OpenSSL says."""
-    for words in (getattr(error, "verify_message", None), getattr(error, "reason", None)):
-        if words:
-            return str(words).replace("_", " ").lower()
+    """Say in words what the system or OpenSSL says.
+
+    Of OpenSSL's errors these are the words in the text: Python's own names for them are those of
+    another OpenSSL, on Python 3.7.
+    """
+    words = getattr(error, "verify_message", None)
+    if not words and type(error).__module__ == "ssl":
+        words = re.sub(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$", "", str(error))
+    if words:
+        return str(words).replace("_", " ").lower()
     number = getattr(error, "errno", None)
     return os.strerror(number) if number else str(error)

@@ -799,58 +799,578 @@ class TestExtensionsNotOffered:
         assert any("protocol: esmtp" in piece for piece in advice)
 
 
-class TestTlsAndLogin:
+class TestStarttls:
+    """TLS was asked for, and there was no handshake."""
+
+    def test_starttls_not_offered_is_not_switched_on_or_taken_out_on_the_way(self):
+        advice = broken("starttls", "unsupported", "the server does not offer STARTTLS")
+        assert "smtpd_tls_security_level" in first(advice)
+        assert "tls_advertise_hosts" in first(advice)
+        assert "250-XXXXXXXA" in advice[1]
+        assert "port 587" in advice[1]
+        assert "smtpd_discard_ehlo_keyword_address_maps" in advice[2]
+
+    @pytest.mark.parametrize("missing", ["STARTTLS", "AUTH, STARTTLS", "STARTTLS: no certificate"])
+    def test_starttls_that_is_expected_may_be_taken_out_on_the_way_too(self, missing):
+        advice = unexpected("helo", text=f"the server does not offer {missing}")
+        assert any("250-XXXXXXXA" in piece for piece in advice)
+
     @pytest.mark.parametrize(
-        ("stage", "kind", "code", "text", "says"),
+        ("enhanced_code", "text"),
         [
-            ("starttls", "tls", None, "not trusted: certificate has expired", "Renew"),
-            ("starttls", "tls", None, "not trusted: certificate is not yet valid", "clocks"),
-            ("starttls", "tls", None, "not trusted: Hostname mismatch", "`tls_server_name`"),
-            ("starttls", "tls", None, "not trusted: IP address mismatch", "`tls_server_name`"),
-            ("starttls", "tls", None, "unable to get local issuer certificate", "`ca_path`"),
-            ("starttls", "tls", None, "not trusted: self-signed certificate", "`ca_path`"),
-            (
-                "starttls",
-                "tls",
-                None,
-                "unable to get local issuer certificate, and the server sent no intermediate",
-                "`smtpd_tls_chain_files`",
-            ),
-            ("starttls", "tls", None, "not trusted: ee key too small", "RSA of 2048 bits"),
-            ("helo", "tls", None, "tlsv13 alert certificate required", "`client_cert`"),
-            ("starttls", "tls", None, "sslv3 alert bad certificate", "`client_cert`"),
-            ("starttls", "tls", None, "DANE: there is no TLSA record at _25._tcp.mx", "`3 1 1`"),
-            ("starttls", "tls", None, "DANE: DNSSEC does not vouch for the TLSA", "flag `ad`"),
-            (
-                "starttls",
-                "tls",
-                None,
-                "DANE: the TLSA records of _25._tcp.mx cannot be looked up: SERVFAIL",
-                "`+cd`",
-            ),
-            ("starttls", "tls", None, "DANE: none of the 2 TLSA records of mx is", "RFC 7672"),
-            (
-                "starttls",
-                "tls",
-                None,
-                "DANE: the certificate matches none of the 1 TLSA records of _25._tcp.mx",
-                "before the certificate is renewed",
-            ),
-            ("connect", "tls", None, "the TLS handshake failed: wrong version number", "STARTTLS"),
-            ("connect", "tls", None, "tlsv1 alert protocol version", "`tls_min_version`"),
-            ("starttls", "protocol", None, "plain text was injected after", "CVE-2011-0411"),
-            ("starttls", "unsupported", None, "the server does not offer STARTTLS", "Switch"),
-            ("starttls", "transient", 454, "TLS not available", "key or certificate"),
-            ("auth", "unsupported", None, "without TLS, AUTH PLAIN would send", "over TLS"),
-            ("auth", "unsupported", None, "the server does not offer AUTH X", "`auth_mechanism`"),
-            ("auth", "permanent", 535, "authentication failed", "user and password"),
-            ("auth", "permanent", 534, "too weak", "stronger"),
-            ("auth", "permanent", 538, "encryption required", "Speak TLS"),
-            ("auth", "transient", 454, "temporary failure", "authentication service"),
+            ("4.7.0", "TLS not available due to local problem"),  # Postfix
+            ("4.3.0", "Try again later"),  # postscreen, without its tlsproxy
+            (None, "TLS currently unavailable"),  # Exim
+            ("4.3.3", "TLS not available"),  # Sendmail
         ],
     )
-    def test_what_went_wrong_comes_first(self, stage, kind, code, text, says):
-        assert says in advise(stage, kind, code, None, text)[0]
+    def test_454_to_starttls_is_the_servers_own_key_or_certificate(self, enhanced_code, text):
+        advice = refused("starttls", 454, enhanced_code, text)
+        assert "key or certificate" in first(advice)
+        assert not any("authentication service" in piece for piece in advice)
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (502, "5.5.1", "Error: command not implemented"),
+            (503, None, "STARTTLS command used when not advertised"),
+            (554, "5.7.0", "STARTTLS is required, and not now"),
+        ],
+    )
+    def test_starttls_offered_and_refused_is_somebody_in_between(self, code, enhanced_code, text):
+        advice = refused("starttls", code, enhanced_code, text)
+        assert "offers STARTTLS and then refuses it" in first(advice)
+        assert not any("Speak TLS" in piece for piece in advice)
+
+    def test_plain_text_behind_the_reply_to_starttls_is_an_attack(self):
+        text = "plain text was injected after the reply to STARTTLS"
+        assert "CVE-2011-0411" in first(broken("starttls", "protocol", text))
+
+
+def handshake(words, stage="starttls"):
+    """Advise on a handshake that failed with these words of OpenSSL's."""
+    return broken(stage, "tls", f"the TLS handshake failed: {words}")
+
+
+class TestHandshake:
+    """TLS was begun, and did not come about."""
+
+    @pytest.mark.parametrize("words", ["wrong version number", "record layer failure"])
+    def test_plain_text_on_the_way_in_is_a_port_for_starttls(self, words):
+        advice = handshake(words, "connect")
+        assert "`tls: required`" in first(advice)
+        assert "port 465" in first(advice)
+        # A Postfix that waits for a PROXY header says 421 to a handshake.
+        assert "PROXY header" in advice[1]
+
+    @pytest.mark.parametrize("words", ["wrong version number", "record layer failure"])
+    def test_plain_text_after_starttls_is_not_a_wrong_port(self, words):
+        advice = handshake(words)
+        assert "went on in plain text" in first(advice)
+        assert not any("`tls: implicit`" in piece for piece in advice)
+
+    def test_plain_text_to_a_tls_port_is_met_by_silence(self):
+        assert "465" in first(broken("greeting", "timeout", "no answer within 30 s"))
+
+    def test_silence_to_a_handshake_is_no_firewall_that_drops_connections(self):
+        advice = broken("connect", "timeout", "no answer to the TLS handshake")
+        assert "from the first byte" in first(advice)
+        assert "PROXY header" in advice[1]
+        assert not any("nc -vz" in piece or "tcpdump" in piece for piece in advice)
+
+    def test_silence_after_starttls_may_be_a_certificate_that_is_too_large_for_the_path(self):
+        assert "ping -M do" in first(
+            broken("starttls", "timeout", "no answer to the TLS handshake")
+        )
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "unexpected eof while reading",
+            "EOF occurred in violation of protocol",
+            "Connection reset by peer",
+        ],
+    )
+    def test_a_server_that_hangs_up_in_the_handshake_has_its_reason_in_its_log(self, words):
+        assert "log of this handshake" in first(handshake(words))
+        at_connect = handshake(words, "connect")
+        assert "from the first byte (465)" in first(at_connect)
+        assert "log of this handshake" in at_connect[1]
+        assert "PROXY header" in at_connect[2]
+
+    @pytest.mark.parametrize(
+        "words",
+        ["tlsv1 alert protocol version", "unsupported protocol", "version too low"],
+    )
+    def test_a_version_that_one_side_does_not_take(self, words):
+        advice = handshake(words)
+        assert "`tls_min_version`" in first(advice)
+        assert "@SECLEVEL=0" in advice[1]
+
+    def test_the_signatures_of_old_tls_are_those_of_an_old_server(self):
+        assert "no TLS 1.2" in first(handshake("legacy sigalg disallowed or unsupported"))
+
+    def test_no_version_at_all_is_a_matter_of_this_host(self):
+        assert "this host's OpenSSL" in first(handshake("no protocols available"))
+
+    @pytest.mark.parametrize("says", ["sslv3", "ssl/tls"])  # OpenSSL 3.0; later
+    def test_a_handshake_failure_is_ciphers_or_in_tls_1_2_a_certificate_of_ours(self, says):
+        advice = handshake(f"{says} alert handshake failure")
+        assert "`tls_ciphers`" in first(advice)
+        assert "`client_cert`" in advice[1]
+        assert "log of this handshake" in advice[2]
+
+    def test_no_shared_cipher(self):
+        assert "`tls_ciphers`" in first(handshake("tlsv1 alert insufficient security"))
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "tlsv13 alert certificate required",
+            "tlsv1 alert unknown ca",
+            "ssl/tls alert bad certificate",
+            "sslv3 alert unsupported certificate",
+            "sslv3 alert certificate unknown",
+            "tlsv1 alert access denied",
+        ],
+    )
+    @pytest.mark.parametrize("stage", ["connect", "starttls", "greeting", "helo"])
+    def test_an_alert_about_a_certificate_is_about_ours(self, stage, words):
+        # With TLS 1.3 it comes only when the handshake is over for us.
+        advice = broken(stage, "tls", f"the connection was lost: {words}")
+        assert "`client_cert`" in first(advice)
+        assert not any("`ca_path`" in piece for piece in advice)
+
+    def test_an_expired_certificate_of_ours_is_not_the_servers(self):
+        advice = broken("helo", "tls", "the connection was lost: sslv3 alert certificate expired")
+        assert "Renew the certificate in `client_cert`" in first(advice)
+        assert not any("server's certificate" in piece for piece in advice)
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            ("dh key too small", "DH group"),
+            ("unsafe legacy renegotiation disabled", "RFC 5746"),
+            ("tlsv1 unrecognized name", "SNI"),
+            ("tlsv1 alert internal error", "log of this handshake"),
+        ],
+    )
+    def test_what_else_openssl_has_to_say(self, words, says):
+        assert says in first(handshake(words))
+
+    def test_words_that_nobody_knows_send_us_to_look_at_the_port(self):
+        assert "what the port speaks" in first(handshake("bad extension"))
+
+    def test_an_alert_that_nobody_knows_has_come_over_tls(self):
+        advice = handshake("tlsv1 alert user cancelled")
+        assert "log of this handshake" in first(advice)
+        assert not any("what the port speaks" in piece for piece in advice)
+
+    def test_a_connection_that_stands_still_has_no_advice_on_handshakes(self):
+        advice = broken("connect", "timeout", "192.0.2.1 port 465: no answer within 10.0 s")
+        assert "firewall" in first(advice)
+        assert not any("first byte" in piece for piece in advice)
+
+
+def untrusted(words):
+    """Advise on a certificate of which OpenSSL says these words."""
+    return broken("starttls", "tls", f"the certificate is not trusted: {words}")
+
+
+class TestCertificate:
+    """The server's certificate is not good, for a reason that OpenSSL gives."""
+
+    def test_an_expired_one_may_also_be_another_of_its_chain(self):
+        advice = untrusted("certificate has expired")
+        assert "Renew" in first(advice)
+        assert "intermediate or root" in advice[1]
+        assert "clock" in advice[2]
+
+    def test_one_that_is_not_yet_valid_is_a_matter_of_clocks(self):
+        assert "clocks" in first(untrusted("certificate is not yet valid"))
+
+    def test_one_that_will_expire_soon_is_renewed_before(self):
+        text = "the certificate is good for 4 days, less than 14"
+        advice = unexpected("starttls", text=text)
+        assert "Renew" in first(advice)
+        assert "certbot" in advice[1]
+
+    def test_a_wrong_name(self):
+        words = "Hostname mismatch, certificate is not valid for 'mx.example.com'."
+        advice = untrusted(words)
+        assert "`tls_server_name`" in first(advice)
+        assert "SNI" in advice[1]
+        assert advice == untrusted("hostname 'mx.example.com' doesn't match 'mail.example.net'")
+
+    def test_an_address_is_asked_for_by_its_name(self):
+        advice = untrusted("IP address mismatch, certificate is not valid for '192.0.2.1'.")
+        assert "by name" in first(advice)
+        assert "`names` in the result" in advice[1]
+
+    def test_a_server_cannot_be_called_what_openssl_says(self):
+        words = "Hostname mismatch, certificate is not valid for 'expired.self-signed.example'."
+        assert untrusted(words) == untrusted(words.replace("expired.self-signed", "mx"))
+
+    def test_a_server_that_sends_no_intermediate_ought_to(self):
+        advice = untrusted(
+            "unable to get local issuer certificate, and the server sent no intermediate"
+            " certificate"
+        )
+        assert "`smtpd_tls_chain_files`" in first(advice)
+        assert "`ca_path`" in advice[1]
+
+    @pytest.mark.parametrize(
+        "words",
+        ["unable to get local issuer certificate", "unable to verify the first certificate"],
+    )
+    def test_where_it_sends_some_or_that_is_not_known_the_authority_comes_first(self, words):
+        advice = untrusted(words)
+        assert "`ca_path`" in first(advice)
+        assert "`smtpd_tls_chain_files`" in advice[1]
+
+    @pytest.mark.parametrize("hyphen", [" ", "-"])  # OpenSSL 1.1.1; 3
+    def test_a_root_that_is_sent_does_not_have_to_be_trusted(self, hyphen):
+        advice = untrusted(f"self{hyphen}signed certificate in certificate chain")
+        assert "`ca_path`" in first(advice)
+        assert "inspects TLS" in advice[1]
+        assert not any("smtpd_tls_chain_files" in piece for piece in advice)
+
+    @pytest.mark.parametrize("hyphen", [" ", "-"])
+    def test_its_own_issuer_is_nobody_whom_this_host_trusts(self, hyphen):
+        assert "its own issuer" in first(untrusted(f"self{hyphen}signed certificate"))
+
+    def test_an_intermediate_alone_is_not_trusted(self):
+        advice = untrusted("unable to get issuer certificate")
+        assert "root authority in `ca_path`" in first(advice)
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            ("certificate signature failure", "made anew"),
+            ("EE certificate key too weak", "RSA of 2048 bits"),
+            ("CA md too weak", "SHA-256"),
+            ("unsuitable certificate purpose", "serverAuth"),
+            ("unsupported certificate purpose", "serverAuth"),  # OpenSSL 1.1.1
+            ("Missing Authority Key Identifier", "Python 3.13"),
+            ("Basic Constraints of CA cert not marked critical", "Python 3.13"),
+            ("invalid CA certificate", "chain"),
+            ("permitted subtree violation", "constraints"),
+        ],
+    )
+    def test_what_else_can_be_wrong_with_it(self, words, says):
+        assert says in first(untrusted(words))
+
+    def test_the_last_thing_is_to_look_with_openssl(self):
+        assert "s_client" in untrusted("certificate has expired")[-1]
+        assert "which one of the chain" in first(untrusted("application verification failure"))
+
+
+def dane(words):
+    """Advise on a certificate that TLSA records do not vouch for."""
+    return broken("starttls", "tls", f"DANE: {words}")
+
+
+NAME = "_25._tcp.mx.example.com"
+
+
+class TestDane:
+    """The DNS does not vouch for the server's certificate."""
+
+    def test_no_record(self):
+        assert "`3 1 1`" in first(dane(f"there is no TLSA record at {NAME}"))
+
+    def test_records_that_nobody_vouches_for_are_a_resolver_or_a_zone(self):
+        advice = dane(f"DNSSEC does not vouch for the TLSA records of {NAME}")
+        assert "flag `ad`" in first(advice)
+        assert "DS record" in advice[1]
+
+    def test_signatures_that_are_wrong_are_a_servfail(self):
+        words = "All nameservers failed to answer the query: answered SERVFAIL"
+        advice = dane(f"the TLSA records of {NAME} cannot be looked up: {words}")
+        assert "`+cd`" in first(advice)
+
+    def test_a_resolver_that_is_silent_is_no_servfail(self):
+        words = "The resolution lifetime expired after 5.001 seconds"
+        advice = dane(f"the TLSA records of {NAME} cannot be looked up: {words}")
+        assert "/etc/resolv.conf" in first(advice)
+
+    def test_records_of_the_web(self):
+        words = f"none of the 2 TLSA records of {NAME} is usable for mail (RFC 7672)"
+        assert "usage 0 and 1" in first(dane(words))
+
+    def test_a_certificate_renewed_before_its_record(self):
+        advice = dane(f"the certificate matches none of the 1 TLSA records of {NAME}")
+        assert "before the certificate is renewed" in first(advice)
+        assert "openssl sha256" in advice[1]
+        assert "usage 2" in advice[2]
+
+    def test_an_authority_that_this_python_does_not_see(self):
+        advice = dane(
+            f"the certificate matches none of the 1 TLSA records of {NAME}"
+            " (this Python does not show the intermediate certificates)"
+        )
+        assert "Python 3.8" in first(advice)
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            ("certificate has expired", "Renew"),
+            ("Hostname mismatch, certificate is not valid for 'mx'.", "`tls_server_name`"),
+            ("unable to get local issuer certificate", None),
+        ],
+    )
+    def test_an_authority_that_matches_wants_a_chain_a_name_and_dates(self, words, says):
+        advice = dane(f"the certificate matches TLSA 2 0 1 8d02536c, but {words}")
+        assert "usage 2 its dates" in first(advice)
+        assert says is None or any(says in piece for piece in advice)
+        assert not any("`ca_path`, where" in piece for piece in advice), "nobody asks it"
+
+    def test_postfix_can_give_a_second_opinion(self):
+        assert "posttls-finger" in dane(f"there is no TLSA record at {NAME}")[-1]
+
+    def test_a_name_with_other_words_in_it(self):
+        words = "there is no TLSA record at _25._tcp.expired.self-signed.example"
+        assert dane(words) == dane(f"there is no TLSA record at {NAME}")
+
+
+class TestLoginFirst:
+    """The server wants TLS or a login before anything else."""
+
+    @pytest.mark.parametrize("stage", ["helo", "mail_from", "rcpt_to"])
+    @pytest.mark.parametrize(
+        ("enhanced_code", "text", "says"),
+        [
+            ("5.7.0", "Must issue a STARTTLS command first", "Speak TLS"),
+            ("5.7.0", "Must issue a STARTTLS command first. 5b1f17b1804b1-42 - gsmtp", "Speak TLS"),
+            ("5.7.0", "Authentication Required. 5b1f17b1804b1-42 - gsmtp", "SMTP AUTH"),
+            ("5.5.1", "Authentication Required", "SMTP AUTH"),
+            ("5.7.1", "Client was not authenticated", "SMTP AUTH"),
+            (None, "", "Speak TLS"),
+        ],
+    )
+    def test_530_is_what_its_text_says_and_else_tls(self, stage, enhanced_code, text, says):
+        advice = refused(stage, 530, enhanced_code, text)
+        assert says in first(advice)
+        assert not any("smtp-relay.gmail.com" in piece for piece in advice)
+
+    def test_an_exchange_that_takes_no_anonymous_mail_can_be_told_to(self):
+        advice = refused("mail_from", 530, "5.7.1", "Client was not authenticated")
+        assert "AnonymousUsers" in advice[1]
+        text = "Client was not authenticated to send anonymous mail during MAIL FROM"
+        assert "AnonymousUsers" in refused("mail_from", 530, "5.7.57", text)[1]
+
+
+class TestLogin:
+    """The login itself was refused."""
+
+    @pytest.mark.parametrize(
+        ("enhanced_code", "text"),
+        [
+            ("5.7.8", "Error: authentication failed: UGFzc3dvcmQ6"),  # Postfix
+            (None, "Incorrect authentication data"),  # Exim
+            ("5.7.8", "Authentication failed."),  # Dovecot, Haraka
+            ("5.7.3", "Authentication unsuccessful"),  # Exchange
+            ("5.7.0", "authentication failed"),  # Sendmail
+            (None, "Authentication Credentials Invalid"),  # Amazon SES
+            ("5.7.8", ""),
+        ],
+    )
+    def test_535_is_the_user_or_the_password(self, enhanced_code, text):
+        advice = refused("auth", 535, enhanced_code, text)
+        assert "user and password" in first(advice)
+        assert not any("Speak TLS" in piece or "SMTP AUTH)" in piece for piece in advice)
+
+    def test_535_may_be_a_mechanism_for_which_the_server_has_no_password(self):
+        assert "another hash" in refused("auth", 535, "5.7.8", "Error: authentication failed")[1]
+
+    def test_exchange_wants_its_user_names(self):
+        assert "BasicAuth" in refused("auth", 535, "5.7.3", "Authentication unsuccessful")[1]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+            "Authentication unsuccessful, basic authentication is disabled.",
+            "Authentication unsuccessful, user is locked by your organization's security defaults",
+            "",
+        ],
+    )
+    def test_5_7_139_is_a_login_by_smtp_that_microsoft_365_does_not_allow(self, text):
+        advice = refused("auth", 535, "5.7.139", text)
+        assert "SmtpClientAuthenticationDisabled" in first(advice)
+        assert "XOAUTH2" in advice[1]
+
+    def test_5_7_30_is_a_password_where_microsoft_365_wants_a_token(self):
+        text = "Basic authentication is not supported for Client Submission."
+        assert "XOAUTH2" in first(refused("auth", 550, "5.7.30", text))
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (535, "5.7.8", "Username and Password not accepted. - gsmtp"),
+            (534, "5.7.9", "Application-specific password required. - gsmtp"),
+            (534, "5.7.14", "Please log in via your web browser and then try again."),
+        ],
+    )
+    def test_google_wants_an_app_password_or_a_token(self, code, enhanced_code, text):
+        assert "app password" in first(refused("auth", code, enhanced_code, text))
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (454, "4.7.0", "Too many login attempts, please try again later. - gsmtp"),
+            (450, "4.7.1", "Error: too many AUTH commands from unknown[192.0.2.7]"),
+            (535, "5.7.0", "(#AUTH005) Too many bad auth attempts."),
+        ],
+    )
+    def test_too_many_logins_lock_everybody_out(self, code, enhanced_code, text):
+        assert "one wrong password" in first(refused("auth", code, enhanced_code, text))
+
+    def test_a_hang_up_in_the_login_may_be_a_lock_too(self):
+        advice = broken("auth", "disconnect", "the server closed the connection")
+        assert "one wrong password" in first(advice)
+        assert "Dovecot's auth socket" in advice[1]
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (538, "5.7.11", "Encryption required for requested authentication mechanism"),
+            (538, None, ""),
+            (504, "5.5.4", "Encryption required for requested authentication mechanism"),  # Postfix
+            (523, "5.7.10", "Plaintext authentication disallowed on non-secure connections."),
+            (530, "5.7.0", "Must issue a STARTTLS command first"),
+            (530, None, ""),
+        ],
+    )
+    def test_a_login_that_is_not_taken_in_the_clear_is_made_over_tls(
+        self, code, enhanced_code, text
+    ):
+        assert "Log in over TLS" in first(refused("auth", code, enhanced_code, text))
+
+    def test_534_is_a_mechanism_that_is_too_weak(self):
+        assert "stronger `auth_mechanism`" in first(refused("auth", 534, "5.7.9", "too weak"))
+
+    @pytest.mark.parametrize("text", ["A password transition is needed", ""])
+    def test_432_wants_the_password_once_in_plain(self, text):
+        advice = refused("auth", 432, "4.7.12", text)
+        assert "once with `auth_mechanism: PLAIN`" in first(advice)
+
+    def test_525_is_an_account_that_is_switched_off(self):
+        assert "account enabled" in first(refused("auth", 525, "5.7.13"))
+        assert "account enabled" in first(refused("auth", 525, None))
+        assert "account enabled" in first(refused("auth", 535, "5.7.13"))
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (454, "4.7.0", "Temporary authentication failure: Connection lost to authentication"),
+            (435, None, "Unable to authenticate at present"),  # Exim
+            (451, "4.3.0", "Temporary lookup error"),
+        ],
+    )
+    def test_a_login_that_cannot_be_judged_now_is_the_authentication_service(
+        self, code, enhanced_code, text
+    ):
+        assert "Dovecot's auth socket" in first(refused("auth", code, enhanced_code, text))
+        assert "Dovecot's auth socket" in first(broken("auth", "timeout", "no answer within 30 s"))
+
+    @pytest.mark.parametrize(
+        ("code", "enhanced_code", "text"),
+        [
+            (503, "5.5.1", "Error: authentication not enabled"),  # Postfix
+            (503, None, "AUTH command used when not advertised"),  # Exim
+            (502, "5.5.1", "Error: command not implemented"),
+            (500, None, "unrecognized command"),
+        ],
+    )
+    def test_auth_that_is_not_known_is_switched_on(self, code, enhanced_code, text):
+        assert "smtpd_sasl_auth_enable" in first(refused("auth", code, enhanced_code, text))
+
+    def test_504_is_a_mechanism_that_is_not_known(self):
+        text = "CRAM-MD5 authentication mechanism not supported"
+        assert "`auth_mechanism`" in first(refused("auth", 504, None, text))
+        advice = refused("auth", 504, "5.7.4", "Unrecognized authentication type")
+        assert "BasicAuth" in advice[1]
+
+    def test_501_is_a_response_that_was_not_understood(self):
+        assert "another `auth_mechanism`" in first(refused("auth", 501, None, "Invalid base64"))
+
+    def test_a_response_may_be_too_long(self):
+        assert "12,288" in first(refused("auth", 500, "5.5.6", "SASL response limit exceeded"))
+
+
+class TestLoginNotPossible:
+    """This side ended the login, or did not begin it."""
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("without TLS, AUTH PLAIN would send the secret in the clear", "Log in over TLS"),
+            ("the server does not offer AUTH, at least not without TLS", "Log in over TLS"),
+            ("the server does not offer AUTH", "smtpd_sasl_auth_enable"),
+            ("the server does not offer AUTH SCRAM-SHA-256, but PLAIN", "Choose an"),
+            ("the server offers AUTH XOAUTH2, and `auto` takes SCRAM-SHA-256, PLAIN", "token"),
+            ("this host lacks the hash function of CRAM-MD5 (is it in FIPS mode?)", "PLAIN"),
+            ("the server asks for 1000 iterations of SCRAM; from 4096 are accepted", "PLAIN"),
+            ("login_password: SCRAM cannot send it: it has a control character", "PLAIN"),
+        ],
+    )
+    def test_no_mechanism_will_do(self, text, says):
+        assert says in first(broken("auth", "unsupported", text))
+
+    def test_without_tls_the_server_may_have_no_auth_at_all(self):
+        text = "the server does not offer AUTH, at least not without TLS"
+        assert "smtpd_sasl_auth_enable" in broken("auth", "unsupported", text)[1]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "the server's SCRAM signature is wrong: it may be an impostor",
+            "the server accepted the login without its SCRAM signature: it may be an impostor",
+            "the server's SCRAM nonce does not continue that of the client",
+        ],
+    )
+    def test_a_server_that_cannot_sign_may_be_an_impostor(self, text):
+        advice = broken("auth", "protocol", text)
+        assert "impostor" in first(advice)
+        assert "certificate" in first(advice)
+        assert not any("another `auth_mechanism`" in piece for piece in advice), (
+            "it might get PLAIN"
+        )
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "not base64: hello",
+            "the server accepted the login before it asked for the user",
+            "the server asks for more than PLAIN has to say",
+        ],
+    )
+    def test_a_server_that_does_not_know_its_mechanism_may_know_another(self, text):
+        assert "another `auth_mechanism`" in first(broken("auth", "protocol", text))
+
+
+class TestProxyHeader:
+    """A PROXY header was sent where none is taken."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "one reply with differing codes: 220 and 502",  # postscreen, in its greeting
+            "the server sent more than one reply to one command",
+        ],
+    )
+    @pytest.mark.parametrize("stage", ["greeting", "helo"])
+    def test_a_header_taken_for_a_command_has_a_reply_of_its_own(self, stage, text):
+        assert "Leave `proxy` out" in broken(stage, "protocol", text)[1]
+
+    def test_a_header_is_an_early_word_to_exim(self):
+        advice = refused("greeting", 554, None, "SMTP synchronization error")
+        assert "Leave `proxy` out" in advice[1]
+
+    def test_a_header_from_a_host_that_haraka_does_not_know(self):
+        advice = refused("helo", 421, None, "PROXY not allowed from 192.0.2.7")
+        assert "haproxy_hosts" in first(advice)
 
 
 class TestHostileTexts:
@@ -909,11 +1429,41 @@ EXAMPLES = (
     "the certificate is not trusted: EE certificate key too weak",
     "Error: No client certificate presented",
     "the connection was lost: tlsv13 alert certificate required",
+    "the connection was lost: sslv3 alert certificate expired",
+    "the certificate is not trusted: self-signed certificate in certificate chain",
+    "the certificate is not trusted: unable to get issuer certificate",
+    "the certificate is not trusted: certificate signature failure",
+    "the certificate is not trusted: unsuitable certificate purpose",
+    "the certificate is not trusted: Missing Authority Key Identifier",
+    "the certificate is not trusted: invalid CA certificate",
+    "the certificate is not trusted: Hostname mismatch, certificate is not valid for 'mx'.",
+    "the certificate is good for 4 days, less than 14",
+    "no answer to the TLS handshake",
+    "the TLS handshake failed: unexpected eof while reading",
+    "the TLS handshake failed: no protocols available",
+    "the TLS handshake failed: tlsv1 alert protocol version",
+    "the TLS handshake failed: sslv3 alert handshake failure",
+    "the TLS handshake failed: dh key too small",
+    "the TLS handshake failed: unsafe legacy renegotiation disabled",
+    "the TLS handshake failed: tlsv1 unrecognized name",
+    "the TLS handshake failed: tlsv1 alert internal error",
+    "the TLS handshake failed: bad extension",
+    "the server does not offer AUTH",
+    "the server does not offer AUTH SCRAM-SHA-256, but PLAIN",
+    "the server offers AUTH XOAUTH2, and `auto` takes SCRAM-SHA-256, PLAIN",
+    "this host lacks the hash function of CRAM-MD5 (is it in FIPS mode?)",
+    "the server's SCRAM signature is wrong: it may be an impostor",
+    "Username and Password not accepted. - gsmtp",
+    "Encryption required for requested authentication mechanism",
+    "PROXY not allowed from 192.0.2.7",
     "DANE: there is no TLSA record at _25._tcp.mx.example.com",
     "DANE: DNSSEC does not vouch for the TLSA records of _25._tcp.mx.example.com",
     "DANE: the TLSA records of _25._tcp.mx.example.com cannot be looked up: SERVFAIL",
     "DANE: none of the 1 TLSA records of _25._tcp.mx.example.com is usable for mail",
     "DANE: the certificate matches none of the 1 TLSA records of _25._tcp.mx.example.com",
+    "DANE: the certificate matches none of (this Python does not show the intermediate",
+    "DANE: the certificate matches TLSA 2 0 1 8d02536c, but certificate has expired",
+    "DANE: the TLSA records of _25._tcp.mx cannot be looked up: the resolution lifetime expired",
     "the TLS handshake failed: record layer failure",
     "the TLS handshake failed: wrong version number",
     "the TLS handshake failed: no shared cipher",

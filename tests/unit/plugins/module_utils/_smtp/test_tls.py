@@ -11,6 +11,7 @@ import sys
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 
@@ -268,6 +269,21 @@ def test_a_tls_port_that_must_not_speak_tls_with_us(hold: Hold) -> None:
     record = hold("S: 220 mx.example.org ESMTP", tls="implicit", expect={"connect": ["tls"]})
 
     assert record.failure is None
+
+
+def test_a_server_that_hangs_up_has_not_broken_tls(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    script = "*: tls\nS: 220 mx.example.org\nC: EHLO client.example.com\n*: close"
+
+    record = dialogue(script, authority.context("127.0.0.1"), tls="implicit", validate_certs=False)
+
+    assert failed(record) == ("helo", "disconnect", None)
+
+
+def test_the_words_are_openssls_own_and_not_python_3_7s_for_another_openssl() -> None:
+    error = ssl.SSLError(1, "[SSL: KRB5_S_TKT_NYV] unexpected eof while reading (_ssl.c:1091)")
+    assert reason_of(error) == "unexpected eof while reading"
 
 
 def test_it_stops_once_tls_stands(dialogue: Dialogue, authority: Authority) -> None:
