@@ -209,6 +209,18 @@ HASHED = (
     "Try `auth_mechanism: PLAIN` over TLS: a server that keeps another hash of the password refuses"
     " the right one in CRAM-MD5 and SCRAM, which `auto` prefers."
 )
+OTHER_MECHANISM = (
+    "Choose `auth_mechanism: PLAIN` over TLS, or another one that the server names: this one"
+    " cannot be had between this host and that server."
+)
+APP_PASSWORD = (
+    "Make an app password for this (2-Step Verification must be on), or use a token"
+    " (`auth_mechanism: XOAUTH2`): Google, Yahoo and iCloud take no everyday password."
+)
+GOOGLE_RELAY = (
+    "For smtp-relay.gmail.com, register this host's public address and the sender's domain in"
+    " the Google Admin console, and send a HELO name of that domain, never `localhost`."
+)
 TOKEN = (
     "Log in with a token for the password (`auth_mechanism: XOAUTH2`): Microsoft 365 takes no"
     " passwords where basic authentication is switched off."
@@ -491,9 +503,7 @@ LOGIN: tuple[Row, ...] = (
          " OAUTHBEARER): `auto` takes none of these. Otherwise let the server offer PLAIN over"
          " TLS."),)),
     Row(stage="auth", kind="unsupported", text="FIPS|iterations|extension of SCRAM|cannot send",
-        then=(
-        ("Choose `auth_mechanism: PLAIN` over TLS, or another one that the server names: this one"
-         " cannot be had between this host and that server."),)),
+        then=(OTHER_MECHANISM,)),
     Row(stage="auth", kind="unsupported", text=r"offers? AUTH \w|^$", then=(MECHANISM,)),
     # Whoever cannot sign does not know the password (RFC 5802 section 3).
     Row(stage="auth", kind="protocol", text="SCRAM (signature|nonce)", then=(
@@ -512,9 +522,7 @@ LOGIN: tuple[Row, ...] = (
          " forbid it, too."),)),
     Row(stage="auth", enhanced="X.7.139 X.7.30", then=(TOKEN,)),
     Row(stage="auth", code="534 535", text=r"\bgsmtp\b|application-specific|app password|browser",
-        then=(
-        ("Make an app password for this (2-Step Verification must be on), or use a token"
-         " (`auth_mechanism: XOAUTH2`): Google, Yahoo and iCloud take no everyday password."),)),
+        then=(APP_PASSWORD,)),
     Row(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious", then=(
         LOCKED,)),
     # RFC 4954 keeps 538 for history's sake. Postfix says 504 there, and Dovecot 523.
@@ -682,9 +690,7 @@ TABLE: tuple[Row, ...] = (
         ("Look for the rule in the Google Admin console of the recipient's domain (Gmail,"
          " compliance and routing): the customer's own policy refused, not Google's."),)),
     Row(stage="helo mail_from rcpt_to", code="421 451 550 553", enhanced=VAGUE, text=r"\bgsmtp\b",
-        then=(
-        ("For smtp-relay.gmail.com, register this host's public address and the sender's domain in"
-         " the Google Admin console, and send a HELO name of that domain, never `localhost`."),)),
+        then=(GOOGLE_RELAY,)),
     Row(kind=REFUSED, enhanced=VAGUE, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited)"
         r"|(to|for) relay\b|rcpthosts", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
     Row(kind=REFUSED, enhanced=VAGUE, text=r"blocked using|bl(ack|ock)[ -]?list|dnsbl|\brbl\b"
