@@ -50,8 +50,9 @@ handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= 
 	  $(if $(HELO),--helo '$(HELO)') $(if $(SEND),--send)
 
 .PHONY: bench
-bench: $(VENV)/ready ## measure what the module costs
+bench: $(VENV)/ready ## measure what the module costs, and what many dialogues do beside other tools
 	$(VENV)/bin/python tests/benchmarks/module_cost.py
+	$(VENV)/bin/python tests/benchmarks/fleet_cost.py
 
 .PHONY: clean
 clean: ## remove what make and the tests have made

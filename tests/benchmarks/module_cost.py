@@ -13,21 +13,15 @@ loopback, and the medians are printed with their ratio.
 from __future__ import annotations
 
 import argparse
-import os
 import pathlib
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-from ansible.release import __version__ as core_version
+from costs import ROOT, Range, cost_of, machine, payload
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
-from handshake import Relay  # noqa: E402
+from handshake import Relay
 
 NOTHING = """
 import socket
@@ -50,55 +44,27 @@ def main() -> None:
             " mail_from=sender@example.com rcpt_to=recipient@example.com"
         )
         commands = {
-            "nothing": _payload(folder, "nothing", ""),
-            "to RCPT": _payload(folder, "mailops.smtp.smtp_handshake", to_rcpt),
-            "a message": _payload(folder, "mailops.smtp.smtp_handshake", to_rcpt + " message={}"),
+            "nothing": payload(folder, "nothing", ""),
+            "to RCPT": payload(folder, "mailops.smtp.smtp_handshake", to_rcpt),
+            "a message": payload(folder, "mailops.smtp.smtp_handshake", to_rcpt + " message={}"),
         }
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         for run in range(runs + 1):
             for name, command in commands.items():
-                started = time.perf_counter()
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+                wall = cost_of(command).wall
                 if run:  # the first is for the caches
-                    seconds[name].append(time.perf_counter() - started)
+                    seconds[name].append(wall)
     _print(seconds, runs)
 
 
-def _payload(folder: pathlib.Path, module: str, options: str) -> list[str]:
-    """Let Ansible make the file that it would run on a host, and give the command that runs it."""
-    remote = folder / f"{module}-{len(options)}"
-    environment = {
-        **os.environ,
-        "ANSIBLE_KEEP_REMOTE_FILES": "1",
-        "ANSIBLE_REMOTE_TMP": str(remote),
-        "ANSIBLE_LIBRARY": str(folder),
-        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections"),
-    }
-    ansible = pathlib.Path(sys.executable).with_name("ansible")
-    subprocess.run(
-        [ansible, "localhost", "-m", module, "-a", options],
-        check=True,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    (payload,) = remote.glob("*/AnsiballZ_*.py")
-    return [sys.executable, str(payload)]
-
-
 def _print(seconds: dict[str, list[float]], runs: int) -> None:
-    print(
-        f"Python {platform.python_version()}, ansible-core {core_version}, {os.cpu_count()} CPUs,"
-        f" {runs} runs of each in turn; milliseconds of the whole process"
-    )
+    print(f"{machine()}, {runs} runs of each in turn; milliseconds of the whole process")
     print(f"{'':12}{'min':>8}{'median':>8}{'max':>8}{'ratio of medians':>20}")
-    base = statistics.median(seconds["nothing"])
+    base = Range.of(seconds["nothing"]).median
     for name, one in seconds.items():
-        middle = statistics.median(one)
-        print(
-            f"{name:12}{min(one) * 1000:8.0f}{middle * 1000:8.0f}{max(one) * 1000:8.0f}"
-            f"{middle / base:20.2f}"
-        )
+        milliseconds = Range.of([wall * 1000 for wall in one])
+        ratio = milliseconds.median / 1000 / base
+        print(f"{name:12}{milliseconds.row('8.0f')}{ratio:20.2f}")
 
 
 if __name__ == "__main__":
