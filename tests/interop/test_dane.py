@@ -86,15 +86,8 @@ def resolver(
         f"_{ports[case.listener]}._tcp.{host} IN TLSA {rdata(case, certificates)}"
         for host, case in CASES.items()
     ]
-    own_folder = folder / "unbound"
-    own_folder.mkdir()
-    with unbound.start(own_folder, records) as server:
-        resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers = [LOOPBACK]
-        resolver.port = server.ports["dns"]
-        dns.resolver.default_resolver = resolver
+    with unbound.asked(folder / "unbound", records) as resolver:
         yield resolver
-        dns.resolver.default_resolver = None
 
 
 @pytest.fixture

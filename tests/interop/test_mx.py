@@ -17,7 +17,6 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import s
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.interop import room, unbound
-from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import closed_port
 
@@ -38,15 +37,8 @@ def resolver(folder: t.Any) -> t.Iterator[dns.resolver.Resolver]:
     lack = room.missing()
     if lack is not None:
         pytest.skip(lack)
-    own_folder = folder / "unbound-mx"
-    own_folder.mkdir()
-    with unbound.start(own_folder, RECORDS) as server:
-        resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers = [LOOPBACK]
-        resolver.port = server.ports["dns"]
-        dns.resolver.default_resolver = resolver
+    with unbound.asked(folder / "unbound-mx", RECORDS) as resolver:
         yield resolver
-        dns.resolver.default_resolver = None
 
 
 @pytest.mark.parametrize("domain", ["two.example.test", "alias-of-two.example.test"])

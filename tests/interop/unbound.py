@@ -10,8 +10,10 @@ import string
 import typing as t
 from pathlib import Path
 
+import dns.resolver
 from ansible_collections.mailops.smtp.tests.interop.room import Room
 from ansible_collections.mailops.smtp.tests.interop.server import (
+    LOOPBACK,
     Server,
     await_listeners,
     free_ports,
@@ -63,3 +65,18 @@ def start(folder: Path, records: t.Iterable[str]) -> t.Iterator[Server]:
     with room.running(folder, "sh", "-euc", SIGN, "sh", str(folder), SIGNED, BOGUS):
         await_listeners(server)
         yield server
+
+
+@contextlib.contextmanager
+def asked(folder: Path, records: t.Iterable[str]) -> t.Iterator[dns.resolver.Resolver]:
+    """Have this process ask an Unbound that knows these records, and no other resolver."""
+    folder.mkdir()
+    with start(folder, records) as server:
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers = [LOOPBACK]
+        resolver.port = server.ports["dns"]
+        dns.resolver.default_resolver = resolver
+        try:
+            yield resolver
+        finally:
+            dns.resolver.default_resolver = None
