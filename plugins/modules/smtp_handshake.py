@@ -937,7 +937,10 @@ def typed(targets: list[dict[str, t.Any]] | None) -> list[dict[str, t.Any]] | No
     for index, target in enumerate(targets):
         result = validator.validate(target)
         if result.error_messages:
-            raise BadOption(f"targets[{index}]", "; ".join(result.error_messages))
+            # Ansible's words for an option that there is not begin in the middle of a sentence.
+            unknown = bool(result.unsupported_parameters)
+            problem = "; ".join(result.error_messages)
+            raise BadOption(f"targets[{index}]", f"unsupported: {problem}" if unknown else problem)
         checked.append(result.validated_parameters)
     return checked
 

@@ -483,5 +483,5 @@ def test_the_run_shows_all_that_ansible_can_tell(run: dict[str, str]) -> None:
     """Also of a misspelt option, and of a role that fails."""
     for where in ("terminal", "log"):
         assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run[where]
-        assert "bad option: smtp_check_servers[0]: tmeout" in run[where]
+        assert "bad option: smtp_check_servers[0]: unsupported: tmeout" in run[where]
         assert "by_server found 2 of 2 servers broken" in run[where]

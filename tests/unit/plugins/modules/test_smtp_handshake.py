@@ -179,8 +179,8 @@ def test_a_secret_in_a_target_is_not_shown(scripted: t.Any) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"targets": []}, "targets[0]: targets. Supported parameters include: "),
-        ({"time_out": 5}, "targets[0]: time_out. Supported parameters include: "),
+        ({"targets": []}, "targets[0]: unsupported: targets. Supported parameters include: "),
+        ({"time_out": 5}, "targets[0]: unsupported: time_out. Supported parameters include: "),
         ({"port": "many"}, "targets[0]: argument 'port' is of type"),
         ({"tls": "perhaps"}, "targets[0]: value of tls must be one of: "),
         ({"port": 0}, "targets[0].port: 0 is not between 1 and 65535"),
