@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each host has registered in, the cells of a report out. No I/O.
+
+A host that has nothing to show for itself stays in the report, with the reason: it could not be
+reached, it left the play, the module could not run, or the play has not come to it.
+"""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+from collections.abc import Iterator, Mapping, Sequence
+
+from .cells import ERROR, NOT_RUN, Cell, Dialogue, Missing, Report
+from .reading import mapping, sequence, shown, text
+from .titles import Server, numbered
+
+# A server, as a file name and as a title, comes again where it is asked twice.
+AGAIN_TITLE = " #{}"
+AGAIN_FILE = "--{}"
+
+
+class Host(t.NamedTuple):
+    """What is known of one host of the play.
+
+    `registered` is what it has registered from the module, if it came to that, `planned` the
+    targets that it was meant to probe. `left` is whether it is out of the play.
+    """
+
+    name: str
+    registered: Mapping[str, t.Any] | None
+    planned: Sequence[t.Any]
+    left: bool
+
+
+def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
+    """Give the report. A host whose plan is not known gets a cell for each server of the others."""
+    cells: dict[str, list[Cell]] = {host.name: list(_cells(host)) for host in hosts}
+    servers = tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found))
+    for host in hosts:
+        if not cells[host.name]:
+            missing = _missing(host)
+            file_of = {cell.server: cell.file for found in cells.values() for cell in found}
+            cells[host.name] = [
+                Cell(host.name, server, (), missing, file_of[server]) for server in servers
+            ]
+    return Report(
+        created,
+        made_by,
+        tuple(cells),
+        servers,
+        [cell for found in cells.values() for cell in found],
+    )
+
+
+def _cells(host: Host) -> Iterator[Cell]:
+    """Give the cells of a host: of what it has registered, or else of what was planned."""
+    titles: dict[str, int] = collections.Counter()
+    files: dict[str, int] = collections.Counter()
+    results = _results(host.registered)
+    for given in _targets(results) if results else [(item, []) for item in host.planned]:
+        item, its_results = given
+        server = Server.of(item, its_results[0] if its_results else {})
+        title = numbered(server.title, titles, AGAIN_TITLE)
+        dialogues = tuple(_dialogues(its_results, files))
+        if dialogues:
+            yield Cell(host.name, title, dialogues, None, dialogues[0].file)
+        else:
+            file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+            yield Cell(host.name, title, (), _missing(host), file)
+
+
+def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:
+    """Give the results of dialogues: of many targets, of a loop, or of one dialogue alone."""
+    if registered is None:
+        return []
+    many = [mapping(result) for result in sequence(registered.get("results"))]
+    return many or ([registered] if "passed" in registered else [])
+
+
+def _targets(
+    results: Sequence[Mapping[str, t.Any]],
+) -> Iterator[tuple[t.Any, list[Mapping[str, t.Any]]]]:
+    """Put together the results of what the user sees as one server, and give how it was named.
+
+    With `mx` and `every_address` one target became several dialogues, and the item of each says
+    which host or address it was with.
+    """
+    together: list[Mapping[str, t.Any]] = []
+    named: t.Any = None
+    for result in results:
+        item = _as_given(result.get("item"))
+        several = item != result.get("item")
+        if together and not (several and item == named):
+            yield named, together
+            together = []
+        named = item
+        together.append(result)
+    if together:
+        yield named, together
+
+
+def _as_given(item: t.Any) -> t.Any:
+    """Give a target as the user gave it: without what it became."""
+    if not isinstance(item, Mapping):
+        return item
+    added = {"address"} | ({"host"} if "mx" in item else set())
+    return {key: value for key, value in item.items() if key not in added}
+
+
+def _dialogues(results: Sequence[Mapping[str, t.Any]], files: dict[str, int]) -> Iterator[Dialogue]:
+    for result in results:
+        server = Server.of(result.get("item"), result)
+        yield Dialogue(server.title, numbered(server.stem, files, AGAIN_FILE) + ".txt", result)
+
+
+def _missing(host: Host) -> Missing:
+    """Say why a host has no result."""
+    registered = host.registered
+    if registered is None or registered.get("skipped") is True:
+        if host.left:
+            why = (
+                "the host left the play before the probe: unreachable, or a task before has failed"
+            )
+            return Missing(ERROR, "no result", why)
+        return Missing(NOT_RUN, "not run", "the play has not come to this host")
+    said = text(registered.get("msg"))
+    if registered.get("unreachable") is True:
+        return Missing(
+            ERROR, "unreachable", f"Ansible cannot reach the host: {said or 'no reason'}"
+        )
+    # Of a module that ended otherwise, the last line says most.
+    last = (text(shown(registered.get("module_stderr") or "").strip()) or "").split("\\n")[-1]
+    why = said or "the module ended without saying why"
+    return Missing(ERROR, "no result", f"{why} {last}".strip())

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results as the module returns them, and reports of them, for the tests of reports."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
+
+CREATED = "2026-11-24T12:00:00Z"
+MADE_BY = "mailops.smtp 0.2.0, ansible-core 2.19.4"
+
+# All that a server may say to do harm to whoever reads a report: terminal escapes, ends of XML and
+# HTML, Jinja, formats, marks that turn the direction, a formula, a comma, quotes.
+NASTY = (
+    "=cmd|'/C calc'!A0 \x1b[2J\x1b]0;title\x07 ]]> <script>alert(1)</script>"
+    " <img src=x onerror=a()> {{ lookup('pipe','id') }} {% raw %} %n%s $(id) `id` \u202etxt.exe\u202c \udcff \x00\x85\u2028"
+    " | a, \"b\" 'c' [x](javascript:a()) <!-- --> &amp; \\n"
+)
+LONG = "x" * 10_000
+
+
+def replies(*codes: tuple[str, int, str]) -> list[dict[str, t.Any]]:
+    """Give replies: of each its stage, code and text."""
+    return [
+        {
+            "stage": stage,
+            "command": None if stage == "greeting" else stage.upper(),
+            "code": code,
+            "enhanced_code": None,
+            "lines": [text],
+            "seconds": 0.01,
+            "accepted": code < 400,
+            "tls": False,
+            "recipient": "bob@example.net" if stage == "rcpt_to" else None,
+        }
+        for stage, code, text in codes
+    ]
+
+
+def passed(item: Mapping[str, t.Any], **other: t.Any) -> dict[str, t.Any]:
+    """Give the result of a dialogue that passed."""
+    return {
+        "item": dict(item),
+        "passed": True,
+        "failure": None,
+        "server": {
+            "host": item.get("host"),
+            "port": item.get("port", 25),
+            "address": "192.0.2.25",
+            "name": "mx1.example.com",
+            "mx_preference": None,
+        },
+        "client": {"helo": "web1.example.com", "address": "192.0.2.11", "port": 40000},
+        "replies": replies(("greeting", 220, "mx1.example.com ESMTP"), ("helo", 250, "hello")),
+        "capabilities": {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]},
+        "tls": {
+            "version": "TLSv1.3",
+            "cipher": "TLS_AES_256_GCM_SHA384",
+            "bits": 256,
+            "verified": True,
+            "verify_error": None,
+            "certificate": {
+                "subject": "CN=mx1.example.com",
+                "issuer": "CN=R11,O=Let's Encrypt,C=US",
+                "names": ["mx1.example.com"],
+                "not_before": "2026-10-01T00:00:00Z",
+                "not_after": "2026-12-30T23:59:59Z",
+                "days_left": 36,
+                "serial": "04A1B2C3",
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            },
+            "chain": [],
+            "dane": None,
+        },
+        "message": None,
+        "seconds": {
+            "resolve": 0.001,
+            "connect": 0.002,
+            "greeting": 0.01,
+            "helo": 0.01,
+            "total": 0.022,
+        },
+        "transcript": [
+            "[0.001] *: connecting to 192.0.2.25 port 25",
+            "[0.013] S: 220 mx1.example.com ESMTP",
+            "[0.013] C: EHLO web1.example.com",
+        ],
+        "attempts": 1,
+        "started": "2026-11-24T11:59:58Z",
+        "changed": False,
+        "failed": False,
+        "msg": f"{item.get('host')} port {item.get('port', 25)}: passed",
+        **other,
+    }
+
+
+def failed(
+    item: Mapping[str, t.Any],
+    stage: str = "rcpt_to",
+    kind: str = "permanent",
+    code: int | None = 550,
+    text: str = "no such user",
+    **other: t.Any,
+) -> dict[str, t.Any]:
+    """Give the result of a dialogue that did not pass."""
+    given = {"stage": stage, "kind": kind, "code": code, "enhanced_code": None, "text": text}
+    said = f"{code} {text} in reply to {stage}" if code else f"{text} at {stage}"
+    return passed(
+        item,
+        **{
+            "passed": False,
+            "failed": True,
+            "failure": {**given, "advice": ["Ask the server's side.", "Look into its log."]},
+            "msg": f"{item.get('host')} port {item.get('port', 25)}: {said}",
+            **other,
+        },
+    )
+
+
+def probed(name: str, *results: Mapping[str, t.Any], left: bool = False) -> Host:
+    """Give a host that has held its dialogues."""
+    planned = [result["item"] for result in results]
+    return Host(name, {"results": list(results), "summary": {}}, planned, left)
+
+
+def unreachable(name: str, planned: Sequence[t.Any]) -> Host:
+    """Give a host that Ansible could not reach."""
+    registered = {
+        "unreachable": True,
+        "msg": "Failed to connect to the host via ssh",
+        "changed": False,
+    }
+    return Host(name, registered, planned, left=False)
+
+
+def report(*hosts: Host) -> Report:
+    """Give the report of some hosts."""
+    return report_of(hosts, CREATED, MADE_BY)
+
+
+def fleet() -> Report:
+    """Give a report with one of each: passed, refused, no answer, unreachable, not run."""
+    mx1 = {"host": "mx1.example.com", "name": "relay"}
+    mx2 = {"host": "mx2.example.com", "port": 587}
+    return report(
+        probed("web1", passed(mx1), passed(mx2)),
+        probed(
+            "app1", failed(mx1), failed(mx2, "connect", "timeout", None, "no answer within 10 s")
+        ),
+        unreachable("down", [mx1, mx2]),
+        Host("late", None, [mx1, mx2], left=False),
+    )
+
+
+def nasty() -> Report:
+    """Give a report in which every text is hostile: the server's, and the user's."""
+    item = {"host": "mx1.example.com", "name": NASTY}
+    said = replies(("greeting", 220, NASTY), ("helo", 250, LONG), ("rcpt_to", 550, NASTY))
+    refused = failed(item, text=NASTY, replies=said, transcript=[f"[0.001] S: 550 {NASTY}", LONG])
+    refused["server"]["name"] = NASTY
+    refused["capabilities"] = {NASTY: [NASTY]}
+    refused["tls"]["certificate"]["subject"] = f"CN={NASTY}"
+    refused["failure"]["advice"] = [NASTY]
+    return report(probed("web1", refused), unreachable("down", [item]))
