@@ -18,7 +18,8 @@ MADE_BY = "mailops.smtp 0.2.0, ansible-core 2.19.4"
 # HTML, Jinja, formats, marks that turn the direction, a formula, a comma, quotes.
 NASTY = (
     "=cmd|'/C calc'!A0 \x1b[2J\x1b]0;title\x07 ]]> <script>alert(1)</script>"
-    " <img src=x onerror=a()> {{ lookup('pipe','id') }} {% raw %} %n%s $(id) `id` \u202etxt.exe\u202c \udcff \x00\x85\u2028"
+    " <img src=x onerror=a()> {{ lookup('pipe','id') }} {% raw %} %n%s $(id) `id`"
+    " \u202etxt.exe\u202c \udcff \x00\x85\u2028"
     " | a, \"b\" 'c' [x](javascript:a()) <!-- --> &amp; \\n"
 )
 LONG = "x" * 10_000
