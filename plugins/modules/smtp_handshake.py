@@ -60,6 +60,8 @@ options:
     description:
       - Domain whose mail exchangers to speak with, one dialogue for each, in the order of their
         preference. A domain that has none is its own mail exchanger. It takes the place of O(host).
+      - With O(every_address) or without, one domain becomes 100 dialogues at most. Where there
+        would be more, another result says so, with a failure of kind V(resolve).
       - A domain that does not exist, or that takes no mail (null MX), is a result with a failure of
         kind V(resolve).
       - The mail exchangers are those that the resolver of the host that runs the module sees.
@@ -69,6 +71,8 @@ options:
     description:
       - Whether to hold one dialogue with each address of a name, and not with the first alone that
         answers.
+      - One name becomes 100 dialogues at most. Where there would be more, another result says so,
+        with a failure of kind V(resolve).
     type: bool
     default: false
   address_family:
@@ -188,8 +192,12 @@ options:
         dialogue fails with a failure of kind V(tls) that says so.
       - That DNSSEC vouches for them is taken from the resolver of the host that runs the module, so
         that resolver has to validate, and the way to it has to be safe.
+      - With O(mx), DNSSEC has to vouch for the MX records of the domain, too, or for there being
+        none. Where it does not, the dialogue fails with a failure of kind V(tls) that says so.
       - Of usages there are DANE-TA (2) and DANE-EE (3). For the former the server has to send the
-        certificate of the authority, and Python 3.7 cannot see it.
+        certificate of the authority, and Python 3.7 cannot see it. There the server's certificate
+        may be for the name of the records, for O(host) where that is an alias of that name, or for
+        the domain of O(mx).
     type: bool
     default: false
   login_user:
@@ -402,6 +410,7 @@ options:
         V(timeout), V(connect) or V(disconnect)).
       - Never after a time-out or a lost connection at the stage V(message), and never after a
         message was accepted, since that could deliver it twice.
+      - While one dialogue waits for its next attempt, others are held in its stead.
     type: int
     default: 0
   retry_delay:
@@ -877,6 +886,13 @@ attempts:
   returned: always
   type: int
   sample: 1
+started:
+  description:
+    - When the dialogue began, in UTC, by the clock of the host that runs the module. It is the
+      moment V([0.000]) of RV(transcript), and after retries that of the first attempt.
+  returned: always
+  type: str
+  sample: "2026-11-24T12:00:00Z"
 """
 
 import contextlib
@@ -932,10 +948,13 @@ def typed(targets: list[dict[str, t.Any]] | None) -> list[dict[str, t.Any]] | No
         name: {key: value for key, value in option.items() if key != "default"}
         for name, option in dialogue_spec().items()
     }
-    validator = ArgumentSpecValidator({"name": {"type": "str"}, **spec})
+    spec["name"] = {"type": "str"}
     checked = []
     for index, target in enumerate(targets):
-        result = validator.validate(target)
+        # Of many targets, each is held only against the options that it has.
+        own = {name: spec[name] for name in target if name in spec}
+        known = len(own) == len(target)
+        result = ArgumentSpecValidator(own if known else spec).validate(target)
         if result.error_messages:
             # Ansible's words for an option that there is not begin in the middle of a sentence.
             unknown = bool(result.unsupported_parameters)

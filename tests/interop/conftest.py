@@ -22,13 +22,13 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.interop import room, table
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+from ansible_collections.mailops.smtp.tests.unit.settle import settle
 
 Start = t.Callable[[Path, Certificates], t.ContextManager[Server]]
 Hold = t.Callable[..., Record]
@@ -102,7 +102,7 @@ def hold(request: pytest.FixtureRequest, server: Server, certificates: Certifica
             "timeout": 15.0,
             **options,
         }
-        record = attempt(plan_from(options, check_mode=False))
+        record = settle(plan_from(options, check_mode=False))
         mark = request.node.get_closest_marker("feature")
         if mark is not None:
             row = table.Row(server.name, mark.args[0], table.negotiated(record), "")

@@ -17,9 +17,12 @@ import typing as t
 import dns.resolver
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import Outcome, survey
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.tests.interop import postfix, unbound
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -57,6 +60,11 @@ CASES = {
 }
 
 
+# Mail domains, of which the one is in the certificate of `with_intermediate`. Their host is in no
+# zone of ours, so its TLSA records are those of a name that is.
+DOMAINS = ("mx", "domain")
+
+
 def rdata(case: Case, certificates: Certificates) -> str:
     """Give a record as it stands in a zone."""
     _usage, selector, matching_type = case.record.split()
@@ -86,6 +94,7 @@ def resolver(
         f"_{ports[case.listener]}._tcp.{host} IN TLSA {rdata(case, certificates)}"
         for host, case in CASES.items()
     ]
+    records += [f"{domain} IN MX 10 localhost." for domain in DOMAINS]
     with unbound.asked(folder / "unbound", records) as resolver:
         yield resolver
 
@@ -171,6 +180,70 @@ def test_a_server_that_has_a_record_no_longer_matched_is_told_so(hold_with_dane:
     assert (record.failure.stage, record.failure.kind) == ("starttls", "tls")
     assert record.failure.text.startswith("DANE: the certificate matches none of the 1 TLSA")
     assert record.exchanges[-1].stage == "quit"
+
+
+@pytest.fixture
+def hold_by_mx(
+    resolver: dns.resolver.Resolver, server: Server, certificates: Certificates
+) -> t.Callable[..., Outcome]:
+    """Hold a dialogue with the mail exchanger of a domain, whose TLSA records are of some name."""
+
+    def hold_as(domain: str, listener: str, name: str) -> Outcome:
+        options = {
+            **DEFAULTS,
+            "host": None,
+            "mx": domain,
+            "port": server.ports[listener],
+            "address_family": "ipv4",
+            "helo": "client.example.test",
+            "tls": "required",
+            "dane": True,
+            "tls_server_name": name,
+            "ca_path": str(certificates.ca),
+        }
+        (outcome,) = survey(targets_from(options), 1, 1)
+        return outcome
+
+    return hold_as
+
+
+@pytest.mark.parametrize(
+    ("domain", "error"),
+    [
+        (f"domain.{unbound.SIGNED}", None),
+        (
+            f"domain.{unbound.UNSIGNED}",
+            f"DANE: DNSSEC does not vouch for the MX records of domain.{unbound.UNSIGNED}",
+        ),
+    ],
+)
+def test_records_of_a_mail_exchanger_count_where_dnssec_vouches_for_the_mx_records(
+    hold_by_mx: t.Callable[..., Outcome], domain: str, error: str | None
+) -> None:
+    outcome = hold_by_mx(domain, "smtp", f"ee-key-sha256.{unbound.SIGNED}")
+
+    dane = outcome.result["tls"]["dane"]
+    assert (dane["secure"], len(dane["records"])) == (True, 1)
+    assert dane["error"] == error
+    assert outcome.passed is (error is None)
+    if error is not None:
+        failure = outcome.result["failure"]
+        assert (failure["stage"], failure["kind"]) == ("starttls", "tls")
+        assert failure["text"] == error
+
+
+@pytest.mark.skipif(not SHOWS_INTERMEDIATES, reason="Python 3.7 shows no intermediates")
+@pytest.mark.parametrize(("domain", "good"), [("mx", True), ("domain", False)])
+def test_with_an_authority_the_certificate_may_be_for_the_mail_domain_itself(
+    hold_by_mx: t.Callable[..., Outcome], domain: str, good: bool
+) -> None:
+    name = f"ta-of-another-name.{unbound.SIGNED}"
+
+    outcome = hold_by_mx(f"{domain}.{unbound.SIGNED}", "with_intermediate", name)
+
+    assert outcome.passed is good
+    error = outcome.result["tls"]["dane"]["error"]
+    assert error is None if good else "ta-of-another-name" in error
 
 
 UNTRUSTED = {

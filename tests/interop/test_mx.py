@@ -12,8 +12,12 @@ import typing as t
 
 import dns.resolver
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import NextHop
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.mx import Exchanger, exchangers
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import survey
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
+    MAX_DIALOGUES,
+    survey,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.interop import room, unbound
@@ -26,6 +30,7 @@ RECORDS = [
     "null IN MX 0 .",
     "alone IN A 127.0.0.1",
     "alias-of-two IN CNAME two",
+    *(f"many IN MX {number} 127.0.1.{number}." for number in range(1, 121)),
 ]
 
 SECONDS = 5.0
@@ -43,14 +48,27 @@ def resolver(folder: t.Any) -> t.Iterator[dns.resolver.Resolver]:
 
 @pytest.mark.parametrize("domain", ["two.example.test", "alias-of-two.example.test"])
 def test_they_come_in_the_order_of_their_preference(domain: str) -> None:
-    assert exchangers(domain, SECONDS) == [
+    assert exchangers(domain, SECONDS).exchangers == (
         Exchanger("localhost", 10),
         Exchanger("no-such-host.invalid", 20),
-    ]
+    )
 
 
 def test_a_domain_without_any_is_its_own() -> None:
-    assert exchangers("alone.example.test", SECONDS) == [Exchanger("alone.example.test", 0)]
+    found = exchangers("alone.example.test", SECONDS)
+    assert found.exchangers == (Exchanger("alone.example.test", 0),)
+
+
+@pytest.mark.parametrize("name", ["two", "alone"])
+def test_dnssec_vouches_for_those_of_a_signed_zone_and_for_there_being_none(name: str) -> None:
+    for zone, secure in [(unbound.SIGNED, True), (unbound.UNSIGNED, False)]:
+        domain = f"{name}.{zone}"
+        assert exchangers(domain, SECONDS).next_hop == NextHop(domain, domain, secure)
+
+
+def test_what_a_domain_is_an_alias_of_is_told() -> None:
+    domain, target = f"alias-of-two.{unbound.SIGNED}", f"two.{unbound.SIGNED}"
+    assert exchangers(domain, SECONDS).next_hop == NextHop(domain, target, True)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +114,26 @@ def test_a_domain_without_a_mail_exchanger_is_one_result() -> None:
 
     assert outcome.kind == "resolve"
     assert outcome.result["server"]["host"] == "null.example.test"
+
+
+def test_of_very_many_the_preferred_are_asked_and_a_result_tells_of_all_others() -> None:
+    options = {
+        **DEFAULTS,
+        "host": None,
+        "mx": "many.example.test",
+        "port": closed_port(),
+        "helo": "client.example.test",
+    }
+
+    *asked, left_out = survey(targets_from(options), 20, 2)
+
+    assert [outcome.item["host"] for outcome in asked] == [
+        f"127.0.1.{number}" for number in range(1, MAX_DIALOGUES + 1)
+    ]
+    assert {outcome.kind for outcome in asked} == {"connect"}
+    assert left_out.item == {"mx": "many.example.test"}
+    assert left_out.kind == "resolve"
+    assert left_out.result["failure"]["text"] == (
+        "many.example.test stands for more than 100 dialogues, and only so many were held;"
+        " the next would be with 127.0.1.101"
+    )

@@ -8,11 +8,11 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import attempt
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
+from ansible_collections.mailops.smtp.tests.unit.settle import settle
 
 # Of a client whose patience suits a test.
 CLIENT: dict[str, t.Any] = {
@@ -49,7 +49,7 @@ def hold(scripted: t.Callable[..., ScriptedServer]) -> Hold:
         if scripts:
             server = scripted(*scripts)
             options = {"host": server.host, "port": server.port, **options}
-        record = attempt(plan_from({**CLIENT, **options}, check_mode=check_mode))
+        record = settle(plan_from({**CLIENT, **options}, check_mode=check_mode))
         if scripts:
             server.join()
         return record

@@ -402,6 +402,12 @@ TLS: tuple[Row, ...] = (
     Row(kind="tls", text="DANE: there is no TLSA", then=(
         ("Publish a TLSA record (`3 1 1` with the SHA-256 of the server's key) at the name that the"
          " failure gives, or leave `dane` out: the port is part of that name."),)),
+    # RFC 7672 section 2.2.1.
+    Row(kind="tls", text="DANE: DNSSEC does not vouch for the MX", then=(
+        ("Ask a resolver that validates, on this very host (unbound; systemd-resolved with"
+         " `DNSSEC=yes`): `dig +dnssec MX DOMAIN` must show the flag `ad`."),
+        ("Sign the zone of the mail domain, too, or name the mail exchangers as `host` where they"
+         " are known from a safer place than its MX records."))),
     Row(kind="tls", text="DANE: DNSSEC", then=(
         ("Ask a resolver that validates, on this very host (unbound; systemd-resolved with"
          " `DNSSEC=yes`): `dig +dnssec TLSA NAME` must show the flag `ad`."),

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from .dialogue import Dialogue
 from .second_look import look_again
-from .surroundings import look_around
 from .transcript import ROOM_BYTES, Transcript
 
 if t.TYPE_CHECKING:
@@ -22,26 +20,36 @@ if t.TYPE_CHECKING:
 _MAY_PASS = ("transient", "timeout", "connect", "disconnect")
 
 
-def attempt(
-    plan: Plan, surroundings: Surroundings | None = None, room_bytes: int = ROOM_BYTES
-) -> Record:
-    """Hold the dialogue, and hold it again as often as `retries` allows.
+class Attempts:
+    """One dialogue, to be held as often as it takes: all attempts are in one transcript.
 
-    Gives the record of the last attempt, whose transcript has all of them. `room_bytes` is how much
-    memory may be used for what the server says.
+    `room_bytes` is how much memory may be used for what the server says.
     """
-    around = surroundings or look_around(plan)
-    transcript = Transcript(_secret_of(plan), room_bytes)
-    attempts = 1
-    while True:
-        record = Dialogue(plan, around, transcript).hold()
-        record.attempts = attempts
-        if attempts > plan.retries or not may_pass(record):
-            look_again(plan, around, record)
-            return record
-        transcript.event(f"attempt {attempts} failed; the next in {plan.retry_delay:g} s")
-        time.sleep(plan.retry_delay)
-        attempts += 1
+
+    def __init__(
+        self, plan: Plan, surroundings: Surroundings, room_bytes: int = ROOM_BYTES
+    ) -> None:
+        self._plan = plan
+        self._surroundings = surroundings
+        self._transcript = Transcript(_secret_of(plan), room_bytes)
+        self._made = 0
+
+    def hold(self) -> Record | None:
+        """Hold the dialogue once, and give its record, or None where that does not settle it.
+
+        Then it is to be held again, `retry_delay` seconds later and by whoever is free by then.
+        """
+        plan = self._plan
+        record = Dialogue(plan, self._surroundings, self._transcript).hold()
+        self._made += 1
+        if self._made <= plan.retries and may_pass(record):
+            self._transcript.event(
+                f"attempt {self._made} failed; the next in {plan.retry_delay:g} s"
+            )
+            return None
+        record.attempts = self._made
+        look_again(plan, self._surroundings, record)
+        return record
 
 
 def may_pass(record: Record) -> bool:

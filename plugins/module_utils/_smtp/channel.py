@@ -26,6 +26,9 @@ if t.TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 
+# A time-out that is set already will do where it is so much longer than the one that is wanted.
+_SLACK_SECONDS = 0.01
+
 
 class Channel:
     """A connection to one address. Raises Broken, of kind `timeout` or `disconnect`."""
@@ -66,7 +69,7 @@ class Channel:
     def send(self, data: bytes, until: float) -> None:
         """Send all of it."""
         try:
-            self._socket.settimeout(_left(until))
+            self._wait_until(until)
             self._socket.sendall(data)
         except socket.timeout as error:
             raise Broken("timeout", "the server did not take what was sent") from error
@@ -76,7 +79,7 @@ class Channel:
     def receive(self, until: float) -> bytes:
         """Give what there is, waiting until there is something."""
         try:
-            self._socket.settimeout(_left(until))
+            self._wait_until(until)
             data = self._socket.recv(CHUNK_BYTES)
         except socket.timeout as error:
             raise Broken("timeout", "the server did not answer") from error
@@ -108,6 +111,14 @@ class Channel:
             raise Broken("timeout", "no answer to the TLS handshake") from error
         except (OSError, ValueError) as error:
             raise Broken("tls", f"the TLS handshake failed: {reason_of(error)}") from error
+
+    def _wait_until(self, until: float) -> None:
+        """Have the next call on the socket wait until then, or up to _SLACK_SECONDS longer."""
+        left = _left(until)
+        is_set = self._socket.gettimeout() or 0.0
+        # To set it is a system call, at which many threads pass Python's lock to each other.
+        if not left <= is_set < left + _SLACK_SECONDS:
+            self._socket.settimeout(left)
 
     def close(self) -> None:
         """Close the connection."""

@@ -69,7 +69,7 @@ class Conversation:
         except Broken as broken:
             raise self._lost(broken, seconds) from broken
         self.may_speak = True
-        return reply._replace(seconds=time.monotonic() - started)
+        return Reply(reply.code, reply.lines, time.monotonic() - started)
 
     def ask(self, command: str, shown: str | None = None, seconds: float | None = None) -> Reply:
         """Send a command, and read the reply to it; `shown` is recorded in place of a secret."""

@@ -72,11 +72,25 @@ class Tlsa(t.NamedTuple):
         return digest(der) == self.data
 
 
+class NextHop(t.NamedTuple):
+    """A domain whose MX records were looked up: whose mail would go where they lead.
+
+    `target` is what the domain is an alias of, or itself. `secure` is whether DNSSEC vouches for
+    the MX records, or for there being none.
+    """
+
+    domain: str
+    target: str
+    secure: bool
+
+
 class Answer(t.NamedTuple):
     """What the DNS says of a server.
 
-    `host` is the name that its TLSA records stand under, and `name` where that is. `secure` is
-    whether DNSSEC vouches for them. `error` is why they could not be looked up, or None.
+    `host` is the name that its TLSA records stand under, and `name` where that is; `alias` is the
+    name that was asked for, where that is another. `secure` is whether DNSSEC vouches for the
+    records. `error` is why they could not be looked up, or None. `next_hop` is the domain that the
+    server is a mail exchanger of, None where nobody has asked for its MX records.
     """
 
     host: str
@@ -84,11 +98,20 @@ class Answer(t.NamedTuple):
     secure: bool = False
     records: tuple[Tlsa, ...] = ()
     error: str | None = None
+    alias: str | None = None
+    next_hop: NextHop | None = None
 
     @property
     def name(self) -> str:
         """The name of the records (RFC 6698 section 3)."""
         return f"_{self.port}._tcp.{self.host}"
+
+    @property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names that a certificate may be for, with DANE-TA (RFC 7672 section 3.2.2)."""
+        hop = self.next_hop
+        names = [self.host, self.alias, *((hop.domain, hop.target) if hop else ())]
+        return tuple(dict.fromkeys(name for name in names if name))
 
 
 class Dane(t.NamedTuple):
@@ -136,6 +159,11 @@ def judge_dane(answer: Answer, chain: t.Sequence[bytes], whole: bool, why_not: W
 
 def _why_of_no_use(answer: Answer) -> str | None:
     name, count = escape(answer.name), len(answer.records)
+    hop = answer.next_hop
+    # Where DANE is a must, there is no way to a mail exchanger by other records (RFC 7672 sections
+    # 2.2.1 and 6).
+    if hop is not None and not hop.secure:
+        return f"DNSSEC does not vouch for the MX records of {escape(hop.domain)}"
     if answer.error is not None:
         return f"the TLSA records of {name} cannot be looked up: {answer.error}"
     if not answer.records:

@@ -51,6 +51,36 @@ class Over(Exception):
         self.failure = failure
 
 
+class _Timed:
+    """Adds the seconds that a block takes to those under a name.
+
+    `end` is called where the block has ended, with what broke in it or with None, and not where
+    it has raised anything else. A class, and no generator, as thousands of dialogues have a dozen
+    of these each.
+    """
+
+    __slots__ = ("_end", "_name", "_seconds", "_started")
+
+    def __init__(
+        self,
+        seconds: dict[str, float],
+        name: str,
+        end: t.Callable[[Broken | None], None] | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._name = name
+        self._end = end
+
+    def __enter__(self) -> None:
+        self._started = time.monotonic()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        taken = time.monotonic() - self._started
+        self._seconds[self._name] = self._seconds.get(self._name, 0.0) + taken
+        if self._end is not None and (error is None or isinstance(error, Broken)):
+            self._end(error)
+
+
 class Dialogue:
     """One connection to one address of one server, from greeting to QUIT."""
 
@@ -206,7 +236,7 @@ class Dialogue:
 
         plan, record = self._plan, self._record
         may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
-        with self._timed("tls"):
+        with _Timed(record.seconds, "tls"):
             record.tls = tls.start(
                 self._talk.channel, plan, self._surroundings.tlsa, self._talk.until()
             )
@@ -334,7 +364,7 @@ class Dialogue:
         try:
             self._hear_rest()
             self._stage = "quit"
-            with self._timed("quit"):
+            with _Timed(self._record.seconds, "quit"):
                 reply = self._talk.leave(QUIT_SECONDS)
         except Broken as broken:
             self._event(broken.text)
@@ -358,39 +388,30 @@ class Dialogue:
 
     # What the steps are made of
 
-    @contextlib.contextmanager
-    def _at(
-        self, stage: str, timed_as: str | None = None, goes_on: bool = False
-    ) -> t.Iterator[None]:
+    def _at(self, stage: str, timed_as: str | None = None, goes_on: bool = False) -> _Timed:
         """Be at a stage: time it, judge what breaks there, end where the user wants the end."""
-        self._stage = stage
-        try:
-            with self._timed(timed_as or stage):
-                yield
-        except Broken as broken:
-            if stage != "connect" or not goes_on or timed_as:  # each address was noted in its turn
-                self._event(broken.text)
-            failure = verdict.judge_broken(stage, broken, self._plan.expected(stage))
-            raise Over(failure) from broken
-        if self._plan.stop_after == stage and not goes_on:
-            raise Over
 
-    @contextlib.contextmanager
-    def _timed(self, name: str) -> t.Iterator[None]:
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            taken = time.monotonic() - started
-            self._record.seconds[name] = self._record.seconds.get(name, 0.0) + taken
+        def end(broken: Broken | None) -> None:
+            if broken is not None:
+                # Of connecting, each address was noted in its turn.
+                if stage != "connect" or not goes_on or timed_as:
+                    self._event(broken.text)
+                failure = verdict.judge_broken(stage, broken, self._plan.expected(stage))
+                raise Over(failure) from broken
+            if self._plan.stop_after == stage and not goes_on:
+                raise Over
+
+        self._stage = stage
+        return _Timed(self._record.seconds, timed_as or stage, end)
 
     def _ask(self, command: str, recipient: str | None = None) -> Reply:
         return self._noted(command, self._talk.ask(command), recipient)
 
     def _noted(self, command: str | None, reply: Reply, recipient: str | None = None) -> Reply:
         """Put a reply on record, and give it as it stands there: without secrets."""
-        masked = self._record.transcript.masked
-        reply = reply._replace(lines=tuple(map(masked, reply.lines)))
+        lines = tuple(map(self._record.transcript.masked, reply.lines))
+        if lines != reply.lines:
+            reply = reply._replace(lines=lines)
         tls = self._record.tls is not None
         self._record.note(Exchange(self._stage, command, reply, recipient, tls))
         return reply

@@ -28,9 +28,6 @@ except ImportError:
 # For an answer that fits a packet on every path (RFC 9715).
 _PAYLOAD_BYTES = 1232
 
-# Of a hostile domain's records, so many are looked at.
-MAX_RECORDS = 50
-
 
 class NoSuchName(Exception):
     """The DNS does not have the name."""
@@ -70,6 +67,6 @@ def ask(name: str, kind: str, seconds: float) -> Answer:
         raise NoAnswer(escape(str(error))) from error
     return Answer(
         answer.canonical_name.to_text(omit_final_dot=True),
-        tuple(answer.rrset or ())[:MAX_RECORDS],
+        tuple(answer.rrset or ()),
         bool(answer.response.flags & dns.flags.AD),
     )

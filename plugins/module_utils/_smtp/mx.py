@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .dane import NextHop
 from .dnspython import NoAnswer, NoSuchName, ask
 from .printable import escape
 from .words import Broken
@@ -20,21 +21,32 @@ class Exchanger(t.NamedTuple):
     preference: int
 
 
-def exchangers(domain: str, seconds: float) -> list[Exchanger]:
-    """Give the mail exchangers of a domain in the order of their preference.
+class Found(t.NamedTuple):
+    """The mail exchangers of a domain in the order of their preference, and how it is known."""
+
+    exchangers: tuple[Exchanger, ...]
+    next_hop: NextHop
+
+
+def exchangers(domain: str, seconds: float) -> Found:
+    """Look up the mail exchangers of a domain.
 
     A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises Broken, kind
     `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer.
     """
     try:
-        found = ask(domain, "MX", seconds).records
+        answer = ask(domain, "MX", seconds)
     except NoSuchName:
         raise Broken("resolve", f"there is no domain {escape(domain)}") from None
     except NoAnswer as error:
         text = f"the mail exchangers of {escape(domain)} cannot be looked up: {error}"
         raise Broken("resolve", text) from error
-    if [str(one.exchange) for one in found] == ["."]:
+    if [str(one.exchange) for one in answer.records] == ["."]:
         text = f"{escape(domain)} takes no mail: it has a null MX record (RFC 7505)"
         raise Broken("resolve", text)
-    hosts = [Exchanger(one.exchange.to_text(omit_final_dot=True), one.preference) for one in found]
-    return sorted(hosts, key=lambda one: one.preference) or [Exchanger(domain, 0)]
+    found = [
+        Exchanger(one.exchange.to_text(omit_final_dot=True), one.preference)
+        for one in answer.records
+    ]
+    ordered = sorted(found, key=lambda one: one.preference) or [Exchanger(domain, 0)]
+    return Found(tuple(ordered), NextHop(domain, answer.name, answer.secure))

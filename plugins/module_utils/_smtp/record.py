@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import time
 import typing as t
 
 from .capabilities import Capabilities
@@ -163,6 +164,7 @@ class Record:
             },
             "transcript": self.transcript.lines,
             "attempts": self.attempts,
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.transcript.started)),
         }
 
     def _failure_result(self) -> dict[str, t.Any] | None:

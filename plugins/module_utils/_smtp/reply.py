@@ -92,7 +92,7 @@ class ReplyReader:
         A bare LF ends a line too. Raises Broken, kind `protocol`, past MAX_LINE_BYTES.
         """
         end = self._buffer.find(b"\n", self._searched)
-        if max(end, len(self._buffer) if end < 0 else 0) >= MAX_LINE_BYTES:
+        if (end if end >= 0 else len(self._buffer)) >= MAX_LINE_BYTES:
             raise Broken("protocol", f"a reply line of more than {MAX_LINE_BYTES} bytes came")
         if end < 0:
             self._searched = len(self._buffer)

@@ -18,7 +18,7 @@ from .names import Address, LookUp, own_name, resolve
 from .words import Broken
 
 if t.TYPE_CHECKING:
-    from .dane import Answer
+    from .dane import Answer, NextHop
     from .plan import Plan
 
 OwnName = LookUp[t.Optional[str]]
@@ -42,8 +42,13 @@ class Surroundings(t.NamedTuple):
         return self._replace(addresses=(address,))
 
 
-def look_around(plan: Plan, own: OwnName | None = None) -> Surroundings:
-    """Find the server of a plan. It raises nothing: a server that is not found is `broken`."""
+def look_around(
+    plan: Plan, own: OwnName | None = None, next_hop: NextHop | None = None
+) -> Surroundings:
+    """Find the server of a plan, which may be a mail exchanger of the next hop.
+
+    It raises nothing: a server that is not found is `broken`.
+    """
     if own is None and plan.helo is None:
         own = LookUp(own_name)
     if plan.socket is not None:
@@ -58,11 +63,11 @@ def look_around(plan: Plan, own: OwnName | None = None) -> Surroundings:
         broken = error
     else:
         if plan.tls.dane:
-            tlsa = _tlsa(plan, seconds)
+            tlsa = _tlsa(plan, seconds, next_hop)
     return Surroundings(addresses, broken, time.monotonic() - started, tlsa, own)
 
 
-def _tlsa(plan: Plan, seconds: float) -> Answer:
+def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> Answer:
     from .tlsa import look_up  # and with it dnspython
 
-    return look_up(plan.tls_name, plan.port, seconds)
+    return look_up(plan.tls_name, plan.port, seconds)._replace(next_hop=next_hop)

@@ -15,12 +15,13 @@ import threading
 import time
 import typing as t
 
-from .attempts import attempt
+from .attempts import Attempts
+from .cores import on_one_core
 from .names import LookUp, own_name
 from .proxy import family_of
+from .room import Room
 from .schedule import Places, Schedule
 from .surroundings import OwnName, Surroundings, look_around
-from .transcript import ROOM_BYTES
 from .words import Broken
 
 if t.TYPE_CHECKING:
@@ -28,14 +29,15 @@ if t.TYPE_CHECKING:
     from .record import Record
     from .targets import Target
 
-# What servers say is kept up to so many bytes of memory in all, or so many for each dialogue if
-# that is more: an ordinary one takes some 4 KiB. The result is written in JSON, which takes several
-# times as much again.
-TOTAL_ROOM_BYTES = 4 * 1024 * 1024
-MIN_ROOM_BYTES = 8 * 1024
+# What the DNS says of one target becomes so many dialogues, and a result that tells of all others.
+MAX_DIALOGUES = 100
 
 # A resolver that does not answer is asked for so many targets at once.
 _LOOKERS = 20
+
+
+# What the result calls each dialogue, its plan and its surroundings.
+Dialogues = t.Iterator[t.Tuple[t.Dict[str, t.Any], "Plan", Surroundings]]
 
 
 class Outcome(t.NamedTuple):
@@ -64,12 +66,16 @@ class Outcome(t.NamedTuple):
 
 
 class Errand(t.NamedTuple):
-    """One dialogue to hold; `position` is its place among all results."""
+    """One dialogue to hold; `position` is its place among all results.
+
+    `attempts` are those made so far, None before the first.
+    """
 
     position: tuple[int, int]
     item: dict[str, t.Any]
     plan: Plan
     surroundings: Surroundings
+    attempts: Attempts | None = None
 
     @property
     def places(self) -> Places:
@@ -102,7 +108,7 @@ class _Survey:
     def __init__(self, targets: t.Sequence[Target], concurrency: int, per_server: int) -> None:
         self._targets = targets
         self._concurrency = concurrency
-        self._room_bytes = max(MIN_ROOM_BYTES, min(ROOM_BYTES, TOTAL_ROOM_BYTES // len(targets)))
+        self._room = Room(len(targets))  # each is one dialogue at least
         self._schedule: Schedule[Errand] = Schedule(per_server)
         self._outcomes: dict[tuple[int, int], Outcome] = {}
         self._errors: list[Exception] = []
@@ -123,11 +129,12 @@ class _Survey:
             self._schedule.close()
             self._work()
         else:
-            lookers = self._hands(min(_LOOKERS, len(far)), lambda: self._look_up_all(far))
-            workers = self._hands(min(self._concurrency, dialogues), self._work)
-            _join(lookers)
-            self._schedule.close()
-            _join(workers)
+            with on_one_core():
+                lookers = self._hands(min(_LOOKERS, len(far)), lambda: self._look_up_all(far))
+                workers = self._hands(min(self._concurrency, dialogues), self._work)
+                _join(lookers)
+                self._schedule.close()
+                _join(workers)
         if self._errors:
             raise self._errors[0]
         return [self._outcomes[position] for position in sorted(self._outcomes)]
@@ -156,12 +163,15 @@ class _Survey:
 
     def _look_up(self, index: int, target: Target) -> None:
         """Find out which dialogues a target becomes, and have them wait for their turn."""
-        for number, (item, plan, around) in enumerate(self._dialogues(target)):
+        dialogues = _up_to_the_bound(target, self._dialogues(target))
+        for number, (item, plan, around) in enumerate(dialogues):
+            if number:
+                self._room.expect_another()
             errand = Errand((index, number), item, plan, around)
             self._schedule.add(errand, errand.places)
 
-    def _dialogues(self, target: Target) -> t.Iterator[tuple[dict[str, t.Any], Plan, Surroundings]]:
-        """Give what the result calls each dialogue of a target, its plan and its surroundings."""
+    def _dialogues(self, target: Target) -> Dialogues:
+        """Give the dialogues that a target becomes."""
         for item, plan, around in self._servers(target):
             if target.every_address and around.addresses:
                 for address in around.addresses:
@@ -169,7 +179,7 @@ class _Survey:
             else:
                 yield item, plan, around
 
-    def _servers(self, target: Target) -> t.Iterator[tuple[dict[str, t.Any], Plan, Surroundings]]:
+    def _servers(self, target: Target) -> Dialogues:
         """Give each server of a target: with `mx` that is each mail exchanger of the domain."""
         item, plan = target.item, target.plan
         if target.mx is None:
@@ -184,9 +194,9 @@ class _Survey:
             seconds = time.monotonic() - started
             yield item, plan, Surroundings(broken=broken, seconds=seconds)
             return
-        for host, preference in found:
+        for host, preference in found.exchangers:
             one = plan._replace(host=host, mx_preference=preference)
-            yield {**item, "host": host}, one, look_around(one, self._own_name)
+            yield {**item, "host": host}, one, look_around(one, self._own_name, found.next_hop)
 
     def _work(self) -> None:
         """Hold dialogues as long as there are any."""
@@ -195,15 +205,39 @@ class _Survey:
             if errand is None:
                 return
             try:
-                record = attempt(errand.plan, errand.surroundings, self._room_bytes)
-                self._outcomes[errand.position] = Outcome.of(record, errand.item)
+                self._hold(errand)
             finally:
                 self._schedule.done(errand.places)
+
+    def _hold(self, errand: Errand) -> None:
+        """Hold a dialogue once; where that does not settle it, it is another errand for later."""
+        plan = errand.plan
+        attempts = errand.attempts or Attempts(plan, errand.surroundings, self._room.share())
+        record = attempts.hold()
+        if record is None:
+            again = errand._replace(attempts=attempts)
+            self._schedule.add(again, errand.places, plan.retry_delay)
+        else:
+            self._outcomes[errand.position] = Outcome.of(record, errand.item)
 
 
 def _join(threads: t.Iterable[threading.Thread]) -> None:
     for thread in threads:
         thread.join()
+
+
+def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
+    """Give as many dialogues as one target may become, and in place of all others a failure."""
+    for number, (item, plan, around) in enumerate(dialogues):
+        if number == MAX_DIALOGUES:
+            text = (
+                f"{target.plan.host} stands for more than {MAX_DIALOGUES} dialogues, and only so"
+                f" many were held; the next would be with {item.get('address', plan.host)}"
+            )
+            broken = Broken("resolve", text)
+            yield target.item, target.plan, Surroundings(broken=broken, seconds=0.0)
+            return
+        yield item, plan, around
 
 
 def _is_at_hand(target: Target) -> bool:

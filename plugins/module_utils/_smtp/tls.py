@@ -185,7 +185,7 @@ def _session(
         verify_error=refusal,
         certificate=certificates[0] if certificates else None,
         chain=certificates,
-        dane=_dane(answer, chain, name) if answer and error is None else None,
+        dane=_dane(answer, chain) if answer and error is None else None,
         error=_words(error, refusal, chain),
     )
 
@@ -212,7 +212,7 @@ def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, 
     return False, refusal.text
 
 
-def _dane(answer: Answer, chain: Chain, name: str) -> Dane:
+def _dane(answer: Answer, chain: Chain) -> Dane:
     """Hold the chain against the TLSA records."""
 
     def why_not(authority: bytes) -> str | None:
@@ -220,8 +220,11 @@ def _dane(answer: Answer, chain: Chain, name: str) -> Dane:
         context.load_verify_locations(cadata=authority)
         # The authority may well be an intermediate one.
         context.verify_flags |= ssl.VerifyFlags(_PARTIAL_CHAIN)
-        refusal = verify_chain(chain.certificates, name, context)
-        return refusal.text if refusal else None
+        refusals = [
+            verify_chain(chain.certificates, name, context) for name in answer.reference_names
+        ]
+        texts = [refusal.text if refusal else None for refusal in refusals]
+        return None if None in texts else texts[0]
 
     return judge_dane(answer, chain.certificates, chain.whole, why_not)
 

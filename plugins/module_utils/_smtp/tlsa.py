@@ -11,6 +11,9 @@ import time
 from .dane import Answer, Tlsa
 from .dnspython import NoAnswer, NoSuchName, ask
 
+# Of a hostile server's records, so many are looked at.
+MAX_RECORDS = 50
+
 
 def look_up(host: str, port: int, seconds: float) -> Answer:
     """Look up the TLSA records of a server.
@@ -26,7 +29,7 @@ def look_up(host: str, port: int, seconds: float) -> Answer:
             answer = _records(host, port, end)
     except NoAnswer as error:
         return Answer(host, port, error=str(error))
-    return answer
+    return answer._replace(alias=host if answer.host != host else None)
 
 
 def _target(host: str, end: float) -> str:
@@ -44,5 +47,5 @@ def _records(host: str, port: int, end: float) -> Answer:
         found = ask(answer.name, "TLSA", end - time.monotonic())
     except NoSuchName:
         return answer
-    records = (Tlsa(one.usage, one.selector, one.mtype, one.cert) for one in found.records)
-    return answer._replace(secure=found.secure, records=tuple(records))
+    records = [Tlsa(one.usage, one.selector, one.mtype, one.cert) for one in found.records]
+    return answer._replace(secure=found.secure, records=tuple(records[:MAX_RECORDS]))

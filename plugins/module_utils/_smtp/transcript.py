@@ -36,13 +36,18 @@ _MIN_HIDDEN_CHARACTERS = 8
 
 
 class Transcript:
-    """Lines such as `[0.013] S: 220 mail.example.com`; times are seconds since the start."""
+    """Lines such as `[0.013] S: 220 mail.example.com`; times are seconds since the start.
+
+    `started` is the start in seconds since the epoch, by this host's clock, which may be set
+    meanwhile; the seconds since then are those of a clock that is not.
+    """
 
     def __init__(self, secret: t.Pattern[str] | None = None, room_bytes: int = ROOM_BYTES) -> None:
         self._secret = secret
         self._hidden: list[t.Pattern[str]] = []
         self.lines: list[str] = []
         self.room_bytes = room_bytes
+        self.started = time.time()
         self._started = time.monotonic()
         self._room = room_bytes
         self._left_out = 0
@@ -92,7 +97,9 @@ class Transcript:
 
         What is to be cut is cut afterwards: what is left of a secret would not be found any more.
         """
-        for pattern in [*self._hidden, *([self._secret] if self._secret else [])]:
+        if self._secret is not None:
+            text = self._secret.sub(NOT_SHOWN, text)
+        for pattern in self._hidden:
             text = pattern.sub(NOT_SHOWN, text)
         return text
 

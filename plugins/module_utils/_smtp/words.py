@@ -34,7 +34,21 @@ STOPS = EXPECTED[: EXPECTED.index("data")]
 # `connect` can name.
 CONNECT_KINDS = ("resolve", "connect", "timeout", "tls")
 
-Kind = str  # resolve, connect, timeout, disconnect, tls, protocol, transient, permanent, ...
+# All kinds of failure: what came, never what was hoped for.
+KINDS = (
+    "resolve",
+    "connect",
+    "timeout",
+    "disconnect",
+    "tls",
+    "protocol",
+    "transient",
+    "permanent",
+    "expectation",
+    "unsupported",
+)
+
+Kind = str  # one of KINDS
 
 
 class Failure(t.NamedTuple):

@@ -14,6 +14,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
+from ansible_collections.mailops.smtp.tests.unit.runs import run_module
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
 MODULE = smtp_handshake.__name__
@@ -43,18 +44,8 @@ OPTIONS = {
 
 
 def run(**options: t.Any) -> dict[str, t.Any]:
-    """Run the module; its exit status must go with its result."""
-    process = subprocess.run(
-        [sys.executable, "-m", MODULE],
-        input=json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode(),
-        capture_output=True,
-        check=False,
-        timeout=30,
-    )
-    assert process.stdout, process.stderr.decode()
-    result: dict[str, t.Any] = json.loads(process.stdout.decode("utf-8"))
-    assert process.returncode == (1 if result.get("failed") else 0)
-    return result
+    """Run the module."""
+    return run_module(MODULE, **options)
 
 
 def test_a_dialogue_that_passes(scripted: t.Any) -> None:

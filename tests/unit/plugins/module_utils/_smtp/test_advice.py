@@ -19,20 +19,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice import (
     TABLE,
     advise,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import STAGES
-
-KINDS = (
-    "resolve",
-    "connect",
-    "timeout",
-    "disconnect",
-    "tls",
-    "protocol",
-    "transient",
-    "permanent",
-    "expectation",
-    "unsupported",
-)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import KINDS, STAGES
 
 
 def refused(stage, code, enhanced_code, text=""):
@@ -1084,6 +1071,11 @@ class TestDane:
         assert "flag `ad`" in first(advice)
         assert "DS record" in advice[1]
 
+    def test_mail_exchangers_that_nobody_vouches_for_are_another_zone(self):
+        advice = dane("DNSSEC does not vouch for the MX records of example.com")
+        assert "dig +dnssec MX" in first(advice)
+        assert "zone of the mail domain" in advice[1]
+
     def test_signatures_that_are_wrong_are_a_servfail(self):
         words = "All nameservers failed to answer the query: answered SERVFAIL"
         advice = dane(f"the TLSA records of {NAME} cannot be looked up: {words}")
@@ -1457,6 +1449,7 @@ EXAMPLES = (
     "Encryption required for requested authentication mechanism",
     "PROXY not allowed from 192.0.2.7",
     "DANE: there is no TLSA record at _25._tcp.mx.example.com",
+    "DANE: DNSSEC does not vouch for the MX records of example.com",
     "DANE: DNSSEC does not vouch for the TLSA records of _25._tcp.mx.example.com",
     "DANE: the TLSA records of _25._tcp.mx.example.com cannot be looked up: SERVFAIL",
     "DANE: none of the 1 TLSA records of _25._tcp.mx.example.com is usable for mail",

@@ -17,6 +17,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.certificate imp
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import (
     Answer,
     Dane,
+    NextHop,
     Tlsa,
     judge_dane,
 )
@@ -187,3 +188,44 @@ def test_the_result_has_it_all(chain: list[bytes]) -> None:
         "matched": f"3 0 1 {sha256(chain[0]).hex()}",
         "error": None,
     }
+
+
+# A mail exchanger counts as far as the MX records do that lead to it
+
+
+@pytest.mark.parametrize(
+    ("secure", "error"),
+    [
+        (True, None),
+        (False, "DANE: DNSSEC does not vouch for the MX records of example.org"),
+    ],
+)
+def test_dnssec_must_vouch_for_the_mx_records_too(
+    chain: list[bytes], secure: bool, error: str | None
+) -> None:
+    record = Tlsa(3, 1, 1, sha256(key(chain[0])))
+    next_hop = NextHop("example.org", "example.org", secure)
+    answer = Answer(HOST, 25, True, (record,), next_hop=next_hop)
+
+    dane = judge_dane(answer, chain, True, lambda authority: None)
+
+    assert dane.matched == (record if secure else None)
+    assert dane.error == error
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        (Answer(HOST, 25), (HOST,)),
+        (Answer(HOST, 25, alias="mail.example.org"), (HOST, "mail.example.org")),
+        (
+            Answer(HOST, 25, next_hop=NextHop("example.org", "example.net", True)),
+            (HOST, "example.org", "example.net"),
+        ),
+        (Answer(HOST, 25, next_hop=NextHop(HOST, HOST, True)), (HOST,)),
+    ],
+)
+def test_with_dane_ta_a_certificate_may_be_for_every_name_that_led_to_the_server(
+    answer: Answer, names: tuple[str, ...]
+) -> None:
+    assert answer.reference_names == names

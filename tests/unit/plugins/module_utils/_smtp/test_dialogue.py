@@ -872,6 +872,16 @@ class TestRetries:
         assert tokens[1].endswith(record.message.token.encode())
 
 
+def test_the_result_tells_when_the_first_attempt_began_in_utc(
+    hold: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", iter([1795521600.9, 1795521700.0]).__next__)
+    record = hold(TestRetries.GREYLISTED, TO_RCPT + END, **ENVELOPE, retries=1)
+
+    assert record.attempts == 2
+    assert record.as_result()["started"] == "2026-11-24T12:00:00Z"
+
+
 def test_the_server_names_the_message_it_took(hold: Hold) -> None:
     record = hold(TO_MESSAGE + END, **ENVELOPE, message={})
 

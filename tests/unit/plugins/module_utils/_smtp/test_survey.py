@@ -183,6 +183,100 @@ def test_so_many_dialogues_are_held_at_once_and_no_more(crowded: t.Any) -> None:
     assert crowd.most == 3
 
 
+class Greylisting(socketserver.StreamRequestHandler):
+    """A server that has its first clients come again, and writes its name into a log each time."""
+
+    def handle(self) -> None:
+        server = t.cast(t.Any, self.server)
+        server.log.append(server.name)
+        server.crowd.enter()
+        again = server.log.count(server.name) <= server.refusals
+        self.wfile.write(b"450 later\r\n" if again else b"220 ok\r\n")
+        for line in self.rfile:
+            if line.startswith(b"QUIT"):
+                server.crowd.leave()
+            self.wfile.write(b"250 ok\r\n")
+
+
+@pytest.fixture
+def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
+    """Start greylisting servers that write their names into one log; each is given as a target."""
+    servers: list[socketserver.ThreadingTCPServer] = []
+
+    def start(
+        name: str, log: list[str], refusals: int = 1, crowd: Crowd | None = None
+    ) -> dict[str, t.Any]:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greylisting)
+        server.daemon_threads = True
+        facts = t.cast(t.Any, server)
+        facts.name, facts.log, facts.refusals, facts.crowd = name, log, refusals, crowd or Crowd(1)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return {"host": server.server_address[0], "port": server.server_address[1], "name": name}
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) -> None:
+    """There is one hand alone; before it is asked again, each server has been asked once."""
+    log: list[str] = []
+    targets = [greylisting(name, log) for name in ("first", "second", "third")]
+
+    outcomes = surveyed(*targets, concurrency=1, retries=1, retry_delay=0.2)
+
+    assert [outcome.item["name"] for outcome in outcomes] == ["first", "second", "third"]
+    assert all(outcome.passed for outcome in outcomes)
+    assert log == ["first", "second", "third"] * 2
+    for outcome in outcomes:
+        assert outcome.result["attempts"] == 2
+        transcript = "\n".join(outcome.result["transcript"])
+        assert "S: 450 later" in transcript
+        assert "*: attempt 1 failed; the next in 0.2 s" in transcript
+        assert "S: 220 ok" in transcript
+
+
+def test_a_wait_for_the_next_attempt_ends_neither_early_nor_for_others(greylisting: t.Any) -> None:
+    log: list[str] = []
+    patient = {**greylisting("patient", log), "retries": 1, "retry_delay": 0.5}
+    hasty = {**greylisting("hasty", log), "retries": 1, "retry_delay": 0.1}
+
+    outcomes = surveyed(patient, hasty, concurrency=2)
+
+    assert [outcome.passed for outcome in outcomes] == [True, True]
+    assert log[2:] == ["hasty", "patient"]
+
+
+@pytest.mark.parametrize("retry_delay", [0.0, 0.05])
+def test_one_dialogue_alone_is_tried_again_in_the_thread_that_asks(
+    scripted: t.Any, retry_delay: float
+) -> None:
+    server = scripted(REFUSES.replace("554", "450"), ANSWERS)
+    threads = threading.active_count()
+
+    (outcome,) = surveyed(at(server), retries=1, retry_delay=retry_delay)
+
+    assert outcome.passed
+    assert outcome.result["attempts"] == 2
+    assert threading.active_count() <= threads
+
+
+def test_of_attempts_too_so_many_are_made_with_one_server_at_once_and_no_more(
+    greylisting: t.Any,
+) -> None:
+    log: list[str] = []
+    crowd = Crowd(2)
+    target = greylisting("busy", log, refusals=4, crowd=crowd)
+
+    outcomes = surveyed(*[target] * 6, per_server=2, retries=4, retry_delay=0.01)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert len(log) == 10
+    assert crowd.most == 2
+
+
 def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
     port = closed_port()
 

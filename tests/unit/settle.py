@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One dialogue, for tests that want it settled."""
+
+from __future__ import annotations
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import Attempts
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import Plan
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.surroundings import look_around
+
+
+def settle(plan: Plan) -> Record:
+    """Hold a dialogue as often as it takes, without a wait in between."""
+    attempts = Attempts(plan, look_around(plan))
+    record = None
+    while record is None:
+        record = attempts.hold()
+    return record
