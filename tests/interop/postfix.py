@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Postfix, with a listener for each of its moods, and Dovecot beside it for the logins."""
+"""Postfix, with a listener for each of its moods, and Dovecot for logins and mailboxes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ from ansible_collections.mailops.smtp.tests.interop.server import (
 
 HERE = Path(__file__).resolve().parent
 
-PACKAGES = ["postfix", "dovecot-core"]
+PACKAGES = [
+    "postfix",
+    "dovecot-core",
+    "dovecot-imapd",
+    "dovecot-lmtpd",
+    "dovecot-pop3d",
+    "dovecot-sieve",
+]
 ANSWERS = "postfix postfix/main_mailer_type select No configuration"
 
 USER = "alice"
@@ -65,7 +72,20 @@ LISTENERS = (
     "eager",
     "limited",
     "postscreen",
+    "imap",
+    "imaps",
+    "pop3",
+    "pop3s",
 )
+
+# Whoever has a mailbox here has it with Dovecot, behind IMAP and POP3: users enough for each test
+# to have its own. What is marked as spam goes to the mailbox for junk.
+KEPT_DOMAIN = "kept.example.test"
+KEEPERS = tuple(f"keeper{number}" for number in range(60))
+JUNK = "Pourriel reçu"
+
+# To whom connects here, Dovecot is as simple as IMAP servers were before there were extensions.
+SIMPLE = "127.0.0.70"
 
 # The owner of the mailboxes needs a number only.
 OWNER = 5000
@@ -78,6 +98,7 @@ TOKEN_KEY = b"a key that none but the issuer and Dovecot know"
 # Dovecot goes to the background once it listens.
 START = """
 chown postfix: "$1/data"
+sievec -c "$1/dovecot/dovecot.conf" "$1/dovecot/junk.sieve"
 dovecot -c "$1/dovecot/dovecot.conf"
 exec postfix -c "$1/etc" start-fg
 """
@@ -89,9 +110,10 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
     room = Room("postfix", PACKAGES, ANSWERS)
     room.furnish()
     ports = free_ports(*LISTENERS)
-    for name in ("etc", "spool", "data", "mail", "tls", "dovecot"):
+    for name in ("etc", "spool", "data", "mail", "kept", "tls", "dovecot"):
         (folder / name).mkdir()
-    os.chown(str(folder / "mail"), OWNER, OWNER)
+    for name in ("mail", "kept"):
+        os.chown(str(folder / name), OWNER, OWNER)
     shutil.copy(str(certificates.ca), str(folder / "tls" / "ca.pem"))
     for name in ("good", *CERTIFICATES):
         pem = getattr(certificates, name)
@@ -106,11 +128,15 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
         "banned": BANNED,
         "greylisted": GREYLISTED,
         "owner": OWNER,
+        "kept_domain": KEPT_DOMAIN,
+        "junk": JUNK,
+        "simple": SIMPLE,
     }
     for name in ("main.cf", "master.cf"):
         _fill_in(f"postfix_{name}", folder / "etc" / name, values)
-    _fill_in("postfix_dovecot.conf", folder / "dovecot" / "dovecot.conf", values)
-    _write_users(folder / "dovecot")
+    for name in ("dovecot.conf", "junk.sieve"):
+        _fill_in(f"postfix_{name}", folder / "dovecot" / name, values)
+    _write_users(folder / "dovecot", folder / "kept")
     server = Server(f"Postfix {room.version(PACKAGES[0])}", folder, ports)
     with room.running(folder, "sh", "-euc", START, "sh", str(folder)):
         await_listeners(server)
@@ -159,9 +185,14 @@ def _fill_in(template: str, path: Path, values: t.Mapping[str, t.Any]) -> None:
     path.write_text(string.Template(text).substitute(values), encoding="utf-8")
 
 
-def _write_users(folder: Path) -> None:
+def _write_users(folder: Path, kept: Path) -> None:
     """Write who can log in, with a password or a token; of tokens, Dovecot has the key alone."""
-    (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+    (folder / "users").write_text(
+        "".join(
+            f"{name}:{{PLAIN}}{PASSWORD}:{OWNER}:{OWNER}::{kept}/{name}::\n"
+            for name in (USER, *KEEPERS)
+        )
+    )
     # Where Dovecot looks for the key of a token that names neither its issuer nor a key.
     keys = folder / "keys" / "default" / "HS256"
     keys.mkdir(parents=True)

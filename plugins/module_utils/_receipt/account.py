@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a mailbox is served, how to get there, and who logs in."""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import open_first
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.names import resolve
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape, printable
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.sasl import (
+    MECHANISMS,
+    Credentials,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+from .wire import Wire
+
+if t.TYPE_CHECKING:
+    import ssl
+
+    from .deadline import Deadline
+
+CONNECT_SECONDS = 10.0
+
+# What servers say who cannot serve this user now (RFC 2449 section 8, RFC 3206, RFC 5530).
+BUSY_CODES = ("IN-USE", "INUSE", "LOGIN-DELAY", "SYS/TEMP", "UNAVAILABLE")
+
+_QUOTED_BYTES = re.compile(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""")
+
+
+class Account(t.NamedTuple):
+    """A user's mail at a server. `tls` is `implicit`, `starttls` or `never`."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    secret: str
+    mechanism: str = "LOGIN"
+    validate_certs: bool = True
+    ca_path: str | None = None
+    server_name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host} port {self.port}"
+
+    @property
+    def tls_name(self) -> str:
+        """The name to ask for, and to find in the certificate."""
+        return self.server_name or self.host
+
+
+def connect(account: Account, deadline: Deadline) -> Wire:
+    """Connect, with TLS where it is implicit. Raises Broken."""
+    seconds = min(CONNECT_SECONDS, deadline.left)
+    addresses = resolve(account.host, account.port, "any", seconds)
+    channel = open_first(addresses, None, CONNECT_SECONDS, deadline.moment, lambda _event: None)
+    wire = Wire(channel, deadline)
+    if account.tls == "implicit":
+        try:
+            start_tls(wire, account)
+        except Exception:
+            wire.close()
+            raise
+    return wire
+
+
+def start_tls(wire: Wire, account: Account) -> None:
+    """Speak TLS on a wire. Raises Broken, kind `tls` where the certificate will not do."""
+    wire.start_tls(tls_context(account.validate_certs, account.ca_path), account.tls_name)
+
+
+def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
+    """Make a context. Raises OSError or ValueError for a file with no authorities in it."""
+    import ssl
+
+    if ca_path is None:
+        context = ssl.create_default_context()
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        folder = ca_path if os.path.isdir(ca_path) else None
+        context.load_verify_locations(None if folder else ca_path, folder)
+    if not validate_certs:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class Answers:
+    """What a SASL mechanism answers to each challenge. `reasons` are why the server will refuse."""
+
+    def __init__(self, account: Account, mechanism: str) -> None:
+        self.reasons: list[str] = []
+        credentials = Credentials(account.user, account.secret, account.host, account.port)
+        self._responses = MECHANISMS[mechanism](credentials, self.reasons.append)
+        self._begun = False
+
+    def __call__(self, challenge: bytes) -> bytes:
+        """Answer a challenge. The first is empty: both mechanisms in use begin with the client."""
+        if not self._begun:
+            self._begun = True
+            return next(self._responses) or b""
+        try:
+            return self._responses.send(challenge) or b""
+        except StopIteration:
+            text = "the server asks for more than the mechanism has to say"
+            raise Broken("protocol", text) from None
+
+
+def refusal_kind(text: str) -> str:
+    """Tell a server that cannot let the user in now (`busy`) from one that will not (`login`)."""
+    return "busy" if any(f"[{code}]" in text.upper() for code in BUSY_CODES) else "login"
+
+
+def words_of(error: Exception) -> str:
+    """Give what an error of imaplib's or poplib's says, which may be bytes of the server's.
+
+    Of an answer that imaplib quotes as Python writes bytes, these are the bytes: a secret in it
+    would not be known in that form.
+    """
+    said = error.args[0] if error.args else ""
+    if isinstance(said, bytes):
+        return printable(said)
+    return _QUOTED_BYTES.sub(_unquoted, escape(str(said)))
+
+
+def _unquoted(match: t.Match[str]) -> str:
+    import ast
+
+    return printable(ast.literal_eval(match.group()))

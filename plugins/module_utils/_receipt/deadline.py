@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one moment by which all must be done, whatever a server does."""
+
+from __future__ import annotations
+
+import time
+
+
+class Deadline:
+    """So many seconds from now on. `moment` is one of the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self.moment = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, 0 where none are."""
+        return max(self.moment - time.monotonic(), 0.0)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is over."""
+        return self.left <= 0
+
+    def grant(self, seconds: float) -> None:
+        """Let there be at least so many seconds from now on."""
+        self.moment = max(self.moment, time.monotonic() + seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Do nothing for so long, but not beyond the end."""
+        time.sleep(min(seconds, self.left))

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A path in, the store that is there out."""
+
+from __future__ import annotations
+
+import os
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+from .deadline import Deadline
+from .maildir import MaildirStore, is_maildir
+from .mbox import MboxStore, is_mbox
+from .store import Store
+
+
+def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> Store:
+    """Give the Maildir or the mbox at a path. Raises Broken where there is neither."""
+    if is_maildir(path):
+        return MaildirStore(path, mailboxes, deadline)
+    try:
+        os.stat(path)
+        if os.path.isdir(path):
+            os.listdir(path)
+            reason = "it is no Maildir: it has no folders cur and new"
+        elif not os.path.isfile(path) or not is_mbox(path):
+            reason = "it is no mbox: it does not begin with a line `From `"
+        elif any(name.upper() != "INBOX" for name in mailboxes or ()):
+            reason = "it is an mbox, which has no mailbox but INBOX"
+        else:
+            return MboxStore(path, deadline)
+    except OSError as error:
+        reason = reason_of(error)
+    raise Broken("mailbox", f"{path}: {reason}")

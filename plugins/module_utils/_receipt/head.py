@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The header section of a message in, what a receipt needs of it out. No I/O."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from email.parser import BytesHeaderParser
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
+
+from .authentication import Verdicts, verdicts_from
+from .received import Hop, hop_from
+
+# What is asked for of a header section, and read of it. Those of much travelled mail have 20 KiB.
+MAX_BYTES = 64 * 1024
+
+# A message with more hops than that goes round in a circle (RFC 5321 section 6.3).
+_MAX_HOPS = 100
+_MAX_VERDICTS = 20
+_MAX_FIELD_BYTES = 4096
+
+_FIELD = TOKEN_HEADER.lower().encode()
+
+
+class Head(t.NamedTuple):
+    """The tokens of a message, its hops in the order it went, and the verdicts, latest first."""
+
+    tokens: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    verdicts: tuple[Verdicts, ...]
+
+    def token_in(self, wanted: t.AbstractSet[str]) -> str | None:
+        """Give the wanted token that the message has, None where it has none."""
+        return next((token for token in self.tokens if token in wanted), None)
+
+
+def read_head(data: bytes) -> Head:
+    """Read a header section, or the beginning of a long one."""
+    fields: dict[str, list[str]] = {}
+    message = BytesHeaderParser().parsebytes(data[:MAX_BYTES])
+    for name, value in message.raw_items():
+        fields.setdefault(name.lower(), []).append(_unfolded(str(value)))
+    received = fields.get("received", [])[:_MAX_HOPS]
+    results = fields.get("authentication-results", [])[:_MAX_VERDICTS]
+    return Head(
+        tokens=tuple(fields.get(TOKEN_HEADER.lower(), [])),
+        hops=tuple(hop_from(text) for text in reversed(received)),
+        verdicts=tuple(verdicts_from(text) for text in results),
+    )
+
+
+def read_if_ours(data: bytes) -> Head:
+    """Read a header section that may have a token; of another, there is nothing to know.
+
+    To parse it takes a hundred times as long as to see that it has none.
+    """
+    return read_head(data) if _FIELD in data.lower() else Head((), (), ())
+
+
+def _unfolded(value: str) -> str:
+    """Give a value on one line. The email package has kept what is not ASCII as surrogates."""
+    data = value.encode("ascii", "surrogateescape")[:_MAX_FIELD_BYTES]
+    return printable(re.sub(rb"[ \t\r\n]+", b" ", data).strip())

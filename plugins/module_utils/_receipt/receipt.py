@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What was found in, the return values that the module documents out. No I/O."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .received import hops_result
+
+if t.TYPE_CHECKING:
+    from .words import Found, Wanted
+
+# Of many missing tokens, so many are told in the message of the task; all are in the receipts.
+SENTENCES = 3
+
+
+def receipt(
+    wanted: Wanted, copies: t.Sequence[Found], deleted: t.AbstractSet[t.Any], advice: list[str]
+) -> dict[str, t.Any]:
+    """Give the receipt of one token; `copies` are its messages, the earliest first."""
+    first = copies[0] if copies else None
+    head = first.head if first else None
+    return {
+        "token": wanted.token,
+        "found": first is not None,
+        "mailbox": first.place.mailbox if first else None,
+        "junk": bool(first and first.place.junk),
+        "uid": first.uid if first else None,
+        "copies": len(copies),
+        "seconds": _seconds(wanted, first),
+        "hops": hops_result(head.hops) if head else [],
+        "authentication_results": [one._asdict() for one in head.verdicts] if head else [],
+        "host": wanted.host,
+        "server": wanted.server,
+        "queue_id": wanted.queue_id,
+        "deleted": bool(copies) and all(one.key in deleted for one in copies),
+        "advice": advice,
+    }
+
+
+def summary(receipts: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, int]:
+    """Count the receipts."""
+    found = sum(one["found"] for one in receipts)
+    return {
+        "total": len(receipts),
+        "found": found,
+        "missing": len(receipts) - found,
+        "junk": sum(one["junk"] for one in receipts),
+    }
+
+
+def sentence(receipts: t.Sequence[t.Mapping[str, t.Any]], where: str, seconds: float) -> str:
+    """Say which tokens are missing, and the first few of them with all that is known."""
+    missing = [one for one in receipts if not one["found"]]
+    told = "; ".join(map(_named, missing[:SENTENCES]))
+    more = f"; and {len(missing) - SENTENCES} more" if len(missing) > SENTENCES else ""
+    count = f"{len(missing)} of {len(receipts)} messages" if len(receipts) > 1 else "the message"
+    return f"{count} did not arrive at {where} within {seconds:g} s: {told}{more}"
+
+
+def _named(one: t.Mapping[str, t.Any]) -> str:
+    known = [
+        f"{words} {one[key]}"
+        for key, words in (("host", "from"), ("server", "to"), ("queue_id", "queue id"))
+        if one[key]
+    ]
+    return f"token {one['token']}" + (f" ({', '.join(known)})" if known else "")
+
+
+def _seconds(wanted: Wanted, found: Found | None) -> float | None:
+    """Give the time from acceptance to arrival.
+
+    Where nobody says when the message was accepted, the first server that took it does. Mail has
+    its times in whole seconds: what arrived within the second of its acceptance took none.
+    """
+    if found is None or found.arrived is None:
+        return None
+    hops = found.head.hops
+    accepted = wanted.accepted
+    if accepted is None:
+        accepted = hops[0].time if hops else None
+    if accepted is None:
+        return None
+    seconds = round(found.arrived - accepted, 3)
+    return 0.0 if -1 < seconds < 0 else seconds

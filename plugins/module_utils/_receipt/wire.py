@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A connection to a server of mailboxes: lines and literals in, bytes out, bounded in all respects.
+
+imaplib and poplib read what a server sends for as long as it sends, with a time-out for each piece.
+They are given this in place of a socket, so that time and memory have an end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+if t.TYPE_CHECKING:
+    import ssl
+
+    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import Channel
+
+    from .deadline import Deadline
+
+# For one line of an answer, or one literal.
+ANSWER_SECONDS = 30.0
+
+# The list of a mailbox with 200,000 messages fits into an answer, and so do as many numbers into
+# one line of it.
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_LINE_BYTES = 2 * 1024 * 1024
+
+
+class Wire:
+    """A channel with a buffer. Raises Broken: `timeout`, `disconnect`, `tls` or `protocol`."""
+
+    def __init__(self, channel: Channel, deadline: Deadline) -> None:
+        self._channel = channel
+        self._deadline = deadline
+        self._buffer = bytearray()
+        self._answer_bytes = 0
+        self.usable = True  # until something was lost
+
+    def send(self, data: bytes) -> None:
+        """Send all of it."""
+        self._answer_bytes = 0
+        with self._lost_if_broken():
+            self._channel.send(data, self._until())
+
+    def readline(self) -> bytes:
+        """Give the next line, with its end."""
+        until = self._until()
+        searched = 0
+        while True:
+            end = self._buffer.find(b"\n", searched) + 1
+            if end:
+                return self._take(end)
+            searched = len(self._buffer)
+            if searched > MAX_LINE_BYTES:
+                raise Broken("protocol", f"a line is longer than {MAX_LINE_BYTES} bytes")
+            self._fill(until)
+
+    def read(self, size: int) -> bytes:
+        """Give so many bytes."""
+        if size > MAX_ANSWER_BYTES:
+            raise Broken("protocol", f"a literal is longer than {MAX_ANSWER_BYTES} bytes")
+        until = self._until()
+        while len(self._buffer) < size:
+            self._fill(until)
+        return self._take(size)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether there is something to read, or comes within so many seconds."""
+        if self._buffer:
+            return True
+        try:
+            self._fill(min(time.monotonic() + seconds, self._deadline.moment))
+        except Broken as broken:
+            if broken.kind != "timeout":
+                raise
+            self.usable = True
+            return False
+        return True
+
+    def start_tls(self, context: ssl.SSLContext, name: str) -> None:
+        """Speak TLS from now on. What came before is not believed (CVE-2011-0411 and its kin)."""
+        if self._buffer:
+            raise Broken("protocol", "the server sent more before TLS than it was asked for")
+
+        def wrap(sock: t.Any) -> ssl.SSLSocket:
+            return context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
+
+        self._channel.start_tls(wrap, self._until())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def _until(self) -> float:
+        return min(time.monotonic() + ANSWER_SECONDS, self._deadline.moment)
+
+    def _fill(self, until: float) -> None:
+        with self._lost_if_broken():
+            data = self._channel.receive(until)
+        self._answer_bytes += len(data)
+        if self._answer_bytes > MAX_ANSWER_BYTES:
+            raise Broken("protocol", f"an answer is longer than {MAX_ANSWER_BYTES} bytes")
+        self._buffer += data
+
+    @contextlib.contextmanager
+    def _lost_if_broken(self) -> t.Iterator[None]:
+        try:
+            yield
+        except Broken:
+            self.usable = False
+            raise
+
+    def _take(self, size: int) -> bytes:
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return data

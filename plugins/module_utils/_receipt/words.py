@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words of a receipt: what is looked for, where it was found, and what was found.
+
+Kinds of `Broken` that there are beside those of a dialogue: `login` (the server refuses user and
+password), `mailbox` (there is no such mailbox, or it cannot be read), `busy` (come back later).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .head import Head
+
+
+class Wanted(t.NamedTuple):
+    """A token to look for, and what is known of its message; `accepted` is in seconds since 1970.
+
+    `host` has sent it to `server`, which has called it `queue_id`.
+    """
+
+    token: str
+    host: str | None = None
+    server: str | None = None
+    queue_id: str | None = None
+    accepted: float | None = None
+
+
+class Place(t.NamedTuple):
+    """A mailbox, by the name that people know, and whether it is one for junk."""
+
+    mailbox: str
+    junk: bool = False
+
+
+class Found(t.NamedTuple):
+    """A message with a wanted token.
+
+    `arrived` is in seconds since 1970. `key` is what its store knows it by, and no two messages of
+    a store share one.
+    """
+
+    token: str
+    place: Place
+    uid: str | None
+    arrived: float | None
+    head: Head
+    key: tuple[t.Any, ...]

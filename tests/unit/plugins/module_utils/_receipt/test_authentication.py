@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Authentication-Results headers as servers write them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.authentication import (
+    verdicts_from,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "mx.google.com; dkim=pass header.i=@example.com header.s=s1 header.b=abc; spf=pass"
+            " (google.com: domain of ann@example.com designates 192.0.2.7 as permitted sender)"
+            " smtp.mailfrom=ann@example.com; dmarc=pass (p=REJECT sp=REJECT dis=NONE)"
+            " header.from=example.com",
+            ("mx.google.com", "pass", "pass", "pass"),
+            id="Gmail",
+        ),
+        pytest.param(
+            "spf=fail (sender IP is 192.0.2.7) smtp.mailfrom=example.com; dkim=none (message not"
+            " signed) header.d=none;dmarc=fail action=quarantine header.from=example.com;"
+            "compauth=fail reason=000",
+            (None, "fail", "none", "fail"),
+            id="Exchange Online, without a name",
+        ),
+        pytest.param(
+            "mx.example.org 1; dkim=pass (2048 bits; unprotected) header.d=example.com; spf = x",
+            ("mx.example.org", "x", "pass", None),
+            id="a version, a semicolon in a comment, spaces around the sign",
+        ),
+        pytest.param("mx.example.org; none", ("mx.example.org", None, None, None), id="none"),
+        pytest.param(
+            "mx.example.org; dkim=fail header.d=a.example; dkim=pass header.d=example.com",
+            ("mx.example.org", None, "pass", None),
+            id="one good signature is enough",
+        ),
+        pytest.param(
+            "mx.example.org; dkim=neutral header.d=a.example; dkim=fail header.d=example.com",
+            ("mx.example.org", None, "neutral", None),
+            id="else the first counts",
+        ),
+        pytest.param("mx.example.org; SPF/1=SoftFail", ("mx.example.org", "softfail", None, None)),
+        pytest.param("mx.example.org; x-spf=pass", ("mx.example.org", None, None, None)),
+        pytest.param("", (None, None, None, None), id="nothing"),
+    ],
+)
+def test_what_servers_say(text: str, expected: tuple[str | None, ...]) -> None:
+    verdicts = verdicts_from(text)
+    assert (verdicts.server, verdicts.spf, verdicts.dkim, verdicts.dmarc) == expected
+    assert verdicts.text == text
+
+
+def test_a_long_one_is_cut_and_takes_no_time() -> None:
+    began = time.monotonic()
+    assert len(verdicts_from("mx; " + "dkim=pass; " * 10_000).text) == 1000
+    verdicts_from("a" * 100_000 + "=")
+    assert time.monotonic() - began < 5
+
+
+@given(st.text())
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    assert verdicts_from(text).text == text[:1000]

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking, waiting, and looking again: with a store that does as a test tells it."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import Head
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found, Place
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+Look = t.Union[Broken, t.List[t.Union[str, Found, Broken]]]
+
+
+def found(token: str, key: int = 0, arrived: float = 0) -> Found:
+    return Found(token, Place("INBOX"), "1", arrived, Head((token,), (), ()), (token, key))
+
+
+class Told(Store):
+    """A store whose looks are told: what each finds, or how it breaks; the last one goes on."""
+
+    def __init__(self, *looks: Look, seconds: float = 5) -> None:
+        super().__init__("mail.example.org", Deadline(seconds))
+        self._looks = list(looks)
+        self.looked = 0
+        self.closed = 0
+
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+        look = self._looks[min(self.looked, len(self._looks) - 1)]
+        self.looked += 1
+        for one in [look] if isinstance(look, Broken) else look:
+            if isinstance(one, Broken):
+                raise one
+            yield found(one) if isinstance(one, str) else one
+
+    def delete(self, found: t.Sequence[Found]) -> t.Iterator[t.Any]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_it_looks_until_all_is_found() -> None:
+    store = Told([], ["a"], [], ["b"], ["c"])
+    swept = sweep(store, {"a", "b"}, delay=0.01)
+    assert sorted(swept.found) == ["a", "b"]
+    assert store.looked == 4
+
+
+def test_it_looks_until_the_time_is_over_and_not_longer() -> None:
+    store = Told(["a"], [], seconds=0.8)
+    began = time.monotonic()
+    swept = sweep(store, {"a", "b"}, delay=0.1)
+    assert sorted(swept.found) == ["a"]
+    assert swept.broken is None
+    assert 0.3 < time.monotonic() - began < 2
+    assert store.looked >= 3
+
+
+def test_the_last_look_comes_after_the_last_wait() -> None:
+    store = Told([], seconds=1)
+    sweep(store, {"a"}, delay=30)
+    assert store.looked == 2
+
+
+@pytest.mark.parametrize("delay", [0.05, 30])
+def test_the_last_look_ends_before_the_time_is_over(delay: float) -> None:
+    class Slow(Told):
+        def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+            time.sleep(0.2)
+            return super().find(wanted)
+
+    store = Slow([], seconds=1)
+    sweep(store, {"a"}, delay)
+    assert store.deadline.left > 0
+    assert store.looked >= 2
+
+
+def test_what_is_told_twice_is_one_message_and_the_earliest_comes_first() -> None:
+    store = Told(
+        [found("a", 1, arrived=9)], [found("a", 1, arrived=9), found("a", 2, arrived=5), "b"]
+    )
+    copies = sweep(store, {"a", "b"}, delay=0.01).found["a"]
+    assert [one.arrived for one in copies] == [5, 9]
+
+
+def test_a_mailbox_full_of_one_token_takes_no_memory() -> None:
+    store = Told([found("a", number) for number in range(1000)])
+    assert len(sweep(store, {"a"}, delay=1).found["a"]) == MAX_COPIES
+
+
+@pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect", "tls", "login", "mailbox"])
+def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> None:
+    store = Told(Broken(kind, "so it is"))
+    began = time.monotonic()
+    with pytest.raises(Broken, match="so it is"):
+        sweep(store, {"a"}, delay=1)
+    assert time.monotonic() - began < 0.5
+    assert (store.looked, store.closed) == (1, 1)
+
+
+def test_a_server_that_is_busy_is_asked_again() -> None:
+    assert sweep(Told(Broken("busy", "later"), ["a"]), {"a"}, delay=0.01).found
+    with pytest.raises(Broken, match="later"):
+        sweep(Told(Broken("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
+
+
+@pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect"])
+def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
+    store = Told([], [Broken(kind, "gone")], ["a"])
+    swept = sweep(store, {"a"}, delay=0.01)
+    assert swept.found
+    assert swept.broken is None
+    assert store.closed == 1
+
+
+def test_what_was_found_before_it_broke_is_kept() -> None:
+    store = Told(["a", Broken("disconnect", "gone")], seconds=0.5)
+    with pytest.raises(Broken):  # though one look must have come to its end
+        sweep(store, {"a", "b"}, delay=0.1)
+    swept = sweep(Told([], ["a", Broken("login", "locked")]), {"a", "b"}, delay=0.01)
+    assert sorted(swept.found) == ["a"]
+    assert swept.broken is not None
+
+
+def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay() -> None:
+    class Breaking(Told):
+        def wait(self, delay: float, most: float) -> None:
+            raise Broken("disconnect", "gone")
+
+    store = Breaking([], ["a"])
+    began = time.monotonic()
+    assert sweep(store, {"a"}, delay=0.3).found
+    assert time.monotonic() - began >= 0.3
+
+
+def test_a_server_that_tells_without_end_is_not_asked_without_end() -> None:
+    class Telling(Told):
+        def wait(self, delay: float, most: float) -> None:
+            """Return at once."""
+
+    store = Telling([], seconds=1)
+    sweep(store, {"a"}, delay=10)
+    assert store.looked < 8
