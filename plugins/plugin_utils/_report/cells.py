@@ -19,10 +19,12 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
+from . import receipts
 from .reading import mapping, number, sequence, text, whole
 
 if t.TYPE_CHECKING:
     from .compare import Comparison
+    from .receipts import Receipt
 
 PASSED = "passed"
 FAILED = "failed"  # the server has answered, and not as it should
@@ -31,8 +33,9 @@ NOT_RUN = "not_run"  # planned, and the play has not come to it
 
 VERDICTS = (PASSED, FAILED, ERROR, NOT_RUN)
 
-# Failures of these kinds are outages: that nothing is known of how the server answers.
-OUTAGES = ("resolve", "connect", "timeout", "disconnect")
+# Failures of these kinds are outages: nothing is known of how the server answers, or whether the
+# message arrived.
+OUTAGES = ("resolve", "connect", "timeout", "disconnect", receipts.UNCONFIRMED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,16 +78,21 @@ class Certificate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One dialogue: its title for people, its file name (`SERVER-PORT.txt`), and the result."""
+    """One dialogue: its title for people, its file name (`SERVER-PORT.txt`), and the result.
+
+    `receipt` is what became of its message, None where none was looked for.
+    """
 
     title: str
     file: str
     result: Mapping[str, t.Any]
+    receipt: Receipt | None = None
 
     @property
     def passed(self) -> bool:
-        """Whether it passed. Only what says so has."""
-        return self.result.get("passed") is True
+        """Whether it passed, and its message arrived. Only what says so has."""
+        arrived = self.receipt is None or self.receipt.found
+        return self.result.get("passed") is True and arrived
 
     @property
     def verdict(self) -> str:
@@ -97,6 +105,8 @@ class Dialogue:
     @property
     def failure(self) -> Failure | None:
         """Why it did not pass; None where the result does not say."""
+        if self.result.get("passed") is True:
+            return self._lost
         found = mapping(self.result.get("failure"))
         stage, kind = text(found.get("stage")), text(found.get("kind"))
         if stage is None or kind is None:
@@ -117,6 +127,8 @@ class Dialogue:
         said = text(self.result.get("msg"))
         if failure is None:
             return said or "the result does not say why"
+        if failure.stage == receipts.STAGE:
+            return f"{failure.text} ({failure.kind})"
         if said is None:
             words = [failure.code, failure.enhanced_code, failure.text or failure.kind]
             said = f"{' '.join(str(word) for word in words if word)} at {failure.stage}"
@@ -127,7 +139,7 @@ class Dialogue:
         """What became of it, in a word: ok, a code, or a kind of failure."""
         failure = self.failure
         if self.passed:
-            return "ok"
+            return self.receipt.short if self.receipt else "ok"
         if failure is None:
             return "no result"
         return str(failure.code or failure.kind)
@@ -174,6 +186,14 @@ class Dialogue:
     def transcript(self) -> Iterator[str]:
         """The lines of the dialogue."""
         return filter(None, map(text, sequence(self.result.get("transcript"))))
+
+    @property
+    def _lost(self) -> Failure | None:
+        """Say that the message did not arrive, as a failure of what comes after the dialogue."""
+        receipt = self.receipt
+        if receipt is None or receipt.kind is None:
+            return None
+        return Failure(receipts.STAGE, receipt.kind, None, None, receipt.why, receipt.advice)
 
     def part(self, name: str) -> Mapping[str, t.Any]:
         """Give a part of the result that is a dictionary, such as `server`, as it is: not clean."""
@@ -229,7 +249,8 @@ class Cell:
             return self.missing.short
         broken = self.broken
         if not broken:
-            return "ok"
+            # Of several that passed, the one that says most: its message took its time, or is junk.
+            return max((dialogue.short for dialogue in self.dialogues), key=len, default="ok")
         of = f" {len(broken)}/{len(self.dialogues)}" if len(self.dialogues) > 1 else ""
         return broken[0].short + of
 

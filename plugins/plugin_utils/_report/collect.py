@@ -10,67 +10,77 @@ reached, it left the play, the module could not run, or the play has not come to
 
 from __future__ import annotations
 
-import collections
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
 from .cells import ERROR, NOT_RUN, Cell, Dialogue, Missing, Report
-from .reading import mapping, sequence, shown, text
+from .reading import mapping, sequence, text
+from .receipts import Receipts
 from .titles import Server, numbered
 
 # A server, as a file name and as a title, comes again where it is asked twice.
 AGAIN_TITLE = " #{}"
 AGAIN_FILE = "--{}"
 
+# The one server, and its file, where no host's plan is known: each host keeps its reason.
+_ANY = {"any server": "any-server.txt"}
+
 
 class Host(t.NamedTuple):
     """What is known of one host of the play.
 
     `registered` is what it has registered from the module, if it came to that, `planned` the
-    targets that it was meant to probe. `left` is whether it is out of the play.
+    targets that it was meant to probe. `left` is whether it is out of the play, `receipts` what
+    became of its messages.
     """
 
     name: str
     registered: Mapping[str, t.Any] | None
     planned: Sequence[t.Any]
     left: bool
+    receipts: Receipts = Receipts()
 
 
 def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
     """Give the report. A host whose plan is not known gets a cell for each server of the others."""
     cells: dict[str, list[Cell]] = {host.name: list(_cells(host)) for host in hosts}
-    servers = tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found))
+    file_of = {cell.server: cell.file for found in cells.values() for cell in found} or _ANY
     for host in hosts:
         if not cells[host.name]:
-            missing = _missing(host)
-            file_of = {cell.server: cell.file for found in cells.values() for cell in found}
-            cells[host.name] = [
-                Cell(host.name, server, (), missing, file_of[server]) for server in servers
-            ]
+            cells[host.name] = list(_cells_of_others(host, file_of))
     return Report(
         created,
         made_by,
         tuple(cells),
-        servers,
+        tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found)),
         [cell for found in cells.values() for cell in found],
     )
 
 
 def _cells(host: Host) -> Iterator[Cell]:
     """Give the cells of a host: of what it has registered, or else of what was planned."""
-    titles: dict[str, int] = collections.Counter()
-    files: dict[str, int] = collections.Counter()
+    titles: dict[str, int] = {}
+    files: dict[str, int] = {}
     results = _results(host.registered)
     for given in _targets(results) if results else [(item, []) for item in host.planned]:
         item, its_results = given
         server = Server.of(item, its_results[0] if its_results else {})
         title = numbered(server.title, titles, AGAIN_TITLE)
-        dialogues = tuple(_dialogues(its_results, files))
+        dialogues = tuple(_dialogues(its_results, files, host.receipts))
         if dialogues:
             yield Cell(host.name, title, dialogues, None, dialogues[0].file)
         else:
             file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
             yield Cell(host.name, title, (), _missing(host), file)
+
+
+def _cells_of_others(host: Host, file_of: Mapping[str, str]) -> Iterator[Cell]:
+    """Give a host whose plan is not known a cell for each server, with a file of its own."""
+    missing = _missing(host)
+    files: dict[str, int] = {}
+    for server, file in file_of.items():
+        own = numbered(file.removesuffix(".txt"), files, AGAIN_FILE) + ".txt"
+        yield Cell(host.name, server, (), missing, own)
 
 
 def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:
@@ -111,10 +121,13 @@ def _as_given(item: t.Any) -> t.Any:
     return {key: value for key, value in item.items() if key not in added}
 
 
-def _dialogues(results: Sequence[Mapping[str, t.Any]], files: dict[str, int]) -> Iterator[Dialogue]:
+def _dialogues(
+    results: Sequence[Mapping[str, t.Any]], files: dict[str, int], receipts: Receipts
+) -> Iterator[Dialogue]:
     for result in results:
         server = Server.of(result.get("item"), result)
-        yield Dialogue(server.title, numbered(server.stem, files, AGAIN_FILE) + ".txt", result)
+        file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+        yield Dialogue(server.title, file, result, receipts.of(result))
 
 
 def _missing(host: Host) -> Missing:
@@ -132,7 +145,12 @@ def _missing(host: Host) -> Missing:
         return Missing(
             ERROR, "unreachable", f"Ansible cannot reach the host: {said or 'no reason'}"
         )
-    # Of a module that ended otherwise, the last line says most.
-    last = (text(shown(registered.get("module_stderr") or "").strip()) or "").split("\\n")[-1]
     why = said or "the module ended without saying why"
-    return Missing(ERROR, "no result", f"{why} {last}".strip())
+    last = _last_line(registered.get("module_stderr"))
+    return Missing(ERROR, "no result", f"{why} {last}" if last else why)
+
+
+def _last_line(value: t.Any) -> str | None:
+    """Give the last line of a text: of a traceback it says most."""
+    lines = value.strip().splitlines() if isinstance(value, str) else []
+    return text(lines[-1]) if lines else None

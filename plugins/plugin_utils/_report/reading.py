@@ -29,7 +29,10 @@ def text(value: t.Any) -> str | None:
 
 def shown(value: t.Any) -> str:
     """Give any value as a text of one line."""
-    return escape(str(value))
+    try:
+        return escape(str(value))
+    except (RecursionError, ValueError):  # nested too deep, or a number of thousands of digits
+        return f"({type(value).__name__})"
 
 
 def number(value: t.Any) -> int | float | None:
@@ -65,6 +68,6 @@ def plain(value: t.Any, depth: int = 0) -> t.Any:
         return number(value)
     if depth < _MAX_DEPTH and isinstance(value, Mapping):
         return {shown(key): plain(inner, depth + 1) for key, inner in value.items()}
-    if depth < _MAX_DEPTH and isinstance(value, Sequence):
+    if depth < _MAX_DEPTH and isinstance(value, Sequence) and not isinstance(value, bytes):
         return [plain(inner, depth + 1) for inner in value]
     return shown(value)

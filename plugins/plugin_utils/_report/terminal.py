@@ -15,6 +15,7 @@ import typing as t
 from collections.abc import Iterator, Sequence
 
 from .cells import ERROR, FAILED, NOT_RUN, PASSED
+from .overview import many, together
 
 if t.TYPE_CHECKING:
     from .cells import Cell, Report
@@ -27,6 +28,9 @@ MAX_TOLD = 40
 # A host's name is cut there, a sentence there.
 _MAX_HOST = 32
 _MAX_TEXT = 300
+
+# So many hosts are named that found the same.
+_MAX_HOSTS = 5
 
 _GAP = "  "
 
@@ -44,6 +48,7 @@ class Piece(t.NamedTuple):
 
 
 Line = list[Piece]
+Row = tuple[str, Sequence["Cell | None"]]
 
 
 def render(report: Report, columns: int) -> Iterator[Line]:
@@ -52,13 +57,12 @@ def render(report: Report, columns: int) -> Iterator[Line]:
     if report.cells:
         yield []
         yield from _matrix(report, columns)
-    broken = report.broken
-    if broken:
+    groups = _groups(report)
+    if groups:
         yield []
-    together = [list(cells) for _key, cells in itertools.groupby(broken, _together)]
-    for cells in together[:MAX_TOLD]:
+    for cells in groups[:MAX_TOLD]:
         yield from _told(cells)
-    more = sum(map(len, together[MAX_TOLD:]))
+    more = sum(map(len, groups[MAX_TOLD:]))
     if more:
         yield [Piece(f"... and {more:,} more that are broken")]
     yield from _changes(report)
@@ -82,44 +86,70 @@ def _headline(report: Report) -> str:
         if counts[verdict] or verdict == PASSED
     ]
     hosts, servers = len(report.hosts), len(report.servers)
-    return f"{_many(hosts, 'host')}, {_many(servers, 'server')}: {', '.join(told)}"
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return f"{many(hosts, 'host')}, {many(servers, 'server')}: {', '.join(told)}"
 
 
 def _matrix(report: Report, columns: int) -> Iterator[Line]:
-    """Draw it in as many parts as the width needs, and say what the columns' numbers stand for."""
-    rows = list(report.rows)
-    if len(rows) > MAX_ROWS:
-        rows = [row for row in rows if not all(cell is None or cell.passed for cell in row[1])]
-    left_out = len(report.hosts) - len(rows)
-    more = max(0, len(rows) - MAX_ROWS)
-    rows = rows[:MAX_ROWS]
-    first = min(_MAX_HOST, max((len(host) for host, _cells in rows), default=0))
-    titles = [str(number) for number in range(1, len(report.servers) + 1)]
-    widths = [
-        max(len(title), *(len(_shown(row, index)) for _host, row in rows)) if rows else len(title)
-        for index, title in enumerate(titles)
-    ]
-    for part in _parts(widths, columns - first):
-        yield [Piece(" " * first)] + [
-            Piece(_GAP + titles[index].ljust(widths[index])) for index in part
-        ]
+    """Draw the rows that there is room for, and say what is not there."""
+    found = list(report.rows)
+    if len(found) > MAX_ROWS:
+        found = [row for row in found if not all(cell is None or cell.passed for cell in row[1])]
+    rows = found[:MAX_ROWS]
+    if rows:
+        yield from _drawing(rows, report.servers, columns)
+    notes = []
+    if len(found) > len(rows):
+        notes.append(f"... and {many(len(found) - len(rows), 'more host')} with something broken")
+    if len(report.hosts) > len(found):
+        all_well = many(len(report.hosts) - len(found), "host")
+        notes.append(f"{all_well} not shown: all is well there")
+    yield from _paragraph(notes)
+
+
+def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
+    """Draw rows, in as many parts as the width needs.
+
+    Where the servers' names are too wide to stand above the columns, numbers stand for them.
+    """
+    first = min(_MAX_HOST, max(len(host) for host, _cells in rows))
+    titles, legend = servers, []
+    widths = _widths(rows, titles)
+    if sum(widths) + len(_GAP) * len(widths) > columns - first:
+        titles = [str(number) for number in range(1, len(servers) + 1)]
+        widths = _widths(rows, titles)
+        wide = len(titles[-1])
+        legend = [f"{n:>{wide}} = {server}" for n, server in enumerate(servers, 1)]
+    for number, part in enumerate(_parts(widths, columns - first)):
+        if number:
+            yield []
+        widths[part[-1]] = 0  # nothing stands to the right of it
+        yield [Piece(" " * first)] + [_square(titles[index], widths[index]) for index in part]
         for host, row in rows:
             name = host if len(host) <= _MAX_HOST else host[: _MAX_HOST - 3] + "..."
             yield [Piece(name.ljust(first))] + [
-                Piece(_GAP + _shown(row, index).ljust(widths[index]), _color(row[index]))
-                for index in part
+                _square(_shown(row, index), widths[index], _color(row[index])) for index in part
             ]
+    yield from _paragraph(legend)
+
+
+def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
+    """Give lines with a blank one before them."""
+    if texts:
         yield []
-    if more:
-        yield [Piece(f"... and {_many(more, 'more host')} with something broken")]
-    if left_out:
-        yield [Piece(f"{_many(left_out, 'host')} not shown: all is well there")]
-    for title, server in zip(titles, report.servers, strict=True):
-        yield [Piece(f"{title.rjust(len(titles[-1]))} = {server}")]
+    for text in texts:
+        yield [Piece(_cut(text))]
+
+
+def _widths(rows: Sequence[Row], titles: Sequence[str]) -> list[int]:
+    """Give the width that each column needs."""
+    return [
+        max([len(title), *(len(_shown(row, index)) for _host, row in rows)])
+        for index, title in enumerate(titles)
+    ]
+
+
+def _square(text: str, width: int, color: str | None = None) -> Piece:
+    return Piece(_GAP + text.ljust(width), color)
 
 
 def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
@@ -151,18 +181,39 @@ def _color(cell: Cell | None) -> str | None:
     return None if cell is None else COLORS[cell.verdict]
 
 
-def _together(cell: Cell) -> t.Hashable:
-    """Tell what a cell is told with: a host that has asked no server says so once."""
-    return (cell.host, cell.missing or cell.server)
+def _groups(report: Report) -> list[list[Cell]]:
+    """Put together what is told once.
+
+    That is all cells of a host that has asked no server, and those of all hosts that found a
+    server broken in the same way.
+    """
+    groups: dict[t.Hashable, list[Cell]] = {}
+    for cells in together(report):
+        cell = cells[0]
+        key = (cell.host, cell.server) if cell.missing else (cell.server, *cell.reasons)
+        groups.setdefault(key, []).extend(cells)
+    return list(groups.values())
+
+
+def _who(cells: Sequence[Cell]) -> str:
+    """Name the hosts and the servers of a group, of which one is the same for all."""
+    cell = cells[0]
+    if len(cells) == 1:
+        return cell.name
+    if cell.missing is not None:
+        return f"{cell.host} → {len(cells)} servers"
+    hosts = ", ".join(one.host for one in cells[:_MAX_HOSTS])
+    more = f" and {len(cells) - _MAX_HOSTS:,} more" if len(cells) > _MAX_HOSTS else ""
+    return f"{hosts}{more} → {cell.server}"
 
 
 def _told(cells: Sequence[Cell]) -> Iterator[Line]:
-    """Say why a cell is broken, or all of a host's, and what to check first."""
+    """Say why cells are broken, and what to check first."""
     cell = cells[0]
-    name = cell.name if len(cells) == 1 else f"{cell.host} → {len(cells)} servers"
+    name = _who(cells)
     yield [Piece(_cut(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
     for advice in itertools.islice(cell.advice, 1):
-        yield [Piece(f"    check next: {advice}")]
+        yield [Piece(_cut(f"    check next: {advice}"))]
 
 
 def _changes(report: Report) -> Iterator[Line]:

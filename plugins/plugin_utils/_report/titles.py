@@ -72,13 +72,16 @@ def numbered(name: str, earlier: dict[str, int], form: str) -> str:
     `earlier` counts them, and is kept by the caller.
     """
     count = earlier[name.lower()] = earlier.get(name.lower(), 0) + 1
-    return name if count == 1 else name + form.format(count)
+    if count == 1:
+        return name
+    # Somebody may be called that already.
+    return numbered(name + form.format(count), earlier, form)
 
 
 def folder_of(host: str) -> str:
     """Give the name of a host's folder. Where it has to be changed, a hash keeps two apart."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", host[:100])
-    safe = re.sub(r"\.{2,}|^[._-]+|[._-]+$", "_", safe)
+    safe = re.sub(r"\.{2,}|^[._-]+|[._-]+$", "_", safe) or "_"
     if safe == host:
         return host
     digest = hashlib.sha256(host.encode("utf-8", "backslashreplace")).hexdigest()

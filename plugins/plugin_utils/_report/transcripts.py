@@ -60,6 +60,8 @@ def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str
     yield _row("Attempts", str(number(result.get("attempts")) or "-"))
     yield _row("Made with", f"{report.made_by}, {report.created}")
     yield _row("Verdict", "PASS" if passed else f"FAIL: {why}")
+    if dialogue is not None and dialogue.receipt is not None and dialogue.receipt.found:
+        yield _row("Receipt", dialogue.receipt.told)
     yield from _numbered("Check next", failure.advice if failure else ())
 
 
