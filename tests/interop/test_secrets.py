@@ -12,9 +12,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 import ssl
-import subprocess
 import sys
 import typing as t
 import urllib.parse
@@ -23,6 +21,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.tests.interop.certificates import Certificates
 from ansible_collections.mailops.smtp.tests.unit import scripted
+from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 
 pytestmark = pytest.mark.skipif(
@@ -42,6 +41,8 @@ SECRETS = {**PASSWORDS, "token": TOKEN}
 CHALLENGE = "<1896.697170952@mx.example.test>"
 
 # Each host is named for the way in which it is given its secrets.
+FORMATS = ("csv", "html", "json", "junit", "markdown", "prometheus", "transcripts")
+
 PLAYBOOK = """
 - name: Log in by the module
   hosts: by_module
@@ -326,7 +327,8 @@ def run(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) ->
         for server in (server for started in servers.values() for server in started):
             server.join()
     outputs = {"terminal": printed, "log": (folder / "ansible.log").read_text()}
-    for path in [*folder.glob("results/*"), *folder.glob("reports/*/*")]:
+    written = [*folder.glob("results/*"), *folder.glob("reports/**/*")]
+    for path in filter(Path.is_file, written):
         outputs[str(path.relative_to(folder))] = path.read_text()
     return outputs
 
@@ -334,26 +336,14 @@ def run(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) ->
 def play(folder: Path, hosts: dict[str, t.Any]) -> str:
     """Run the playbook on its hosts, and give what it prints."""
     (folder / "results").mkdir()
-    (folder / "home").mkdir()
-    (folder / "inventory.json").write_text(json.dumps(hosts))
     (folder / "playbook.yml").write_text(PLAYBOOK)
-    ran = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-vvv", "-iinventory.json", "playbook.yml"],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder / "home"),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(Path(scripted.__file__).parents[5]),
-            "ANSIBLE_LOG_PATH": "ansible.log",
-            "ANSIBLE_INJECT_INVOCATION": "true",  # as older ansible-core does anyway
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
+    ran = run_playbook(
+        folder,
+        hosts,
+        "-vvv",
+        "playbook.yml",
+        ANSIBLE_LOG_PATH="ansible.log",
+        ANSIBLE_INJECT_INVOCATION="true",  # as older ansible-core does anyway
     )
     assert ran.returncode == 0, ran.stdout
     return ran.stdout
@@ -410,6 +400,7 @@ def inventory(folder: Path, servers: dict[str, list[ScriptedServer]]) -> dict[st
         "smtp_check_mail_from": "monitoring@example.test",
         "smtp_check_rcpt_to": ["postmaster@example.test"],
         "smtp_check_report_dir": str(folder / "reports"),
+        "smtp_check_reports": list(FORMATS),
     }
     return {"all": {"hosts": hosts, "vars": shared}}
 
@@ -473,7 +464,8 @@ def test_the_servers_were_told(run: dict[str, str], host: str) -> None:
 @pytest.mark.parametrize("host", ["by_variable", "by_options", "by_server"])
 def test_each_dialogue_of_the_role_has_a_transcript(run: dict[str, str], host: str) -> None:
     """With the gossip in it, but for the secrets."""
-    transcripts = [text for where, text in run.items() if where.startswith(f"reports/{host}/")]
+    folder = "reports/transcripts"
+    transcripts = [text for where, text in run.items() if where.startswith(f"{folder}/{host}/")]
     told = [text for text in transcripts if "C: AUTH " in text]
     assert len(told) == len(DIALOGUES[host])
     assert all("S: 220-I was told <(not shown)>!" in text for text in told)

@@ -67,18 +67,13 @@ def main() -> int:
     """Check the server that was asked for, or a relay of our own."""
     options = _options()
     if options.server:
-        return _check(_variables(options, options.server, options.port or 25))
+        return _check(_variables(options, options.server, options.port or 25), [])
     with Relay() as relay:
         _say(f"An embedded relay listens on 127.0.0.1 port {relay.port}.")
         options.mail_from = options.mail_from or "sender@example.com"
         options.rcpt_to = options.rcpt_to or "recipient@example.com"
         options.send = True
-        status = _check(_variables(options, "127.0.0.1", relay.port))
-        for message in relay.received:
-            _say("Step 8, confirm receipt. The relay received:")
-            print(message)
-    _say("The embedded relay has stopped.")
-    return status
+        return _check(_variables(options, "127.0.0.1", relay.port), relay.received)
 
 
 def _options() -> argparse.Namespace:
@@ -118,13 +113,31 @@ def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str,
     return variables
 
 
-def _check(variables: dict[str, t.Any]) -> int:
-    """Run the playbook, and show the transcripts that it wrote."""
+def _check(variables: dict[str, t.Any], received: list[str]) -> int:
+    """Run the playbook; show the transcripts and what was received, and then the report."""
     server = variables["smtp_check_servers"][0]
     _say(f"ansible-playbook mailops.smtp.check, against {server['host']} port {server['port']}:")
-    folder = REPORT_DIR / "localhost"
+    folder = REPORT_DIR / "transcripts" / "localhost"
     for old in folder.glob("*.txt"):
         old.unlink()
+    status, rest = _play(variables)
+    for transcript in sorted(folder.glob("*.txt")):
+        _say(f"{transcript.relative_to(ROOT)}:")
+        print(transcript.read_text(encoding="utf-8"))
+    for message in received:
+        _say("Step 8, confirm receipt. The relay received:")
+        print(message)
+    _say("And this is the rest of what the playbook printed:")
+    print("".join(rest))
+    _say("Every reply was as expected." if status == 0 else "Something is not as it should be.")
+    page = REPORT_DIR / "report.html"
+    if page.exists():
+        _say(f"The report: {page.relative_to(ROOT)}")
+    return status
+
+
+def _play(variables: dict[str, t.Any]) -> tuple[int, list[str]]:
+    """Run the playbook. What it prints from the report on is given, and printed by the caller."""
     playbook = pathlib.Path(sys.executable).with_name("ansible-playbook")
     command = [str(playbook), "mailops.smtp.check", "-e", json.dumps(variables)]
     environment = {
@@ -133,12 +146,24 @@ def _check(variables: dict[str, t.Any]) -> int:
         "ANSIBLE_LOCALHOST_WARNING": "False",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
     }
-    status = subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
-    for transcript in sorted(folder.glob("*.txt")):
-        _say(f"{transcript.relative_to(ROOT)}:")
-        print(transcript.read_text(encoding="utf-8"))
-    _say("Every reply was as expected." if status == 0 else "Something is not as it should be.")
-    return status
+    if sys.stdout.isatty():
+        environment.setdefault("ANSIBLE_FORCE_COLOR", "True")
+    rest: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if rest or "Report on all hosts" in line:
+                rest.append(line)
+            else:
+                print(line, end="", flush=True)
+    return process.returncode, rest
 
 
 def _say(text: str) -> None:
