@@ -42,6 +42,10 @@ test-molecule: $(VENV)/ready ## run the molecule scenarios
 test-interop: $(VENV)/ready ## hold dialogues with real mail servers, as root, and print what was negotiated
 	$(NOX) -s interop
 
+.PHONY: test-recipes
+test-recipes: $(VENV)/ready ## run the recipes of docs/recipes against a relay
+	$(NOX) -s recipes
+
 .PHONY: handshake
 handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= (PORT= FROM= TO= HELO= SEND=yes)
 	@$(VENV)/bin/python tests/tools/handshake.py \
@@ -50,9 +54,11 @@ handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= 
 	  $(if $(HELO),--helo '$(HELO)') $(if $(SEND),--send)
 
 .PHONY: bench
-bench: $(VENV)/ready ## measure what the module costs, and what many dialogues do beside other tools
+bench: $(VENV)/ready ## measure the module, beside other tools and over SSH, and the report (INSTALL=yes installs what is missing)
 	$(VENV)/bin/python tests/benchmarks/module_cost.py
-	$(VENV)/bin/python tests/benchmarks/fleet_cost.py
+	$(VENV)/bin/python tests/benchmarks/fleet_cost.py $(if $(INSTALL),--install)
+	$(VENV)/bin/python tests/benchmarks/ssh_cost.py $(if $(INSTALL),--install)
+	$(VENV)/bin/python tests/benchmarks/report_cost.py
 
 .PHONY: clean
 clean: ## remove what make and the tests have made
