@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the benchmarks share: what a command costs, and the file that Ansible runs on a host."""
+"""What the benchmarks share: what a command costs, the file that Ansible runs, and columns."""
 
 from __future__ import annotations
 
@@ -51,14 +51,41 @@ class Range(t.NamedTuple):
         return "".join(format(value, form) for value in self)
 
 
-def cost_of(command: t.Sequence[str], lines: t.Iterable[str] = ()) -> Cost:
-    """Run a command, which gets some lines on its standard input, to its good end."""
+def ratios(values: t.Sequence[float], bases: t.Sequence[float]) -> list[float]:
+    """Divide each value by that of the same turn."""
+    return [value / base for value, base in zip(values, bases, strict=True)]
+
+
+def differences(values: t.Sequence[float], bases: t.Sequence[float]) -> list[float]:
+    """Take from each value that of the same turn."""
+    return [value - base for value, base in zip(values, bases, strict=True)]
+
+
+def head(title: str, *columns: str, width: int = 34) -> None:
+    """Print the head of a table with a Range in each column."""
+    print(f"{title:{width}}" + "  ".join(f"{column:>27}" for column in columns))
+    print(" " * width + "  ".join(f"{'min':>9}{'median':>9}{'max':>9}" for _column in columns))
+
+
+def cost_of(
+    command: t.Sequence[str],
+    lines: t.Iterable[str] = (),
+    settings: t.Mapping[str, str] | None = None,
+) -> Cost:
+    """Run a command to its good end, with some lines on its standard input and some settings.
+
+    Settings are variables of the environment.
+    """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write("".join(f"{line}\n" for line in lines).encode())
         given.seek(0)
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=given, stdout=said, stderr=subprocess.STDOUT, env=ENVIRONMENT
+            command,
+            stdin=given,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**ENVIRONMENT, **(settings or {})},
         )
         _pid, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started

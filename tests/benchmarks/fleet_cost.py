@@ -23,10 +23,8 @@ import sys
 import tempfile
 import typing as t
 
-from costs import Cost, Range, ansible, cost_of, machine, payload
-from many_servers import addresses
-
-HERE = pathlib.Path(__file__).parent
+from costs import Cost, Range, ansible, cost_of, differences, head, machine, payload, ratios
+from many_servers import ServerProcess, addresses
 
 MODULE = "mailops.smtp.smtp_handshake"
 HELO = "bench.example.com"
@@ -77,42 +75,10 @@ class Job(t.NamedTuple):
     lines: t.Sequence[str] = ()
 
 
-class Servers:
-    """The process with the servers."""
-
-    def __init__(self, fast: int) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "many_servers.py"), str(fast), str(SLOW), str(DELAY)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.fast, self.slow = self._read()
-
-    def __enter__(self) -> Servers:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-    def _read(self) -> t.Any:
-        assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())
-
-    def ask(self) -> dict[str, float]:
-        """Ask how many recipients were taken since the last time, and for the CPU time."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return dict(self._read())
-
-
 class Bench:
     """All that is measured, and how."""
 
-    def __init__(self, folder: pathlib.Path, servers: Servers, most: int) -> None:
+    def __init__(self, folder: pathlib.Path, servers: ServerProcess, most: int) -> None:
         self._folder = folder
         self._servers = servers
         self.numbers = [number for number in (1, 10, 100, 1000) if number <= most]
@@ -269,7 +235,7 @@ class Tables:
         return [cost.cpu for cost in self._costs[Case(*case)]]
 
     def _print_costs(self) -> None:
-        _head("Milliseconds, of the whole process", "wall time", "CPU time")
+        head("Milliseconds, of the whole process", "wall time", "CPU time")
         for case, costs in self._costs.items():
             wall = Range.of([cost.wall * 1000 for cost in costs]).row("9.0f")
             cpu = Range.of([cost.cpu * 1000 for cost in costs]).row("9.0f")
@@ -283,17 +249,17 @@ class Tables:
         """Compare each tool with one task for as many targets."""
         for base in (PAYLOAD, RUN):
             print()
-            _head(f"Times what {base} takes", "wall time", "CPU time")
+            head(f"Times what {base} takes", "wall time", "CPU time")
             for case in self._costs:
                 if case.what in (PAYLOAD, RUN):
                     continue
                 own = Case(base, case.number, case.slow)
-                wall = Range.of(_ratios(self._wall(*case), self._wall(*own))).row("9.3f")
-                cpu = Range.of(_ratios(self._cpu(*case), self._cpu(*own))).row("9.3f")
+                wall = Range.of(ratios(self._wall(*case), self._wall(*own))).row("9.3f")
+                cpu = Range.of(ratios(self._cpu(*case), self._cpu(*own))).row("9.3f")
                 print(f"{case.title:34}{wall}  {cpu}")
         most = self._bench.numbers[-1]
         print()
-        _head("Milliseconds of what comes with one more", "wall time", "CPU time")
+        head("Milliseconds of what comes with one more", "wall time", "CPU time")
         for what in dict.fromkeys(case.what for case in self._costs):
             upto = 10 if what == LOOP else most
             wall = [value * 1000 for value in self._each(self._wall, what, upto)]
@@ -303,7 +269,7 @@ class Tables:
 
     def _each(self, of: t.Callable[..., list[float]], what: str, upto: int) -> list[float]:
         """Give what each further dialogue adds to what one costs."""
-        return [more / (upto - 1) for more in _differences(of(what, upto), of(what, 1))]
+        return [more / (upto - 1) for more in differences(of(what, upto), of(what, 1))]
 
     def _print_targets(self) -> bool:
         most = self._bench.numbers[-1]
@@ -312,7 +278,7 @@ class Tables:
         rows = [
             (
                 f"{most:,} dialogues add, s of CPU, {what}",
-                _differences(self._cpu(what, most), self._cpu(what, 1)),
+                differences(self._cpu(what, most), self._cpu(what, 1)),
                 "<",
                 most / 1000,
             )
@@ -321,7 +287,7 @@ class Tables:
         rows += [
             (
                 f"an item of a loop / a further target of {most:,}, {name}",
-                _ratios(self._each(of, LOOP, 10), self._each(of, RUN, most)),
+                ratios(self._each(of, LOOP, 10), self._each(of, RUN, most)),
                 ">=",
                 100,
             )
@@ -330,7 +296,7 @@ class Tables:
         rows.append(
             (
                 f"100 targets / 1, wall, {RUN}",
-                _ratios(self._wall(RUN, 100), self._wall(RUN, 1)),
+                ratios(self._wall(RUN, 100), self._wall(RUN, 1)),
                 "<",
                 1.3,
             )
@@ -338,7 +304,7 @@ class Tables:
         rows += [
             (
                 f"{SLOW} slow / (1.3 * a slow dialogue + 1 fast), wall, {what}",
-                _ratios(self._wall(what, SLOW, True), self._slow_limits(what)),
+                ratios(self._wall(what, SLOW, True), self._slow_limits(what)),
                 "<=",
                 1,
             )
@@ -360,21 +326,8 @@ class Tables:
         What one such takes is what it takes longer than one with a server that answers at once.
         """
         fast = self._wall(what, 1)
-        longer = _differences(self._wall(what, 1, True), fast)
+        longer = differences(self._wall(what, 1, True), fast)
         return [1.3 * more + base for more, base in zip(longer, fast, strict=True)]
-
-
-def _ratios(values: t.Sequence[float], bases: t.Sequence[float]) -> list[float]:
-    return [value / base for value, base in zip(values, bases, strict=True)]
-
-
-def _differences(values: t.Sequence[float], bases: t.Sequence[float]) -> list[float]:
-    return [value - base for value, base in zip(values, bases, strict=True)]
-
-
-def _head(title: str, *columns: str) -> None:
-    print(f"{title:34}" + "  ".join(f"{column:>27}" for column in columns))
-    print(f"{'':34}" + "  ".join(f"{'min':>9}{'median':>9}{'max':>9}" for _column in columns))
 
 
 def _install() -> None:
@@ -403,7 +356,7 @@ def main() -> int:
     runs, most = (2, 100) if options.quick else (options.runs, 1000)
     if options.install:
         _install()
-    with Servers(most) as servers, tempfile.TemporaryDirectory() as scratch:
+    with ServerProcess(most, SLOW, DELAY) as servers, tempfile.TemporaryDirectory() as scratch:
         bench = Bench(pathlib.Path(scratch), servers, most)
         bench.measure(runs)
     print(f"{machine()}, {runs} runs of each in turn")

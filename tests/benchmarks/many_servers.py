@@ -1,17 +1,19 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many SMTP servers in one process, for fleet_cost.py: some answer at once, others take their time.
+"""Many SMTP servers in one process, of which some answer at once, and others take their time.
 
-They listen on one port of as many loopback addresses as are asked for, so that each is a server of
-its own to the client. One thread and an epoll hold all dialogues, with as little Python for each
-command as will do. All recipients are taken, and all messages are dropped.
+They listen on one port of as many addresses as are asked for, from FIRST on (by default loopback
+addresses), so that each is a server of its own to the client. One thread and an epoll hold all
+dialogues, with as little Python for each command as will do. All recipients are taken, and all
+messages are dropped.
 
-    python many_servers.py FAST SLOW DELAY
+    python many_servers.py FAST SLOW DELAY [FIRST]
 
 The first line of output is in JSON: the port of those that answer at once, and that of those that
 take DELAY seconds for each reply. Each line of input is answered with another: how many recipients
 were taken since the last, and the CPU time of this process. At the end of the input all is over.
+Whoever measures lets ServerProcess do all of this.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ import os
 import resource
 import select
 import socket
+import subprocess
 import sys
 import time
 import typing as t
 
-FIRST_ADDRESS = ipaddress.IPv4Address("127.0.1.1")
+FIRST_ADDRESS = "127.0.1.1"
 
 GREETING = b"220 bench.example.com ESMTP\r\n"
 REPLIES = {
@@ -43,17 +46,52 @@ END_OF_DATA = b"\r\n.\r\n"
 TAKEN = b"250 2.0.0 Ok: queued\r\n"
 
 
-def addresses(number: int) -> list[str]:
+def addresses(number: int, first: str = FIRST_ADDRESS) -> list[str]:
     """Give the addresses that so many servers listen on."""
-    return [str(FIRST_ADDRESS + index) for index in range(number)]
+    return [str(ipaddress.IPv4Address(first) + index) for index in range(number)]
+
+
+class ServerProcess:
+    """The process with the servers, for whoever measures; `fast` and `slow` are its ports."""
+
+    def __init__(
+        self, fast: int, slow: int = 0, delay: float = 0, first: str = FIRST_ADDRESS
+    ) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(fast), str(slow), str(delay), first],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.fast, self.slow = self._read()
+
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _read(self) -> t.Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def ask(self) -> dict[str, float]:
+        """Ask how many recipients were taken since the last time, and for the CPU time."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return dict(self._read())
 
 
 class Servers:
     """All the servers."""
 
-    def __init__(self, fast: int, slow: int, delay: float) -> None:
+    def __init__(self, fast: int, slow: int, delay: float, first: str) -> None:
         self._poll = select.epoll()
         self._delay = delay
+        self._first = first
         self._listeners: dict[int, tuple[socket.socket, bool]] = {}
         self._clients: dict[int, _Client] = {}
         self._late: collections.deque[tuple[float, _Client, bytes]] = collections.deque()
@@ -66,7 +104,7 @@ class Servers:
             sockets: list[socket.socket] = []
             port = 0
             try:
-                for address in addresses(number):
+                for address in addresses(number, self._first):
                     sockets.append(socket.create_server((address, port), backlog=1024))
                     port = sockets[0].getsockname()[1]
             except OSError:
@@ -180,8 +218,8 @@ def main() -> None:
     """Serve."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    fast, slow, delay = sys.argv[1:]
-    servers = Servers(int(fast), int(slow), float(delay))
+    fast, slow, delay, first = [*sys.argv[1:], FIRST_ADDRESS][:4]
+    servers = Servers(int(fast), int(slow), float(delay), first)
     _say(servers.ports)
     servers.serve(sys.stdin.fileno())
 
