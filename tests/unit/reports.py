@@ -125,8 +125,7 @@ def failed(
 
 def probed(name: str, *results: Mapping[str, t.Any], left: bool = False) -> Host:
     """Give a host that has held its dialogues."""
-    planned = [result["item"] for result in results]
-    return Host(name, {"results": list(results), "summary": {}}, planned, left)
+    return Host(name, {"results": list(results), "summary": {}}, [], left)
 
 
 def unreachable(name: str, planned: Sequence[t.Any]) -> Host:

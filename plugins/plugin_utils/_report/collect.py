@@ -58,12 +58,14 @@ def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
 
 
 def _cells(host: Host) -> Iterator[Cell]:
-    """Give the cells of a host: of what it has registered, or else of what was planned."""
+    """Give the cells of a host: of what it has registered, and of what else was planned.
+
+    A loop over targets ends early when its host cannot be reached any more.
+    """
     titles: dict[str, int] = {}
     files: dict[str, int] = {}
-    results = _results(host.registered)
-    for given in _targets(results) if results else [(item, []) for item in host.planned]:
-        item, its_results = given
+    done = list(_targets(_results(host.registered)))
+    for item, its_results in [*done, *((item, []) for item in host.planned[len(done) :])]:
         server = Server.of(item, its_results[0] if its_results else {})
         title = numbered(server.title, titles, AGAIN_TITLE)
         dialogues = tuple(_dialogues(its_results, files, host.receipts))
@@ -141,6 +143,8 @@ def _missing(host: Host) -> Missing:
             return Missing(ERROR, "no result", why)
         return Missing(NOT_RUN, "not run", "the play has not come to this host")
     said = text(registered.get("msg"))
+    if _results(registered):
+        return Missing(ERROR, "no result", "the host has results of other servers, and not of this")
     if registered.get("unreachable") is True:
         return Missing(
             ERROR, "unreachable", f"Ansible cannot reach the host: {said or 'no reason'}"

@@ -214,3 +214,16 @@ def test_hosts_need_not_have_the_same_servers() -> None:
         ("web1", ["ok", None]),
         ("app1", [None, "ok"]),
     ]
+
+
+def test_what_a_loop_has_not_come_to_is_no_less_planned() -> None:
+    items = [{"host": "mx1"}, {"host": "mx2"}, {"host": "mx3"}]
+    lost = {"item": items[1], "unreachable": True, "msg": "lost"}
+    host = Host("web1", {"results": [passed(items[0]), lost]}, items, left=False)
+    cells = report(host).cells
+    assert [(cell.server, cell.verdict) for cell in cells] == [
+        ("mx1:25", "passed"),
+        ("mx2:25", "error"),
+        ("mx3:25", "error"),
+    ]
+    assert cells[2].reasons == ["the host has results of other servers, and not of this"]
