@@ -64,8 +64,7 @@ display = Display()
 
 TRANSCRIPTS = "transcripts"
 
-# Each format, the name of its file, and what makes it. The files of the textfile collector are read
-# by another user, and have neither addresses of mail nor texts of servers in them.
+# Each format, the name of its file, and what makes it.
 RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
     "csv": ("report.csv", csv_table.render),
     "html": ("report.html", html.render),
@@ -74,9 +73,13 @@ RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
     "markdown": ("report.md", markdown.render),
     "prometheus": ("smtp_handshake.prom", prometheus.render),
 }
-# With these, all hosts have done a task before any begins with the next.
-LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
+
+# The files of the textfile collector are read by another user, and have neither addresses of mail
+# nor texts of servers in them.
 MODES = {"prometheus": files.PUBLIC_MODE}
+
+# With these strategies, all hosts have done a task before any begins with the next.
+LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
 
 # Of many changes so many are returned, and so be registered for each host; all are in the files.
 MAX_CHANGES = 100
