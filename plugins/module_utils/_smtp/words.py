@@ -34,7 +34,8 @@ STOPS = EXPECTED[: EXPECTED.index("data")]
 # `connect` can name.
 CONNECT_KINDS = ("resolve", "connect", "timeout", "tls")
 
-# All kinds of failure: what came, never what was hoped for.
+# All kinds of failure: what came, never what was hoped for. `local` is what this host itself lacks,
+# such as a route, a file or a library; `internal` is an exception that nobody foresaw.
 KINDS = (
     "resolve",
     "connect",
@@ -46,6 +47,8 @@ KINDS = (
     "permanent",
     "expectation",
     "unsupported",
+    "local",
+    "internal",
 )
 
 Kind = str  # one of KINDS
@@ -71,12 +74,30 @@ class Broken(Exception):
     """The dialogue cannot go on, for a reason that is not a reply.
 
     Whoever raises it knows the kind, and whoever holds the dialogue knows the stage.
+
+    `inconclusive` is why the failure proves nothing about the server, so that it is not what a user
+    can have expected: a resolver that does not answer does not prove that a name does not exist.
+    What this host lacks never proves anything. `causes` are the failures that it sums up.
     """
 
-    def __init__(self, kind: Kind, text: str) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        text: str,
+        inconclusive: str | None = None,
+        causes: t.Sequence[Broken] = (),
+    ) -> None:
         super().__init__(text)
         self.kind = kind
         self.text = text
+        if kind in ("local", "internal"):
+            inconclusive = inconclusive or "it is this host that could not go on"
+        self.inconclusive = inconclusive
+        self.causes: tuple[Broken, ...] = tuple(causes) or (self,)
+
+
+class StrayLine(Broken):
+    """A line came that is no part of a reply, after the reply to the last command."""
 
 
 class BadOption(Exception):
@@ -86,3 +107,7 @@ class BadOption(Exception):
         super().__init__(f"{option}: {problem}")
         self.option = option
         self.problem = problem
+
+
+class HostLacks(BadOption):
+    """An option is right in itself, and this host lacks what it needs: a file, a library."""
