@@ -56,6 +56,7 @@ options:
       - Path of a UNIX socket on the host that runs the module, instead of O(host). Most often it is
         that of an LMTP server.
     type: path
+    version_added: 0.2.0
   mx:
     description:
       - Domain whose mail exchangers to speak with, one dialogue for each, in the order of their
@@ -67,6 +68,7 @@ options:
       - The mail exchangers are those that the resolver of the host that runs the module sees.
         dnspython is needed there.
     type: str
+    version_added: 0.2.0
   every_address:
     description:
       - Whether to hold one dialogue with each address of a name, and not with the first alone that
@@ -74,6 +76,7 @@ options:
       - One name becomes 100 dialogues at most. Where there would be more, another result says so,
         with a failure of kind V(resolve).
     type: bool
+    version_added: 0.2.0
     default: false
   address_family:
     description:
@@ -107,6 +110,7 @@ options:
       - A header of HAProxy's PROXY protocol, sent before anything else, as a load balancer does.
       - What is left out is as it is on the connection.
     type: dict
+    version_added: 0.2.0
     suboptions:
       version:
         description: Version of the protocol. 1 is text, 2 is binary.
@@ -134,6 +138,7 @@ options:
       - When the server does not offer XCLIENT, or not an attribute, the dialogue fails with a
         failure of kind V(unsupported).
     type: dict
+    version_added: 0.2.0
   tls:
     description:
       - Whether and how to speak TLS. Once TLS was asked for, the dialogue never goes on in plain
@@ -144,6 +149,7 @@ options:
       - V(implicit) is TLS from the first byte, as on port 465. The certificate is judged.
       - V(never) is plain text, even where STARTTLS is offered.
     type: str
+    version_added: 0.2.0
     choices: [opportunistic, required, implicit, never]
     default: opportunistic
   validate_certs:
@@ -151,38 +157,46 @@ options:
       - Whether the server's certificate must be from a trusted authority, valid in time, and for
         the name of the server, with O(tls=required) and O(tls=implicit).
     type: bool
+    version_added: 0.2.0
     default: true
   ca_path:
     description:
       - PEM file, or folder of hashed files, with the authorities to trust instead of the system's.
     type: path
+    version_added: 0.2.0
   client_cert:
     description:
       - PEM file with a certificate to show to the server, and its chain.
     type: path
+    version_added: 0.2.0
   client_key:
     description:
       - PEM file with the key of O(client_cert), when it is not in that file.
     type: path
+    version_added: 0.2.0
   tls_server_name:
     description:
       - Name to ask for (SNI), and to find in the certificate. The default is O(host).
     type: str
+    version_added: 0.2.0
   tls_min_version:
     description:
       - The oldest version of TLS to speak. The default is the system's.
     type: str
+    version_added: 0.2.0
     choices: [TLSv1, TLSv1.1, TLSv1.2, TLSv1.3]
   tls_ciphers:
     description:
       - Ciphers to offer up to TLS 1.2, in OpenSSL's words.
     type: list
     elements: str
+    version_added: 0.2.0
   cert_min_days:
     description:
       - For so many days the certificate must still be valid. When it is not, or when there is no
         TLS, the dialogue fails with a failure of kind V(expectation).
     type: int
+    version_added: 0.2.0
   dane:
     description:
       - Whether the server's certificate must match the TLSA records of its name (RFC 7672), which
@@ -199,21 +213,25 @@ options:
         may be for the name of the records, for O(host) where that is an alias of that name, or for
         the domain of O(mx).
     type: bool
+    version_added: 0.2.0
     default: false
   login_user:
     description:
       - User to log in as.
     type: str
+    version_added: 0.2.0
   login_password:
     description:
       - Password of the user. For V(XOAUTH2) and V(OAUTHBEARER) it is the token.
       - Neither the password nor anything of the exchange is in the result.
     type: str
+    version_added: 0.2.0
   auth_mechanism:
     description:
       - Mechanism to log in with. V(auto) takes the strongest that both sides know, but never one of
         those that take a token.
     type: str
+    version_added: 0.2.0
     choices:
       - auto
       - PLAIN
@@ -229,6 +247,7 @@ options:
       - Whether V(PLAIN), V(LOGIN), V(XOAUTH2) and V(OAUTHBEARER) may be used without TLS, where
         whoever listens has the password.
     type: bool
+    version_added: 0.2.0
     default: false
   mail_from:
     description:
@@ -298,11 +317,13 @@ options:
       - Send MAIL FROM and RCPT TO without waiting for each reply, where the server offers
         PIPELINING.
     type: bool
+    version_added: 0.2.0
     default: false
   chunking:
     description:
       - Send the message with BDAT instead of DATA, where the server offers CHUNKING.
     type: bool
+    version_added: 0.2.0
     default: false
   stop_after:
     description:
@@ -345,14 +366,17 @@ options:
         description: Patterns for the reply to STARTTLS.
         type: list
         elements: str
+        version_added: 0.2.0
       xclient:
         description: Patterns for the reply to XCLIENT.
         type: list
         elements: str
+        version_added: 0.2.0
       auth:
         description: Patterns for the last reply to AUTH.
         type: list
         elements: str
+        version_added: 0.2.0
       mail_from:
         description: Patterns for the reply to MAIL FROM.
         type: list
@@ -429,16 +453,19 @@ options:
         in RV(results), in the order of the targets.
     type: list
     elements: dict
+    version_added: 0.2.0
   concurrency:
     description:
       - How many dialogues this host holds at once, from 1 to 500.
     type: int
+    version_added: 0.2.0
     default: 20
   per_server:
     description:
       - How many dialogues this host holds at once with one address and port. Many servers refuse a
         client that has too many connections.
     type: int
+    version_added: 0.2.0
     default: 2
 seealso:
   - name: RFC 5321, Simple Mail Transfer Protocol

@@ -80,7 +80,8 @@ def assert_ends(
 
 def named(name: str) -> t.Callable[..., t.Any]:
     """Return what has this dotted name: a function, or a method of a class."""
-    module, attributes = name, []
+    module = name
+    attributes: list[str] = []
     while module:
         try:
             found: t.Any = importlib.import_module(module)
