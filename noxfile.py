@@ -18,6 +18,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +96,15 @@ def changelog_lint(session: nox.Session) -> None:
     """The changelog and its fragments."""
     install(session, "antsibull-changelog")
     session.run("antsibull-changelog", "lint")
+
+
+@nox.session(tags=["lint"], venv_backend="none", allow_parallel=True)
+def tree(session: nox.Session) -> None:
+    """The files themselves: none with a marker of a merge, each named on the page of the house."""
+    names = Path(session.create_tmp(), "names")
+    names.write_text("\n".join(collection_files()), encoding="utf-8")
+    session.run(sys.executable, "tests/tools/conflict_markers.py", str(names))
+    session.run(sys.executable, "tests/tools/house_page.py")
 
 
 @nox.session(python=PYTHONS, venv_backend="venv", allow_parallel=True)
@@ -220,17 +231,24 @@ def ansible_test_home(session: nox.Session) -> Path:
     return home
 
 
-def copy_collection(copy: Path) -> None:
-    """Copy what git does not ignore, from a source tree without a repository too.
+def collection_files() -> list[str]:
+    """Return the name of each file that git does not ignore, in a tree without a repository too."""
+    with tempfile.TemporaryDirectory() as empty:
+        subprocess.run(["git", "init", "--quiet", empty], check=True)
+        git = ["git", f"--git-dir={empty}/.git", f"--work-tree={ROOT}"]
+        listing = [*git, "ls-files", "-z", "--others", "--exclude-standard"]
+        names = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return names.stdout.split("\0")[:-1]
 
-    The repository in the copy tells git what to list here, and ansible-test what to look at there.
+
+def copy_collection(copy: Path) -> None:
+    """Copy all files of the collection to where ansible-test can be run.
+
+    The repository in the copy tells ansible-test what to look at there.
     """
     shutil.rmtree(copy, ignore_errors=True)
     subprocess.run(["git", "init", "--quiet", copy], check=True)
-    git = ["git", f"--git-dir={copy}/.git", f"--work-tree={ROOT}"]
-    listing = [*git, "ls-files", "-z", "--others", "--exclude-standard"]
-    files = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    for name in files.split("\0")[:-1]:
+    for name in collection_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
 
