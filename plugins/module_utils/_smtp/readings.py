@@ -1,0 +1,204 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+r"""What a text says once the escapes of URLs, JSON, HTML or mail are undone. No I/O.
+
+A `Reading` is a text with one character for each byte of its UTF-8, in lower case, so that `É`,
+`%C3%89`, `\u00e9` and `&eacute;` are the same. It knows which characters of the original each of
+its own stands for. Each rule is one pass over the text: linear, whatever the text is.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import typing as t
+from array import array
+
+Span = t.Tuple[int, int]
+
+# Texts that are wrapped in each other are unwrapped so often: JSON in JSON in a URL.
+_MAX_ROUNDS = 3
+
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v", "0": "\0"}
+
+
+class Rule(t.NamedTuple):
+    """What is rewritten in one pass: where `marks` are, what matches becomes its meaning."""
+
+    marks: str  # a text with none of these characters is left as it is
+    pattern: t.Pattern[str]
+    meaning: t.Callable[[str], str]
+
+
+class Reading:
+    """A text as a rule rewrites another reading, or an original text as it stands."""
+
+    __slots__ = ("_ends", "_rule", "_source", "_source_text", "_starts", "text")
+
+    def __init__(self, source_text: str, rule: Rule | None, source: Reading | None = None) -> None:
+        self._source_text = source_text
+        self._rule = rule
+        self._source = source
+        self._starts: t.Sequence[int] = ()
+        self._ends: t.Sequence[int] = ()
+        text = source_text
+        if rule is not None:
+            text = rule.pattern.sub(lambda match: rule.meaning(match.group()), text)
+        self.text = text.lower() if source is None else text
+
+    @classmethod
+    def of(cls, text: str) -> Reading:
+        """Return a text as it stands."""
+        return cls(text, None if text.isascii() else _NOT_ASCII)
+
+    def by(self, rule: Rule) -> Reading | None:
+        """Return this reading as a rule rewrites it; None where that changes nothing."""
+        if not any(mark in self.text for mark in rule.marks):
+            return None
+        reading = Reading(self.text, rule, self)
+        return reading if reading.text != self.text else None
+
+    def in_original(self, spans: t.Iterable[Span]) -> list[Span]:
+        """Return where in the original text the spans of this reading are, none of them empty."""
+        if self._rule is not None:
+            if not self._ends:
+                self._locate(self._rule)
+            spans = [(self._starts[begin], self._ends[end - 1]) for begin, end in spans]
+        return list(spans) if self._source is None else self._source.in_original(spans)
+
+    def _locate(self, rule: Rule) -> None:
+        """Find out where in the source each character comes from."""
+        starts, ends = array("I"), array("I")
+        position = 0
+        for match in rule.pattern.finditer(self._source_text):
+            begin, end = match.span()
+            starts.extend(range(position, begin))
+            ends.extend(range(position + 1, begin + 1))
+            count = len(rule.meaning(match.group()))
+            starts.extend([begin] * count)
+            ends.extend([end] * count)
+            position = end
+        starts.extend(range(position, len(self._source_text)))
+        ends.extend(range(position + 1, len(self._source_text) + 1))
+        self._starts, self._ends = starts, ends
+
+
+def unescaped(reading: Reading) -> t.Iterator[Reading]:
+    """Return a reading, and all that it may say once escapes are undone, each text once."""
+    seen = set()
+    for one in (reading, *_two_by_two(reading), *_all_at_once(reading)):
+        if one.text not in seen:
+            seen.add(one.text)
+            yield one
+
+
+def _two_by_two(reading: Reading) -> t.Iterator[Reading]:
+    """Undo one kind of escape, then another: what looks like a third may be meant literally."""
+    for rule in _ESCAPES:
+        outer = reading.by(rule)
+        if outer is not None:
+            yield outer
+            yield from filter(None, map(outer.by, _ESCAPES))
+
+
+def _all_at_once(reading: Reading) -> t.Iterator[Reading]:
+    """Undo all kinds of escapes, again and again."""
+    whole: Reading | None = reading
+    for _round in range(_MAX_ROUNDS):
+        whole = whole.by(_ANY_ESCAPE) if whole is not None else None
+        if whole is not None:
+            yield whole
+
+
+def folded(text: str) -> str:
+    """Return a text as a reading has it."""
+    return Reading.of(text).text
+
+
+def _character(number: int) -> str:
+    return _bytes_of(chr(number)) if number <= 0x10FFFF else ""
+
+
+def _bytes_of(text: str) -> str:
+    return text.casefold().encode("utf-8", "surrogatepass").decode("latin-1").lower()
+
+
+def _hexadecimal(escape: str) -> str:
+    """`%41`, `=41`, `+41`; a soft line break of quoted-printable is nothing."""
+    return chr(int(escape[1:], 16)).lower() if escape != "=\n" else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _backslash(escape: str) -> str:
+    r"""`\x41`, `\u0041`, `\u{41}`, `\U00000041`, `\101`, `\"`, of JSON, Python, C and a shell."""
+    kind, digits = escape[1], escape[2:].strip("{}")
+    if kind == "x" and digits:
+        return chr(int(digits, 16)).lower()
+    if "\\" in digits:  # a pair of surrogates, as JSON has them
+        high, low = int(digits[:4], 16), int(digits[-4:], 16)
+        return _character(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
+    if kind == "u" and digits:
+        return _character(int(digits, 16))
+    if digits:
+        return chr(int(escape[1:], 8) & 0xFF).lower()
+    return _CONTROLS.get(kind, kind)
+
+
+@functools.lru_cache(maxsize=1024)
+def _reference(escape: str) -> str:
+    """`&#65;`, `&#x41;`, `&amp;`; a name that HTML does not know is left as it is."""
+    name = escape[1:].rstrip(";")
+    if name.startswith("#"):
+        return _character(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+    return _bytes_of(_html_names().get(name, escape))
+
+
+@functools.lru_cache(maxsize=1)
+def _html_names() -> dict[str, str]:
+    from html.entities import html5  # a large table that few dialogues need
+
+    return {name.rstrip(";").lower(): text for name, text in html5.items()}
+
+
+_NOT_ASCII = Rule("", re.compile(r"[^\0-\x7f]"), _bytes_of)
+
+_PERCENT = Rule("%", re.compile("%[0-9a-f]{2}"), _hexadecimal)
+_QUOTED_PRINTABLE = Rule("=", re.compile("=(?:[0-9a-f]{2}|\n)"), _hexadecimal)  # RFC 2045
+_XTEXT = Rule("+", re.compile(r"\+[0-9a-f]{2}"), _hexadecimal)  # RFC 3461 section 4
+_BACKSLASH = Rule(
+    "\\",
+    re.compile(
+        r"\\(?:x[0-9a-f]{2}"
+        r"|ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}"
+        r"|u00(?:0[0-9a-f]|10)[0-9a-f]{4}|u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}"
+        r"|[0-7]{3}|.)"
+    ),
+    _backslash,
+)
+_REFERENCE = Rule(
+    "&",
+    re.compile("&(?:#x0{0,8}[0-9a-f]{1,6}|#0{0,8}[0-9]{1,7}|[a-z][a-z0-9]{1,30});?"),
+    _reference,
+)
+_ESCAPES = (_PERCENT, _QUOTED_PRINTABLE, _XTEXT, _BACKSLASH, _REFERENCE)
+
+# Not xtext: base64 has the plus sign, and is found in every reading.
+_BY_MARK = {rule.marks: rule for rule in (_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _REFERENCE)}
+_ANY_ESCAPE = Rule(
+    "".join(_BY_MARK),
+    re.compile("|".join(rule.pattern.pattern for rule in _BY_MARK.values())),
+    lambda escape: _BY_MARK[escape[0]].meaning(escape),
+)
+
+# What stands between two lines of a reply: its code, and the enhanced code that each line repeats
+# (RFC 2034 section 4).
+LINE_BEGIN = r"(?:[2-5][0-9]{2}[ -])?(?:[245]\.[0-9]{1,3}\.[0-9]{1,3} )?"
+WITHOUT_LINE_BREAKS = Rule("\n", re.compile(f"\n *{LINE_BEGIN}"), lambda _text: "")
+WITHOUT_SPACES = Rule(" \n\t", re.compile(rf"\s+{LINE_BEGIN}"), lambda _text: "")
+
+# As in `70:61:73`, `70 61 73`, `0x70,0x61` and `\x70\x61`.
+WITHOUT_HEX_SEPARATORS = Rule(
+    " \n\t:;,._-x", re.compile(r"(?:[\s:;,._-]|0x|\\x)+"), lambda _text: ""
+)
