@@ -88,9 +88,9 @@ class Forms(t.NamedTuple):
 class SecretPattern:
     """Matches whatever shows a secret; used like a pattern of the `re` module."""
 
-    def __init__(self, user: str, forms: Forms) -> None:
+    def __init__(self, user: str = "", forms: Forms | None = None) -> None:
         self.user = user
-        self._forms = forms
+        self._forms = forms or Forms()
 
     def also(self, secret: bytes) -> SecretPattern:
         """Return a pattern that matches another secret, too, which is not empty."""

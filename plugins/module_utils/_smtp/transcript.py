@@ -17,6 +17,9 @@ import typing as t
 
 from .printable import escape, printable
 
+if t.TYPE_CHECKING:
+    from .secret import SecretPattern
+
 # What is kept of a server's lines may take so many bytes of memory: a server can answer at length,
 # and to each of a thousand recipients. An ordinary dialogue takes some 4 KiB.
 ROOM_BYTES = 256 * 1024
@@ -29,10 +32,20 @@ MAX_EVENT_CHARACTERS = 4096
 
 NOT_SHOWN = "(not shown)"
 
-_CODE = re.compile("[1-5][0-9]{2}[ -]")
+_CODE = re.compile("[1-5][0-9]{2}(?:[ -]|$)")
 
-# A shorter word would be found in innocent text, too.
-_MIN_HIDDEN_CHARACTERS = 8
+
+class _Line(t.NamedTuple):
+    """A line of the transcript; `begin` is shown as it is, and of what follows so many characters.
+
+    The text of a server's line is kept as it came: with the next line it may show a secret that it
+    did not show before.
+    """
+
+    begin: str
+    text: str
+    from_server: bool = False
+    most: int | None = None
 
 
 class Transcript:
@@ -42,20 +55,34 @@ class Transcript:
     meanwhile; the seconds since then are those of a clock that is not.
     """
 
-    def __init__(self, secret: t.Pattern[str] | None = None, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(self, secret: SecretPattern | None = None, room_bytes: int = ROOM_BYTES) -> None:
         self._secret = secret
-        self._hidden: list[t.Pattern[str]] = []
-        self.lines: list[str] = []
+        self._lines: list[_Line] = []
         self.room_bytes = room_bytes
         self.started = time.time()
         self._started = time.monotonic()
         self._room = room_bytes
         self._left_out = 0
 
+    @property
+    def lines(self) -> list[str]:
+        """All lines as they may be shown."""
+        came = [line.text for line in self._lines if line.from_server]
+        shown = iter(self.masked_lines(came))
+        return [
+            line.begin + (next(shown)[: line.most] if line.from_server else line.text)
+            for line in self._lines
+        ]
+
     def hide(self, word: str) -> None:
-        """Show a word no more, should the server repeat it: a response of an AUTH exchange."""
-        if len(word) >= _MIN_HIDDEN_CHARACTERS:
-            self._hidden.append(re.compile(re.escape(word), re.IGNORECASE))
+        """Show a response or challenge of an AUTH exchange to nobody, nor what it says decoded."""
+        from .sasl_secrets import secrets_in  # and with it what only a login needs
+        from .secret import SecretPattern
+
+        pattern = self._secret or SecretPattern()
+        for secret in secrets_in(word, pattern.user):
+            pattern = pattern.also(secret)
+        self._secret = pattern
 
     def sent(self, line: str) -> None:
         """Record a command."""
@@ -66,26 +93,29 @@ class Transcript:
         """Record the first lines of a message, each ended by CRLF, and a count of the rest."""
         self._note_what_was_left_out()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
-        for line in lines:
+        for line, shown in zip(lines, self.masked_lines([printable(line) for line in lines])):
             more = len(line) - MAX_MESSAGE_LINE_BYTES
             cut = f"... ({more} more bytes)" if more > 0 else ""
-            self._add("C", self.masked(printable(line))[:MAX_MESSAGE_LINE_BYTES] + cut)
+            self._add("C", shown[:MAX_MESSAGE_LINE_BYTES] + cut)
         if rest:
             left_out = rest.count(b"\r\n")
             self.event(f"{left_out} more lines of the message, {len(message)} bytes in all")
 
     def received(self, line: bytes, most: int | None = None) -> None:
-        """Record a line of the server's; of one that is none of a reply, so many characters."""
-        text = printable(line)
-        code = 4 if _CODE.match(text) else 0  # which is no secret
-        text = text[:code] + self.masked(text[code:])[:most]
-        size = sys.getsizeof(text)
+        """Record a line from the server, cut to `most` characters if it is not part of a reply."""
+        whole = printable(line)
+        match = _CODE.match(whole)
+        code = match.group() if match else ""  # which is no secret
+        text = whole[len(code) :]
+        size = sys.getsizeof(whole) if most is None else 0
+        if size <= self._room:  # else there is no need to look for secrets
+            size = max(size, sys.getsizeof(code + self.masked(text)[:most]))
         if size > self._room:
             self._left_out += 1
             return
         self._room -= size
         self._note_what_was_left_out()
-        self._add("S", text)
+        self._add("S", text, code, most)
 
     def event(self, text: str) -> None:
         """Record what happened to the connection."""
@@ -93,20 +123,26 @@ class Transcript:
         self._add("*", self.masked(escape(text))[:MAX_EVENT_CHARACTERS])
 
     def masked(self, text: str) -> str:
-        """Give a text as it may be recorded: the secret, however it is written, is not shown.
+        """Return a text as it may be shown: the secret, however it is written, is not in it.
 
         What is to be cut is cut afterwards: what is left of a secret would not be found any more.
         """
-        if self._secret is not None:
-            text = self._secret.sub(NOT_SHOWN, text)
-        for pattern in self._hidden:
-            text = pattern.sub(NOT_SHOWN, text)
-        return text
+        return text if self._secret is None else self._secret.sub(NOT_SHOWN, text)
+
+    def masked_lines(self, lines: t.Sequence[str]) -> list[str]:
+        """Return lines that came one after the other as they may be shown.
+
+        A secret that is broken over lines is found, too.
+        """
+        if self._secret is None or not lines:
+            return list(lines)
+        return self._secret.sub_lines(NOT_SHOWN, lines)
 
     def _note_what_was_left_out(self) -> None:
         if self._left_out:
             left_out, self._left_out = self._left_out, 0
             self._add("*", f"{left_out} more lines of the server's, left out of this transcript")
 
-    def _add(self, who: str, text: str) -> None:
-        self.lines.append(f"[{time.monotonic() - self._started:.3f}] {who}: {text}")
+    def _add(self, who: str, text: str, code: str = "", most: int | None = None) -> None:
+        begin = f"[{time.monotonic() - self._started:.3f}] {who}: {code}"
+        self._lines.append(_Line(begin, text, who == "S", most))

@@ -138,6 +138,75 @@ def test_a_response_of_an_exchange_is_shown_no_more_even_by_the_server() -> None
     assert said(transcript) == ["S: 535 not <(not shown)>!"]
 
 
+def test_what_a_response_says_is_shown_no_more_either() -> None:
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    transcript.received(b"220 I know b913a602c7eda7a495b4e6e7334d3890")
+    transcript.hide(b64encode(b"ann b913a602c7eda7a495b4e6e7334d3890").decode())
+    transcript.received(b"535 ann, your digest is B913A602C7EDA7A495B4E6E7334D3890")
+    transcript.received(b"535 b9:13:a6:02:c7:ed:a7:a4:95:b4:e6:e7:33:4d:38:90")
+    transcript.received(b"535 " + b"b913a602c7eda7a495b4e6e7334d3890".hex().encode())
+    assert said(transcript) == [
+        "S: 220 I know (not shown)",
+        "S: 535 ann, your digest is (not shown)",
+        "S: 535 (not shown)",
+        "S: 535 (not shown)",
+    ]
+
+
+# A secret in pieces
+
+
+def test_a_secret_is_masked_that_only_the_next_line_completes() -> None:
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    transcript.received(b"535-5.7.8 you said correct")
+    assert said(transcript) == ["S: 535-5.7.8 you said correct"]
+    transcript.received(b"535 5.7.8 horse, ann")
+    assert said(transcript) == [
+        "S: 535-5.7.8 you said (not shown)",
+        "S: 535 5.7.8 (not shown), ann",
+    ]
+
+
+def test_a_secret_is_masked_that_is_broken_over_replies() -> None:
+    word = b64encode(b"correct horse")
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    transcript.received(b"250 " + word[:9])
+    transcript.sent("RSET")
+    transcript.received(b"250 " + word[9:] + b" ok")
+    transcript.event("closed")
+    assert said(transcript) == [
+        "S: 250 (not shown)",
+        "C: RSET",
+        "S: 250 (not shown) ok",
+        "*: closed",
+    ]
+
+
+def test_the_lines_of_a_reply_are_masked_as_one() -> None:
+    transcript = Transcript(secret_pattern("ann", "correct horse"))
+    assert transcript.masked_lines(["a cor", "rect ho", "rse"]) == [
+        "a (not shown)",
+        "(not shown)",
+        "(not shown)",
+    ]
+    assert transcript.masked_lines([]) == []
+    assert Transcript().masked_lines(("a", "b")) == ["a", "b"]
+
+
+@pytest.mark.parametrize("code", [b"220", b"220 ", b"220-"])
+def test_a_code_is_no_secret(code: bytes) -> None:
+    transcript = Transcript(secret_pattern("ann", "220"))
+    transcript.received(code)
+    assert said(transcript) == ["S: " + code.decode()]
+
+
+def test_what_is_shown_in_place_of_secrets_counts() -> None:
+    transcript = Transcript(secret_pattern("ann", "a"), room_bytes=1000)
+    transcript.received(b"250 " + b"ab" * 200)
+    transcript.event("closed")
+    assert said(transcript)[0].startswith("*: 1 more lines")
+
+
 # Of a long message the beginning, and of a talkative server so much
 
 
