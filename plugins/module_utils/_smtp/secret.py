@@ -45,6 +45,8 @@ _WORD_END = re.compile(r"[A-Za-z0-9+/_%\\-]*={0,2}")
 
 _PADDING = re.compile(r"(?:=|%3d|\\u003d){0,2}", re.IGNORECASE)
 
+_ANYTHING = re.compile(".*", re.DOTALL)
+
 _LINE_BEGIN = re.compile(LINE_BEGIN)
 
 
@@ -95,6 +97,13 @@ class SecretPattern:
     def also(self, secret: bytes) -> SecretPattern:
         """Return a pattern that matches another secret, too, which is not empty."""
         return SecretPattern(self.user, self._forms.plus(_forms(secret, ())))
+
+    def finditer(self, text: str) -> t.Iterator[t.Match[str]]:
+        """Return a match for each place that shows a secret, in order."""
+        for begin, end in self._spans(text):
+            match = _ANYTHING.fullmatch(text, begin, end)
+            if match is not None:
+                yield match
 
     def sub(self, replacement: str, text: str) -> str:
         """Replace whatever shows a secret; of what goes over a line break, each part."""

@@ -205,6 +205,15 @@ def test_another_secret_can_be_added() -> None:
     assert secret_pattern("ann", "correct horse").sub("***", "\\xff\\0 a proof") != "***"
 
 
+def test_each_place_is_found() -> None:
+    found = secret_pattern("ann", "hunter2").finditer("hunter2, %68unter2")
+
+    assert [(match.start(), match.end(), match.group()) for match in found] == [
+        (0, 7, "hunter2"),
+        (9, 18, "%68unter2"),
+    ]
+
+
 # Over lines
 
 
