@@ -8,6 +8,8 @@ A mechanism is a generator of responses. The first that it yields is its initial
 where the server speaks first. It is sent each challenge of the server's, and None once the server
 has accepted the login: then a mechanism that is content returns, and one to which the server owes
 something raises Broken. An `Exchange` runs one, and knows of base64 and of SMTP what that takes.
+
+No text that this module makes quotes a challenge: it may hold the secret, in pieces or otherwise.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ import base64
 import functools
 import hashlib
 import hmac
+import json
 import os
 import re
 import typing as t
 
-from .printable import escape, printable
+from .printable import printable
 from .words import Broken
 
 # Of the mechanisms that take a password, the strongest first. `auto` takes no other: a password
@@ -44,6 +47,30 @@ MIN_ITERATIONS = 4096
 # the computing. A million is half a second of it, and leaves room for the 600,000 that OWASP
 # recommends; the clients of Dovecot and Cyrus SASL take no more than 524,288 and 65,536.
 MAX_ITERATIONS = 1_000_000
+
+# What a server may call the reason of a refusal (RFC 5802 section 7).
+SCRAM_ERRORS = (
+    "invalid-encoding",
+    "extensions-not-supported",
+    "invalid-proof",
+    "channel-bindings-dont-match",
+    "server-does-support-channel-binding",
+    "channel-binding-not-supported",
+    "unsupported-channel-binding-type",
+    "unknown-user",
+    "invalid-username-encoding",
+    "no-resources",
+    "other-error",
+)
+
+# The status in the reason of XOAUTH2 and OAUTHBEARER (RFC 7628 section 3.2.2): a word such as
+# invalid_token, or a status of HTTP. Tokens have capital letters or longer numbers.
+_OAUTH_STATUS = re.compile("[a-z]{1,20}(?:_[a-z]{1,20})?|[1-5][0-9]{2}")
+_MAX_REASON_BYTES = 4096
+
+# RFC 4422 section 3.1. Of what a hostile server offers, so many names are told.
+_MECHANISM = re.compile("[A-Z0-9_-]{1,20}")
+_MAX_NAMES = 12
 
 _HASHES = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1", "CRAM-MD5": "md5"}
 
@@ -84,7 +111,7 @@ def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bo
         raise Broken("unsupported", f"the server does not offer AUTH{hint}")
     known = [name for name in (STRENGTH if wanted == "auto" else (wanted,)) if name in names]
     if not known:
-        all_names = ", ".join(names)[:200]
+        all_names = _listed(names)
         text = f"the server does not offer AUTH {wanted}, but {all_names}"
         if wanted == "auto":
             text = f"the server offers AUTH {all_names}, and `auto` takes {', '.join(STRENGTH)}"
@@ -120,6 +147,13 @@ def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
     if mechanism.startswith("SCRAM-"):
         return _saslprep("login_user", user), _saslprep("login_password", secret)
     return user, secret
+
+
+def _listed(names: t.Sequence[str]) -> str:
+    """List what was offered; each name is whole or not there, so that a secret can be masked."""
+    known = [name for name in names if _MECHANISM.fullmatch(name)][:_MAX_NAMES]
+    more = len(names) - len(known)
+    return ", ".join([*known, *([f"{more} more"] if more else [])])
 
 
 class Exchange:
@@ -177,7 +211,7 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """Decode base64. Raises Broken for what is not, strictly as in RFC 4954 section 4."""
     if not _BASE64.fullmatch(text):
-        raise Broken("protocol", f"not base64: {escape(text)}")
+        raise Broken("protocol", "what the server sends as a challenge is not base64")
     return base64.b64decode(text)
 
 
@@ -222,7 +256,9 @@ def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
 
     client_final += b",p=" + base64.b64encode(proof)
     match = _SERVER_FINAL.fullmatch((yield from _ask_scram(client_final, on_event)))
-    if match is None or not hmac.compare_digest(decode(printable(match.group(1))), signature):
+    if match is None or not hmac.compare_digest(
+        decode(match.group(1).decode("latin-1")), signature
+    ):
         raise Broken("protocol", "the server's SCRAM signature is wrong: it may be an impostor")
     yield b""
 
@@ -231,7 +267,7 @@ def xoauth2(who: Credentials, on_event: OnEvent) -> Responses:
     """The predecessor of OAUTHBEARER, as Google and Microsoft document it."""
     reason = yield f"user={who.user}\1auth=Bearer {who.secret}\1\1".encode()
     if reason is not None:
-        yield from _complaint(reason, b"", on_event)
+        yield from _complaint(_oauth_status(reason), b"", on_event)
 
 
 def oauthbearer(who: Credentials, on_event: OnEvent) -> Responses:
@@ -241,7 +277,7 @@ def oauthbearer(who: Credentials, on_event: OnEvent) -> Responses:
     port = f"port={who.port}\1" if who.port else ""
     reason = yield f"n,{user},\1{host}{port}auth=Bearer {who.secret}\1\1".encode()
     if reason is not None:
-        yield from _complaint(reason, b"\1", on_event)
+        yield from _complaint(_oauth_status(reason), b"\1", on_event)
 
 
 MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
@@ -266,33 +302,50 @@ def _ask(response: bytes | None, too_early: str) -> Asking:
 def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
     message = yield from _ask(response, "without its SCRAM signature: it may be an impostor")
     if message.startswith(b"e="):
-        yield from _complaint(message, b"", on_event)
+        yield from _complaint(_scram_error(message), b"", on_event)
     if re.search(rb"(?:^|,)m=", message):
         raise Broken("unsupported", "the server demands an extension of SCRAM that is not known")
     return message
 
 
-def _complaint(reason: bytes, response: bytes, on_event: OnEvent) -> Responses:
+def _complaint(reason: str | None, response: bytes, on_event: OnEvent) -> Responses:
     """Hand on why the server will refuse, and let it: nothing but a refusal may follow."""
-    on_event(f"the server's reason: {printable(reason.strip())}")
+    told = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
+    on_event(told)
     yield response
     raise Broken("protocol", "the server gave a reason to refuse the login, and did not refuse it")
+
+
+def _scram_error(message: bytes) -> str | None:
+    """Return the reason in an error of SCRAM, where it is one that RFC 5802 knows."""
+    error = printable(message[len(b"e=") :].partition(b",")[0])
+    return error if error in SCRAM_ERRORS else None
+
+
+def _oauth_status(reason: bytes) -> str | None:
+    """Return the status in a reason in JSON (RFC 7628 section 3.2.2), where it is a short word."""
+    try:
+        fields = json.loads(reason[:_MAX_REASON_BYTES].decode("utf-8"))
+    except (ValueError, RecursionError):  # what is cut is no JSON any more
+        return None
+    status = str(fields.get("status")) if isinstance(fields, dict) else ""
+    return status if _OAUTH_STATUS.fullmatch(status) else None
 
 
 def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]:
     """Read the whole nonce, the salt, and the number of iterations."""
     match = _SERVER_FIRST.fullmatch(message)
     if match is None:
-        raise Broken("protocol", f"not a SCRAM challenge: {printable(message)}")
+        raise Broken("protocol", "what the server sends is not a SCRAM challenge")
     whole_nonce, salt, digits = match.groups()
     if not whole_nonce.startswith(nonce) or whole_nonce == nonce:
         raise Broken("protocol", "the server's SCRAM nonce does not continue that of the client")
     iterations = int(digits[:9])  # more digits make a number that is too large in any case
     if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
-        count = printable(digits[:20])
+        count = iterations if len(digits) <= 9 else "too many"
         limits = f"from {MIN_ITERATIONS} to {MAX_ITERATIONS} are accepted"
         raise Broken("unsupported", f"the server asks for {count} iterations of SCRAM; {limits}")
-    return whole_nonce, decode(printable(salt)), iterations
+    return whole_nonce, decode(salt.decode("latin-1")), iterations
 
 
 def _saslname(user: str) -> str:
