@@ -11,8 +11,10 @@ that a server that drips its bytes one by one cannot buy time with each of them.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import re
+import select
 import socket
 import time
 import typing as t
@@ -29,12 +31,32 @@ CHUNK_BYTES = 64 * 1024
 # A time-out that is set already will do where it is so much longer than the one that is wanted.
 _SLACK_SECONDS = 0.01
 
+# What connect() reports at once of a connection that it has begun to make.
+_UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)
+
+# What the server's side can answer. Any other error that comes at once is of this host's making:
+# no route, no descriptor, no port, a packet filter of its own, no such UNIX socket.
+_ANSWERS = (0, errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)
+
+# An "unreachable" that comes so late is no answer of a router's: the kernel has looked for the
+# neighbour that would take the packet, three times a second apart, and has not found it.
+_UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH)
+_NEIGHBOUR_SECONDS = 1.0
+
+# What a look-up may take before it counts as a loss: an address needs none, and takes microseconds.
+_SPENT_SECONDS = 0.1
+
+# How often to look again for a place in the queue of a UNIX socket: it has no time-out of its own.
+_QUEUE_SECONDS = 0.02
+
 
 class Channel:
     """A connection to one address. Raises Broken, of kind `timeout` or `disconnect`."""
 
     def __init__(self, sock: socket.socket, address: Address) -> None:
         self._socket = sock
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
         self.address = address
         name = sock.getsockname()
         # This end of the connection: IP address and port, empty and 0 on a UNIX socket.
@@ -45,26 +67,22 @@ class Channel:
         """Connect.
 
         Raises Broken: `timeout` where nobody answers, `disconnect` where the connection is reset as
-        soon as it stands, `connect` otherwise.
+        soon as it stands, `connect` where it is refused, and `local` where this host has no way to
+        connect.
         """
-        started = time.monotonic()
         sock = None
         try:
             sock = socket.socket(address.family, socket.SOCK_STREAM)
             if source_address:
                 sock.bind((source_address, 0))
-            sock.settimeout(_left(until))
-            sock.connect(address.sockaddr)
+            _connect(sock, address, until)
             return cls(sock, address)
-        except OSError as error:
+        except BaseException as error:
             if sock is not None:
                 sock.close()
-            # A kernel that gives up before we do says so with an error number of its own.
-            if isinstance(error, socket.timeout) or error.errno == errno.ETIMEDOUT:
-                waited = time.monotonic() - started
-                raise Broken("timeout", f"no answer within {waited:.1f} s") from error
-            kind = "disconnect" if error.errno == errno.ECONNRESET else "connect"
-            raise Broken(kind, reason_of(error)) from error
+            if isinstance(error, OSError):
+                raise Broken("local", reason_of(error)) from error
+            raise
 
     def send(self, data: bytes, until: float) -> None:
         """Send all of it."""
@@ -89,12 +107,20 @@ class Channel:
             raise Broken("disconnect", "the server closed the connection")
         return data
 
-    def peek(self) -> bytes:
-        """Give what has come already, without taking it and without waiting."""
+    def receive_waiting(self) -> bytes:
+        """Return what has come already, without waiting; nothing at the end of the connection.
+
+        What is wrong with the connection is left for `receive` to find.
+        """
+        pending = getattr(self._socket, "pending", None)  # that TLS has read and not handed over
+        if not (pending and pending()):
+            events = self._poll.poll(0)
+            if not events or events[0][1] & (select.POLLERR | select.POLLNVAL):
+                return b""
         self._socket.setblocking(False)
         try:
-            return self._socket.recv(CHUNK_BYTES, socket.MSG_PEEK)
-        except OSError:
+            return self._socket.recv(CHUNK_BYTES)
+        except OSError:  # with TLS, what came may be no data
             return b""
 
     def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
@@ -108,7 +134,8 @@ class Channel:
             self._socket = tls_socket
             tls_socket.do_handshake()
         except socket.timeout as error:
-            raise Broken("timeout", "no answer to the TLS handshake") from error
+            text = "no answer to the TLS handshake"
+            raise Broken("timeout", text, "the server took the connection") from error
         except (OSError, ValueError) as error:
             raise Broken("tls", f"the TLS handshake failed: {reason_of(error)}") from error
 
@@ -125,25 +152,65 @@ class Channel:
         self._socket.close()
 
 
+def _connect(sock: socket.socket, address: Address, until: float) -> None:
+    """Have the kernel connect, and tell what this host lacks from what the other side answers."""
+    started = time.monotonic()
+    sock.setblocking(False)
+    number = sock.connect_ex(address.sockaddr)
+    while address.is_path and number == errno.EAGAIN and time.monotonic() < until:
+        time.sleep(_QUEUE_SECONDS)
+        number = sock.connect_ex(address.sockaddr)
+    begun = number in _UNDER_WAY and not address.is_path
+    if begun:
+        number = _result_of_connecting(sock, until)
+    waited = time.monotonic() - started
+    # A kernel that gives up before we do says so with an error number of its own.
+    if number in (errno.ETIMEDOUT, errno.EAGAIN):
+        raise Broken("timeout", f"no answer within {waited:.1f} s")
+    reason = os.strerror(number)
+    if not begun and number not in _ANSWERS:
+        raise Broken("local", reason)
+    if number in _UNREACHABLE and waited >= _NEIGHBOUR_SECONDS:
+        raise Broken("connect", reason, "no router refused it: no neighbour took the packets")
+    if number:
+        raise Broken("disconnect" if number == errno.ECONNRESET else "connect", reason)
+
+
+def _result_of_connecting(sock: socket.socket, until: float) -> int:
+    """Wait for the end of a connect() that is under way: the error number of it, 0 for none."""
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT)
+    left = until - time.monotonic()
+    if left <= 0 or not poll.poll(math.ceil(left * 1000)):
+        return errno.ETIMEDOUT
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
 def open_first(
     addresses: list[Address],
     source_address: str | None,
     timeout: float,
     deadline: float,
     on_event: t.Callable[[str], None],
+    spent: float = 0.0,
 ) -> Channel:
     """Connect to the first address that answers, and say what was tried.
 
-    `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them.
-    Raises Broken, with the reason of each address, and the kind of the most telling of them.
+    `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them, to
+    which `spent` seconds were lost before. Raises Broken, with the reason of each address, and the
+    kind of the most telling of them.
     """
     failures: dict[Address, Broken] = {}
     for address in addresses:
         on_event(f"connecting to {address}")
+        now = time.monotonic()
+        # Silence proves nothing about an address for which others have left too little time.
+        cut_short = now + timeout > deadline and (bool(failures) or spent > _SPENT_SECONDS)
         try:
-            until = min(time.monotonic() + timeout, deadline)
-            channel = Channel.open(address, source_address, until)
+            channel = Channel.open(address, source_address, min(now + timeout, deadline))
         except Broken as broken:
+            if cut_short and broken.kind == "timeout":
+                broken.inconclusive = f"the deadline left no time for {address}"
             on_event(f"{address}: {broken.text}")
             failures[address] = broken
         else:
@@ -151,20 +218,10 @@ def open_first(
                 "connected" + ("" if address.is_path else " from {} port {}".format(*channel.local))
             )
             return channel
-    telling = [broken for broken in failures.values() if not _is_own_lack(broken)]
-    *_others, last = telling or failures.values()
+    telling = [broken for broken in failures.values() if broken.kind != "local"]
+    causes = telling or list(failures.values())
     reasons = (f"{address}: {broken.text}" for address, broken in failures.items())
-    raise Broken(last.kind, "; ".join(reasons))
-
-
-def _is_own_lack(broken: Broken) -> bool:
-    """Whether it was this host that has no way to that address: most often, no IPv6."""
-    error = broken.__cause__
-    return isinstance(error, OSError) and error.errno in (
-        errno.ENETUNREACH,
-        errno.EAFNOSUPPORT,
-        errno.EADDRNOTAVAIL,
-    )
+    raise Broken(causes[-1].kind, "; ".join(reasons), causes=causes)
 
 
 def can_bind(source_address: str, family: int) -> bool:

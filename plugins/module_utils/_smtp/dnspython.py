@@ -51,9 +51,9 @@ class Answer(t.NamedTuple):
 
 def ask(name: str, kind: str, seconds: float) -> Answer:
     """Ask for the records of a kind, such as `MX`. Raises NoSuchName or NoAnswer."""
-    resolver = dns.resolver.get_default_resolver()
-    resolver.use_edns(0, dns.flags.DO, _PAYLOAD_BYTES)
     try:
+        resolver = dns.resolver.get_default_resolver()
+        resolver.use_edns(0, dns.flags.DO, _PAYLOAD_BYTES)
         answer = resolver.resolve(
             dns.name.from_text(name),
             kind,

@@ -32,7 +32,8 @@ def exchangers(domain: str, seconds: float) -> Found:
     """Look up the mail exchangers of a domain.
 
     A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises Broken, kind
-    `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer.
+    `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer, which is not
+    conclusive.
     """
     try:
         answer = ask(domain, "MX", seconds)
@@ -40,7 +41,7 @@ def exchangers(domain: str, seconds: float) -> Found:
         raise Broken("resolve", f"there is no domain {escape(domain)}") from None
     except NoAnswer as error:
         text = f"the mail exchangers of {escape(domain)} cannot be looked up: {error}"
-        raise Broken("resolve", text) from error
+        raise Broken("resolve", text, "the resolver has not answered") from error
     if [str(one.exchange) for one in answer.records] == ["."]:
         text = f"{escape(domain)} takes no mail: it has a null MX record (RFC 7505)"
         raise Broken("resolve", text)

@@ -19,6 +19,7 @@ import typing as t
 from .words import Broken
 
 T = t.TypeVar("T")
+U = t.TypeVar("U")
 
 FAMILIES = {
     "any": socket.AF_UNSPEC,
@@ -27,6 +28,13 @@ FAMILIES = {
 }
 
 OWN_NAME_SECONDS = 2.0
+
+# What the resolver says of a name that it has found not to exist, or to have no such address.
+_NO_SUCH_NAME = tuple(
+    getattr(socket, name)
+    for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+    if hasattr(socket, name)
+)
 
 _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*",
@@ -57,7 +65,10 @@ class Address(t.NamedTuple):
 
 
 class LookUp(t.Generic[T]):
-    """A look-up in a thread of its own, which is left behind when it takes too long."""
+    """A look-up in a thread of its own, which is left behind when it takes too long.
+
+    Raises RuntimeError where this host cannot start another thread.
+    """
 
     def __init__(self, function: t.Callable[[], T]) -> None:
         self._function = function
@@ -73,12 +84,13 @@ class LookUp(t.Generic[T]):
         except Exception as error:  # noqa: BLE001 - it is raised again in the thread that waits
             self._error = error
 
-    def wait(self, seconds: float) -> T:
-        """Give the answer, which may take so long from the start of the look-up.
+    def wait(self, seconds: float | None = None) -> T:
+        """Return the answer, which may take so long from the start of the look-up.
 
         Raises TimeoutError when there is none in time, or what was raised.
         """
-        self._thread.join(max(self._started + seconds - time.monotonic(), 0))
+        left = None if seconds is None else max(self._started + seconds - time.monotonic(), 0)
+        self._thread.join(left)
         if self._thread.is_alive():
             raise TimeoutError
         if self._error is not None:
@@ -86,10 +98,28 @@ class LookUp(t.Generic[T]):
         return self._answer[0]
 
 
-def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
-    """Give the addresses of a host, in the resolver's order.
+def side_by_side(function: t.Callable[[U], T], values: t.Sequence[U], most: int) -> t.Iterator[T]:
+    """Call a function with each value, at most so many at once, and return the results in order."""
+    for start in range(0, len(values), most):
+        begun = [_begin(function, value) for value in values[start : start + most]]
+        for wait in begun:
+            yield wait()
 
-    Raises Broken, kind `resolve`.
+
+def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
+    """Begin a call in a thread, or have it made when its result is waited for."""
+    try:
+        look_up = LookUp(lambda: function(value))
+    except RuntimeError:  # this host cannot start another thread
+        return lambda: function(value)
+    return look_up.wait
+
+
+def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
+    """Return the addresses of a host, in the resolver's order.
+
+    Raises Broken, kind `resolve`, or `local` where this host cannot ask. It is conclusive where the
+    resolver says that there is no such name, or no such address of it.
     """
 
     def ask(flags: int) -> list[Address]:
@@ -106,11 +136,32 @@ def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
         return LookUp(lambda: ask(0)).wait(seconds)
     except TimeoutError:
         text = f"the resolver gave no answer for {host} within {seconds:g} s"
+        raise Broken("resolve", text, "the resolver has not answered") from None
     except UnicodeError:
-        text = f"{host} is not a valid host name"
-    except OSError as error:
-        text = f"{host}: {error.strerror or error}"
-    raise Broken("resolve", text)
+        raise Broken("resolve", f"{host} is not a valid host name", "nobody was asked") from None
+    except socket.gaierror as error:
+        raise _not_resolved(host, error) from error
+    except (OSError, RuntimeError) as error:
+        raise Broken("local", f"this host cannot look up {host}: {error}") from error
+
+
+def _not_resolved(host: str, error: socket.gaierror) -> Broken:
+    """Tell a name that does not exist from a resolver that has not answered."""
+    text = f"{host}: {error.strerror or error}"
+    if error.errno in (socket.EAI_SYSTEM, socket.EAI_MEMORY) or not _can_open():
+        return Broken("local", text)
+    if error.errno in _NO_SUCH_NAME:
+        return Broken("resolve", text)
+    return Broken("resolve", text, "the resolver did not say that there is no such name")
+
+
+def _can_open() -> bool:
+    """Whether this host has a descriptor left: without one, the C library says of any name no."""
+    try:
+        socket.socket().close()
+    except OSError:
+        return False
+    return True
 
 
 def own_name() -> str | None:

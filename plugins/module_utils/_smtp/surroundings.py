@@ -28,7 +28,8 @@ class Surroundings(t.NamedTuple):
     """Where the server is; `broken` is why that is not known. `seconds` is how long it took.
 
     `tlsa` is what the DNS says of the server's certificate, where that is asked for. `own_name` is
-    the look-up of this host's name, which may still be under way.
+    the look-up of this host's name, which may still be under way. `warning` is what the user should
+    know of the way to the server, though the dialogue can be held.
     """
 
     addresses: tuple[Address, ...] = ()
@@ -36,38 +37,57 @@ class Surroundings(t.NamedTuple):
     seconds: float | None = None
     tlsa: Answer | None = None
     own_name: OwnName | None = None
+    warning: str | None = None
 
     def at(self, address: Address) -> Surroundings:
         """Give the surroundings of a dialogue with one of the addresses."""
         return self._replace(addresses=(address,))
 
 
+def look_up_own_name() -> OwnName | None:
+    """Begin to look up the name of this host; None where it cannot start a thread for it."""
+    try:
+        return LookUp(own_name)
+    except RuntimeError:
+        return None
+
+
 def look_around(
-    plan: Plan, own: OwnName | None = None, next_hop: NextHop | None = None
+    plan: Plan,
+    own: OwnName | None = None,
+    next_hop: NextHop | None = None,
+    seconds: float | None = None,
 ) -> Surroundings:
     """Find the server of a plan, which may be a mail exchanger of the next hop.
 
-    It raises nothing: a server that is not found is `broken`.
+    All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
+    raises nothing: a server that is not found is `broken`.
     """
     if own is None and plan.helo is None:
-        own = LookUp(own_name)
+        own = look_up_own_name()
     if plan.socket is not None:
         return Surroundings((Address(socket.AF_UNIX, plan.socket),), own_name=own)
     started = time.monotonic()
+    until = started + (look_up_seconds(plan) if seconds is None else seconds)
     addresses: tuple[Address, ...] = ()
     broken = tlsa = None
-    seconds = min(plan.timeout, plan.deadline)
     try:
-        addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, seconds))
+        left = max(until - time.monotonic(), 0.0)
+        addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, left))
     except Broken as error:
         broken = error
     else:
         if plan.tls.dane:
-            tlsa = _tlsa(plan, seconds, next_hop)
+            tlsa = _tlsa(plan, until - time.monotonic(), next_hop)
     return Surroundings(addresses, broken, time.monotonic() - started, tlsa, own)
+
+
+def look_up_seconds(plan: Plan) -> float:
+    """Return how long all look-ups for a plan may take together."""
+    return min(plan.timeout, plan.deadline)
 
 
 def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> Answer:
     from .tlsa import look_up  # and with it dnspython
 
-    return look_up(plan.tls_name, plan.port, seconds)._replace(next_hop=next_hop)
+    return look_up(plan.tls_name, plan.port, max(seconds, 0.0))._replace(next_hop=next_hop)

@@ -10,6 +10,7 @@ expected and 450 came it is `transient`, and where the server was down it is `co
 
 from __future__ import annotations
 
+import errno
 import re
 import typing as t
 
@@ -20,12 +21,18 @@ if t.TYPE_CHECKING:
     from .plan import TlsWish
     from .reply import Reply
 
+# What the system says when a process, or this host, has used up what there is.
+_LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
+
 # Text that a pattern of the user's is searched in: enough for any text that a person wrote.
 _SEARCHED_CHARACTERS = 8192
 
+_CODE = re.compile(r"[1-5][0-9xX]{2}")
+_ENHANCED_CODE = re.compile(r"[245](?:\.(?:[0-9]{1,3}|[xX])){2}")
+
 
 class Pattern(t.NamedTuple):
-    """One pattern of an expectation: `550`, `5xx`, `5.7.1`, `5.7.x`, `/text/` or `timeout`."""
+    """One pattern: `550`, `5xx`, `5.7.1`, `5.7.x`, both codes, `/text/` or `timeout`."""
 
     written: str
     code: t.Pattern[str] | None = None
@@ -49,21 +56,33 @@ class Pattern(t.NamedTuple):
                 f"{written!r} is none of {kinds} or /text/: there is no reply to a connection"
                 " being made; what the server says first is its greeting"
             )
-        if re.fullmatch(r"[1-5][0-9xX]{2}", written):
-            return cls(written, code=_digits(written))
-        if re.fullmatch(r"[245](\.([0-9]{1,3}|[xX])){2}", written):
-            return cls(written, enhanced_code=_digits(written))
-        raise ValueError(
-            f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1) or /text/"
+        words = written.split(" ")
+        code = words.pop(0) if words and _CODE.fullmatch(words[0]) else None
+        enhanced_code = words.pop(0) if words and _ENHANCED_CODE.fullmatch(words[0]) else None
+        if words or not (code or enhanced_code):
+            raise ValueError(
+                f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1),"
+                " both (550 5.7.1), or /text/"
+            )
+        if code and enhanced_code and code[0] != enhanced_code[0]:
+            raise ValueError(
+                f"{written!r} can never come: the first digit of both codes is the same"
+                " (RFC 2034 section 4)"
+            )
+        return cls(
+            written,
+            code=_digits(code) if code else None,
+            enhanced_code=_digits(enhanced_code) if enhanced_code else None,
         )
 
     def matches_reply(self, reply: Reply) -> bool:
         """Whether a reply is as the pattern wants it."""
-        if self.code is not None:
-            return self.code.fullmatch(str(reply.code)) is not None
-        if self.enhanced_code is not None:
-            return self.enhanced_code.fullmatch(reply.enhanced_code or "") is not None
-        return self._matches_text("\n".join(reply.lines))
+        if self.text is not None:
+            return self._matches_text("\n".join(reply.lines))
+        wanted = ((self.code, str(reply.code)), (self.enhanced_code, reply.enhanced_code or ""))
+        return all(
+            pattern is None or pattern.fullmatch(came) is not None for pattern, came in wanted
+        )
 
     def matches_broken(self, broken: Broken) -> bool:
         """Whether a connection failed as the pattern wants it."""
@@ -110,10 +129,39 @@ def judge_reply(
 
 
 def judge_broken(stage: str, broken: Broken, expected: Patterns) -> Failure | None:
-    """Judge a dialogue that could not go on; None where that was expected, at `connect`."""
-    if stage == "connect" and any(pattern.matches_broken(broken) for pattern in expected):
-        return None
-    return Failure(stage, broken.kind, broken.text, expected=_written(expected))
+    """Judge a dialogue that could not go on; None where that was expected, at `connect`.
+
+    Every address must have failed as expected, and in a way that proves something about the server.
+    """
+    failure = Failure(stage, broken.kind, broken.text, expected=_written(expected))
+    if stage != "connect" or not expected:
+        return failure
+    if not all(_is_one_of(cause, expected) for cause in broken.causes):
+        return failure
+    doubts = dict.fromkeys(c.inconclusive for c in broken.causes if c.inconclusive is not None)
+    return failure._replace(text=f"{broken.text} ({'; '.join(doubts)})") if doubts else None
+
+
+def judge_unforeseen(stage: str, error: Exception) -> Failure:
+    """Judge a dialogue that ended with an exception which nobody foresaw."""
+    if is_own_lack(error):
+        return Failure(
+            stage, "local", f"this host cannot go on: {str(error) or type(error).__name__}"
+        )
+    return Failure(stage, "internal", f"unexpected {type(error).__name__}: {error}")
+
+
+def is_own_lack(error: Exception) -> bool:
+    """Whether an exception says that this host has no memory, descriptor or thread left."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno in _LACKS)
+        or "start new thread" in str(error)
+    )
+
+
+def _is_one_of(cause: Broken, expected: Patterns) -> bool:
+    return any(pattern.matches_broken(cause) for pattern in expected)
 
 
 def judge_connected(address: str, expected: Patterns) -> Failure | None:

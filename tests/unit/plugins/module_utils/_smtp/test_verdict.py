@@ -8,6 +8,8 @@ An outage is never taken for a refusal, nor a refusal for an acceptance.
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.capabilities import Capabilities
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.reply import Reply
@@ -20,6 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.verdict import 
     judge_connected,
     judge_end,
     judge_reply,
+    judge_unforeseen,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
     STAGES,
@@ -214,6 +217,8 @@ def test_a_code_is_not_searched_for_in_the_text(written: str) -> None:
         "5.7.1234",
         "5.7.xx",
         "x.7.1",
+        "550 5.7.1 no",
+        "5.7.1 550",
         "5,7,1",
         "/",
         "//",
@@ -227,7 +232,8 @@ def test_what_is_no_pattern_is_refused_and_it_is_said_what_is_one(written: str) 
     with pytest.raises(ValueError) as refusal:
         Pattern.parse("rcpt_to", written)
     assert str(refusal.value) == (
-        f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1) or /text/"
+        f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1),"
+        " both (550 5.7.1), or /text/"
     )
 
 
@@ -387,3 +393,73 @@ def test_a_dialogue_that_took_too_long_failed_at_the_stage_that_took_the_longest
         "expectation",
         "the dialogue took 2.000 s, more than max_seconds 1.999; this stage alone took 1.250 s",
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "matches"),
+    [
+        ("550 5.7.1 no", True),
+        ("550 5.7.2 no", False),
+        ("554 5.7.1 no", False),
+        ("550 no", False),
+    ],
+)
+def test_a_pattern_of_both_codes_asks_for_both(line: str, matches: bool) -> None:
+    pattern = Pattern.parse("rcpt_to", "550 5.7.1")
+    assert pattern.matches_reply(Reply(int(line[:3]), (line[4:],))) is matches
+
+
+def test_codes_of_two_classes_cannot_come_together_and_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^'550 4\.7\.1' can never come"):
+        Pattern.parse("rcpt_to", "550 4.7.1")
+
+
+def connect(*kinds: str) -> tuple[Pattern, ...]:
+    return tuple(Pattern.parse("connect", kind) for kind in kinds)
+
+
+class TestWhatProvesNothingIsNotWhatWasExpected:
+    """A lack of this host is never the evidence that a server cannot be reached from it."""
+
+    def test_a_dead_resolver_does_not_prove_that_a_name_does_not_exist(self) -> None:
+        broken = Broken("resolve", "no answer", "the resolver has not answered")
+        failure = judge_broken("connect", broken, connect("resolve"))
+        assert failure is not None
+        assert failure.text == "no answer (the resolver has not answered)"
+        assert (failure.kind, failure.expected) == ("resolve", ("resolve",))
+
+    @pytest.mark.parametrize("wanted", ["connect", "timeout", "resolve", "/unreachable/"])
+    def test_nor_does_what_this_host_lacks_prove_a_refusal(self, wanted: str) -> None:
+        broken = Broken("local", "Network is unreachable")
+        failure = judge_broken("connect", broken, connect(wanted))
+        assert failure is not None
+        assert failure.kind == "local"
+
+    def test_every_address_must_have_failed_as_expected(self) -> None:
+        refused, silent = Broken("connect", "refused"), Broken("timeout", "no answer")
+        both = Broken("timeout", "refused; no answer", causes=[refused, silent])
+        assert judge_broken("connect", both, connect("timeout")) is not None
+        assert judge_broken("connect", both, connect("connect")) is not None
+        assert judge_broken("connect", both, connect("connect", "timeout")) is None
+
+    def test_a_failure_that_proves_what_was_expected_passes(self) -> None:
+        assert judge_broken("connect", Broken("resolve", "no"), connect("resolve")) is None
+        assert judge_broken("connect", Broken("connect", "refused"), connect("/REFUSED/")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (KeyError("x"), "internal"),
+        (MemoryError(), "local"),
+        (OSError(errno.EMFILE, "Too many open files"), "local"),
+        (RuntimeError("can't start new thread"), "local"),
+        (OSError(errno.EPERM, "no"), "internal"),
+    ],
+)
+def test_an_exception_that_nobody_foresaw_is_a_failure_of_a_kind_of_its_own(
+    error: Exception, kind: str
+) -> None:
+    failure = judge_unforeseen("helo", error)
+    assert (failure.stage, failure.kind) == ("helo", kind)
+    assert failure.text
