@@ -18,6 +18,9 @@ DATA = "DATA"
 END_OF_DATA = "."
 QUIT = "QUIT"
 
+# The code of the reply to QUIT, after which the server closes (RFC 5321 section 4.1.1.10).
+CLOSING = 221
+
 _QUOTED_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?")
 

@@ -10,18 +10,25 @@ It knows when it is polite and safe to speak, and nothing of what the replies me
 from __future__ import annotations
 
 import collections
+import re
 import time
 import typing as t
 
 from . import commands
 from .channel import CHUNK_BYTES
+from .printable import printable
 from .reply import Reply, ReplyReader
 from .transcript import NOT_SHOWN
-from .words import Broken
+from .words import Broken, StrayLine
 
 if t.TYPE_CHECKING:
     from .channel import Channel
     from .transcript import Transcript
+
+# For a reply that would show that the one before it was not to QUIT: it is on its way already.
+_ANOTHER_SECONDS = 1.0
+
+MORE_THAN_ONE = "the server sent more than one reply to one command"
 
 # Of what came last and is no whole line, so much is recorded.
 _MAX_PART_CHARACTERS = 1000
@@ -50,7 +57,7 @@ class Conversation:
         self.may_speak = False
         # After a time-out the next reply to come may be the one to an earlier command.
         self._in_step = True
-        # Whether the challenges of an AUTH exchange come.
+        # Whether an AUTH exchange has begun, whose challenges are not recorded.
         self._hides = False
         # With pipelining: what will be asked next, in this order, and how much of it was sent.
         self._planned: collections.deque[str] = collections.deque()
@@ -73,7 +80,7 @@ class Conversation:
 
     def ask(self, command: str, shown: str | None = None, seconds: float | None = None) -> Reply:
         """Send a command, and read the reply to it; `shown` is recorded in place of a secret."""
-        self._hides = shown is not None
+        self._hides = self._hides or shown is not None
         if self._planned:
             self._send_planned(command)
         elif self._may_ask():
@@ -118,7 +125,7 @@ class Conversation:
 
         It would be read as if it had come over TLS (RFC 3207 section 6; CVE-2011-0411).
         """
-        injected = self._reader.pending or self.channel.peek()
+        injected = self._reader.pending or self.channel.receive_waiting()
         if injected:
             self.may_speak = False  # plain text is over, and so is trust
             self._reader = ReplyReader()
@@ -128,20 +135,36 @@ class Conversation:
             )
 
     def leave(self, seconds: float) -> Reply | None:
-        """Say QUIT, and give the reply; None where nothing could be said, or heard of it."""
+        """Say QUIT, and give the reply; None where nothing could be said, or heard of it.
+
+        A reply that is not 221 may be one that was to come before. Where another one follows it
+        within the time, it was: raises Broken, kind `protocol`.
+        """
         if not self.may_speak:
             return None
         self._planned.clear()
+        until = time.monotonic() + seconds
         if self._in_step:
-            return self.ask(commands.QUIT, seconds=seconds)
+            reply = self.ask(commands.QUIT, seconds=seconds)
+            if reply.positive and reply.code != commands.CLOSING:
+                self._reject_another(min(until, time.monotonic() + _ANOTHER_SECONDS))
+            return reply
         self._transcript.sent(commands.QUIT)
-        self._deadline = time.monotonic() + seconds
+        self._deadline = until
         self._send(commands.QUIT.encode() + b"\r\n")
         return None
 
+    def _reject_another(self, until: float) -> None:
+        """Raise Broken where another reply comes before the server closes the connection."""
+        try:
+            self._read(until)
+        except Broken:
+            return
+        raise Broken("protocol", MORE_THAN_ONE)
+
     def _send_planned(self, command: str) -> None:
         """Send what is planned, as much of it as may be ahead, unless it was sent already."""
-        if self._ahead == 0:
+        if self._ahead == 0 and self._may_ask():
             batch = [self._planned[index] for index in range(min(len(self._planned), _MAX_AHEAD))]
             for one in batch:
                 self._transcript.sent(one)
@@ -149,19 +172,25 @@ class Conversation:
             self._ahead = len(batch)
         if self._planned.popleft() != command:
             raise ValueError(f"asked out of the planned order: {command}")
-        self._ahead -= 1
+        self._ahead = max(self._ahead - 1, 0)  # 0 where the server said 421 before any was sent
 
     def _may_ask(self) -> bool:
         """Whether all replies so far were to what was asked, so that the next one will be, too.
 
         Only 421 may come unasked (RFC 5321 section 3.8). It is the answer to whatever comes next,
-        which need not be sent any more.
+        which need not be sent any more. Anything else came too early to be the answer to that:
+        raises Broken, kind `protocol`.
         """
-        heard = self._reader.pending
-        if heard and not heard.startswith(b"421"):
-            broken = Broken("protocol", "the server sent more than one reply to one command")
-            raise self._lost(broken, 0)
-        return not heard
+        self._reader.feed(self.channel.receive_waiting())
+        early = self._reader.pending
+        if not early or early.startswith(b"421"):
+            return not early
+        line = early.partition(b"\n")[0].rstrip(b"\r")
+        if not line:
+            raise self._lost(StrayLine("protocol", "an empty line came"), 0)
+        is_reply = re.match(rb"[1-5]?[0-9]{0,2}(?:[ -].*)?$", line, re.DOTALL)
+        text = MORE_THAN_ONE if is_reply else f"not an SMTP reply: {printable(line)}"
+        raise self._lost(Broken("protocol", text), 0)
 
     def _read(self, until: float) -> Reply:
         while True:
@@ -169,11 +198,15 @@ class Conversation:
             if line is None:
                 self._reader.feed(self.channel.receive(until))
                 continue
-            hidden = self._hides and line.startswith(b"334")
-            self._transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line)
+            self._received(line)
             reply = self._reader.reply_with(line)
             if reply is not None:
                 return reply
+
+    def _received(self, line: bytes, most: int | None = None) -> None:
+        """Record a line from the server, cut to `most` characters; a challenge is not shown."""
+        hidden = self._hides and line.startswith(b"334")
+        self._transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line, most)
 
     def _send(self, data: bytes) -> None:
         """Send all of it, as long as the server takes some of it within the time for one reply."""
@@ -189,7 +222,7 @@ class Conversation:
         """Record what came of a reply that never was whole, and say how the conversation broke."""
         part = self._reader.pending
         if part:
-            self._transcript.received(part, _MAX_PART_CHARACTERS)
+            self._received(part, _MAX_PART_CHARACTERS)
         self._in_step = False
         if broken.kind in ("disconnect", "tls"):
             self.may_speak = False

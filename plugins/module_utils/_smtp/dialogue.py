@@ -12,7 +12,9 @@ the dialogue raises Over.
 from __future__ import annotations
 
 import contextlib
+import os
 import time
+import traceback
 import typing as t
 
 from . import commands, verdict
@@ -24,7 +26,7 @@ from .names import OWN_NAME_SECONDS, address_literal
 from .proxy import header_for
 from .record import Exchange, Record
 from .transcript import NOT_SHOWN
-from .words import Broken, Failure
+from .words import Broken, Failure, StrayLine
 
 if t.TYPE_CHECKING:
     from .plan import Login, Plan
@@ -34,9 +36,6 @@ if t.TYPE_CHECKING:
 
 # For the reply to QUIT: by then all that matters has been said.
 QUIT_SECONDS = 3.0
-
-# A reply can have a mebibyte; a failure's text is for a person, and the reply itself is on record.
-MAX_FAILURE_CHARACTERS = 4096
 
 # Replies to EHLO after which HELO is worth a try: the command is not known, or not implemented
 # (RFC 5321 section 3.2). A 4yz is no answer to the question whether EHLO is known.
@@ -88,26 +87,34 @@ class Dialogue:
         self._plan = plan
         self._surroundings = surroundings
         self._record = Record(plan, transcript)
-        self._deadline = time.monotonic() + plan.deadline
+        # To find the server is a part of the whole, and may have taken its time already.
+        self._spent = surroundings.seconds or 0.0
+        self._deadline = time.monotonic() + plan.deadline - self._spent
         self._talk: Conversation  # from when the connection stands
         self._stage = "connect"
 
     def hold(self) -> Record:
-        """Hold the dialogue to its end, and give the record of it."""
+        """Hold the dialogue to its end, and give the record of it.
+
+        It raises nothing: an exception that nobody foresaw is how this one dialogue ended.
+        """
         record = self._record
-        try:
-            self._steps()
-        except Over as over:
-            record.failure = over.failure
-        finally:
-            failure_to_quit = self._quit()  # Step 7: exit the telnet session
-            self._close()
+        failure = self._failure_of(self._steps)
+        failure_to_quit = self._failure_of(self._quit)  # Step 7: exit the telnet session
+        self._close()
         # Step 8, confirm receipt of the message, is for the host that has the mailbox.
-        failure = record.failure or failure_to_quit or self._failure_at_end()
-        if failure is not None:
-            text = record.transcript.masked(failure.text)[:MAX_FAILURE_CHARACTERS]
-            record.failure = failure._replace(text=text)
+        record.failure = failure or failure_to_quit or self._failure_at_end()
         return record
+
+    def _failure_of(self, do: t.Callable[[], Failure | None]) -> Failure | None:
+        """Do a part of the dialogue, and give the failure that it ended with."""
+        try:
+            return do()
+        except Over as over:
+            return over.failure
+        except Exception as error:  # noqa: BLE001 - whatever it is, other dialogues go on
+            self._event(f"{type(error).__name__} {place_of(error)}")
+            return verdict.judge_unforeseen(self._stage, error)
 
     def _steps(self) -> None:
         plan = self._plan
@@ -154,6 +161,7 @@ class Dialogue:
                 plan.connect_timeout,
                 self._deadline,
                 self._event,
+                self._spent,
             )
             self._talk = Conversation(
                 record.channel, record.transcript, plan.timeout, self._deadline
@@ -369,7 +377,7 @@ class Dialogue:
         except Broken as broken:
             self._event(broken.text)
             silent = broken.kind in ("timeout", "disconnect")
-            return None if silent and not expected else verdict.judge_broken("quit", broken, ())
+            return None if silent and not expected else self._judge_broken("quit", broken)
         if reply is None:
             return None
         return verdict.judge_reply("quit", self._noted(commands.QUIT, reply), expected)
@@ -396,22 +404,26 @@ class Dialogue:
                 # Of connecting, each address was noted in its turn.
                 if stage != "connect" or not goes_on or timed_as:
                     self._event(broken.text)
-                failure = verdict.judge_broken(stage, broken, self._plan.expected(stage))
-                raise Over(failure) from broken
+                raise Over(self._judge_broken(stage, broken)) from broken
             if self._plan.stop_after == stage and not goes_on:
                 raise Over
 
         self._stage = stage
         return _Timed(self._record.seconds, timed_as or stage, end)
 
+    def _judge_broken(self, stage: str, broken: Broken) -> Failure | None:
+        """Judge what broke at a stage; a stray line belongs to the stage of the reply before it."""
+        if isinstance(broken, StrayLine) and self._record.exchanges:
+            last = self._record.exchanges[-1]
+            text = f"{broken.text} after the reply to {last.command or 'the connection'}"
+            return verdict.judge_broken(last.stage, Broken(broken.kind, text), ())
+        return verdict.judge_broken(stage, broken, self._plan.expected(stage))
+
     def _ask(self, command: str, recipient: str | None = None) -> Reply:
         return self._noted(command, self._talk.ask(command), recipient)
 
     def _noted(self, command: str | None, reply: Reply, recipient: str | None = None) -> Reply:
-        """Put a reply on record, and give it as it stands there: without secrets."""
-        lines = tuple(map(self._record.transcript.masked, reply.lines))
-        if lines != reply.lines:
-            reply = reply._replace(lines=lines)
+        """Put a reply on record, and give it back: what is judged is what came."""
         tls = self._record.tls is not None
         self._record.note(Exchange(self._stage, command, reply, recipient, tls))
         return reply
@@ -508,6 +520,12 @@ class Dialogue:
     def _failure_at_end(self) -> Failure | None:
         plan, record = self._plan, self._record
         return verdict.judge_end(plan.expectations, record.stage_seconds, plan.max_seconds)
+
+
+def place_of(error: Exception) -> str:
+    """Say where in the code an exception was raised, for whoever is to mend it."""
+    *_outer, last = traceback.extract_tb(error.__traceback__)
+    return f"in {os.path.basename(last.filename)}, line {last.lineno} ({last.name})"
 
 
 def _with_parameter(parameters: tuple[str, ...], needed: str) -> tuple[str, ...]:

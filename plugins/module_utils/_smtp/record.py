@@ -12,6 +12,7 @@ import time
 import typing as t
 
 from .capabilities import Capabilities
+from .printable import escape
 from .reply import Reply, queue_id
 from .transcript import Transcript
 from .verdict import accepted
@@ -27,7 +28,8 @@ if t.TYPE_CHECKING:
 # Where a server has sent too much, so much of a reply is kept: enough for its enhanced status code.
 _MAX_KEPT_CHARACTERS = 200
 
-# A sentence is for a person.
+# A failure's text is for a person, and the whole reply is among the replies. So is a sentence.
+_MAX_FAILURE_CHARACTERS = 4096
 _MAX_SENTENCE_TEXT = 400
 
 
@@ -68,17 +70,18 @@ class Record:
     _kept: int = 0
 
     def note(self, exchange: Exchange) -> None:
-        """Put an exchange on record; where the server has sent too much, not all of its reply.
+        """Put an exchange on record, without secrets.
 
-        What is kept may take as much memory as what is kept in the transcript.
+        Where the server has sent too much, not all of its reply is kept: what is kept may take as
+        much memory as what is kept in the transcript.
         """
-        lines = exchange.reply.lines
+        lines = tuple(self.transcript.masked_lines(exchange.reply.lines))
         self._kept += sum(map(sys.getsizeof, lines))
         if self._kept > self.transcript.room_bytes:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
-            kept = exchange.reply._replace(lines=(first, "(left out: the server sent too much)"))
-            exchange = exchange._replace(reply=kept)
-        self.exchanges.append(exchange)
+            lines = (first, "(left out: the server sent too much)")
+        kept = exchange.reply._replace(lines=lines)
+        self.exchanges.append(exchange._replace(reply=kept))
 
     @property
     def stage_seconds(self) -> dict[str, float]:
@@ -120,7 +123,7 @@ class Record:
         failure = self.failure
         if failure is None:
             return f"{self.plan.server}: passed"
-        text = failure.text[:_MAX_SENTENCE_TEXT]
+        text = self._shown(failure.text)[:_MAX_SENTENCE_TEXT]
         if failure.code is not None:
             stage = failure.stage
             if failure.recipient is not None:
@@ -167,6 +170,10 @@ class Record:
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.transcript.started)),
         }
 
+    def _shown(self, text: str) -> str:
+        """Return a text as it may be shown: printable, and without secrets."""
+        return self.transcript.masked(escape(text))
+
     def _failure_result(self) -> dict[str, t.Any] | None:
         failure = self.failure
         if failure is None:
@@ -178,7 +185,7 @@ class Record:
             "kind": failure.kind,
             "code": failure.code,
             "enhanced_code": failure.enhanced_code,
-            "text": failure.text,
+            "text": self._shown(failure.text)[:_MAX_FAILURE_CHARACTERS],
             "advice": advise(
                 failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text
             ),

@@ -15,7 +15,7 @@ import re
 import typing as t
 
 from .printable import printable
-from .words import Broken
+from .words import Broken, StrayLine
 
 # RFC 5321 section 4.5.3.1.5 has 512 bytes for a line; the longest replies seen to EHLO have some
 # 2 KiB. What is more than this is not for reading, and hundreds of servers may send it at once.
@@ -71,6 +71,7 @@ class ReplyReader:
         self._code: int | None = None
         self._lines: list[str] = []
         self._size = 0
+        self._in_greeting = True
 
     @property
     def pending(self) -> bytes:
@@ -106,14 +107,21 @@ class ReplyReader:
         """Add a line to the reply under way; give the reply when that line was its last.
 
         Raises Broken, kind `protocol`: the line is none of a reply, its code is another than that
-        of the lines before, or the reply has outgrown its bounds.
+        of the lines before, or the reply has outgrown its bounds. It is StrayLine where an empty
+        line comes in place of a reply, which belongs to whatever came before.
         """
         match = _REPLY_LINE.fullmatch(line)
         if match is None:
-            raise Broken("protocol", f"not an SMTP reply: {printable(line)}")
+            if not line and not self._lines and not self._in_greeting:
+                raise StrayLine("protocol", "an empty line came")
+            shown = printable(line) or "an empty line"
+            raise Broken("protocol", f"not an SMTP reply: {shown}")
         code = int(match.group(1))
         if self._code not in (None, code):
-            raise Broken("protocol", f"one reply with differing codes: {self._code} and {code}")
+            if not self._overrules(code):
+                text = f"one reply with differing codes: {self._code} and {code}"
+                raise Broken("protocol", text)
+            self._lines, self._size = [], 0
         self._code = code
         self._lines.append(printable(match.group(3) or b""))
         self._size += len(line)
@@ -126,7 +134,17 @@ class ReplyReader:
             return None
         reply = Reply(code, tuple(self._lines))
         self._code, self._lines, self._size = None, [], 0
+        self._in_greeting = False
         return reply
+
+    def _overrules(self, code: int) -> bool:
+        """Whether a line takes the place of the lines before it, which have another code.
+
+        421 may come at any moment (RFC 5321 section 3.8). And Postfix's postscreen sends the first
+        line of a greeting to see who speaks too early, and a refusal in place of the last one
+        (POSTSCREEN_README, "pregreet test").
+        """
+        return code == 421 or (self._in_greeting and self._code == 220 and code >= 400)
 
 
 # What servers say on acceptance: Postfix, Exim, Sendmail, Exchange, Haraka, Dovecot, qmail, Gmail.

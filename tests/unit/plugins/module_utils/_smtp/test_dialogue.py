@@ -13,6 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dialogue
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.capabilities import Capabilities
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
     FilteredPort,
@@ -912,8 +913,145 @@ def test_the_text_of_a_failure_is_bounded(hold: Hold) -> None:
     record = hold("S: 220 mx\nC: /EHLO/\n" + f"S: 550-{LONG}\n" * 3 + f"S: 550 no{END}")
 
     assert failed(record) == ("helo", "permanent", 550)
-    assert record.failure is not None
-    assert len(record.failure.text) == 4096
+    assert len(record.as_result()["failure"]["text"]) == 4096
+
+
+class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
+    """A reply that came before its command is none to it: nothing after it can be believed."""
+
+    def test_replies_in_the_packet_of_ehlo_accept_no_recipient(self, hold: Hold) -> None:
+        script = r"""
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S> 250-mx.example.org\r\n250 PIPELINING\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n
+        C: QUIT"""
+        record = hold(script, **ENVELOPE, pipelining=True)
+
+        assert failed(record) == ("mail_from", "protocol", None)
+
+    def test_the_answer_to_quit_shows_that_all_answers_came_one_command_late(
+        self, hold: Hold
+    ) -> None:
+        script = r"""
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250 mx.example.org
+        C: MAIL FROM:<ann@example.com>
+        S: 250 that was one more to EHLO
+        C: RCPT TO:<bob@example.org>
+        S: 250 2.1.0 to MAIL
+        C: QUIT
+        S: 250 2.1.5 to RCPT
+        S: 221 2.0.0 to QUIT"""
+        record = hold(script, **ENVELOPE)
+
+        assert failed(record) == ("quit", "protocol", None)
+
+    @pytest.mark.parametrize("pause", ["", "*: hush\n"])
+    def test_an_empty_line_is_told_alike_whenever_it_comes(self, hold: Hold, pause: str) -> None:
+        early = r"S> 250 mx.example.org\r\n\r\n"
+        late = "S: 250 mx.example.org\nC: MAIL FROM:<ann@example.com>\nS: \nS: 250 2.1.0 Ok"
+        script = f"S: 220 mx\nC: EHLO client.example.com\n{late if pause else early}\nC: QUIT"
+        record = hold(script, **ENVELOPE)
+
+        assert failed(record) == ("helo", "protocol", None)
+        assert record.failure is not None
+        assert record.failure.text == (
+            "an empty line came after the reply to EHLO client.example.com"
+        )
+
+
+class TestPostscreen:
+    """Postfix's postscreen begins a greeting, and ends it with a refusal."""
+
+    GREETING = "S: 220-mx.example.com ESMTP\n*: hush\nS: {}\nC: QUIT\n*: close"
+
+    def test_its_refusal_is_the_greeting(self, hold: Hold) -> None:
+        refusal = "521 5.7.1 Service unavailable; client [192.0.2.7] blocked using zen.example.com"
+        record = hold(self.GREETING.format(refusal))
+
+        assert failed(record) == ("greeting", "permanent", 521)
+        assert record.failure is not None
+        assert record.failure.enhanced_code == "5.7.1"
+        assert "blocklists" in record.as_result()["failure"]["advice"][0]
+
+    def test_it_can_be_expected(self, hold: Hold) -> None:
+        record = hold(self.GREETING.format("521 5.7.1 no"), expect={"greeting": ["5xx"]})
+
+        assert record.failure is None
+
+    def test_its_421_passes_and_is_tried_again(self, hold: Hold) -> None:
+        busy = self.GREETING.format("421 4.3.2 All server ports are busy")
+        record = hold(busy, TO_HELO + END, retries=1)
+
+        assert record.failure is None
+        assert record.attempts == 2
+
+
+class TestSecretsAreMaskedInWhatIsShownAlone:
+    """What is judged is what came, whatever the password is."""
+
+    LOGIN: t.ClassVar[dict[str, t.Any]] = {
+        "login_user": "ann",
+        "auth_mechanism": "PLAIN",
+        "allow_plaintext_auth": True,
+    }
+
+    def test_a_password_that_is_the_name_of_a_capability_hides_none(self, hold: Hold) -> None:
+        script = """
+        S: 220 mx
+        C: EHLO client.example.com
+        S: 250-mx
+        S: 250-VRFY
+        S: 250 AUTH PLAIN
+        C: QUIT
+        S: 221 Bye"""
+        record = hold(
+            script, **self.LOGIN, login_password="vrfy", forbid_capabilities=["VRFY"], tls="never"
+        )
+
+        assert failed(record) == ("helo", "expectation", None)
+        assert "vrfy" not in json.dumps(record.as_result()["replies"]).lower()
+
+    def test_an_expectation_is_held_against_what_came(self, hold: Hold) -> None:
+        script = """
+        S: 220 mx
+        C: EHLO client.example.com
+        S: 250-mx
+        S: 250 AUTH PLAIN
+        C: /^AUTH PLAIN/
+        S: 535 5.7.8 the word relay is no password
+        C: QUIT
+        S: 221 Bye"""
+        record = hold(
+            script,
+            **self.LOGIN,
+            login_password="relay",
+            tls="never",
+            expect={"auth": ["/the word relay/"]},
+        )
+
+        assert record.failure is None
+        assert "relay" not in " ".join(record.as_result()["transcript"])
+
+
+class TestWhatNobodyForesaw:
+    """An exception ends one dialogue, with a kind of its own, and leaves what is known of it."""
+
+    def test_it_is_the_failure_of_its_stage(
+        self, hold: Hold, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_arguments: object) -> t.NoReturn:
+            raise KeyError("nobody foresaw this")
+
+        monkeypatch.setattr(Capabilities, "from_reply", fail)
+        record = hold(TO_HELO + END)
+
+        assert failed(record) == ("helo", "internal", None)
+        assert stages(record) == [("greeting", 220), ("helo", 250), ("quit", 221)]
+        assert record.failure is not None
+        assert record.failure.text == "unexpected KeyError: 'nobody foresaw this'"
+        assert any("KeyError in test_dialogue.py, line" in line for line in said(record))
 
 
 class TestAdvice:
@@ -925,7 +1063,7 @@ class TestAdvice:
             ("S: SSH-2.0-OpenSSH_9.2p1", {}, "what answers is no mail server"),
             (r"S> \x15\x03\x01\x00\x02\x02\x46\n", {}, "on 465 the server waits for a TLS"),
             ("*: silence", {"timeout": 0.1}, "on 465 the server waits for a TLS"),
-            ("S: 220-mx\nS: 554 no", {}, "one reply has one code"),
+            ("S: 220 mx\nC: /EHLO/\nS: 250-mx\nS: 554 no\nC: QUIT", {}, "one reply has one code"),
             ("S> " + r"220-mx\r\n" * 1001, {}, "no mail server answers at such length"),
             (f"S: 220 mx\nC: /EHLO/\nS: 502 what?\nC: /HELO/\nS: 502 what?{END}", {}, "HELO"),
             (TO_HELO + END, {"mail_from": "grün@example.com"}, "Switch SMTPUTF8 on"),

@@ -20,7 +20,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.reply import (
     ReplyReader,
     queue_id,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
+    Broken,
+    StrayLine,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -176,8 +179,40 @@ def test_what_is_no_reply_is_called_protocol_and_shown(line: bytes) -> None:
 
 def test_an_empty_line_is_no_reply_whatever_ends_it_and_follows_it() -> None:
     for came in (b"\n", b"\r\n", b"250-a\n\n", b"\n" + b"x" * MAX_LINE_BYTES):
-        with pytest.raises(Broken, match=r"^not an SMTP reply: $"):
+        with pytest.raises(Broken, match=r"^not an SMTP reply: an empty line$"):
             read(came)
+
+
+def test_an_empty_line_in_place_of_a_later_reply_is_a_stray_line() -> None:
+    reader = ReplyReader()
+    reader.reply_with(b"220 mx.example.com")
+    with pytest.raises(StrayLine, match=r"^an empty line came$"):
+        reader.reply_with(b"")
+
+
+def test_postscreen_refuses_a_client_with_the_last_line_of_its_greeting() -> None:
+    reader = ReplyReader()
+    assert reader.reply_with(b"220-mx.example.com ESMTP Postfix") is None
+    reply = reader.reply_with(b"521 5.7.1 Service unavailable; client [192.0.2.7] blocked")
+    assert reply is not None
+    assert (reply.code, reply.enhanced_code, len(reply.lines)) == (521, "5.7.1", 1)
+
+
+def test_421_breaks_off_any_reply_and_takes_its_place() -> None:
+    reader = ReplyReader()
+    reader.reply_with(b"220 mx.example.com")
+    assert reader.reply_with(b"250-mx.example.com") is None
+    reply = reader.reply_with(b"421 4.3.2 shutting down")
+    assert reply is not None
+    assert (reply.code, reply.lines) == (421, ("4.3.2 shutting down",))
+
+
+@pytest.mark.parametrize("lines", [(b"220-mx", b"250 mx"), (b"554-no", b"220 mx")])
+def test_no_other_greeting_changes_its_code(lines: tuple[bytes, bytes]) -> None:
+    reader = ReplyReader()
+    reader.reply_with(lines[0])
+    with pytest.raises(Broken, match=r"^one reply with differing codes"):
+        reader.reply_with(lines[1])
 
 
 def test_of_garbage_all_is_handed_on_since_a_secret_is_masked_before_anything_is_cut() -> None:
