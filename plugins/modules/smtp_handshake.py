@@ -41,7 +41,8 @@ attributes:
 options:
   host:
     description:
-      - Name or IP address of the mail server.
+      - Name or IP address of the mail server, alone or with its port, as in V(relay:587) or
+        V([2001:db8::1]:25), or as a URL such as V(smtps://relay). See O(targets).
       - Of a name with several addresses, the first that answers is used, in the order of the
         resolver of the host that runs the module.
       - One of O(host), O(socket), O(mx) and O(targets) is required.
@@ -338,8 +339,8 @@ options:
       - What the reply at a stage must be like, for the stages where that is not 2xx or 3xx. The
         reply must match one of the patterns.
       - 'A pattern is a reply code (V(550), or V(5xx), where C(x) is any digit), an enhanced status
-        code (V(5.7.1), V(5.7.x)), or a regular expression between slashes that is searched for in
-        the text, in upper or lower case (V(/relay(ing\)? denied/)).'
+        code (V(5.7.1), V(5.7.x)), both (V(550 5.7.1)), or a regular expression between slashes that
+        is searched for in the text, in upper or lower case (V(/relay(ing\)? denied/)).'
       - When a refusal was expected and came, the dialogue has passed, and ends with QUIT. When the
         dialogue ends before a stage with an expectation, that expectation is not met.
       - The kind of a failure is always that of what came. When 550 was expected and 450 came, it is
@@ -352,6 +353,9 @@ options:
             that drops, V(connect) when the connection must be refused, V(resolve) when the name
             must not exist, V(tls) when the handshake of O(tls=implicit) must fail, or V(/text/) to
             match the reason.
+          - Every address that this host can try must fail so. What this host lacks is never taken
+            for that, be it a route, IPv6, a resolver that answers, or time that another address has
+            used up.
         type: list
         elements: str
       greeting:
@@ -425,13 +429,14 @@ options:
     default: 30
   deadline:
     description:
-      - Seconds for the whole dialogue, however slowly the server drips its replies.
+      - Seconds for the whole dialogue, its look-ups included, however slowly the server drips its
+        replies. With O(mx), all look-ups of the domain together take no longer than that.
     type: float
     default: 120
   retries:
     description:
       - How often to hold the dialogue again after a failure that may pass (of kind V(transient),
-        V(timeout), V(connect) or V(disconnect)).
+        V(timeout), V(connect), V(disconnect) or V(local)).
       - Never after a time-out or a lost connection at the stage V(message), and never after a
         message was accepted, since that could deliver it twice.
       - While one dialogue waits for its next attempt, others are held in its stead.
@@ -444,15 +449,21 @@ options:
     default: 5
   targets:
     description:
-      - Several targets for one task, each a dictionary. It takes any of the options of this module
-        but C(targets), O(concurrency) and O(per_server), and a C(name), which is there for the
-        reader of the results.
+      - Several targets for one task. Each is a dictionary of any options of this module but
+        C(targets), O(concurrency) and O(per_server), and a C(name), which is there for the reader
+        of the results.
+      - A text is a server as people write it. Examples are V(relay), V(relay:587),
+        V([2001:db8::1]:25), V(smtp://relay:587), V(smtps://relay) (TLS from the first byte),
+        V(lmtp://host:24) or V(lmtp:/run/socket). O(host) takes the same.
       - What a target leaves out comes from the task. One that has C(host), C(socket) or C(mx) takes
         none of these three from the task.
       - The dialogues are held side by side, and each target is judged by itself. Their results are
         in RV(results), in the order of the targets.
+      - An option that does not exist, or contradicts another, fails the task before anything is
+        connected. What only this host lacks for one target, such as a file or a library, is a
+        failure of kind V(local) of that target alone.
     type: list
-    elements: dict
+    elements: raw
     version_added: 0.2.0
   concurrency:
     description:
@@ -554,9 +565,9 @@ EXAMPLES = r"""
     rcpt_to:
       - postmaster@example.com
     targets:
-      - host: relay1.example.com
-      - host: relay2.example.com
-        port: 587
+      - relay1.example.com
+      - smtps://relay2.example.com
+      - host: relay2.example.com:587
         tls: required
       - name: what must be refused
         host: relay1.example.com
@@ -643,6 +654,10 @@ failure:
         - V(expectation) when a good reply was not the expected one, a capability was missing, or
           the dialogue was too slow.
         - V(unsupported) when the server does not offer what was asked for.
+        - V(local) when this host lacks what it needs for the dialogue, such as a route, a file, a
+          library or a descriptor, so that nothing is known of the server.
+        - V(internal) when the module itself failed in this one dialogue. Please report it, with the
+          transcript.
       type: str
       sample: permanent
     code:
@@ -922,22 +937,25 @@ started:
   sample: "2026-11-24T12:00:00Z"
 """
 
-import contextlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.validation import check_type_dict
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret_options import (
+    hide_structures,
+    secrets_in,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
     Outcome,
     summary,
     survey,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.target_types import TargetTypes
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
     EXPECTED,
     STOPS,
     BadOption,
+    HostLacks,
 )
 
 # Of many failures, so many are told in the message of the task; all are in the results.
@@ -945,57 +963,23 @@ SENTENCES = 3
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that knows the secrets in `targets` before it logs or returns anything.
+    """An AnsibleModule that knows all secrets before it logs or returns anything.
 
-    To Ansible, the targets are dictionaries of no known options, since it would have each option
-    that they can have documented twice.
+    To Ansible, the targets are values of any type, since it would have each option that they can
+    have documented twice. And of a misspelt option it would show the value.
     """
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.no_log_values.update(secrets_in(self.params.get("targets")))
-
-
-def secrets_in(targets: t.Any) -> set[str]:
-    """Give the passwords in targets as they were given, whatever that is."""
-    secrets: set[str] = set()
-    for target in targets if isinstance(targets, list) else ():
-        with contextlib.suppress(TypeError):
-            secret = check_type_dict(target).get("login_password")
-            secrets.update([str(secret)] if secret else ())
-    return secrets
-
-
-def typed(targets: list[dict[str, t.Any]] | None) -> list[dict[str, t.Any]] | None:
-    """Check the options of each target as Ansible checks those of the task. Raises BadOption."""
-    if targets is None:
-        return None
-    # What a target leaves out comes from the task, so here nothing has a default.
-    spec = {
-        name: {key: value for key, value in option.items() if key != "default"}
-        for name, option in dialogue_spec().items()
-    }
-    spec["name"] = {"type": "str"}
-    checked = []
-    for index, target in enumerate(targets):
-        # Of many targets, each is held only against the options that it has.
-        own = {name: spec[name] for name in target if name in spec}
-        known = len(own) == len(target)
-        result = ArgumentSpecValidator(own if known else spec).validate(target)
-        if result.error_messages:
-            # Ansible's words for an option that there is not begin in the middle of a sentence.
-            unknown = bool(result.unsupported_parameters)
-            problem = "; ".join(result.error_messages)
-            raise BadOption(f"targets[{index}]", f"unsupported: {problem}" if unknown else problem)
-        checked.append(result.validated_parameters)
-    return checked
+        self.no_log_values.update(secrets_in(self.params))
+        self.bad_passwords = list(hide_structures(self.params))
 
 
 def argument_spec() -> dict[str, t.Any]:
     """Give the options, as AnsibleModule takes them."""
     return {
         **dialogue_spec(),
-        "targets": {"type": "list", "elements": "dict"},
+        "targets": {"type": "list", "elements": "raw"},
         "concurrency": {"type": "int", "default": 20},
         "per_server": {"type": "int", "default": 2},
     }
@@ -1101,13 +1085,18 @@ def main() -> None:
     )
     options = dict(module.params)  # what was given is returned, and not what was made of it
     try:
-        options["targets"] = typed(options["targets"])
+        for option, problem in module.bad_passwords:
+            raise BadOption(option, problem)
+        if options["targets"] is not None:
+            options["targets"] = TargetTypes(dialogue_spec()).converted(options["targets"])
         targets = targets_from(options, check_mode=module.check_mode)
+    except HostLacks as error:
+        if error.option in ("mx", "dane"):
+            check_dnspython(module)
+        module.fail_json(msg=str(error))
     except BadOption as error:
         module.fail_json(msg=str(error))
-    if any(target.plan.tls.dane or target.mx is not None for target in targets):
-        check_dnspython(module)
-    outcomes = survey(targets, options["concurrency"], options["per_server"])
+    outcomes = survey(targets, options["concurrency"], options["per_server"], module.warn)
     if options["targets"] is None and not options["mx"] and not options["every_address"]:
         (outcome,) = outcomes
         result = dict(outcome.result, changed=outcome.changed)

@@ -15,9 +15,10 @@ from .transcript import ROOM_BYTES, Transcript
 if t.TYPE_CHECKING:
     from .plan import Plan
     from .record import Record
+    from .secret import SecretPattern
     from .surroundings import Surroundings
 
-_MAY_PASS = ("transient", "timeout", "connect", "disconnect")
+_MAY_PASS = ("transient", "timeout", "connect", "disconnect", "local")
 
 
 class Attempts:
@@ -31,7 +32,7 @@ class Attempts:
     ) -> None:
         self._plan = plan
         self._surroundings = surroundings
-        self._transcript = Transcript(_secret_of(plan), room_bytes)
+        self._transcript = Transcript(secret_of(plan), room_bytes)
         self._made = 0
 
     def hold(self) -> Record | None:
@@ -64,8 +65,8 @@ def may_pass(record: Record) -> bool:
     return not (failure.stage == "message" and failure.kind in ("timeout", "disconnect"))
 
 
-def _secret_of(plan: Plan) -> t.Pattern[str] | None:
-    """What must not be recorded, however it is written."""
+def secret_of(plan: Plan) -> SecretPattern | None:
+    """Match what must not be recorded, however it is written."""
     if plan.login is None:
         return None
     from .secret import secret_pattern

@@ -11,8 +11,10 @@ read; what contradicts another is for `consistency`.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import stat
 import typing as t
 
 from . import commands
@@ -23,7 +25,7 @@ from .names import FAMILIES
 from .plan import Login, Plan, TlsWish
 from .proxy import ProxyWish, family_of, header_for
 from .verdict import Pattern, Patterns
-from .words import BadOption
+from .words import BadOption, HostLacks
 
 DEFAULT_PORT = 25
 DEFAULT_PORT_WITH_TLS = 465
@@ -254,10 +256,13 @@ def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) ->
 def _read_source(path: str) -> bytes:
     option = "message.src"
     try:
-        with open(path, "rb") as file:
+        # A FIFO would have us wait for whoever writes to it.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise HostLacks(option, f"{path} is not a file on this host")
             source = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise BadOption(option, f"cannot read {path} on this host: {error.strerror}") from error
+        raise HostLacks(option, f"cannot read {path} on this host: {error.strerror}") from error
     except ValueError as error:
         raise BadOption(option, error) from error
     if len(source) > MAX_BYTES:
@@ -282,5 +287,5 @@ def _with_source_family(plan: Plan) -> Plan:
     if plan.address_family not in ("any", family):
         raise BadOption(option, f"{plan.source_address} is not of the family {plan.address_family}")
     if not can_bind(plan.source_address, FAMILIES[family]):
-        raise BadOption(option, f"{plan.source_address} is not an address of this host")
+        raise HostLacks(option, f"{plan.source_address} is not an address of this host")
     return plan._replace(address_family=family)

@@ -15,18 +15,28 @@ import threading
 import time
 import typing as t
 
-from .attempts import Attempts
+from .attempts import Attempts, secret_of
 from .cores import on_one_core
-from .names import LookUp, own_name
+from .limits import allowed_at_once
+from .names import side_by_side
+from .printable import escape
 from .proxy import family_of
+from .record import Record
 from .room import Room
 from .schedule import Places, Schedule
-from .surroundings import OwnName, Surroundings, look_around
-from .words import Broken
+from .surroundings import (
+    OwnName,
+    Surroundings,
+    look_around,
+    look_up_own_name,
+    look_up_seconds,
+)
+from .transcript import Transcript
+from .verdict import judge_unforeseen
+from .words import Broken, Failure
 
 if t.TYPE_CHECKING:
     from .plan import Plan
-    from .record import Record
     from .targets import Target
 
 # What the DNS says of one target becomes so many dialogues, and a result that tells of all others.
@@ -47,11 +57,21 @@ class Outcome(t.NamedTuple):
     result: dict[str, t.Any]
     sentence: str
     changed: bool
+    warning: str | None = None
 
     @classmethod
-    def of(cls, record: Record, item: dict[str, t.Any]) -> Outcome:
-        """Give what is left of a record: without it, a thousand of them take little memory."""
-        return cls(item, record.as_result(), record.sentence(), record.changed)
+    def of(cls, record: Record, item: dict[str, t.Any], warning: str | None = None) -> Outcome:
+        """Return what is left of a record: without it, a thousand of them take little memory."""
+        return cls(item, record.as_result(), record.sentence(), record.changed, warning)
+
+    @classmethod
+    def without_dialogue(
+        cls, item: dict[str, t.Any], plan: Plan, failure: Failure, warning: str | None = None
+    ) -> Outcome:
+        """Return the outcome of a dialogue that was not held, or whose record was lost."""
+        transcript = Transcript(secret_of(plan))
+        transcript.event(failure.text)
+        return cls.of(Record(plan, transcript, failure=failure), item, warning)
 
     @property
     def passed(self) -> bool:
@@ -94,12 +114,23 @@ def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
     return {"total": total, "passed": total - failed, "failed": failed, "kinds": kinds}
 
 
-def survey(targets: t.Sequence[Target], concurrency: int, per_server: int) -> list[Outcome]:
-    """Hold all dialogues, and give what came of them, in the order of the targets.
+def survey(
+    targets: t.Sequence[Target],
+    concurrency: int,
+    per_server: int,
+    warn: t.Callable[[str], None] = lambda _text: None,
+) -> list[Outcome]:
+    """Hold all dialogues, and return what came of them, in the order of the targets.
 
-    At most `concurrency` at once, and at most `per_server` with one address and port.
+    At most `concurrency` at once, and at most `per_server` with one address and port. `warn` is
+    told what the user should know: that this host allows less, or that a target is odd.
     """
-    return _Survey(targets, concurrency, per_server).outcomes()
+    allowed, limit = allowed_at_once(min(concurrency, MAX_DIALOGUES * len(targets)))
+    outcomes, fewer = _Survey(targets, min(concurrency, allowed), per_server).outcomes()
+    for warning in dict.fromkeys([limit, fewer, *(outcome.warning for outcome in outcomes)]):
+        if warning is not None:
+            warn(warning)
+    return outcomes
 
 
 class _Survey:
@@ -111,46 +142,58 @@ class _Survey:
         self._room = Room(len(targets))  # each is one dialogue at least
         self._schedule: Schedule[Errand] = Schedule(per_server)
         self._outcomes: dict[tuple[int, int], Outcome] = {}
-        self._errors: list[Exception] = []
         self._own_name: OwnName | None = None
+        self._threads_refused = False
         if any(target.plan.helo is None for target in targets):
-            self._own_name = LookUp(own_name)
+            self._own_name = look_up_own_name()
 
-    def outcomes(self) -> list[Outcome]:
-        """Do it all."""
+    def outcomes(self) -> tuple[list[Outcome], str | None]:
+        """Do it all. The text is what the user should know, None where there is nothing."""
         far: collections.deque[tuple[int, Target]] = collections.deque()
         for index, target in enumerate(self._targets):
-            if len(self._targets) == 1 or _is_at_hand(target):
+            if target.lack is not None:
+                self._outcomes[index, 0] = self._not_held(target)
+            elif len(self._targets) == 1 or _is_at_hand(target):
                 self._look_up(index, target)
             else:
                 far.append((index, target))
         dialogues = len(self._schedule) if not far else self._concurrency
-        if not far and dialogues == 1:  # no other hand is needed
+        if not far and dialogues <= 1:  # no other hand is needed
             self._schedule.close()
             self._work()
         else:
             with on_one_core():
                 lookers = self._hands(min(_LOOKERS, len(far)), lambda: self._look_up_all(far))
                 workers = self._hands(min(self._concurrency, dialogues), self._work)
+                if not lookers:
+                    self._look_up_all(far)
                 _join(lookers)
                 self._schedule.close()
+                if not workers:
+                    self._work()
                 _join(workers)
-        if self._errors:
-            raise self._errors[0]
-        return [self._outcomes[position] for position in sorted(self._outcomes)]
+        fewer = "this host could not start as many threads as were asked for: fewer dialogues than"
+        return (
+            [self._outcomes[position] for position in sorted(self._outcomes)],
+            f"{fewer} concurrency={self._concurrency} at once" if self._threads_refused else None,
+        )
+
+    def _not_held(self, target: Target) -> Outcome:
+        """Return the outcome of a target for which this host lacks something."""
+        failure = Failure("connect", "local", str(target.lack))
+        return Outcome.without_dialogue(target.item, target.plan, failure)
 
     def _hands(self, number: int, work: t.Callable[[], None]) -> list[threading.Thread]:
-        """Have so many threads do some work. What goes wrong there is raised at the end of all."""
-
-        def run() -> None:
+        """Have so many threads do some work, or as many as this host can start."""
+        threads: list[threading.Thread] = []
+        for _number in range(number):
+            thread = threading.Thread(target=work, daemon=True)
             try:
-                work()
-            except Exception as error:  # noqa: BLE001 - it is raised in the main thread
-                self._errors.append(error)
-
-        threads = [threading.Thread(target=run, daemon=True) for _number in range(number)]
-        for thread in threads:
-            thread.start()
+                thread.start()
+            except (RuntimeError, MemoryError):
+                self._threads_refused = True
+                break
+            threads.append(thread)
         return threads
 
     def _look_up_all(self, far: collections.deque[tuple[int, Target]]) -> None:
@@ -163,12 +206,18 @@ class _Survey:
 
     def _look_up(self, index: int, target: Target) -> None:
         """Find out which dialogues a target becomes, and have them wait for their turn."""
-        dialogues = _up_to_the_bound(target, self._dialogues(target))
-        for number, (item, plan, around) in enumerate(dialogues):
-            if number:
-                self._room.expect_another()
-            errand = Errand((index, number), item, plan, around)
-            self._schedule.add(errand, errand.places)
+        number = 0
+        try:
+            dialogues = _up_to_the_bound(target, self._dialogues(target))
+            for number, (item, plan, around) in enumerate(dialogues):
+                if number:
+                    self._room.expect_another()
+                errand = Errand((index, number), item, plan, around)
+                self._schedule.add(errand, errand.places)
+        except Exception as error:  # noqa: BLE001 - other targets go on
+            failure = judge_unforeseen("connect", error)
+            outcome = Outcome.without_dialogue(target.item, target.plan, failure)
+            self._outcomes[index, number + 1] = outcome
 
     def _dialogues(self, target: Target) -> Dialogues:
         """Give the dialogues that a target becomes."""
@@ -188,15 +237,25 @@ class _Survey:
         from .mx import exchangers  # and with it dnspython
 
         started = time.monotonic()
+        until = started + look_up_seconds(plan)
         try:
-            found = exchangers(target.mx, min(plan.timeout, plan.deadline))
+            found = exchangers(target.mx, look_up_seconds(plan))
         except Broken as broken:
             seconds = time.monotonic() - started
             yield item, plan, Surroundings(broken=broken, seconds=seconds)
             return
-        for host, preference in found.exchangers:
-            one = plan._replace(host=host, mx_preference=preference)
-            yield {**item, "host": host}, one, look_around(one, self._own_name, found.next_hop)
+        plans = [
+            plan._replace(host=host, mx_preference=preference)
+            for host, preference in found.exchangers[: MAX_DIALOGUES + 1]
+        ]
+
+        def look(one: Plan) -> Surroundings:
+            left = max(until - time.monotonic(), 0.0)
+            return look_around(one, self._own_name, found.next_hop, left)
+
+        for one, around in zip(plans, side_by_side(look, plans, _LOOKERS)):
+            warning = warning_of_address(target.mx, one.host or "")
+            yield {**item, "host": one.host}, one, around._replace(warning=warning)
 
     def _work(self) -> None:
         """Hold dialogues as long as there are any."""
@@ -211,14 +270,19 @@ class _Survey:
 
     def _hold(self, errand: Errand) -> None:
         """Hold a dialogue once; where that does not settle it, it is another errand for later."""
-        plan = errand.plan
-        attempts = errand.attempts or Attempts(plan, errand.surroundings, self._room.share())
-        record = attempts.hold()
-        if record is None:
-            again = errand._replace(attempts=attempts)
-            self._schedule.add(again, errand.places, plan.retry_delay)
-        else:
-            self._outcomes[errand.position] = Outcome.of(record, errand.item)
+        plan, warning = errand.plan, errand.surroundings.warning
+        try:
+            attempts = errand.attempts or Attempts(plan, errand.surroundings, self._room.share())
+            record = attempts.hold()
+            if record is None:
+                again = errand._replace(attempts=attempts)
+                self._schedule.add(again, errand.places, plan.retry_delay)
+            else:
+                self._outcomes[errand.position] = Outcome.of(record, errand.item, warning)
+        except Exception as error:  # noqa: BLE001 - other dialogues go on
+            failure = judge_unforeseen("connect", error)
+            outcome = Outcome.without_dialogue(errand.item, plan, failure, warning)
+            self._outcomes[errand.position] = outcome
 
 
 def _join(threads: t.Iterable[threading.Thread]) -> None:
@@ -238,6 +302,18 @@ def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
             yield target.item, target.plan, Surroundings(broken=broken, seconds=0.0)
             return
         yield item, plan, around
+
+
+def warning_of_address(domain: str, host: str) -> str | None:
+    """Return what to tell of a mail exchanger that is an address; None where it is a name."""
+    try:
+        family_of(host)
+    except ValueError:
+        return None
+    return (
+        f"the MX record of {escape(domain)} names the address {host} in place of a host name, which"
+        " many servers do not accept (RFC 5321 section 5.1)"
+    )
 
 
 def _is_at_hand(target: Target) -> bool:

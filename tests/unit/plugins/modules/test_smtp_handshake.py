@@ -113,7 +113,11 @@ def test_without_dnspython_it_is_said_what_is_missing(options: dict[str, t.Any])
     )
     result = json.loads(process.stdout.decode())
     assert result["failed"] is True
-    assert "Failed to import the required Python library (dnspython)" in result["msg"]
+    if "mx" in options:
+        assert "Failed to import the required Python library (dnspython)" in result["msg"]
+    else:  # of one target of several it is that target's own business
+        assert result["results"][0]["failure"]["kind"] == "local"
+        assert "dane: needs the library dnspython on this host" in result["msg"]
 
 
 ANSWERS = """
@@ -170,11 +174,17 @@ def test_a_secret_in_a_target_is_not_shown(scripted: t.Any) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"targets": []}, "targets[0]: unsupported: targets. Supported parameters include: "),
-        ({"time_out": 5}, "targets[0]: unsupported: time_out. Supported parameters include: "),
-        ({"port": "many"}, "targets[0]: argument 'port' is of type"),
-        ({"tls": "perhaps"}, "targets[0]: value of tls must be one of: "),
+        ({"targets": []}, "targets[0].targets: there is no such option"),
+        ({"time_out": 5}, "targets[0].time_out: there is no such option; did you mean timeout?"),
+        ({"name": "a", "login_passwort": "correct horse"}, "targets[0] (a).login_passwort: there"),
+        ({"message": {"subjet": "x"}}, "targets[0].message.subjet: there is no such option; did"),
+        ({"message": True}, "targets[0].message: must be a dictionary"),
+        ({"expect": {"rcpt_to": {}}}, "targets[0].expect.rcpt_to: must be a list, each a text"),
+        ({"port": "many"}, "targets[0].port: must be a whole number"),
+        ({"tls": "perhaps"}, "targets[0].tls: must be one of opportunistic, required, implicit"),
         ({"port": 0}, "targets[0].port: 0 is not between 1 and 65535"),
+        ({"host": "relay:smtp"}, "targets[0].host: "),
+        ({"host": "127.0.0.1:25", "port": 26}, "targets[0].port: 26 contradicts 127.0.0.1:25"),
     ],
 )
 def test_a_bad_option_of_a_target_is_told_before_anything_is_connected(
@@ -186,6 +196,74 @@ def test_a_bad_option_of_a_target_is_told_before_anything_is_connected(
 
     assert result["msg"].startswith(words)
     assert "correct horse" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"targets": "host=a login_password=S3cret"}, "targets[0]: "),
+        ({"targets": ["smtp://ann:S3cret@127.0.0.1"]}, "targets[0]: "),
+        ({"host": "smtp://ann:S3cret@127.0.0.1"}, "host: "),
+        (
+            {"targets": [{"login_password": ["S3cret"]}]},
+            "targets[0].login_password: must be a text",
+        ),
+        ({"targets": [{"login_password": {"S3cret": 1}}]}, "targets[0].login_password: must be"),
+        ({"host": "a", "login_user": "b", "login_password": ["S3cret"]}, "login_password: must be"),
+        ({"host": "a", "login_passwort": "S3cret"}, "Unsupported parameters for"),
+        ({"targets": [{"auth": {"password": "S3cret"}}]}, "targets[0].auth: there is no such"),
+    ],
+)
+def test_no_part_of_a_secret_in_a_bad_option_is_shown(
+    options: dict[str, t.Any], words: str
+) -> None:
+    result = run(**options, _ansible_verbosity=3)
+
+    assert result["msg"].startswith(words)
+    assert "S3cret" not in json.dumps(result)
+
+
+def test_a_target_and_a_host_may_be_texts(scripted: t.Any) -> None:
+    first, second, third = scripted(ANSWERS), scripted(ANSWERS), scripted(ANSWERS)
+
+    many = run(
+        targets=[f"127.0.0.1:{first.port}", {"host": f"smtp://127.0.0.1:{second.port}/"}],
+        helo="client.example.com",
+    )
+    one = run(host=f"127.0.0.1:{third.port}", helo="client.example.com")
+
+    assert [result["item"] for result in many["results"]] == [
+        {"host": "127.0.0.1", "port": first.port},
+        {"host": "127.0.0.1", "port": second.port},
+    ]
+    assert one["passed"] is True
+
+
+def test_what_this_host_lacks_for_one_target_hides_no_other(scripted: t.Any) -> None:
+    server = scripted(ANSWERS)
+
+    result = run(
+        targets=[
+            {"host": "127.0.0.1", "tls": "required", "ca_path": "/nonexistent/ca.pem"},
+            {
+                "host": "127.0.0.1",
+                "message": {"src": "/nonexistent"},
+                "mail_from": "a@example.com",
+                "rcpt_to": ["b@example.com"],
+            },
+            {"host": "127.0.0.1", "source_address": "192.0.2.1"},
+            {"host": "127.0.0.1", "port": server.port},
+        ],
+        helo="client.example.com",
+    )
+
+    failures = [one["failure"] for one in result["results"]]
+    assert [failure and failure["kind"] for failure in failures] == ["local"] * 3 + [None]
+    assert [failure["text"].partition(":")[0] for failure in failures[:3]] == [
+        "ca_path",
+        "message.src",
+        "source_address",
+    ]
 
 
 def test_what_ansible_itself_refuses_shows_no_secret_of_a_target() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import (
+    MAX_BYTES,
     Circumstances,
     MessageWish,
     compose,
@@ -590,9 +591,20 @@ def test_a_file_without_permission_is_refused(written: Written) -> None:
     )
 
 
-def test_a_file_that_never_ends_is_given_up() -> None:
-    text = refusal_of_message(src="/dev/zero")
-    assert text == "message.src: /dev/zero is larger than the limit of 134217728 bytes"
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for path in ("/dev/zero", str(fifo)):
+        assert refusal_of_message(src=path) == f"message.src: {path} is not a file on this host"
+
+
+def test_a_file_that_is_too_large_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "large.eml"
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert refusal_of_message(src=str(path)) == (
+        f"message.src: {path} is larger than the limit of 134217728 bytes"
+    )
 
 
 # The doors

@@ -5,15 +5,23 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import socketserver
+import subprocess
+import sys
 import threading
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp import surroundings
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp import survey as survey_module
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import Attempts
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
     Outcome,
     summary,
     survey,
+    warning_of_address,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
@@ -30,6 +38,8 @@ REFUSES = "S: 554 5.7.1 not you\nC: QUIT\nS: 221 2.0.0 Bye"
 
 PATIENCE = 10.0
 
+DEFAULTS_MODULE = "ansible_collections.mailops.smtp.tests.unit.defaults"
+
 
 def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
     """Ask several targets; each may leave out what is given for all."""
@@ -42,7 +52,8 @@ def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
         "targets": [{**nothing, **target} for target in targets],
         **options,
     }
-    return survey(targets_from(whole), whole["concurrency"], whole["per_server"])
+    warn = options.pop("warn", print)
+    return survey(targets_from(whole), whole["concurrency"], whole["per_server"], warn)
 
 
 def at(server: ScriptedServer) -> dict[str, t.Any]:
@@ -195,6 +206,8 @@ class Greylisting(socketserver.StreamRequestHandler):
         for line in self.rfile:
             if line.startswith(b"QUIT"):
                 server.crowd.leave()
+                self.wfile.write(b"221 bye\r\n")
+                return
             self.wfile.write(b"250 ok\r\n")
 
 
@@ -292,3 +305,98 @@ def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
 def test_a_name_without_an_address_is_one_result() -> None:
     (outcome,) = surveyed({"host": "no-such-host.invalid"}, every_address=True)
     assert outcome.kind == "resolve"
+
+
+class TestOneNeverEndsAll:
+    """Whatever goes wrong with one dialogue is the result of that one, and no other's."""
+
+    def test_an_exception_that_nobody_foresaw_is_one_result(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        up = scripted(ANSWERS)
+        begin = Attempts.hold
+
+        def hold(attempts: Attempts) -> t.Any:
+            if attempts._plan.mail_from == "odd@example.com":
+                raise ZeroDivisionError("nobody foresaw this")
+            return begin(attempts)
+
+        monkeypatch.setattr(Attempts, "hold", hold)
+        odd, good = surveyed(
+            {"host": "127.0.0.1", "port": 9, "mail_from": "odd@example.com"}, at(up)
+        )
+
+        assert good.passed
+        assert odd.kind == "internal"
+        assert odd.result["failure"]["text"] == "unexpected ZeroDivisionError: nobody foresaw this"
+        assert odd.sentence.startswith("127.0.0.1 port 9: unexpected ZeroDivisionError")
+        assert odd.result["transcript"]
+
+    def test_nor_does_one_in_a_look_up_end_the_others(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        up = scripted(ANSWERS)
+        look_around = surroundings.look_around
+
+        def look(plan: t.Any, *arguments: t.Any) -> t.Any:
+            if plan.host == "odd.example.com":
+                raise OSError(errno.EMFILE, "Too many open files")
+            return look_around(plan, *arguments)
+
+        monkeypatch.setattr(survey_module, "look_around", look)
+        odd, good = surveyed({"host": "odd.example.com"}, at(up))
+
+        assert (odd.kind, good.kind) == ("local", None)
+
+    @pytest.mark.parametrize("allowed", [0, 1, 3])
+    def test_a_host_that_starts_few_threads_asks_all_servers_and_says_so(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch, allowed: int
+    ) -> None:
+        servers = [scripted(ANSWERS) for _number in range(5)]
+        warnings: list[str] = []
+        left = [allowed]
+        start = threading.Thread.start
+
+        def start_few(thread: threading.Thread) -> None:
+            if not left[0]:
+                raise RuntimeError("can't start new thread")
+            left[0] -= 1
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", start_few)
+        outcomes = surveyed(*map(at, servers), warn=warnings.append)
+
+        assert [outcome.kind for outcome in outcomes] == [None] * 5
+        assert len(warnings) == 1
+        assert "could not start as many threads" in warnings[0]
+
+    def test_a_process_that_may_open_few_files_asks_all_servers_in_fewer_dialogues_at_once(
+        self,
+    ) -> None:
+        script = f"""
+import json, resource
+from {survey_module.__name__} import survey
+from {targets_from.__module__} import targets_from
+from {DEFAULTS_MODULE} import DEFAULTS
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+targets = [{{"host": "127.0.0.1", "port": {closed_port()}}} for _number in range(300)]
+options = dict(DEFAULTS, host=None, helo="client.example.com", targets=targets)
+warnings = []
+outcomes = survey(targets_from(options), 200, 200, warnings.append)
+print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
+"""
+        run = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, timeout=60
+        )
+        warnings, kinds = json.loads(run.stdout)
+
+        assert kinds == ["connect"] * 300
+        assert len(warnings) == 1
+        assert "files open (ulimit -n)" in warnings[0]
+
+
+def test_an_exchanger_that_is_an_address_is_asked_and_told_of() -> None:
+    assert warning_of_address("example.com", "mx.example.com") is None
+    told = warning_of_address("example.com", "192.0.2.7")
+    assert told is not None
+    assert told.startswith("the MX record of example.com names the address 192.0.2.7")

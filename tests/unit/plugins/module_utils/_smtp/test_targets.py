@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret_options import HIDDEN
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import (
-    HIDDEN,
     Target,
     targets_from,
 )

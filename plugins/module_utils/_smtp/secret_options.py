@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must not be shown of options as they were given, right or wrong. No I/O.
+
+Ansible hides the value of an option that is marked `no_log`. It does not know a password under a
+misspelt name, in a target, or in a text that was to be a dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+# The tokens of messages are no secrets: each is in the header of a message.
+_NAME_OF_SECRET = re.compile(r"(?!tokens?$).*(?:pass|pwd|secret|token|credential)", re.IGNORECASE)
+
+# Options that people may write a whole account into, as in smtp://user:password@relay.
+_NAMES_OF_SERVERS = ("host", "mx", "targets", "imap", "pop3")
+
+# In a text such as "host=relay login_password=secret", quoted or not.
+_ASSIGNED = re.compile(r"([\w-]+)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|\S+)")
+
+# In a URL such as smtp://user:password@relay; a password may contain an @ itself.
+_USER_INFO = re.compile(r"//[^/:@]*:(.+)@")
+
+# Ansible's own words for a value that is not to be shown.
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+# So deep are no options nested.
+_MAX_DEPTH = 8
+
+
+def hide_structures(options: t.Any) -> t.Iterator[tuple[str, str]]:
+    """Replace each password that is a list or a dictionary, and tell its option and what it is.
+
+    Ansible makes a text of it, and that would be sent. And of a dictionary it shows the keys.
+    """
+    if isinstance(options, dict):
+        targets = options.get("targets")
+        yield from _hide_structure("", options)
+        for index, target in enumerate(targets if isinstance(targets, list) else ()):
+            yield from _hide_structure(f"targets[{index}].", target)
+
+
+def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
+    if not isinstance(options, dict):
+        return
+    value = options.get("login_password")
+    if isinstance(value, (bool, dict, list)):
+        options["login_password"] = HIDDEN
+        names = ((list, "a list"), (dict, "a dictionary"), (bool, "true or false"))
+        what = next(name for kind, name in names if isinstance(value, kind))
+        yield f"{where}login_password", f"must be a text, not {what}"
+
+
+def secrets_in(options: t.Any, depth: int = 0) -> set[str]:
+    """Return all texts in options that are secrets, or may be: whatever the options are."""
+    secrets: set[str] = set()
+    if depth > _MAX_DEPTH:
+        return secrets
+    if isinstance(options, dict):
+        for name, value in options.items():
+            if _NAME_OF_SECRET.match(str(name)):
+                secrets.update(_texts(value, depth))
+                continue
+            if name in _NAMES_OF_SERVERS:
+                for text in value if isinstance(value, list) else [value]:
+                    secrets.update(_secrets_in_text(text) if isinstance(text, str) else ())
+            secrets.update(secrets_in(value, depth + 1))
+    elif isinstance(options, (list, tuple)):
+        for value in options:
+            secrets.update(secrets_in(value, depth + 1))
+    return secrets
+
+
+def _secrets_in_text(text: str) -> t.Iterator[str]:
+    """Find passwords that were written into a text."""
+    for name, value in _ASSIGNED.findall(text):
+        if _NAME_OF_SECRET.match(name):
+            yield value.strip("\"'")
+    match = _USER_INFO.search(text)
+    if match is not None:
+        yield match.group(1)
+
+
+def _texts(value: t.Any, depth: int) -> t.Iterator[str]:
+    """Return each text and number within a value."""
+    if depth > _MAX_DEPTH or value is None or isinstance(value, bool):
+        return
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(name, depth + 1)
+            yield from _texts(inner, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner, depth + 1)
+    elif str(value):
+        yield str(value)
