@@ -9,7 +9,6 @@ Ansible itself is told nothing of them, since it would have each option document
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -77,6 +76,8 @@ def _check_names(where: str, given: t.Any, spec: Spec) -> None:
         return
     for name, value in given.items():
         if name not in spec:
+            import difflib
+
             near = difflib.get_close_matches(str(name), spec, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise BadOption(f"{where}.{name}", f"there is no such option{hint}")
