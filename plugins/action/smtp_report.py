@@ -9,11 +9,13 @@ It runs on the controller, once for a play. Its documentation is in plugins/modu
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import datetime
+import itertools
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -26,67 +28,73 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
-    as_json,
-    csv_table,
     files,
-    html,
-    junit,
-    markdown,
-    prometheus,
     terminal,
     transcripts,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.checks import (
+    SPEC,
+    BadOption,
+    check_hosts,
+    check_variables,
+    check_words,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import (
+    Host,
+    report_of,
+    unreadable,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import (
     Comparison,
     compare,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.formats import (
+    MODES,
+    RENDERERS,
+    TRANSCRIPTS,
+    file_of,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
+    without_unreadable,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import (
     BadBaseline,
     Earlier,
     read_earlier,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.play import Play
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.reading import (
     mapping,
     sequence,
     shown,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.receipts import Receipts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.titles import numbered
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.verdicts import (
     BROKEN,
-    FAIL_ON,
     NEW,
     verdicts,
 )
 
 display = Display()
 
-TRANSCRIPTS = "transcripts"
-
-# Each format, the name of its file, and what makes it.
-RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
-    "csv": ("report.csv", csv_table.render),
-    "html": ("report.html", html.render),
-    "json": ("report.json", as_json.render),
-    "junit": ("junit.xml", junit.render),
-    "markdown": ("report.md", markdown.render),
-    "prometheus": ("smtp_handshake.prom", prometheus.render),
-}
-
-# The files of the textfile collector are read by another user, and have neither addresses of mail
-# nor texts of servers in them.
-MODES = {"prometheus": files.PUBLIC_MODE}
-
 # With these strategies, all hosts have done a task before any begins with the next.
 LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
+
+# What these callbacks print is for programs: the matrix would be in the way, and goes to stderr.
+FOR_PROGRAMS = ("json", "jsonl")
 
 # Of many changes so many are returned, and so be registered for each host; all are in the files.
 MAX_CHANGES = 100
 
+# So many reasons are told why files are not written.
+MAX_NOT_WRITTEN = 5
 
-class BadOption(Exception):
-    """An option cannot be used as it is. Its text says which, and why."""
+_CLEAR_FACTS = (
+    "A probing host chooses no settings. Clear its facts with meta: clear_facts; where it was"
+    " set_fact that made them, leave out cacheable"
+)
 
 
 class ActionModule(ActionBase):
@@ -99,67 +107,211 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Make the report: show the matrix, then write the files."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        _spec, options = self.validate_argument_spec(
-            argument_spec={
-                "variable": {"type": "str", "required": True},
-                "planned": {"type": "str"},
-                "use": {"type": "str"},
-                "hosts": {"type": "list", "elements": "str"},
-                "dest": {"type": "path"},
-                "formats": {
-                    "type": "list",
-                    "elements": "str",
-                    "choices": [*RENDERERS, TRANSCRIPTS],
-                    "default": [],
-                },
-                "receipts": {"type": "str"},
-                "baseline": {"type": "path"},
-                "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": BROKEN},
-            },
-        )
+        use = _use(self._task)
+        play = Play(task_vars or {})
         try:
-            return {**result, **self._report(options, task_vars or {})}
+            check_words(self._task.args)
+            check_variables(self._task.args, play, use)
+            _spec, options = self.validate_argument_spec(argument_spec=SPEC)
+            return {**result, **self._report(options, play, use), "use": use}
         except BadOption as error:
             return {**result, "failed": True, "msg": str(error)}
 
-    def _report(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+    def _report(self, options: dict[str, t.Any], play: Play, use: str) -> dict[str, t.Any]:
         if options["formats"] and not options["dest"]:
             raise BadOption("formats: needs dest, the folder that the files go into")
         if options["fail_on"] == NEW and not options["baseline"]:
             raise BadOption("fail_on: 'new' needs baseline, the json report of an earlier run")
-        baseline = _read_baseline(options["baseline"]) if options["baseline"] else None
-        use = _use(self._task)
-        hosts = list(_hosts(options, variables, use))
-        if not hosts:
-            self._check(options)
-        report = report_of(hosts, _now(), _made_by())
-        if baseline is not None and report.hosts:
-            report = dataclasses.replace(report, comparison=compare(baseline, report))
-        if report.hosts:
-            _show(report)
-        result = {**_result(report, options["fail_on"]), "use": use}
-        if report.comparison is not None and self._task.diff:
-            result["diff"] = _diff(report.comparison, options["baseline"])
-        if report.hosts and options["formats"]:
-            folder = Path(options["dest"]).absolute()
-            result["files"] = [
-                str(folder / (TRANSCRIPTS if name == TRANSCRIPTS else RENDERERS[name][0]))
-                for name in options["formats"]
-            ]
-            result["changed"] = True
-            if not self._task.check_mode:
-                _write(report, folder, options["formats"])
+        wanted = play.hosts if options["hosts"] is None else options["hosts"]
+        if not wanted:
+            return self._checked(options, play)
+        check_hosts(wanted, play)
+        if play.settings:
+            # The options are made from the variables of the first host, facts included. What they
+            # choose is not done.
+            options = {**options, "formats": [], "baseline": None, "fail_on": BROKEN}
+        made = Made(list(_hosts(wanted, options, play, use)))
+        if options["baseline"]:
+            made.compare(_read_baseline(options["baseline"]))
+        made.show()
+        if options["formats"]:
+            made.write(options["dest"], options["formats"], check_mode=self._task.check_mode)
+        if play.settings:
+            made.not_written.append(f"{play.settings_told}, so no file is written")
+        result = made.result(options["fail_on"])
+        if result["not_written"]:
+            display.warning(f"smtp_report: {result['not_written']}")
+        comparison = made.report.comparison
+        if comparison is not None and self._task.diff:
+            result["diff"] = _diff(comparison, options["baseline"])
         return result
 
-    def _check(self, options: dict[str, t.Any]) -> None:
+    def _checked(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
         """See whether all that is asked for can be done once there are hosts. Raises BadOption."""
+        if play.settings:
+            raise BadOption(f"{play.settings_told}. {_CLEAR_FACTS}")
         if options["receipts"] and _strategy(self._task) not in LINEAR:
             told = "cannot be used with a strategy by which hosts do not wait for each other"
             raise BadOption(f"receipts: {told}; use linear")
+        if options["baseline"]:
+            _read_baseline(options["baseline"])
         if options["formats"] and not self._task.check_mode:
-            folder = Path(options["dest"]).absolute()
-            with _writing(folder):
-                files.check_folder(folder)
+            _check_folder(_folder(options["dest"]), options["formats"])
+        return Made([]).result(options["fail_on"])
+
+
+class Made:
+    """A report, and what has been made of it.
+
+    What a host has returned may turn out to be unreadable at any time. It costs the results of that
+    host alone, in all that is made from then on.
+    """
+
+    def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
+        self.report = report_of([host for _name, host in hosts], _now(), _made_by())
+        self._inventory_name = {host.name: name for name, host in hosts}
+        self.not_written: list[str] = []
+        self._files: list[str] = []
+        self._shown: Report | None = None
+        self._lines: list[terminal.Line] = []
+
+    def compare(self, baseline: Earlier) -> None:
+        """Hold it against an earlier one."""
+        readable, comparison = without_unreadable(self.report, lambda one: compare(baseline, one))
+        self.report = dataclasses.replace(readable, comparison=comparison)
+
+    def show(self) -> None:
+        """Print the matrix: on the screen in Ansible's colours, and plain in its log."""
+        self.report, self._lines = without_unreadable(
+            self.report, lambda one: list(terminal.render(one, display.columns))
+        )
+        self._shown = self.report
+        to_stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
+        colored = "\n".join("".join(map(_colored, line)) for line in self._lines)
+        display.display(f"{colored}\n", screen_only=True, stderr=to_stderr)
+        display.display("\n".join(map(terminal.plain, self._lines)), log_only=True)
+
+    def write(self, dest: str, formats: list[str], *, check_mode: bool) -> None:
+        """Write the files, each that can be written, and note why the others cannot."""
+        path = _folder(dest)
+        if check_mode:
+            self._files = [str(path / file_of(one)) for one in formats]
+            return
+        with self._noting("dest"), files.opened(path) as folder:
+            for one in dict.fromkeys(formats):
+                with self._noting(one):
+                    if one == TRANSCRIPTS:
+                        self._write_transcripts(folder)
+                    else:
+                        self._write_file(folder, one)
+                    self._files.append(str(path / file_of(one)))
+
+    def result(self, fail_on: str) -> dict[str, t.Any]:
+        """Give what is returned, and what the next tasks need. It is registered for every host."""
+        self.report, found = without_unreadable(self.report, lambda one: verdicts(one, fail_on))
+        if self._shown is not None and self._shown is not self.report:
+            self.show()  # it has turned out to be otherwise
+        counts = self.report.counts
+        return {
+            "changed": bool(self._files) or self._has_changes,
+            "summary": counts,
+            # By the names that the inventory has: with those, a host looks for its own.
+            "verdicts": {
+                self._inventory_name[host]: dataclasses.asdict(verdict)
+                for host, verdict in found.items()
+            },
+            "matrix": [terminal.plain(line).rstrip() for line in self._lines],
+            "files": self._files,
+            "not_written": _several(self.not_written),
+            "comparison": self._comparison_result(),
+            "msg": f"{counts['passed']} of {counts['total']} passed",
+        }
+
+    @property
+    def _has_changes(self) -> bool:
+        """Whether something is otherwise: Ansible shows a difference only where it is told so."""
+        comparison = self.report.comparison
+        return comparison is not None and bool(comparison.changes)
+
+    def _comparison_result(self) -> dict[str, t.Any] | None:
+        comparison = self.report.comparison
+        if comparison is None:
+            return None
+        first = comparison.changes[:MAX_CHANGES]
+        return {
+            "since": comparison.since,
+            "counts": comparison.counts,
+            "changes": [dataclasses.asdict(change) for change in first],
+        }
+
+    def _write_file(self, folder: files.Folder, name: str) -> None:
+        file, render = RENDERERS[name]
+        mode = MODES.get(name, files.FILE_MODE)
+        self.report, _none = without_unreadable(
+            self.report,
+            lambda one: folder.write(file, render(one), mode),
+            lambda one: _exhaust(render(one)),
+        )
+
+    def _write_transcripts(self, folder: files.Folder) -> None:
+        """Write a folder of files for each host; one that cannot be written stops no other."""
+        with folder.inner(TRANSCRIPTS) as outer:
+            self.report, problems = without_unreadable(
+                self.report,
+                lambda one: list(_write_folders(outer, one)),
+                lambda one: _exhaust(transcripts.render(one)),
+            )
+        self.not_written += [f"dest: {problem}" for problem in problems]
+
+    @contextlib.contextmanager
+    def _noting(self, what: str) -> Iterator[None]:
+        """Note why something is not written."""
+        try:
+            yield
+        except files.NotWritten as error:
+            self.not_written.append(f"dest: {error}")
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs no verdict
+            problem = shown(f"{type(error).__name__}: {error}")
+            self.not_written.append(f"{what}: cannot be made: {problem}")
+
+
+def _write_folders(outer: files.Folder, report: Report) -> Iterator[str]:
+    """Write the transcripts, host by host. Give the reason for each folder that is not written."""
+    rendered = transcripts.render(report)
+    for name, its_files in itertools.groupby(rendered, lambda one: one[0].partition("/")[0]):
+        try:
+            with outer.inner(name) as folder:
+                for path, text in its_files:
+                    folder.write(path.partition("/")[2], [text])
+        except files.NotWritten as error:
+            yield str(error)
+
+
+def _exhaust(pieces: Iterator[t.Any]) -> None:
+    """Make all pieces, and keep none."""
+    collections.deque(pieces, maxlen=0)
+
+
+def _several(reasons: Sequence[str]) -> str:
+    """Give reasons as one sentence; empty where there is none."""
+    more = len(reasons) - MAX_NOT_WRITTEN
+    return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
+
+
+def _folder(dest: str) -> Path:
+    return Path(dest).absolute()
+
+
+def _check_folder(path: Path, formats: list[str]) -> None:
+    """See whether files can be written. Raises BadOption."""
+    try:
+        with files.opened(path) as folder:
+            folder.check(
+                [RENDERERS[one][0] for one in formats if one in RENDERERS],
+                [one for one in formats if one == TRANSCRIPTS],
+            )
+    except files.NotWritten as error:
+        raise BadOption(f"dest: {error}") from error
 
 
 def _strategy(task: Task) -> str:
@@ -186,34 +338,49 @@ def _use(task: Task) -> str:
     return use
 
 
-def _hosts(options: dict[str, t.Any], variables: dict[str, t.Any], use: str) -> Iterator[Host]:
-    """Give what is known of each host. It is looked up without templating: results are data."""
-    named = options["hosts"]
-    if named is None:
-        named = variables["ansible_play_hosts_all"]
-    still_there = set(variables["ansible_play_hosts"])
-    hostvars = variables["hostvars"]
+def _hosts(
+    wanted: list[str], options: dict[str, t.Any], play: Play, use: str
+) -> Iterator[tuple[str, Host]]:
+    """Give each host by its name in the inventory, with what is known of it."""
     looks: list[tuple[t.Any, Receipts]] = []  # one look into the mailbox is for a batch of hosts
-    for name in named:
-        known = mapping(hostvars.raw_get(name))
-        # What is left of an earlier play, or of an earlier use of the role, is none of this one.
-        if options["use"] and known.get(options["use"]) != use:
-            known = {}
-        registered = mapping(known.get(options["variable"]))
-        looked = known.get(options["receipts"]) if options["receipts"] else None
-        if not looks or looks[-1][0] is not looked:
-            looks.append((looked, Receipts(looked)))
-        yield Host(
-            shown(name),
-            registered or None,
-            sequence(known.get(options["planned"])) if options["planned"] else (),
-            name not in still_there,
-            looks[-1][1],
-        )
+    titles: dict[str, int] = {}
+    for name in wanted:
+        host = Host(numbered(shown(name), titles, " #{}"), None, (), name not in play.still_there)
+        try:
+            host = _with_results(host, play[name], options, use, looks)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
+            host = host._replace(problem=unreadable(error))
+        if name in play.settings:
+            host = host._replace(problem=f"the host {play.settings[name]}")
+        yield name, host
+
+
+def _with_results(
+    host: Host,
+    known: Mapping[str, t.Any],
+    options: dict[str, t.Any],
+    use: str,
+    looks: list[tuple[t.Any, Receipts]],
+) -> Host:
+    """Add what a host has registered; `looks` has the looks into the mailbox that were read."""
+    # What is left of an earlier play, or of an earlier use of the role, is none of this one.
+    if options["use"] and known.get(options["use"]) != use:
+        known = {}
+    looked = known.get(options["receipts"]) if options["receipts"] else None
+    if not looks or looks[-1][0] is not looked:
+        looks.append((looked, Receipts(looked)))
+    return host._replace(
+        registered=mapping(known.get(options["variable"])) or None,
+        planned=sequence(known.get(options["planned"])) if options["planned"] else (),
+        receipts=looks[-1][1],
+    )
 
 
 def _read_baseline(path: str) -> Earlier:
     """Read an earlier report. Raises BadOption."""
+    if Path(path).is_dir():
+        told = f"{path} is a folder; the json report in it is {RENDERERS['json'][0]}"
+        raise BadOption(f"baseline: {told}")
     try:
         with open(path, encoding="utf-8") as file:
             return read_earlier(file)
@@ -225,38 +392,8 @@ def _read_baseline(path: str) -> Earlier:
         raise BadOption(f"baseline: {path} cannot be used: {error}") from error
 
 
-def _show(report: Report) -> None:
-    """Print the matrix: on the screen in Ansible's colours, and plain in its log."""
-    lines = list(terminal.render(report, display.columns))
-    colored = "\n".join("".join(map(_colored, line)) for line in lines)
-    display.display(f"{colored}\n", screen_only=True)
-    display.display("\n".join(map(terminal.plain, lines)), log_only=True)
-
-
 def _colored(piece: terminal.Piece) -> str:
     return stringc(piece.text, getattr(constants, piece.color)) if piece.color else piece.text
-
-
-def _result(report: Report, fail_on: str) -> dict[str, t.Any]:
-    """Give what is returned, and what the next tasks need. It is registered for every host."""
-    counts = report.counts
-    comparison = report.comparison
-    return {
-        # Ansible shows a difference only where something is said to have changed.
-        "changed": comparison is not None and bool(comparison.changes),
-        "summary": counts,
-        "verdicts": {
-            host: dataclasses.asdict(verdict) for host, verdict in verdicts(report, fail_on).items()
-        },
-        "files": [],
-        "comparison": comparison
-        and {
-            "since": comparison.since,
-            "counts": comparison.counts,
-            "changes": [dataclasses.asdict(change) for change in comparison.changes[:MAX_CHANGES]],
-        },
-        "msg": f"{counts['passed']} of {counts['total']} passed",
-    }
 
 
 def _diff(comparison: Comparison, path: str) -> dict[str, str]:
@@ -268,28 +405,6 @@ def _diff(comparison: Comparison, path: str) -> dict[str, str]:
         "before": "".join(f"{name}: {one.before}\n" for name, one in told if one.before),
         "after": "".join(f"{name}: {one.after}\n" for name, one in told if one.after),
     }
-
-
-def _write(report: Report, folder: Path, formats: list[str]) -> None:
-    """Write the files. Raises BadOption where the folder cannot be used."""
-    with _writing(folder):
-        for name in formats:
-            if name == TRANSCRIPTS:
-                for path, text in transcripts.render(report):
-                    files.write(folder / TRANSCRIPTS / path, [text])
-            else:
-                file, render = RENDERERS[name]
-                files.write(folder / file, render(report), MODES.get(name, files.FILE_MODE))
-
-
-@contextlib.contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Say in which option it is that a file cannot be written. Raises BadOption."""
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or folder
-        raise BadOption(f"dest: {where} cannot be written: {error.strerror}") from error
 
 
 def _now() -> str:

@@ -57,6 +57,8 @@ def cell_document(cell: Cell) -> dict[str, t.Any]:
     return {
         "host": cell.host,
         "server": cell.server,
+        "name": cell.label or None,
+        "place": cell.place,
         "verdict": cell.verdict,
         "short": cell.short,
         "reasons": cell.reasons,

@@ -15,12 +15,13 @@ from __future__ import annotations
 import collections
 import dataclasses
 import functools
+import itertools
 import re
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
 from . import receipts
-from .reading import mapping, number, sequence, text, whole
+from .reading import brief, mapping, number, sequence, text, whole
 
 if t.TYPE_CHECKING:
     from .compare import Comparison
@@ -28,19 +29,39 @@ if t.TYPE_CHECKING:
 
 PASSED = "passed"
 FAILED = "failed"  # the server has answered, and not as it should
-ERROR = "error"  # nobody has answered: an outage, or a host that could not probe
+ERROR = "error"  # no answer came, or the probing host could not ask
 NOT_RUN = "not_run"  # planned, and the play has not come to it
 
 VERDICTS = (PASSED, FAILED, ERROR, NOT_RUN)
 
-# Failures of these kinds are outages: nothing is known of how the server answers, or whether the
-# message arrived.
-OUTAGES = ("resolve", "connect", "timeout", "disconnect", receipts.UNCONFIRMED)
+# A failure of one of these kinds says nothing of the server: the probing host lacks something, or
+# the module has a fault.
+OF_THE_HOST = ("local", "internal")
+
+# After a failure of one of these nothing is known of how the server answers, or whether the message
+# arrived.
+OUTAGES = (
+    "resolve", "connect", "timeout", "disconnect", *OF_THE_HOST, receipts.UNCONFIRMED
+)  # fmt: skip
+
+# A reply that is good where the user expected another: the code alone would not say what is wrong.
+_EXPECTATION = "expectation"
+_WHERE, _WAS_EXPECTED = ", where ", " was expected"  # so ends the module's sentence
+
+# Characters of a word, such as a kind of failure; of what stands in a cell of the matrix; and of a
+# sentence. The module's own are shorter. And how many sentences of one cell are told.
+_MAX_WORD = 60
+_MAX_SHORT = 40
+_MAX_TEXT = 10_000
+_MAX_TOLD = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a dialogue did not pass. `advice` is what to check next, the most likely first."""
+    """Why a dialogue did not pass. `advice` is what to check next, the most likely first.
+
+    `expected` is what the user expected instead, empty where that is not known.
+    """
 
     stage: str
     kind: str
@@ -48,6 +69,7 @@ class Failure:
     enhanced_code: str | None
     text: str
     advice: tuple[str, ...]
+    expected: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,23 +130,26 @@ class Dialogue:
         if self.result.get("passed") is True:
             return self._lost
         found = mapping(self.result.get("failure"))
-        stage, kind = text(found.get("stage")), text(found.get("kind"))
+        stage = brief(found.get("stage"), _MAX_WORD)
+        kind = brief(found.get("kind"), _MAX_WORD)
         if stage is None or kind is None:
             return None
+        advice = itertools.islice(sequence(found.get("advice")), _MAX_TOLD)
         return Failure(
             stage,
             kind,
             whole(found.get("code")),
-            text(found.get("enhanced_code")),
-            text(found.get("text")) or "",
-            tuple(filter(None, map(text, sequence(found.get("advice"))))),
+            brief(found.get("enhanced_code"), _MAX_WORD),
+            brief(found.get("text"), _MAX_TEXT) or "",
+            tuple(filter(None, (brief(one, _MAX_TEXT) for one in advice))),
+            self._expected,
         )
 
     @property
     def why(self) -> str:
         """Why it did not pass, in a sentence that does not name the server."""
         failure = self.failure
-        said = text(self.result.get("msg"))
+        said = self._said
         if failure is None:
             return said or "the result does not say why"
         if failure.stage == receipts.STAGE:
@@ -132,7 +157,7 @@ class Dialogue:
         if said is None:
             words = [failure.code, failure.enhanced_code, failure.text or failure.kind]
             said = f"{' '.join(str(word) for word in words if word)} at {failure.stage}"
-        return f"{re.sub(r'^[^ ]+ port [0-9]+: ', '', said)} ({failure.kind})"
+        return f"{re.sub(r'^[^ ]+ port [0-9]{1,9}: ', '', said)} ({failure.kind})"
 
     @property
     def short(self) -> str:
@@ -142,6 +167,8 @@ class Dialogue:
             return self.receipt.short if self.receipt else "ok"
         if failure is None:
             return "no result"
+        if failure.kind == _EXPECTATION:
+            return self._not_as_expected(failure)
         return str(failure.code or failure.kind)
 
     @property
@@ -188,6 +215,23 @@ class Dialogue:
         return filter(None, map(text, sequence(self.result.get("transcript"))))
 
     @property
+    def _said(self) -> str | None:
+        """The module's own sentence."""
+        return brief(self.result.get("msg"), _MAX_TEXT)
+
+    @property
+    def _expected(self) -> str:
+        """What the user expected instead; empty where the module's sentence does not say."""
+        _before, where, expected = (self._said or "").rpartition(_WHERE)
+        found = where and expected.endswith(_WAS_EXPECTED)
+        return expected.removesuffix(_WAS_EXPECTED) if found else ""
+
+    def _not_as_expected(self, failure: Failure) -> str:
+        short = f"{failure.code}, expected {failure.expected}"
+        known = failure.code and failure.expected and len(short) <= _MAX_SHORT
+        return short if known else "not as expected"
+
+    @property
     def _lost(self) -> Failure | None:
         """Say that the message did not arrive, as a failure of what comes after the dialogue."""
         receipt = self.receipt
@@ -218,6 +262,8 @@ class Cell:
     dialogues: tuple[Dialogue, ...] = ()
     missing: Missing | None = None
     file: str = ""  # of its transcript, where there is no dialogue that has one
+    label: str = ""  # what the user calls the server, and where it is
+    place: str = ""
 
     @property
     def name(self) -> str:
@@ -231,6 +277,14 @@ class Cell:
             return self.missing.verdict
         verdicts = [dialogue.verdict for dialogue in self.dialogues]
         return next((verdict for verdict in (FAILED, ERROR) if verdict in verdicts), PASSED)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it is an error of the host, which could not ask, and so none of the server."""
+        if self.verdict != ERROR:
+            return False
+        failures = [dialogue.failure for dialogue in self.broken]
+        return all(failure and failure.kind in OF_THE_HOST for failure in failures)
 
     @property
     def passed(self) -> bool:
@@ -261,13 +315,18 @@ class Cell:
             return [self.missing.why]
         if len(self.dialogues) == 1:
             return [dialogue.why for dialogue in self.broken]
-        return [f"{dialogue.title}: {dialogue.why}" for dialogue in self.broken]
+        broken = self.broken
+        told = [f"{dialogue.title}: {dialogue.why}" for dialogue in broken[:_MAX_TOLD]]
+        if len(broken) > _MAX_TOLD:
+            told.append(f"and {len(broken) - _MAX_TOLD:,} more")
+        return told
 
     @property
     def advice(self) -> list[str]:
         """What to check next, the most likely first."""
-        failures = [dialogue.failure for dialogue in self.broken]
-        return [advice for failure in failures if failure for advice in failure.advice]
+        failures = (dialogue.failure for dialogue in self.broken)
+        found = (advice for failure in failures if failure for advice in failure.advice)
+        return list(itertools.islice(found, _MAX_TOLD))
 
     @property
     def failure(self) -> Failure | None:
@@ -302,10 +361,24 @@ class Report:
         return [cell for cell in self.cells if cell.verdict in (FAILED, ERROR)]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[Cell | None]]]:
-        """Give each host with its cells, one for each server, None where there is none."""
+    def unasked(self) -> int:
+        """How many cells are errors of the host, which could not ask."""
+        return sum(cell.unasked for cell in self.cells)
+
+    @functools.cached_property
+    def by_host(self) -> dict[str, dict[str, Cell]]:
+        """Each host with its cells by their servers.
+
+        There is no place for a server that a host was not to ask: a host that makes up servers
+        makes the report of no other host longer.
+        """
         found: dict[str, dict[str, Cell]] = {host: {} for host in self.hosts}
         for cell in self.cells:
             found[cell.host][cell.server] = cell
-        for host, cells in found.items():
+        return found
+
+    @property
+    def rows(self) -> Iterator[tuple[str, list[Cell | None]]]:
+        """Give each host with its cells, one for each server, None where there is none."""
+        for host, cells in self.by_host.items():
             yield host, [cells.get(server) for server in self.servers]

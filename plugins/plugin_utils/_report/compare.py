@@ -7,19 +7,22 @@
 A cell that broke or healed says so, and nothing else of it is compared. Of one that is as good or
 as bad as before, what the server says is compared: codes, capabilities, TLS, certificate, banner,
 and the time that it takes.
+
+A server that its user has given a name is the same one at another host or port, and has moved.
 """
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .as_json import cell_document
 from .cells import NOT_RUN, PASSED, Report
 from .outline import Earlier, Outline, Place, Said
 
-BROKE, HEALED, NEW, GONE = "broke", "healed", "new", "gone"
+BROKE, HEALED, NEW, GONE, MOVED = "broke", "healed", "new", "gone", "moved"
 
 # A time is out of its earlier range when it is so many times the longest, and so much longer, or
 # as much shorter: on a busy machine a dialogue of 10 ms takes 30 ms.
@@ -45,11 +48,15 @@ class Change:
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """All changes since an earlier report. `worse` are the cells that broke since."""
+    """All changes since an earlier report. `worse` are the cells that broke since.
+
+    `before` has, for each cell that there was, how it was.
+    """
 
     changes: Sequence[Change]
     worse: frozenset[Place]
     earlier: Earlier
+    before: Mapping[Place, Outline] = dataclasses.field(default_factory=dict)
 
     @property
     def since(self) -> str:
@@ -73,11 +80,12 @@ class Comparison:
 
     def widen(self, document: dict[str, t.Any]) -> None:
         """Have the ranges of a cell's times include those of the earlier run."""
-        before = self.earlier.cells.get((document["host"], document["server"]))
-        known = {said.title: said.ranges for said in before.dialogues} if before else {}
-        for dialogue in document["dialogues"]:
+        before = self.before.get((document["host"], document["server"]))
+        if before is None:
+            return
+        for dialogue, said in _pairs(before, document["dialogues"], lambda one: one["title"]):
             ranges = dialogue["seconds_range"]
-            for stage, (least, most) in known.get(dialogue["title"], {}).items():
+            for stage, (least, most) in said.ranges.items():
                 if stage in ranges:
                     now = ranges[stage]
                     ranges[stage] = [min(least, now[0]), max(most, now[1])]
@@ -87,22 +95,69 @@ def compare(earlier: Earlier, report: Report) -> Comparison:
     """Hold a report against an earlier one."""
     changes: list[Change] = []
     worse: set[Place] = set()
-    there: set[Place] = set()
+    place_of = _counterparts(earlier, report)
+    found = {now: earlier.cells[before] for now, before in place_of.items()}
     for cell in report.cells:
         place = (cell.host, cell.server)
-        there.add(place)
         if cell.verdict == NOT_RUN:
             continue
-        before = earlier.cells.get(place)
+        before = found.get(place)
         now = Outline.of(cell_document(cell))
+        if before is not None and place_of[place] != place and before.place != now.place:
+            changes.append(Change(*place, MOVED, *_apart(before.place, now.place)))
         changes.extend(Change(*place, *change) for change in _changes(before, now))
         # What was not run is not known to have been good.
         if not cell.passed and (before is None or before.verdict in (PASSED, NOT_RUN)):
             worse.add(place)
+    still_there = set(place_of.values())
     for place, before in earlier.cells.items():
-        if place not in there:
+        if place not in still_there:
             changes.append(Change(*place, GONE, before.outcome, ""))
-    return Comparison(tuple(changes), frozenset(worse), earlier)
+    return Comparison(tuple(changes), frozenset(worse), earlier, found)
+
+
+def _counterparts(earlier: Earlier, report: Report) -> dict[Place, Place]:
+    """Give, for each cell that there was, where it was in the earlier report.
+
+    A name that a host has for one server, then and now, says which it is. Otherwise the title does:
+    two servers of one name are kept apart.
+    """
+    was = _named((place, cell.name) for place, cell in earlier.cells.items())
+    now = _named(((cell.host, cell.server), cell.label) for cell in report.cells)
+    found = {now[key]: was[key] for key in now.keys() & was.keys()}
+    taken = set(found.values())
+    for cell in report.cells:
+        place = (cell.host, cell.server)
+        if place not in found and place not in taken and place in earlier.cells:
+            found[place] = place
+    return found
+
+
+def _named(cells: Iterable[tuple[Place, str]]) -> dict[tuple[str, str], Place]:
+    """Give the place of each name of a host's that is there once."""
+    places: dict[tuple[str, str], list[Place]] = collections.defaultdict(list)
+    for place, name in cells:
+        if name:
+            places[place[0], name].append(place)
+    return {key: found[0] for key, found in places.items() if len(found) == 1}
+
+
+_Dialogue = t.TypeVar("_Dialogue")
+
+
+def _pairs(
+    before: Outline, now: Sequence[_Dialogue], title_of: t.Callable[[_Dialogue], str]
+) -> Iterator[tuple[_Dialogue, Said]]:
+    """Give each dialogue with the one that it was before.
+
+    The title says which, and where it has moved with its server, the place among as many.
+    """
+    earlier = {said.title: said for said in before.dialogues}
+    moved = len(now) == len(before.dialogues) and not any(title_of(one) in earlier for one in now)
+    for index, one in enumerate(now):
+        said = before.dialogues[index] if moved else earlier.get(title_of(one))
+        if said is not None:
+            yield one, said
 
 
 def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, str]]:
@@ -116,10 +171,19 @@ def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, s
         return
     if not is_good and before.short != now.short:
         yield "failure", before.outcome, now.outcome
-    earlier = {said.title: said for said in before.dialogues}
-    for said in now.dialogues:
-        if said.title in earlier:
-            yield from _said(earlier[said.title], said)
+    for said, as_it_was in _pairs(before, now.dialogues, lambda one: one.title):
+        yield from _said(as_it_was, said)
+
+
+def _apart(was: str, now: str) -> tuple[str, str]:
+    """Give two places, and of those that differ in the port alone the port."""
+    (old_host, old_colon, old_port), (new_host, colon, port) = (
+        was.rpartition(":"),
+        now.rpartition(":"),
+    )
+    if old_host == new_host and old_port.isdigit() and port.isdigit():
+        return old_colon + old_port, colon + port
+    return was, now
 
 
 def _said(old: Said, new: Said) -> Iterator[tuple[str, str, str]]:
@@ -129,8 +193,9 @@ def _said(old: Said, new: Said) -> Iterator[tuple[str, str, str]]:
         if was != now:
             yield what, was, now
     if old.capabilities != new.capabilities:
-        gone = ", ".join(one for one in old.capabilities if one not in new.capabilities)
-        come = ", ".join(one for one in new.capabilities if one not in old.capabilities)
+        there, now_there = set(old.capabilities), set(new.capabilities)
+        gone = ", ".join(one for one in old.capabilities if one not in now_there)
+        come = ", ".join(one for one in new.capabilities if one not in there)
         yield "capabilities", gone, come
     yield from _times(old, new)
 

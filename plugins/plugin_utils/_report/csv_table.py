@@ -15,6 +15,7 @@ import re
 import typing as t
 from collections.abc import Iterator
 
+from .prose import plain
 from .reading import mapping, number, text
 from .transcripts import path_of
 
@@ -118,7 +119,7 @@ def _failure(dialogue: Dialogue) -> dict[str, Value]:
         "enhanced_code": failure.enhanced_code,
         "text": failure.text,
         "reason": dialogue.why,
-        "advice": " / ".join(failure.advice),
+        "advice": " / ".join(map(plain, failure.advice)),
     }
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One page that needs nothing else: what is broken, what has changed, the matrix, the transcripts.
+"""One page that needs nothing else: the matrix, what is broken, what has changed, the transcripts.
 
 The templates beside this file are the page; here is what they are given, and how much of it. All
 text is escaped by Jinja2, and should that ever fail, the page's own policy lets a browser run the
@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from . import overview
 from .cells import NOT_RUN, PASSED, VERDICTS
+from .prose import spans
 from .reading import number, text, whole
 from .titles import folder_of
 from .transcripts import path_of
@@ -65,19 +66,23 @@ class Exchange(t.NamedTuple):
     passed: bool
     why: str
     facts: Sequence[tuple[str, str]]
-    advice: Sequence[str]
+    advice: Sequence[Markup]
     transcript: Markup | None
     file: str
 
 
 class Told(t.NamedTuple):
-    """A cell as the page tells it, or all cells of a host that has asked no server."""
+    """A cell as the page tells it, or all cells of a host that has asked no server.
+
+    `look` are the names of its style: its verdict, and `unasked` where the host could not ask.
+    """
 
     anchor: str
     host: str
     servers: Sequence[str]
     size: int
     verdict: str
+    look: str
     short: str
     why: str
     worse: bool
@@ -94,6 +99,7 @@ class Square(t.NamedTuple):
     """A cell as it stands in the table; `href` is empty where there is nothing more to see."""
 
     verdict: str
+    look: str
     short: str
     href: str
 
@@ -237,8 +243,8 @@ class _Page:
         return [
             (
                 group[0].what,
-                overview.name(group[0].host),
-                overview.servers([one.server for one in group]),
+                overview.hosts(one.host for one in group),
+                overview.servers(one.server for one in group),
                 overview.cut(group[0].before),
                 overview.cut(group[0].after),
             )
@@ -280,10 +286,14 @@ class _Page:
                 some = [(overview.name(one), _folder(one)) for one in names[:MAX_NAMES]]
                 told = title.format(overview.many(len(names), "host"))
                 yield Names(told, some, len(names) - len(some))
-        if table.well_servers:
-            some = [(overview.name(one), "") for one in table.well_servers[:MAX_NAMES]]
-            told = f"Nothing is broken with {overview.many(len(table.well_servers), 'server')}"
-            yield Names(told, some, len(table.well_servers) - len(some))
+        for title, names in (
+            ("Something is broken with {}, which the table has no room for", table.more_servers),
+            ("Nothing is broken with {}", table.well_servers),
+        ):
+            if names:
+                some = [(overview.name(one), "") for one in names[:MAX_NAMES]]
+                told = title.format(overview.many(len(names), "server"))
+                yield Names(told, some, len(names) - len(some))
 
     def _told(self, room: _Room) -> list[Told]:
         """Tell of what is broken, as much as there is room for, and count the rest."""
@@ -322,6 +332,7 @@ class _Page:
             [overview.name(one.server) for one in cells[:_MAX_SERVERS]],
             len(cells),
             cell.verdict,
+            _look(cell),
             overview.cut(cell.short, 40),
             overview.cut(cell.missing.why) if cell.missing else "",
             any((one.host, one.server) in self._worse for one in cells),
@@ -337,7 +348,7 @@ class _Page:
             dialogue.passed,
             "" if dialogue.passed else overview.cut(dialogue.why),
             list(_facts(dialogue)),
-            [overview.cut(one) for one in failure.advice[:_MAX_ADVICE]] if failure else [],
+            list(map(_prose, failure.advice[:_MAX_ADVICE])) if failure else [],
             lines if self._room.take(lines) else None,
             _link(path_of(cell, dialogue.file)),
         )
@@ -355,7 +366,22 @@ class _Page:
             href = ""
         else:
             href = _link(path_of(cell, cell.file))
-        return Square(verdict, overview.cut(cell.short, 40), href)
+        return Square(verdict, _look(cell), overview.cut(cell.short, 40), href)
+
+
+def _look(cell: Cell) -> str:
+    """Give the names of a cell's style."""
+    return f"{cell.verdict} unasked" if cell.unasked else cell.verdict
+
+
+def _prose(told: str) -> Markup:
+    """Give advice as HTML, in which what stands in backticks is code."""
+    code = Markup("<code>{}</code>")
+    pieces = (
+        code.format(span.text) if span.code else escape(span.text)
+        for span in spans(overview.cut(told))
+    )
+    return Markup().join(pieces)
 
 
 def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:

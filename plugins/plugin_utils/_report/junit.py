@@ -22,6 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import KI
 
 from . import receipts
 from .cells import ERROR, FAILED, NOT_RUN, VERDICTS
+from .prose import plain
 from .transcripts import path_of
 
 if t.TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _advice(cell: Cell) -> Iterator[str]:
     for number, line in enumerate(cell.advice, 1):
         if number == 1:
             yield "\nCheck next:"
-        yield f"{number}. {line}"
+        yield f"{number}. {plain(line)}"
 
 
 def _within(lines: Iterable[str], room: int) -> Iterator[str]:

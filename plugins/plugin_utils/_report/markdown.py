@@ -11,12 +11,14 @@ mention of somebody.
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
 from collections.abc import Callable, Iterator, Sequence
 
 from . import overview
 from .cells import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
+from .prose import Span, spans
 from .reading import shown
 
 if t.TYPE_CHECKING:
@@ -37,6 +39,11 @@ _MAX_ADVICE = 3
 # What passed has none in the table, so that the others are seen.
 _SHAPES = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
 
+# A word that means nothing to Markdown, wherever it stands in a line; a name that GitHub makes a
+# link of; and what it might take for the name of a commit.
+_WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./][A-Za-z0-9]+)*[)\"]?[.,:;?!]?")
+_LINK = re.compile(r"\W*(?:www\.|[0-9a-f]{7,}\b)", re.IGNORECASE)
+
 # Two pipes would be the ends of cells of a table, even in a code span.
 _PIPE = "&#124;"
 
@@ -45,12 +52,12 @@ def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Give the page in parts, as many as there is room for."""
     room = _Room(max_bytes)
     yield from room.fill(*_head(report))
+    yield from _matrix(report, room)
     groups = overview.together(report)
     if groups:
         yield from room.fill("\n### What is broken\n\n")
         yield from room.fill_each(groups, _failure, "more that are broken")
     yield from _changes(report, room)
-    yield from _matrix(report, room)
 
 
 def code(text: str) -> str:
@@ -63,6 +70,32 @@ def code(text: str) -> str:
     '``550 `no` such user``'
     """
     return _PIPE.join(map(_span, shown(text).split("|")))
+
+
+def prose(told: str) -> str:
+    """Give advice as a text of one line, in which what stands in backticks is code.
+
+    Words of letters stay as they are. Whatever Markdown or GitHub might make something of, be it a
+    link, a mention or a number of an issue, is code too: the text comes from a probing host.
+
+    >>> prose("Ask for `mynetworks`, or see http://example.com now.")
+    'Ask for `mynetworks`, or see `http://example.com` now.'
+    """
+    pieces = itertools.groupby(_pieces(shown(told).strip(" ")), lambda piece: piece.code)
+    return "".join(
+        (code if is_code else str)("".join(piece.text for piece in run)) for is_code, run in pieces
+    )
+
+
+def _pieces(told: str) -> Iterator[Span]:
+    """Part a text into words and spaces, each of them code or not."""
+    for span in spans(told):
+        if span.code:
+            yield span
+            continue
+        for piece in re.findall(" +|[^ ]+", span.text):
+            plain = piece == " " or (_WORD.fullmatch(piece) and not _LINK.match(piece))
+            yield Span(piece, not plain)
 
 
 def _span(text: str) -> str:
@@ -109,9 +142,7 @@ class _Room:
 def _head(report: Report) -> Iterator[str]:
     shape = _SHAPES[FAILED] if report.broken else _SHAPES[PASSED]
     yield f"## {shape} SMTP: {overview.headline(report)}\n\n"
-    counts = ", ".join(
-        f"{report.counts[verdict]:,} {overview.VERDICT_WORDS[verdict]}" for verdict in VERDICTS
-    )
+    counts = overview.counts(report, *VERDICTS)
     hosts, servers = len(report.hosts), len(report.servers)
     scope = f"{overview.many(hosts, 'host')}, {overview.many(servers, 'server')}"
     yield f"{scope}: {counts}.\n{code(overview.when(report.created))} {code(report.made_by)}\n"
@@ -124,7 +155,7 @@ def _failure(cells: list[Cell]) -> str:
     reason = code(overview.cut("; ".join(cell.reasons)))
     lines = [f"- {_SHAPES[cell.verdict]} {_name(cell.host)} → {servers}: {reason}"]
     for advice in cell.advice[:_MAX_ADVICE]:
-        lines.append(f"  - check next: {code(overview.cut(advice))}")
+        lines.append(f"  - check next: {prose(overview.cut(advice))}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -146,8 +177,8 @@ def _change(group: list[Change]) -> str:
     change = group[0]
     return _row(
         change.what,
-        _name(change.host),
-        _servers([one.server for one in group]),
+        code(overview.hosts(one.host for one in group)),
+        code(overview.servers(one.server for one in group)),
         code(overview.cut(change.before)),
         code(overview.cut(change.after)),
     )
@@ -177,13 +208,25 @@ def _matrix(report: Report, room: _Room) -> Iterator[str]:
     ):
         if names:
             yield f"\nNot in the table: {what.format(overview.many(len(names), 'host'))}.\n"
-    if table.well_servers:
-        count = overview.many(len(table.well_servers), "server")
-        yield f"\nNot in the table: nothing is broken with {count}.\n"
+    for names, what in (
+        (table.more_servers, "something is broken with {}, for which it has no room"),
+        (table.well_servers, "nothing is broken with {}"),
+    ):
+        if names:
+            yield f"\nNot in the table: {what.format(overview.many(len(names), 'server'))}.\n"
 
 
 def _legend() -> str:
-    words = (f"{_SHAPES[verdict]} {overview.VERDICT_WORDS[verdict]}" for verdict in VERDICTS[1:])
+    """Say what stands in a cell; no answer and a host that could not ask are both errors."""
+    told = {
+        FAILED: "the server answered, and not as it should",
+        ERROR: "no answer came, or the host could not ask",
+        NOT_RUN: "planned, and not yet run",
+    }
+    words = (
+        f"{_SHAPES[verdict]} {overview.VERDICT_WORDS[verdict]} ({why})"
+        for verdict, why in told.items()
+    )
     return f"ok passed, {', '.join(words)}; an empty cell was not planned.\n"
 
 

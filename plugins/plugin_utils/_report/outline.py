@@ -26,6 +26,9 @@ _DATE = re.compile(
 )
 _MARK = re.compile(r"(?<=\s)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_=.-]{14,}(?!\S)")
 
+# So much of a greeting is compared.
+_MAX_BANNER = 4_000
+
 Place = tuple[str, str]  # host, server
 Document = Mapping[str, t.Any]
 Range = tuple[float, float]
@@ -61,12 +64,17 @@ class Said(t.NamedTuple):
 
 
 class Outline(t.NamedTuple):
-    """A cell as it is compared; `outcome` says in a line what became of it."""
+    """A cell as it is compared; `outcome` says in a line what became of it.
+
+    `name` is what the user calls the server, empty where it has no name, and `place` where it is.
+    """
 
     verdict: str
     short: str
     outcome: str
     dialogues: tuple[Said, ...]
+    name: str
+    place: str
 
     @classmethod
     def of(cls, cell: Document) -> Outline:
@@ -76,6 +84,7 @@ class Outline(t.NamedTuple):
             _kept(shown(cell.get("short"))),
             _kept(_outcome(cell)),
             tuple(Said.of(one) for one in map(mapping, sequence(cell.get("dialogues")))),
+            *map(_kept, _identity(cell)),
         )
 
 
@@ -95,10 +104,10 @@ def read_earlier(lines: Iterable[str]) -> Earlier:
     rest = []
     for line in lines:
         if line.startswith(CELL_BEGINS):
-            cells.update(_cells([json.loads(line.rstrip().rstrip(","))]))
+            cells.update(_cells([_loaded(line.rstrip().rstrip(","))]))
         else:
             rest.append(line)
-    document = mapping(json.loads("".join(rest)))
+    document = mapping(_loaded("".join(rest)))
     if not isinstance(document.get("cells"), list) or "format" not in document:
         raise BadBaseline("it is not a json report of mailops.smtp.smtp_report")
     if document["format"] != FORMAT:
@@ -114,9 +123,31 @@ def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[Place, Outline]]:
         yield place, Outline.of(cell)
 
 
+def _loaded(written: str) -> t.Any:
+    """Read JSON; what is nested too deep for that is nothing that we have written."""
+    try:
+        return json.loads(written)
+    except RecursionError as error:
+        raise BadBaseline("it is nested too deep for a report") from error
+
+
 def _kept(told: str) -> str:
     """Give a text that many cells have in common as one and the same."""
     return sys.intern(told)
+
+
+def _identity(cell: Document) -> tuple[str, str]:
+    """Give the name of a cell's server, and its place.
+
+    Earlier versions wrote neither, and the title is "PLACE (NAME)".
+    """
+    if "place" in cell:
+        return text(cell.get("name")) or "", shown(cell["place"])
+    title = shown(cell.get("server"))
+    place, bracket, name = title.partition(" (")
+    if bracket and name.endswith(")"):
+        return name[:-1], place
+    return "", title
 
 
 def _ranges(dialogue: Document) -> Iterator[tuple[str, Range]]:
@@ -163,7 +194,7 @@ def _banner(dialogue: Document) -> str:
     """Give the greeting without what differs each time."""
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         if reply.get("stage") == "greeting":
-            line = " ".join(shown(one) for one in sequence(reply.get("lines")))
+            line = " ".join(shown(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
             return _MARK.sub("...", _DATE.sub("...", line))
     return "none"
 

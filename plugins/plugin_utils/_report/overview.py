@@ -14,10 +14,10 @@ import collections
 import itertools
 import re
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .cells import ERROR, FAILED, NOT_RUN, PASSED
-from .compare import BROKE, HEALED
+from .compare import BROKE, HEALED, MOVED
 from .reading import shown
 
 if t.TYPE_CHECKING:
@@ -28,19 +28,23 @@ if t.TYPE_CHECKING:
 FOLD_ABOVE = 2_000
 MOST_CELLS = 40_000
 
+# Nor does it have more columns: a host may have made up servers.
+MOST_COLUMNS = 200
+
 # A sentence and a name are cut there: the transcript has it all.
 _MAX_TEXT = 600
 _MAX_NAME = 200
 
-_BROKEN = (FAILED, ERROR)
+_BROKEN = {FAILED, ERROR}
 
 # Of the changes, what is worse comes first, and what is better next.
-_ORDER = {BROKE: 0, "failure": 1, HEALED: 2}
+_ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
 
+# The one word for each verdict, in every format.
 VERDICT_WORDS = {
     PASSED: "passed",
     FAILED: "failed",
-    ERROR: "no answer",
+    ERROR: "error",
     NOT_RUN: "not run",
 }
 
@@ -50,7 +54,8 @@ class Table(t.NamedTuple):
 
     A row has a cell for each of `servers`, None where a host is not meant to ask one. All is well
     on the hosts `well`, and none of their cells is broken on the hosts `not_run`; on the hosts
-    `more` something is broken, and there was no room for them.
+    `more` something is broken, and there was no room for them, as there was none for the servers
+    `more_servers`.
     """
 
     servers: Sequence[str]
@@ -60,30 +65,33 @@ class Table(t.NamedTuple):
     not_run: Sequence[str] = ()
     more: Sequence[str] = ()
     well_servers: Sequence[str] = ()
+    more_servers: Sequence[str] = ()
 
 
 def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_CELLS) -> Table:
     """Give the whole table where it is small, and else the part where something is broken."""
-    rows = list(report.rows)
-    if len(rows) * len(report.servers) <= fold_above:
-        return Table(report.servers, rows)
-    broken = [row for row in rows if _any(row[1], *_BROKEN)]
-    columns = [
-        index
-        for index in range(len(report.servers))
-        if any(_any([cells[index]], *_BROKEN) for _host, cells in broken)
-    ]
+    if len(report.hosts) * len(report.servers) <= fold_above:
+        return Table(report.servers, list(report.rows))
+    verdicts = {host: _verdicts(cells.values()) for host, cells in report.by_host.items()}
+    broken = [host for host, found in verdicts.items() if found & _BROKEN]
+    others = [host for host, found in verdicts.items() if not found & _BROKEN]
+    count = collections.Counter(cell.server for cell in report.broken)
+    most = dict(count.most_common(MOST_COLUMNS))
+    columns = [server for server in report.servers if server in most]
     room = most_cells // max(1, len(columns))
-    others = [row for row in rows if not _any(row[1], *_BROKEN)]
     return Table(
-        [report.servers[index] for index in columns],
-        [(host, [cells[index] for index in columns]) for host, cells in broken[:room]],
+        columns,
+        [
+            (host, [report.by_host[host].get(server) for server in columns])
+            for host in broken[:room]
+        ],
         folded=True,
-        well=[host for host, cells in others if not _any(cells, NOT_RUN)],
-        not_run=[host for host, cells in others if _any(cells, NOT_RUN)],
-        more=[host for host, _cells in broken[room:]],
-        well_servers=[
-            server for index, server in enumerate(report.servers) if index not in set(columns)
+        well=[host for host in others if NOT_RUN not in verdicts[host]],
+        not_run=[host for host in others if NOT_RUN in verdicts[host]],
+        more=broken[room:],
+        well_servers=[server for server in report.servers if server not in count],
+        more_servers=[
+            server for server in report.servers if server in count and server not in most
         ],
     )
 
@@ -95,17 +103,21 @@ def together(report: Report) -> list[list[Cell]]:
 
 
 def broken_by_server(report: Report) -> dict[str, int]:
-    """Count the broken cells of each server that has one."""
-    return collections.Counter(cell.server for cell in report.broken)
+    """Count the broken cells of each server that has one, but those of hosts that did not ask."""
+    return collections.Counter(cell.server for cell in report.broken if not cell.unasked)
 
 
 def changes(comparison: Comparison) -> list[list[Change]]:
-    """Give the changes, the worst first; what is the same for servers of one host is one group."""
+    """Give the changes, the worst first.
+
+    What is the same for servers of one host is one group, and so is a server that has moved.
+    """
     found = sorted(comparison.changes, key=lambda change: _rank(change.what))
-    groups = itertools.groupby(
-        found, lambda change: (change.what, change.host, change.before, change.after)
-    )
-    return [list(group) for _key, group in groups]
+    groups: dict[t.Hashable, list[Change]] = {}
+    for change in found:
+        whose = change.server if change.what == MOVED else change.host
+        groups.setdefault((change.what, whose, change.before, change.after), []).append(change)
+    return list(groups.values())
 
 
 def change_counts(comparison: Comparison) -> str:
@@ -114,21 +126,37 @@ def change_counts(comparison: Comparison) -> str:
     return ", ".join(f"{count:,} {what}" for what, count in counts) or "no change"
 
 
-def servers(names: Sequence[str]) -> str:
+def servers(names: Iterable[str]) -> str:
     """Give the name of one server, or say how many they are."""
-    return name(names[0]) if len(names) == 1 else many(len(names), "server")
+    return _one_or_many(names, "server")
+
+
+def hosts(names: Iterable[str]) -> str:
+    """Give the name of one host, or say how many they are."""
+    return _one_or_many(names, "host")
+
+
+def counts(report: Report, *wanted: str) -> str:
+    """Count the cells of each verdict that is wanted: 2 passed, 1 failed, 3 errors, 2 not run."""
+    told = []
+    for verdict in wanted:
+        number, word = report.counts[verdict], VERDICT_WORDS[verdict]
+        told.append(many(number, word) if verdict == ERROR else f"{number:,} {word}")
+        if verdict == ERROR and report.unasked:
+            told[-1] += f" ({report.unasked:,} could not ask)"
+    return ", ".join(told)
 
 
 def headline(report: Report) -> str:
     """Say in a sentence how it is."""
-    counts, total = report.counts, report.counts["total"]
-    broken = counts[FAILED] + counts[ERROR]
+    counted, total = report.counts, report.counts["total"]
+    broken = counted[FAILED] + counted[ERROR]
     if broken:
         return f"{broken:,} of {many(total, 'check')} broken"
-    if counts[PASSED] == 0:
+    if counted[PASSED] == 0:
         return "Nothing was checked"
-    if counts[NOT_RUN]:
-        return f"{counts[PASSED]:,} of {many(total, 'check')} passed, none is broken"
+    if counted[NOT_RUN]:
+        return f"{counted[PASSED]:,} of {many(total, 'check')} passed, none is broken"
     return "The only check passed" if total == 1 else f"All {total:,} checks passed"
 
 
@@ -169,5 +197,10 @@ def _rank(what: str) -> int:
     return _ORDER.get(what, len(_ORDER))
 
 
-def _any(cells: Sequence[Cell | None], *verdicts: str) -> bool:
-    return any(cell is not None and cell.verdict in verdicts for cell in cells)
+def _verdicts(cells: Iterable[Cell]) -> set[str]:
+    return {cell.verdict for cell in cells}
+
+
+def _one_or_many(names: Iterable[str], what: str) -> str:
+    different = list(dict.fromkeys(names))
+    return name(different[0]) if len(different) == 1 else many(len(different), what)

@@ -27,6 +27,16 @@ def text(value: t.Any) -> str | None:
     return escape(str.__str__(value))  # Ansible's own kinds of text are none in JSON
 
 
+def brief(value: t.Any, most: int) -> str | None:
+    """Read a text as `text` does, and of one that is too long the beginning.
+
+    What is told again and again must not be as long as a probing host likes.
+    """
+    if isinstance(value, str) and len(value) > most:
+        value = str.__str__(value)[: most - 3] + "..."
+    return text(value)
+
+
 def shown(value: t.Any) -> str:
     """Give any value as a text of one line."""
     try:

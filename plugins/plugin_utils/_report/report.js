@@ -33,7 +33,7 @@
         row,
         cells: cells.map((cell, index) => ({
           text: cell.textContent && `${textOf(host)} ${servers[index]} ${textOf(cell)}`,
-          broken: cell.className === "failed" || cell.className === "error",
+          broken: cell.classList.contains("failed") || cell.classList.contains("error"),
         })),
       };
     });

@@ -10,19 +10,23 @@ something broken are shown. It is plain text, whose pieces have the names of Ans
 
 from __future__ import annotations
 
+import collections
 import itertools
 import typing as t
 from collections.abc import Iterator, Sequence
 
-from .cells import ERROR, FAILED, NOT_RUN, PASSED
+from . import overview
+from .cells import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from .overview import many, together
+from .prose import plain as without_backticks
 
 if t.TYPE_CHECKING:
     from .cells import Cell, Report
 
-# More hosts than that are shown only where something is broken, and not more of those; so many
-# failures are told.
+# More hosts and servers than that are shown only where something is broken, and not more of those;
+# so many failures are told.
 MAX_ROWS = 60
+MAX_COLUMNS = 60
 MAX_TOLD = 40
 
 # A host's name is cut there, a sentence there.
@@ -74,36 +78,54 @@ def plain(line: Line) -> str:
 
 
 def _headline(report: Report) -> str:
-    counts = report.counts
-    told = [
-        f"{counts[verdict]} {word}"
-        for verdict, word in (
-            (PASSED, "passed"),
-            (FAILED, "failed"),
-            (ERROR, "without an answer"),
-            (NOT_RUN, "not run"),
-        )
-        if counts[verdict] or verdict == PASSED
-    ]
+    wanted = [one for one in VERDICTS if report.counts[one] or one == PASSED]
     hosts, servers = len(report.hosts), len(report.servers)
-    return f"{many(hosts, 'host')}, {many(servers, 'server')}: {', '.join(told)}"
+    told = overview.counts(report, *wanted)
+    return f"{many(hosts, 'host')}, {many(servers, 'server')}: {told}"
 
 
 def _matrix(report: Report, columns: int) -> Iterator[Line]:
     """Draw the rows that there is room for, and say what is not there."""
-    found = list(report.rows)
+    found = list(report.hosts)
     if len(found) > MAX_ROWS:
-        found = [row for row in found if not all(cell is None or cell.passed for cell in row[1])]
-    rows = found[:MAX_ROWS]
-    if rows:
-        yield from _drawing(rows, report.servers, columns)
-    notes = []
+        found = [
+            host
+            for host, cells in report.by_host.items()
+            if not all(cell.passed for cell in cells.values())
+        ]
+    servers, notes = _servers(report)
+    rows = [
+        (host, [report.by_host[host].get(server) for server in servers])
+        for host in found[:MAX_ROWS]
+    ]
+    if rows and servers:
+        yield from _drawing(rows, servers, columns)
     if len(found) > len(rows):
         notes.append(f"... and {many(len(found) - len(rows), 'more host')} with something broken")
     if len(report.hosts) > len(found):
         all_well = many(len(report.hosts) - len(found), "host")
         notes.append(f"{all_well} not shown: all is well there")
     yield from _paragraph(notes)
+
+
+def _servers(report: Report) -> tuple[Sequence[str], list[str]]:
+    """Give the servers that there is room for, and say which are not there.
+
+    Of too many, those that are broken for most hosts are: a host may have made up others.
+    """
+    if len(report.servers) <= MAX_COLUMNS:
+        return report.servers, []
+    broken = collections.Counter(cell.server for cell in report.broken)
+    most = dict(broken.most_common(MAX_COLUMNS))
+    shown = [server for server in report.servers if server in most]
+    notes = []
+    if len(broken) > len(shown):
+        more = many(len(broken) - len(shown), "more server")
+        notes.append(f"... and {more} with something broken")
+    if len(report.servers) > len(broken):
+        all_well = many(len(report.servers) - len(broken), "server")
+        notes.append(f"{all_well} not shown: nothing is broken there")
+    return shown, notes
 
 
 def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
@@ -213,7 +235,7 @@ def _told(cells: Sequence[Cell]) -> Iterator[Line]:
     name = _who(cells)
     yield [Piece(_cut(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
     for advice in itertools.islice(cell.advice, 1):
-        yield [Piece(_cut(f"    check next: {advice}"))]
+        yield [Piece(_cut(f"    check next: {without_backticks(advice)}"))]
 
 
 def _changes(report: Report) -> Iterator[Line]:
@@ -222,14 +244,19 @@ def _changes(report: Report) -> Iterator[Line]:
     if comparison is None:
         return
     yield []
-    counts = ", ".join(f"{count} {what}" for what, count in comparison.counts.items())
-    yield [Piece(f"Since {comparison.since}: {counts or 'no change'}")]
-    for change in comparison.changes[:MAX_TOLD]:
+    counts = overview.change_counts(comparison)
+    yield [Piece(_cut(f"Since {comparison.since}: {counts}"))]
+    groups = overview.changes(comparison)
+    for group in groups[:MAX_TOLD]:
+        change = group[0]
+        hosts = overview.hosts(one.host for one in group)
+        servers = overview.servers(one.server for one in group)
         between = " → " if change.before and change.after else ""
-        told = f"{change.what:12} {change.name}: {change.before}{between}{change.after}"
+        told = f"{change.what:12} {hosts} → {servers}: {change.before}{between}{change.after}"
         yield [Piece(_cut(told), _CHANGES.get(change.what, _OTHER))]
-    if len(comparison.changes) > MAX_TOLD:
-        yield [Piece(f"... and {len(comparison.changes) - MAX_TOLD} more changes")]
+    more = sum(map(len, groups[MAX_TOLD:]))
+    if more:
+        yield [Piece(f"... and {more:,} more changes")]
 
 
 def _cut(told: str) -> str:

@@ -11,10 +11,18 @@ import re
 import typing as t
 from collections.abc import Mapping
 
-from .reading import mapping, shown, text, whole
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.server_text import parse_server
+
+from .reading import brief, mapping, shown, whole
 
 IMPLICIT_TLS_PORT = 465
 SMTP_PORT = 25
+
+# A name is cut there: the host that sends it may be compromised. DNS has 255 characters.
+_MAX_NAME = 1_000
+
+# A server that is written with more than its name has one of these.
+_PARTS = re.compile(r"[:/\[]")
 
 
 class Server(t.NamedTuple):
@@ -29,29 +37,34 @@ class Server(t.NamedTuple):
     @classmethod
     def of(cls, item: t.Any, result: Mapping[str, t.Any]) -> Server:
         """Find out from a target as it was given, and from the result where that does not say."""
-        given = mapping(item)
         found = mapping(result.get("server"))
-        label = shown(given.get("name") or "")
-        address = text(given.get("address")) or ""
-        path = text(given.get("socket"))
+        given = _options(item, known="host" in found)
+        label = _name(shown(given.get("name") or "")) or ""
+        address = _name(given.get("address")) or ""
+        path = _name(given.get("socket"))
         if path is not None:
             return cls(path, "", address, label)
-        host = text(given.get("host")) or text(given.get("mx"))
-        host = host or text(found.get("host")) or text(found.get("address")) or "no host"
+        host = _name(given.get("host")) or _name(given.get("mx"))
+        host = host or _name(found.get("host")) or _name(found.get("address")) or "no host"
         port = given.get("port") or whole(found.get("port"))
         implicit = given.get("tls") == "implicit"
         port = port or (IMPLICIT_TLS_PORT if implicit else SMTP_PORT)
-        return cls(host, shown(port), address, label, "host" not in given and "mx" in given)
+        port = _name(shown(port)) or ""
+        return cls(host, port, address, label, "host" not in given and "mx" in given)
 
     @property
     def title(self) -> str:
         """Give it as people write it."""
+        return self.place + (f" ({self.label})" if self.label else "")
+
+    @property
+    def place(self) -> str:
+        """Give where it is, without what the user calls it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (
             ("MX of " if self.mx else "")
             + (f"{host}:{self.port}" if self.port else host)
             + (f" at {self.address}" if self.address else "")
-            + (f" ({self.label})" if self.label else "")
         )
 
     @property
@@ -69,13 +82,20 @@ class Server(t.NamedTuple):
 def numbered(name: str, earlier: dict[str, int], form: str) -> str:
     """Tell a name from earlier ones that are the same but for the case: the second is number 2.
 
-    `earlier` counts them, and is kept by the caller.
+    `earlier` has the last number of each name that is taken, and is kept by the caller. A number
+    that makes a name that is taken is left out. Each name that is taken can be in the way of one
+    other name only, and only once, so that the work for all names grows as they do.
     """
-    count = earlier[name.lower()] = earlier.get(name.lower(), 0) + 1
-    if count == 1:
+    key = name.lower()
+    if key not in earlier:
+        earlier[key] = 1
         return name
-    # Somebody may be called that already.
-    return numbered(name + form.format(count), earlier, form)
+    number = earlier[key] + 1
+    while (key + form.format(number).lower()) in earlier:
+        number += 1
+    earlier[key] = number
+    earlier[key + form.format(number).lower()] = 1
+    return name + form.format(number)
 
 
 def folder_of(host: str) -> str:
@@ -86,6 +106,28 @@ def folder_of(host: str) -> str:
         return host
     digest = hashlib.sha256(host.encode("utf-8", "backslashreplace")).hexdigest()
     return f"{safe}-{digest[:8]}"
+
+
+def _options(item: t.Any, known: bool) -> Mapping[str, t.Any]:
+    """Give a target as options. It may be a text, and so may its host: `relay:587`.
+
+    The text that a loop went through may be anything, so what is `known` by the result is better.
+    """
+    if isinstance(item, str):
+        return {} if known else _options({"host": item}, known)
+    given = mapping(item)
+    host = given.get("host")
+    if not isinstance(host, str) or len(host) > _MAX_NAME or not _PARTS.search(host):
+        return given
+    try:
+        parsed = parse_server(host)
+    except ValueError:
+        return given
+    return {**parsed, **{key: value for key, value in given.items() if key != "host"}}
+
+
+def _name(value: t.Any) -> str | None:
+    return brief(value, _MAX_NAME)
 
 
 def _safe(name: str, length: int) -> str:

@@ -12,6 +12,9 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator
 
+from .cells import PASSED
+from .overview import VERDICT_WORDS
+from .prose import plain
 from .reading import number, text, whole
 from .titles import folder_of
 
@@ -44,7 +47,7 @@ def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str
     server = dialogue.part("server") if dialogue else {}
     client = dialogue.part("client") if dialogue else {}
     result = dialogue.result if dialogue else {}
-    passed = dialogue is not None and dialogue.passed
+    verdict = dialogue.verdict if dialogue else cell.verdict
     failure = dialogue.failure if dialogue else None
     why = dialogue.why if dialogue else "; ".join(cell.reasons)
     seconds = dialogue.seconds.get("total") if dialogue else None
@@ -59,7 +62,8 @@ def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str
     yield _row("Time", f"{started} by the clock of the host{took}" if started else None)
     yield _row("Attempts", str(number(result.get("attempts")) or "-"))
     yield _row("Made with", f"{report.made_by}, {report.created}")
-    yield _row("Verdict", "PASS" if passed else f"FAIL: {why}")
+    word = VERDICT_WORDS[verdict]
+    yield _row("Verdict", word if verdict == PASSED else f"{word}: {why}")
     if dialogue is not None and dialogue.receipt is not None and dialogue.receipt.found:
         yield _row("Receipt", dialogue.receipt.told)
     yield from _numbered("Check next", failure.advice if failure else ())
@@ -72,7 +76,7 @@ def _address(end: t.Mapping[str, t.Any]) -> str | None:
 
 def _numbered(title: str, rows: Iterable[str]) -> Iterator[str]:
     for number_, row in enumerate(rows, 1):
-        yield _row(title if number_ == 1 else "", f"{number_}. {row}")
+        yield _row(title if number_ == 1 else "", f"{number_}. {plain(row)}")
 
 
 def _row(title: str, value: str | None) -> str:

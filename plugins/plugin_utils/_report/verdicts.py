@@ -10,6 +10,9 @@ import dataclasses
 import typing as t
 from collections.abc import Sequence
 
+from .overview import cut
+from .prose import plain
+
 if t.TYPE_CHECKING:
     from .cells import Cell, Report
 
@@ -17,8 +20,11 @@ if t.TYPE_CHECKING:
 BROKEN, NEW = "broken", "new"
 FAIL_ON = (BROKEN, NEW)
 
-# So many of a host's servers are told.
+# So many of a host's servers are told, and so many reasons of each, no longer than that: what is
+# returned is registered for every host.
 _MAX_TOLD = 10
+_MAX_REASONS = 5
+_MAX_TEXT = 600
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,11 +60,14 @@ def _lines(host: str, broken: Sequence[Cell], total: int, fail_on: str) -> list[
     since = " since the baseline" if fail_on == NEW else ""
     first = broken[0]
     if first.missing is not None:  # and so are all of the host's
-        return [f"{host} asked none of {total} servers: {first.missing.why}"]
+        return [f"{host} asked none of {total} servers: {cut(first.missing.why, _MAX_TEXT)}"]
     lines = [f"{host} found {len(broken)} of {total} servers broken{since}:"]
     for cell in broken[:_MAX_TOLD]:
-        lines += [f"- {cell.server}: {reason}" for reason in cell.reasons]
-        lines += [f"  check next: {advice}" for advice in cell.advice[:1]]
+        reasons, server = cell.reasons, cut(cell.server, _MAX_TEXT)
+        lines += [f"- {server}: {cut(reason, _MAX_TEXT)}" for reason in reasons[:_MAX_REASONS]]
+        if len(reasons) > _MAX_REASONS:
+            lines.append("  (and more of its dialogues)")
+        lines += [f"  check next: {cut(plain(advice), _MAX_TEXT)}" for advice in cell.advice[:1]]
     if len(broken) > _MAX_TOLD:
         lines.append(f"- and {len(broken) - _MAX_TOLD} more")
     return lines

@@ -9,12 +9,15 @@ What the hosts would have registered is in the inventory, so no server is needed
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
 import sys
 import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.tests.unit import runs
 from ansible_collections.mailops.smtp.tests.unit.reports import NASTY, failed, passed
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 
@@ -105,8 +108,52 @@ PLAYBOOK = """
         - baseline: "{{ folder }}/inventory.json"
         - dest: "{{ folder }}"
           formats: [pdf]
+        - dest: "{{ folder }}/playbook.yml"
+          formats: [json]
+        - dest: "{{ folder }}/playbook.yml/reports"
+          formats: [json]
+        - dest: "{{ folder }}"
+          formats: [json, htm]
+        - dest: "{{ folder }}"
+          formats: "{{ folder }}/report.md"
+        - baseline: "{{ folder }}"
+        - fail_on: borken
+        - dest: "{{ folder }}/blocked"
+          formats: [html]
+        - dest: "{{ folder }}/blocked"
+          formats: [transcripts]
       run_once: true
       register: refused
+      ignore_errors: true
+
+    - name: With names that are none
+      mailops.smtp.smtp_report:
+        variable: "{{ item.variable | default('handshake') }}"
+        planned: "{{ item.planned | default(omit) }}"
+        receipts: "{{ item.receipts | default(omit) }}"
+        use: "{{ item.use | default(omit) }}"
+        hosts: "{{ item.hosts | default(omit) }}"
+      loop:
+        - variable: handshak
+        - variable: "{{ probe }}"
+        - variable: "{{ [probe] }}"
+        - variable: report.json
+        - planned: plan
+        - receipts: receipt
+        - use: the use
+        - hosts: [web2]
+      loop_control:
+        label: a mistake
+      run_once: true
+      register: misnamed
+      ignore_errors: true
+
+    - name: With an option that is none
+      mailops.smtp.smtp_report:
+        variable: handshake
+        format: [json]
+      run_once: true
+      register: unknown
       ignore_errors: true
 
     - name: Where no folder can be
@@ -116,7 +163,24 @@ PLAYBOOK = """
         formats: [json]
       run_once: true
       register: unwritable
-      ignore_errors: true
+
+    - name: Where some files cannot be
+      mailops.smtp.smtp_report:
+        variable: handshake
+        planned: planned
+        dest: "{{ folder }}/blocked"
+        formats: [html, json, transcripts, csv]
+      run_once: true
+      register: partly
+
+    - name: Where the folder of one host cannot be
+      mailops.smtp.smtp_report:
+        variable: handshake
+        planned: planned
+        dest: "{{ folder }}/by a link"
+        formats: [transcripts, json]
+      run_once: true
+      register: linked
 
     - name: Keep what was returned
       ansible.builtin.copy:
@@ -125,7 +189,8 @@ PLAYBOOK = """
         mode: "0600"
       delegate_to: localhost
       run_once: true
-      loop: [shown, written, checked, compared, empty, refused, unwritable]
+      loop: "{{ 'shown written checked compared empty refused misnamed unknown unwritable'.split()
+        + ['partly', 'linked'] }}"
 """
 
 
@@ -147,6 +212,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     hosts: dict[str, dict[str, t.Any]] = {
         "web1": {
             "handshake": {"results": [passed(MX1), failed(MX2, text=HARMFUL)]},
+            "looked": {"receipts": []},
+            "probe": passed(MX1),
             "handshake_later": {"results": [failed(MX1, kind="transient", code=450), passed(MX2)]},
         },
         "down": {"handshake": down, "planned": planned},
@@ -160,6 +227,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     }
     inventory = {"all": {"hosts": hosts, "vars": local}}
     (folder / "playbook.yml").write_text(PLAYBOOK)
+    (folder / "elsewhere").mkdir()
+    (folder / "blocked" / "report.html").mkdir(parents=True)
+    (folder / "blocked" / "transcripts").symlink_to(folder / "elsewhere")
+    (folder / "real" / "transcripts").mkdir(parents=True)
+    (folder / "real" / "transcripts" / "web1").symlink_to(folder / "elsewhere")
+    (folder / "by a link").symlink_to(folder / "real")
     ran = run_playbook(
         folder,
         inventory,
@@ -169,7 +242,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
     assert ran.returncode == 2, ran.stdout
     returned = {path.stem: json.loads(path.read_text()) for path in (folder / "returned").iterdir()}
-    assert len(returned) == 7, ran.stdout
+    assert len(returned) == 11, ran.stdout
     return Run(ran.stdout, folder, returned)
 
 
@@ -187,7 +260,7 @@ def test_the_matrix_is_on_the_terminal_in_color_and_in_the_log_without(run: Run)
     red = "\x1b[0;31m"
     assert f"{red}  550" in run.printed
     log = (run.folder / "ansible.log").read_text()
-    assert "4 hosts, 2 servers: 1 passed, 1 failed, 4 without an answer, 2 not run" in log
+    assert "4 hosts, 2 servers: 1 passed, 1 failed, 4 errors (4 could not ask), 2" in log
     ours, _its_own_difference = log.split("Against an earlier run")
     assert "\x1b" not in ours
     assert "uid=" not in run.printed + log
@@ -270,7 +343,15 @@ def test_without_a_host_only_the_options_are_checked(run: Run) -> None:
         (2, "none.json cannot be read: No such file or directory"),
         (3, "playbook.yml is not JSON: "),
         (4, "inventory.json cannot be used: it is not a json report of mailops.smtp.smtp_report"),
-        (5, "value of formats must be one or more of: csv, html, json, junit, markdown,"),
+        (5, "formats: there is no format 'pdf'; there are csv, html, json, junit, markdown, "),
+        (6, "playbook.yml is not a folder"),
+        (7, "playbook.yml is not a folder"),
+        (8, "formats: there is no format 'htm'; did you mean html?"),
+        (9, "did you mean markdown?"),
+        (10, " is a folder; the json report in it is report.json"),
+        (11, "fail_on: it cannot be 'borken'; did you mean broken?"),
+        (12, "blocked/report.html is not a file"),
+        (13, "blocked/transcripts is a symbolic link, and none is followed there"),
     ],
 )
 def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -> None:
@@ -280,8 +361,229 @@ def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -
     assert problem in result["msg"]
 
 
-def test_a_folder_that_cannot_be_written_is_named(run: Run) -> None:
-    """The matrix was shown before that, so the run was not for nothing."""
-    message = run.returned["unwritable"]["msg"]
-    assert message.startswith("dest: ")
-    assert "playbook.yml/reports cannot be written: Not a directory" in message
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        (0, "variable: no host has a variable handshak; did you mean handshake?"),
+        (1, "variable: give the name of a variable, and not what is in it; did you mean probe?"),
+        (2, "variable: give the name of a variable, and not what is in it; there are handshake, "),
+        (3, "variable: 'report.json' is not the name of a variable; there are handshake, "),
+        (4, "planned: no host has a variable plan; did you mean planned?"),
+        (5, "receipts: no host has a variable receipt; did you mean looked?"),
+        (6, "use: 'the use' is not the name of a variable"),
+        (7, "hosts: there is no host 'web2'; did you mean web1?"),
+    ],
+)
+def test_a_name_that_is_none_is_told_with_the_one_that_was_meant(
+    run: Run, number: int, problem: str
+) -> None:
+    """Otherwise the report would be of nothing, and nobody would see it."""
+    result = run.returned["misnamed"]["results"][number]
+    assert result["failed"] is True
+    assert result["msg"].startswith(problem)
+    assert len(result["msg"]) < 150
+
+
+def test_an_option_that_is_none_is_told_with_the_one_that_was_meant(run: Run) -> None:
+    """And without all others."""
+    message = run.returned["unknown"]["msg"]
+    assert message == "'format': there is no such option; did you mean formats?"
+
+
+def test_a_report_that_cannot_be_written_costs_no_verdict(run: Run) -> None:
+    """The failure to write is one more, for the role to fail with."""
+    result = run.returned["unwritable"]
+    assert result["failed"] is False
+    assert result["verdicts"]["web1"]["broken"] == 1
+    assert result["summary"]["passed"] == 1
+    assert result["files"] == []
+    assert result["not_written"] == f"dest: {run.folder}/playbook.yml is not a folder"
+    assert "[WARNING]: smtp_report: dest: " in run.printed
+
+
+def test_a_file_that_cannot_be_written_stops_no_other(run: Run) -> None:
+    """Each says why; nothing is written by way of a link, and no verdict is lost."""
+    result = run.returned["partly"]
+    blocked = run.folder / "blocked"
+    assert result["failed"] is False
+    assert result["not_written"] == (
+        f"dest: {blocked}/report.html is not a file; "
+        f"dest: {blocked}/transcripts is a symbolic link, and none is followed there"
+    )
+    assert result["files"] == [str(blocked / "report.json"), str(blocked / "report.csv")]
+    assert json.loads((blocked / "report.json").read_text())["counts"] == result["summary"]
+    assert result["verdicts"] == run.returned["written"]["verdicts"]
+
+
+def test_a_link_in_the_place_of_a_host_is_not_followed_and_stops_no_other_host(run: Run) -> None:
+    """The folder of the report may itself be a link: its user has made it."""
+    result = run.returned["linked"]
+    transcripts = run.folder / "real" / "transcripts"
+    assert "transcripts/web1 is a symbolic link" in result["not_written"]
+    assert list((run.folder / "elsewhere").iterdir()) == []
+    assert [path.name for path in transcripts.iterdir() if not path.is_symlink()]
+    assert (transcripts / "down" / "mx1.example.com-25.txt").exists()
+    assert (run.folder / "real" / "report.json").exists()
+
+
+def test_the_matrix_is_returned_line_by_line(run: Run) -> None:
+    """So other callbacks print it as lines."""
+    matrix = run.returned["shown"]["matrix"]
+    assert matrix[0].startswith("4 hosts, 2 servers: 1 passed, ")
+    log = (run.folder / "ansible.log").read_text()
+    assert all(line in log for line in matrix)
+
+
+# What probing hosts can do
+
+
+HOSTS_THAT_MEDDLE = """
+- name: Facts that would be settings
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: Return a fact, as any module can
+      ansible.builtin.set_fact:
+        smtp_check_report_dir: "{{ folder }}/elsewhere"
+        cacheable: true
+      when: inventory_hostname == 'evil'
+
+    - name: At the beginning
+      mailops.smtp.smtp_report:
+        variable: handshake
+        hosts: []
+        dest: "{{ smtp_check_report_dir }}"
+        formats: [json]
+      run_once: true
+      register: began
+      ignore_errors: true
+
+    - name: At the end
+      mailops.smtp.smtp_report:
+        variable: handshake
+        dest: "{{ smtp_check_report_dir }}"
+        formats: [json]
+      run_once: true
+      register: ended
+
+    - name: Fail as the role does
+      ansible.builtin.fail:
+        msg: "{{ ended.verdicts[inventory_hostname].message }}"
+      when: inventory_hostname in ended.verdicts
+      ignore_errors: true
+
+    - name: Keep what was returned
+      ansible.builtin.copy:
+        content: "{{ {'began': began, 'ended': ended} | to_json }}"
+        dest: "{{ folder }}/returned.json"
+        mode: "0600"
+      delegate_to: localhost
+      run_once: true
+"""
+
+# A soft hyphen is not seen, and the report shows it as an escape.
+UNSEEN = "we\u00adb1"
+
+
+@pytest.fixture(scope="module")
+def meddled(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a playbook in which the first host has returned a fact that chooses a folder."""
+    folder = tmp_path_factory.mktemp("meddled")
+    hosts: dict[str, dict[str, t.Any]] = {
+        "evil": {"handshake": {"results": [passed(MX1)]}},
+        UNSEEN: {"handshake": {"results": [failed(MX1)]}},
+        "=1+1": {"handshake": {"results": [passed(MX1)]}},
+    }
+    local = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "folder": str(folder),
+        "smtp_check_report_dir": str(folder / "reports"),
+    }
+    (folder / "playbook.yml").write_text(HOSTS_THAT_MEDDLE)
+    inventory = {"all": {"hosts": hosts, "vars": local}}
+    ran = run_playbook(folder, inventory, "playbook.yml", ANSIBLE_STDOUT_CALLBACK="minimal")
+    assert ran.returncode == 0, ran.stdout
+    return Run(ran.stdout, folder, json.loads((folder / "returned.json").read_text()))
+
+
+def test_a_fact_that_would_be_a_setting_is_refused_before_anything_is_asked(meddled: Run) -> None:
+    """The host is named, and the fact."""
+    began = meddled.returned["began"]
+    assert began["failed"] is True
+    assert began["msg"].startswith("the host evil has returned the fact smtp_check_report_dir, ")
+
+
+def test_a_fact_that_would_be_a_setting_chooses_nothing(meddled: Run) -> None:
+    """Nothing is written, nothing that the host says counts, and all others keep their verdict."""
+    ended = meddled.returned["ended"]
+    assert ended["failed"] is False
+    assert not (meddled.folder / "elsewhere").exists()
+    assert not (meddled.folder / "reports").exists()
+    assert ended["not_written"].endswith(", so no file is written")
+    assert "evil has returned the fact smtp_check_report_dir" in ended["not_written"]
+    assert set(ended["verdicts"]) == {"evil", UNSEEN}
+    assert "550 no such user" in ended["verdicts"][UNSEEN]["message"]
+    assert ended["summary"]["passed"] == 1
+
+
+def test_a_host_finds_its_verdict_by_the_name_that_the_inventory_has(meddled: Run) -> None:
+    """Also where that cannot be shown as it is: it must fail."""
+    assert "we\\xadb1" in "\n".join(meddled.returned["ended"]["matrix"])
+    assert meddled.printed.count("FAILED! => ") == 3  # the check, and two hosts
+
+
+def test_the_matrix_is_found_in_what_the_minimal_callback_prints(meddled: Run) -> None:
+    """Each of its lines is a line, and stands within a screen of the end of the report's task."""
+    printed = meddled.printed.splitlines()
+    (line,) = [number for number, line in enumerate(printed) if line.strip() == '"matrix": [']
+    matrix = meddled.returned["ended"]["matrix"]
+    shown = [json.loads(one.strip().rstrip(",")) for one in printed[line + 1 :][: len(matrix)]]
+    assert shown == matrix
+
+
+PRINTS_JSON = """
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = '{name: json, type: stdout, short_description: what a program reads}'
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "json"
+
+    def v2_playbook_on_stats(self, stats):
+        self._display.display('{"stats": {}}')
+"""
+
+
+def test_what_a_program_reads_stays_json(tmp_path: Path) -> None:
+    """The matrix goes where people look then, and is not in the way."""
+    (tmp_path / "callbacks").mkdir()
+    (tmp_path / "callbacks" / "json.py").write_text(PRINTS_JSON)
+    report = {"mailops.smtp.smtp_report": {"variable": "handshake"}}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [report]}
+    (tmp_path / "playbook.yml").write_text(json.dumps([play]))
+    (tmp_path / "inventory.json").write_text(
+        json.dumps({"all": {"hosts": {"web1": {"handshake": {"results": [passed(MX1)]}}}}})
+    )
+    ran = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-iinventory.json", "playbook.yml"],
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(Path(runs.__file__).parents[5]),
+            "ANSIBLE_STDOUT_CALLBACK": "json",
+            "ANSIBLE_CALLBACK_PLUGINS": "callbacks",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    assert json.loads(ran.stdout) == {"stats": {}}
+    assert "1 host, 1 server: 1 passed" in ran.stderr

@@ -58,6 +58,8 @@ def test_a_cell_has_what_the_module_returned_but_the_transcript() -> None:
     assert cell == {
         "host": "web1",
         "server": "mx1.example.com:25",
+        "name": None,
+        "place": "mx1.example.com:25",
         "verdict": "failed",
         "short": "550",
         "reasons": ["550 no such user in reply to rcpt_to (permanent)"],

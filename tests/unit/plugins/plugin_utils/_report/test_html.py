@@ -144,7 +144,7 @@ def test_headline_counts_and_says_when():
     assert found.one("title").text == "4 of 8 checks broken \u2013 SMTP, 2026-11-24 12:00 UTC"
     assert found.one("time").attributes["datetime"] == reports.CREATED
     counts = [element.text for element in found.elements if element.name in ("dt", "dd")]
-    assert counts[:8] == ["passed", "2", "failed", "1", "no answer", "3", "not run", "2"]
+    assert counts[:8] == ["passed", "2", "failed", "1", "error", "3", "not run", "2"]
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,11 @@ def test_headline_of(report, said):
 def test_matrix_has_hosts_down_and_servers_across():
     found = page(reports.fleet())
     assert found.table() == [
-        ["", "mx1.example.com:25 (relay)2 broken", "mx2.example.com:5872 broken"],
+        # Nothing is known of the server where a host could not ask, so that is not broken.
+        ["", "mx1.example.com:25 (relay)1 broken", "mx2.example.com:5871 broken"],
         ["web1", "ok", "ok"],
-        ["app1", "failed: 550", "no answer: timeout"],
-        ["down", "no answer: unreachable", "no answer: unreachable"],
+        ["app1", "failed: 550", "error: timeout"],
+        ["down", "error: unreachable", "error: unreachable"],
         ["late", "not run", "not run"],
     ]
     heads = [element for element in found.all("th") if "squares" in element.inside]

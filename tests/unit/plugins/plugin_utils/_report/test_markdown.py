@@ -128,11 +128,14 @@ def test_hostile_text_is_told_as_it_is():
     assert any(shown(reports.NASTY) in cell for cell in found.cells)
 
 
-def test_failures_come_first_then_the_matrix():
+def test_matrix_comes_first_then_what_is_broken():
     found = read(reports.fleet())
     headings = [cell for cell in found.cells if cell in ("What is broken", "Hosts and servers")]
     assert found.cells[0] == "❌ SMTP: 4 of 8 checks broken"
-    assert headings == ["What is broken", "Hosts and servers"]
+    assert found.cells[1].startswith(
+        "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run."
+    )
+    assert headings == ["Hosts and servers", "What is broken"]
     told = found.cells[found.cells.index("What is broken") + 1]
     assert told.startswith(
         "❌ app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)"
@@ -141,7 +144,8 @@ def test_failures_come_first_then_the_matrix():
     assert [cell for cell in found.cells if cell.startswith("🔺 down")] == [
         "🔺 down → 2 servers: Ansible cannot reach the host: Failed to connect to the host via ssh"
     ]
-    assert found.cells[-15:] == [
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 15 : at] == [
         *("", "mx1.example.com:25 (relay)", "mx2.example.com:587"),
         *("web1", "ok", "ok"),
         *("app1", "❌ 550", "🔺 timeout"),
@@ -150,11 +154,11 @@ def test_failures_come_first_then_the_matrix():
     ]
 
 
-def test_changes_stand_between_them():
+def test_changes_come_last():
     relay = {"host": "mx1.example.com", "name": "relay"}
     now = reports.report(reports.probed("web1", reports.failed(relay)))
     found = read(compared(now))
-    headings = ("What is broken", "What changed", "Hosts and servers")
+    headings = ("Hosts and servers", "What is broken", "What changed")
     assert [cell for cell in found.cells if cell in headings] == list(headings)
     at = found.cells.index("What changed")
     assert found.cells[at + 1] == "Since 2026-11-24 12:00 UTC: 1 broke, 7 gone."
@@ -180,7 +184,7 @@ def test_page_ends_where_github_would_refuse_it():
     found = Reader(written)
     told = sum(cell.startswith("❌ host") for cell in found.cells)
     assert f"… and {10_000 - told:,} more that are broken: no room is left here." in found.cells
-    assert "… and 200 more hosts of the table: no room is left here." in found.cells
+    assert found.cells.count("❌ 550") == 10_000
     assert set(found.elements) <= OURS
 
 
@@ -204,7 +208,8 @@ def test_one_endless_text_does_not_take_the_room_of_the_others():
     )
     found = read(report)
     assert any(cell.startswith("❌ web1 → mx1:25") for cell in found.cells)
-    assert found.cells[-2:] == ["", "❌ 550"]
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 2 : at] == ["", "❌ 550"]
 
 
 def test_table_of_a_fleet_has_what_is_broken_and_counts_the_rest():
@@ -213,7 +218,8 @@ def test_table_of_a_fleet_has_what_is_broken_and_counts_the_rest():
     hosts = [reports.probed(f"host{host}", *good) for host in range(50)]
     hosts[7] = reports.probed("host7", *good[:-1], reports.failed(items[-1]))
     found = read(reports.report(*hosts))
-    assert found.cells[-6:] == [
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 6 : at] == [
         *("", "mx49.example.com:25", "host7", "❌ 550"),
         "Not in the table: all is well on 49 hosts.",
         "Not in the table: nothing is broken with 49 servers.",

@@ -55,7 +55,7 @@ def large(hosts: int, broken: int) -> Report:
 
 def test_a_fleet_is_a_matrix_and_below_is_what_is_broken() -> None:
     assert lines(fleet()) == [
-        "4 hosts, 2 servers: 2 passed, 1 failed, 3 without an answer, 2 not run",
+        "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run",
         "",
         "      mx1.example.com:25 (relay)  mx2.example.com:587",
         "web1  ok                          ok",

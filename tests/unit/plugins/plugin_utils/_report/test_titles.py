@@ -33,7 +33,11 @@ from ansible_collections.mailops.smtp.tests.unit.reports import NASTY
         ({"host": "../../etc/passwd"}, "../../etc/passwd:25", "etc_passwd-25"),
         ({"host": "mx1", "port": {"a": 1}}, "mx1:{'a': 1}", "mx1-a___1"),
         ({}, "no host:25", "no_host-25"),
-        ("mx1", "no host:25", "no_host-25"),
+        ("mx1", "mx1:25", "mx1-25"),
+        ("mx1:587", "mx1:587", "mx1-587"),
+        ("[2001:db8::1]:587", "[2001:db8::1]:587", "2001_db8__1-587"),
+        ({"host": "mx1:587", "name": "relay"}, "mx1:587 (relay)", "mx1-587-relay"),
+        ({"host": "smtps://mx1"}, "mx1:465", "mx1-465"),
         (None, "no host:25", "no_host-25"),
     ],
 )
@@ -46,6 +50,7 @@ def test_a_server_has_a_title_and_a_file(item: t.Any, title: str, stem: str) -> 
 def test_what_the_target_does_not_say_the_result_does() -> None:
     result = {"server": {"host": "mx1", "port": 2525, "address": "192.0.2.1"}}
     assert Server.of(None, result).title == "mx1:2525"
+    assert Server.of("an item of a loop", result).title == "mx1:2525"
     assert Server.of({"host": "mx2"}, result).title == "mx2:2525"
     assert Server.of({}, {"server": {"address": "192.0.2.1"}}).title == "192.0.2.1:25"
 
@@ -68,7 +73,7 @@ def test_a_number_is_not_given_that_somebody_has_already() -> None:
     earlier: dict[str, int] = {}
     names = [numbered(name, earlier, " #{}") for name in ("a #2", "a", "a", "a", "a #2", "a #3")]
     assert len({name.lower() for name in names}) == len(names)
-    assert names[:4] == ["a #2", "a", "a #2 #2", "a #3"]
+    assert names[:4] == ["a #2", "a", "a #3", "a #4"]
 
 
 @pytest.mark.parametrize("host", ["web1", "web1.example.com", "a_b", "A-1"])

@@ -46,7 +46,7 @@ def test_a_file_says_who_where_when_and_every_line() -> None:
         "Time:            2026-11-24T11:59:58Z by the clock of the host, took 0.022 s\n"
         "Attempts:        1\n"
         "Made with:       mailops.smtp 0.2.0, ansible-core 2.19.4, 2026-11-24T12:00:00Z\n"
-        "Verdict:         FAIL: 550 no such user in reply to rcpt_to (permanent)\n"
+        "Verdict:         failed: 550 no such user in reply to rcpt_to (permanent)\n"
         "Check next:      1. Ask the server's side.\n"
         "                 2. Look into its log.\n"
         "\n"
@@ -58,13 +58,13 @@ def test_a_file_says_who_where_when_and_every_line() -> None:
 
 def test_what_passed_says_so_and_has_nothing_to_check() -> None:
     (text,) = files(report(probed("web1", passed(MX1)))).values()
-    assert "\nVerdict:         PASS\n" in text
+    assert "\nVerdict:         passed\n" in text
     assert "\nCheck next:      -\n" not in text
 
 
 def test_where_there_was_no_dialogue_the_file_says_why() -> None:
     (text,) = files(report(unreachable("down", [MX1]))).values()
-    assert "Verdict:         FAIL: Ansible cannot reach the host: Failed to connect" in text
+    assert "Verdict:         error: Ansible cannot reach the host: Failed to connect" in text
     assert text.endswith("\n\n(no dialogue)\n")
 
 
