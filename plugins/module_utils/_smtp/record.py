@@ -13,7 +13,8 @@ import typing as t
 
 from .capabilities import Capabilities
 from .printable import escape
-from .reply import Reply, queue_id
+from .queue_id import queue_id
+from .reply import Reply
 from .transcript import Transcript
 from .verdict import accepted
 from .words import STAGES, Failure
