@@ -121,17 +121,25 @@ class Dialogue:
         """One of VERDICTS."""
         if self.passed:
             return PASSED
-        failure = self.failure
-        return ERROR if failure is None or failure.kind in OUTAGES else FAILED
+        kind = self.kind
+        return ERROR if kind is None or kind in OUTAGES else FAILED
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of its failure; None where the result does not say."""
+        if self.result.get("passed") is True:
+            return self.receipt.kind if self.receipt is not None else None
+        found = mapping(self.result.get("failure"))
+        stage, kind = brief(found.get("stage"), _MAX_WORD), brief(found.get("kind"), _MAX_WORD)
+        return kind if stage is not None else None
 
     @property
     def failure(self) -> Failure | None:
         """Why it did not pass; None where the result does not say."""
         if self.result.get("passed") is True:
             return self._lost
-        found = mapping(self.result.get("failure"))
+        found, kind = mapping(self.result.get("failure")), self.kind
         stage = brief(found.get("stage"), _MAX_WORD)
-        kind = brief(found.get("kind"), _MAX_WORD)
         if stage is None or kind is None:
             return None
         advice = itertools.islice(sequence(found.get("advice")), _MAX_TOLD)
@@ -283,8 +291,7 @@ class Cell:
         """Whether it is an error of the host, which could not ask, and so none of the server."""
         if self.verdict != ERROR:
             return False
-        failures = [dialogue.failure for dialogue in self.broken]
-        return all(failure and failure.kind in OF_THE_HOST for failure in failures)
+        return all(dialogue.kind in OF_THE_HOST for dialogue in self.broken)
 
     @property
     def passed(self) -> bool:
@@ -355,12 +362,12 @@ class Report:
         counted = collections.Counter(cell.verdict for cell in self.cells)
         return {"total": len(self.cells), **{verdict: counted[verdict] for verdict in VERDICTS}}
 
-    @property
+    @functools.cached_property
     def broken(self) -> list[Cell]:
         """The cells that did not pass, and should have been run."""
         return [cell for cell in self.cells if cell.verdict in (FAILED, ERROR)]
 
-    @property
+    @functools.cached_property
     def unasked(self) -> int:
         """How many cells are errors of the host, which could not ask."""
         return sum(cell.unasked for cell in self.cells)

@@ -41,7 +41,7 @@ _SHAPES = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
 
 # A word that means nothing to Markdown, wherever it stands in a line; a name that GitHub makes a
 # link of; and what it might take for the name of a commit.
-_WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./][A-Za-z0-9]+)*[)\"]?[.,:;?!]?")
+_WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./][A-Za-z0-9]+)*[)\"]?[.,:;?!]?|[.,:;?!)]{1,3}|\(")
 _LINK = re.compile(r"\W*(?:www\.|[0-9a-f]{7,}\b)", re.IGNORECASE)
 
 # Two pipes would be the ends of cells of a table, even in a code span.

@@ -122,6 +122,99 @@ def test_a_cell_that_was_not_there_is_new_and_one_that_is_no_more_is_gone() -> N
     assert found.counts == {"new": 2, "gone": 1}
 
 
+def moved(port: int, **other: t.Any) -> dict[str, t.Any]:
+    """Give the result of a server that has a name, at a port."""
+    return passed({"host": "mx1.example.com", "port": port, "name": "relay"}, **other)
+
+
+def test_a_server_with_a_name_that_has_moved_is_the_same_one() -> None:
+    before = report(probed("web1", moved(25)), probed("app1", moved(25)))
+    now = report(probed("web1", moved(2525)), probed("app1", moved(2525)))
+    found = held_against(before, now)
+    assert [
+        (change.what, change.name, change.before, change.after) for change in found.changes
+    ] == [
+        ("moved", f"{host} → mx1.example.com:2525 (relay)", ":25", ":2525")
+        for host in ("web1", "app1")
+    ]
+    assert not found.worse
+
+
+def test_to_another_host_it_has_moved_too() -> None:
+    relay = {"host": "relay.example.net", "name": "relay"}
+    assert changes(report(probed("web1", moved(25))), report(probed("web1", passed(relay)))) == [
+        ("moved", "mx1.example.com:25", "relay.example.net:25")
+    ]
+
+
+def test_a_server_that_has_moved_and_broken_is_worse() -> None:
+    broken = failed({"host": "mx1.example.com", "port": 2525, "name": "relay"})
+    found = held_against(report(probed("web1", moved(25))), report(probed("web1", broken)))
+    assert [change.what for change in found.changes] == ["moved", "broke"]
+    assert found.worse == {("web1", "mx1.example.com:2525 (relay)")}
+
+
+def test_what_a_server_says_is_compared_where_it_has_moved_too() -> None:
+    now = moved(2525, capabilities={}, seconds={"total": 90.0})
+    found = changes(
+        report(probed("web1", moved(25, seconds={"total": 1.0}))), report(probed("web1", now))
+    )
+    assert [what for what, _before, _after in found] == ["moved", "capabilities", "time"]
+
+
+def test_the_ranges_of_a_server_that_has_moved_widen() -> None:
+    now = report(probed("web1", moved(2525, seconds={"total": 3.0})))
+    earlier = read_earlier(written(report(probed("web1", moved(25, seconds={"total": 1.0})))))
+    (cell,) = document(dataclasses.replace(now, comparison=compare(earlier, now)))["cells"]
+    assert cell["dialogues"][0]["seconds_range"]["total"] == [1.0, 3.0]
+
+
+def test_a_server_without_a_name_is_another_one_at_another_port() -> None:
+    before = report(probed("web1", passed({"host": "mx1", "port": 25})))
+    now = report(probed("web1", passed({"host": "mx1", "port": 2525})))
+    assert [what for what, _before, _after in changes(before, now)] == ["new", "gone"]
+
+
+def test_two_servers_of_one_name_stay_apart() -> None:
+    before = report(probed("web1", moved(25), moved(587)))
+    now = report(probed("web1", moved(25), moved(465)))
+    found = held_against(before, now)
+    assert [(change.what, change.server) for change in found.changes] == [
+        ("new", "mx1.example.com:465 (relay)"),
+        ("gone", "mx1.example.com:587 (relay)"),
+    ]
+
+
+def test_two_servers_that_change_places_have_both_moved() -> None:
+    a, b = {"host": "mx1", "name": "a"}, {"host": "mx2", "name": "b"}
+    before = report(probed("web1", passed(a), passed(b)))
+    now = report(probed("web1", passed({**a, "host": "mx2"}), passed({**b, "host": "mx1"})))
+    assert changes(before, now) == [("moved", "mx1:25", "mx2:25"), ("moved", "mx2:25", "mx1:25")]
+
+
+def test_a_baseline_of_a_version_that_wrote_no_names_is_read_by_the_titles() -> None:
+    before = document(report(probed("web1", moved(25), passed(MX2))))
+    for cell in before["cells"]:
+        del cell["name"], cell["place"]
+    earlier = read_earlier([json.dumps(before)])
+    now = report(probed("web1", moved(2525), passed(MX2)))
+    assert [
+        (change.what, change.before, change.after) for change in compare(earlier, now).changes
+    ] == [("moved", ":25", ":2525")]
+    assert compare(earlier, report(probed("web1", moved(25), passed(MX2)))).changes == ()
+
+
+def test_the_exchangers_of_a_domain_that_has_moved_are_compared_in_their_order() -> None:
+    def of(port: int, version: str) -> Report:
+        item = {"mx": "example.com", "port": port, "name": "partner"}
+        results = [passed({**item, "host": host}) for host in ("mx1", "mx2")]
+        results[1]["tls"]["version"] = version
+        return report(probed("web1", *results))
+
+    found = changes(of(25, "TLSv1.3"), of(2525, "TLSv1.2"))
+    assert [what for what, _before, _after in found] == ["moved", "tls"]
+
+
 def test_what_has_not_run_is_neither_gone_nor_compared() -> None:
     late = report(Host("web1", None, [MX1], left=False))
     assert changes(one(), late) == []
@@ -306,6 +399,11 @@ def test_a_report_that_was_laid_out_anew_is_the_same(given: Report) -> None:
     for indent in (None, 2, 4):
         again = json.dumps(document(given), indent=indent).splitlines(keepends=True)
         assert read_earlier(again) == as_it_was
+
+
+def test_a_baseline_that_is_nested_too_deep_is_refused() -> None:
+    with pytest.raises(BadBaseline, match="nested too deep"):
+        read_earlier(["[" * 100_000 + "]" * 100_000])
 
 
 def test_a_report_of_another_format_says_which() -> None:

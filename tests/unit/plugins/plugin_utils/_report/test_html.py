@@ -197,6 +197,33 @@ def test_broken_cell_is_told_with_all_that_helps():
         assert words in told
 
 
+def test_commands_and_options_in_advice_are_code():
+    result = reports.failed(MX1)
+    result["failure"]["advice"] = ["Set `mynetworks`, see `<b>`: <i>."]
+    found = page(reports.report(reports.probed("web1", result)))
+    (item,) = [one for one in found.all("li") if "article" in one.inside or "b1" in one.inside]
+    assert item.text == "Set mynetworks, see <b>: <i>."
+    assert [one.text for one in found.all("code") if "b1" in one.inside] == ["mynetworks", "<b>"]
+
+
+def test_host_that_could_not_ask_looks_otherwise_than_a_server_that_gave_no_answer():
+    found = page(reports.fleet())
+    cells = [one for one in found.all("td") if "squares" in one.inside]
+    looks = {one.text: one.attributes["class"] for one in cells if "class" in one.attributes}
+    assert looks["error: timeout"] == "error"
+    assert looks["error: unreachable"] == "error unasked"
+    legend = " ".join(one.text for one in found.all("li") if "matrix" in one.inside)
+    assert "nothing is known of the server" in legend
+
+
+def test_matrix_comes_first_then_what_is_broken_then_what_changed():
+    found = page(compared())
+    sections = [one.attributes["id"] for one in found.all("section")]
+    assert sections == ["matrix", "broken", "changes", "passed"]
+    links = [one.attributes["href"] for one in found.all("a") if "nav" in one.inside]
+    assert links == ["#matrix", "#broken", "#changes", "#passed"]
+
+
 def test_code_and_text_are_told_where_the_sentence_does_not_say_them():
     result = reports.failed(MX1, code=550, text="no such user", msg="mx1 port 25: refused")
     told = page(reports.report(reports.probed("web1", result))).one("article").text

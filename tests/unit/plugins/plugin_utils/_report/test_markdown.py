@@ -115,6 +115,26 @@ def test_any_text_stays_text_in_a_table(text):
     assert found.outside_code.replace("|", "").split() == ["a", "b"]
 
 
+@every_pitfall
+@given(hostile)
+def test_any_advice_stays_text(text):
+    found = Reader(f"- x {markdown.prose(text)}\n")
+    told = shown(text).replace("`", "").strip(" ")
+    assert [cell.rstrip(" ") for cell in found.cells] == [f"x {told}".rstrip(" ")]
+    assert set(found.elements) <= {"ul", "li", "code"}
+    for mark in ("@", "#", "://", "www.", "~~", "**", "$", "&", "_", "["):
+        assert mark not in found.outside_code
+
+
+def test_advice_is_prose_with_its_commands_as_code():
+    told = "Postfix has `mynetworks`; see postconf(5), or ask @octocat of deadbeef1 in 5.7.1."
+    assert markdown.prose(told) == (
+        "Postfix has `mynetworks`; see `postconf(5),` or ask `@octocat` of `deadbeef1` in 5.7.1."
+    )
+    found = Reader(f"- {markdown.prose(told)}\n")
+    assert found.cells == [told.replace("`", "")]
+
+
 @pytest.mark.parametrize("report", [reports.fleet(), reports.nasty(), compared(reports.nasty())])
 def test_page_is_made_of_what_we_write_alone(report):
     found = read(report)

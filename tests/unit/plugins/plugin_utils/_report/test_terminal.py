@@ -204,6 +204,26 @@ def test_what_changed_is_told_at_the_end() -> None:
     assert lines(unchanged)[-1] == "Since 2026-11-24T12:00:00Z: no change"
 
 
+def test_a_server_that_has_moved_is_told_once_for_all_hosts() -> None:
+    then = {"host": "mx1", "name": "relay"}
+    before = report(*[probed(f"web{number}", passed(then)) for number in range(4)])
+    now = report(*[probed(f"web{number}", passed({**then, "port": 2525})) for number in range(4)])
+    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    given = dataclasses.replace(now, comparison=compare(earlier, now))
+    assert lines(given)[-2:] == [
+        "Since 2026-11-24T12:00:00Z: 4 moved",
+        "moved        4 hosts → mx1:2525 (relay): :25 → :2525",
+    ]
+
+
+def test_advice_has_no_backticks() -> None:
+    refused = failed(servers(1)[0])
+    refused["failure"]["advice"] = ["Set `mynetworks`, see `postconf -n`."]
+    assert lines(report(probed("web1", refused)))[-1] == (
+        "    check next: Set mynetworks, see postconf -n."
+    )
+
+
 def test_of_many_changes_so_many_are_told() -> None:
     now = large(100, 0)
     earlier = read_earlier(as_json.render(report()))
