@@ -55,6 +55,8 @@ CASES = {
     "ee-old-key": Case("smtp", "3 1 1", "wrong_name", 0, False),
     "mx": Case("with_intermediate", "2 0 1", "with_intermediate", 1, True),
     "ta-of-another-name": Case("with_intermediate", "2 1 2", "with_intermediate", 1, False),
+    "ta-own-certificate": Case("smtp", "2 0 1", "good", 0, False),
+    "ta-own-key": Case("with_intermediate", "2 1 1", "with_intermediate", 0, False),
     "ta-not-sent": Case("without_intermediate", "2 1 1", "with_intermediate", 1, False),
     "pkix-ee": Case("smtp", "1 1 1", "good", 0, False),
 }
@@ -140,7 +142,7 @@ def test_a_record_and_a_certificate_go_together_as_openssl_says(
     record = hold_with_dane(case.listener, host)
 
     assert record.tls is not None
-    dane = record.tls.as_result()["dane"]
+    dane = record.tls.as_result(str)["dane"]
     assert dane["name"] == f"_{server.ports[case.listener]}._tcp.{host}"
     assert dane["secure"] is True
     assert (record.failure is None) is case.good
@@ -168,7 +170,7 @@ def test_the_records_of_an_alias_are_those_of_its_target(
 
     assert record.tls is not None
     port = server.ports["with_intermediate"]
-    assert record.tls.as_result()["dane"]["name"] == f"_{port}._tcp.{SERVER_NAME}"
+    assert record.tls.as_result(str)["dane"]["name"] == f"_{port}._tcp.{SERVER_NAME}"
     if SHOWS_INTERMEDIATES:  # and the certificate is for the name of the target
         assert record.failure is None
 

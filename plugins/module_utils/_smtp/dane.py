@@ -29,11 +29,19 @@ _DIGESTS: dict[int, t.Callable[[bytes], bytes]] = {
 }
 _DIGEST_BYTES = {1: 32, 2: 64}
 
-# A record with a whole certificate in it is some kilobytes; as text, its beginning will do.
-_SHOWN_CHARACTERS = 128
+# A record with a whole certificate in it is some kilobytes; as text, its beginning will do. That of
+# the longest digest is shown whole.
+_SHOWN_CHARACTERS = len("2 1 2 ") + 2 * 64
+
+# Of the authorities that records name, so many are looked at: a server sends one or two, and a
+# hostile one has thousands checked.
+_MAX_AUTHORITIES = 10
 
 # Why a chain that begins at the authority with this certificate (DER) would not verify, or None.
 WhyNot = t.Callable[[bytes], t.Optional[str]]
+
+# Leaves secrets out of a text that is to be shown.
+Masked = t.Callable[[str], str]
 
 
 class Tlsa(t.NamedTuple):
@@ -45,9 +53,19 @@ class Tlsa(t.NamedTuple):
     data: bytes
 
     def __str__(self) -> str:
-        text = f"{self.usage} {self.selector} {self.matching_type} {self.data.hex()}"
-        shown = text[:_SHOWN_CHARACTERS]
-        return shown if shown == text else f"{shown}..."
+        """Name the record in a sentence; what is long is not in it."""
+        count = len(self.data)
+        data = self.data.hex() if count <= max(_DIGEST_BYTES.values()) else f"({count} bytes)"
+        return f"{self._fields_text} {data}"
+
+    def shown(self, masked: Masked) -> str:
+        """Return the record as a zone has it, in part where it is long."""
+        text = masked(f"{self._fields_text} {self.data.hex()}")
+        return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
+
+    @property
+    def _fields_text(self) -> str:
+        return f"{self.usage} {self.selector} {self.matching_type}"
 
     @property
     def usable(self) -> bool:
@@ -63,13 +81,17 @@ class Tlsa(t.NamedTuple):
 
     def matches(self, der: bytes) -> bool:
         """Whether it names this certificate, or its key."""
-        if self.selector == _PUBLIC_KEY:
-            try:
-                der = read_certificate(der).public_key_der
-            except ValueError:
-                return False
-        digest = _DIGESTS.get(self.matching_type, bytes)
-        return digest(der) == self.data
+        return _association(self.selector, self.matching_type, der) == self.data
+
+
+def _association(selector: int, matching_type: int, der: bytes) -> bytes | None:
+    """Return what the records of a kind say of a certificate; None where it cannot be read."""
+    if selector == _PUBLIC_KEY:
+        try:
+            der = read_certificate(der).public_key_der
+        except ValueError:
+            return None
+    return _DIGESTS.get(matching_type, bytes)(der)
 
 
 class NextHop(t.NamedTuple):
@@ -124,14 +146,14 @@ class Dane(t.NamedTuple):
     def __str__(self) -> str:
         return self.error or f"DANE: the certificate matches TLSA {self.matched}"
 
-    def as_result(self) -> dict[str, t.Any]:
-        """Give the return value that the module documents."""
+    def as_result(self, masked: Masked) -> dict[str, t.Any]:
+        """Return the value that the module documents."""
         return {
-            "name": escape(self.answer.name),
+            "name": masked(escape(self.answer.name)),
             "secure": self.answer.secure,
-            "records": [str(record) for record in self.answer.records],
-            "matched": str(self.matched) if self.matched else None,
-            "error": self.error,
+            "records": [record.shown(masked) for record in self.answer.records],
+            "matched": self.matched.shown(masked) if self.matched else None,
+            "error": masked(self.error) if self.error is not None else None,
         }
 
 
@@ -146,15 +168,47 @@ def judge_dane(answer: Answer, chain: t.Sequence[bytes], whole: bool, why_not: W
     error = _why_of_no_use(answer)
     if error is not None:
         return Dane(answer, None, f"DANE: {error}")
+    records = _usable(answer.records)
+    for record in records:
+        if record.usage == DANE_EE and chain and record.matches(chain[0]):
+            return Dane(answer, record, None)
     refusals = []
-    for record in _usable(answer.records):
-        certificates = chain[:1] if record.usage == DANE_EE else chain
-        for certificate in filter(record.matches, certificates):
-            refusal = None if record.usage == DANE_EE else why_not(certificate)
-            if refusal is None:
-                return Dane(answer, record, None)
-            refusals.append(f"the certificate matches TLSA {record}, but {refusal}")
-    return Dane(answer, None, f"DANE: {'; '.join(refusals) or _nothing_matches(answer, whole)}")
+    reasons: dict[bytes, str | None] = {}
+    for record, authority in _authorities(records, chain):
+        if authority not in reasons and len(reasons) < _MAX_AUTHORITIES:
+            reasons[authority] = why_not(authority)
+        reason = reasons.get(authority, "too many certificates match such records")
+        if reason is None:
+            return Dane(answer, record, None)
+        if authority in chain:
+            refusals.append(f"the certificate matches TLSA {record}, but {reason}")
+    text = "; ".join(refusals[:_MAX_AUTHORITIES]) or _nothing_matches(answer, chain, whole)
+    return Dane(answer, None, f"DANE: {text}")
+
+
+def _authorities(
+    records: t.Sequence[Tlsa], chain: t.Sequence[bytes]
+) -> t.Iterator[tuple[Tlsa, bytes]]:
+    """Return the records that name an authority, each with the certificate that it names.
+
+    An authority is above the server's own certificate, which is none even where it has signed
+    itself or is sent twice (RFC 7671 section 5.2). One that is whole in a record need not be sent.
+    """
+    above = [der for der in dict.fromkeys(chain[1:]) if der != chain[0]]
+    named: dict[tuple[int, int], dict[bytes | None, list[bytes]]] = {}
+    for record in records:
+        if record.usage != DANE_TA or not chain:
+            continue
+        kind = record.selector, record.matching_type
+        if kind not in named:  # so that no certificate is read for each of many records
+            named[kind] = {}
+            for der in above:
+                named[kind].setdefault(_association(*kind, der), []).append(der)
+        found = named[kind].get(record.data, [])
+        if not found and kind == (_CERTIFICATE, _FULL) and record.data != chain[0]:
+            found = [record.data]
+        for authority in found:
+            yield record, authority
 
 
 def _why_of_no_use(answer: Answer) -> str | None:
@@ -175,11 +229,17 @@ def _why_of_no_use(answer: Answer) -> str | None:
     return None
 
 
-def _nothing_matches(answer: Answer, whole: bool) -> str:
+def _nothing_matches(answer: Answer, chain: t.Sequence[bytes], whole: bool) -> str:
     count = len(answer.records)
     text = f"the certificate matches none of the {count} TLSA records of {escape(answer.name)}"
-    if not whole and any(record.usage == DANE_TA for record in answer.records):
+    authorities = [record for record in _usable(answer.records) if record.usage == DANE_TA]
+    if chain and any(record.matches(chain[0]) for record in authorities):
+        text += " (one with usage 2 is of the server's own certificate, which usage 3 is for)"
+    elif not whole and authorities:
         text += " (this Python does not show the intermediate certificates)"
+    elif any((one.selector, one.matching_type) == (_PUBLIC_KEY, _FULL) for one in authorities):
+        # OpenSSL can do with the key alone; RFC 7671 section 5.2.2 does not rely on that.
+        text += " (the server must send the certificate of an authority whose key is in a record)"
     return text
 
 

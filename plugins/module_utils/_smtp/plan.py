@@ -89,8 +89,13 @@ class Plan(t.NamedTuple):
 
     @property
     def tls_name(self) -> str:
-        """The name that the server's certificate, or its TLSA records, must be for."""
-        return self.tls.tls_server_name or self.host or ""
+        """The name that the server's certificate, or its TLSA records, must be for.
+
+        The dot at the end of a name that is not to be completed is no part of it (RFC 6066
+        section 3).
+        """
+        name = self.tls.tls_server_name or self.host or ""
+        return name[:-1] if name.endswith(".") else name
 
     @property
     def utf8(self) -> bool:

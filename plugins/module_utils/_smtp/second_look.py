@@ -37,8 +37,21 @@ def look_again(plan: Plan, surroundings: Surroundings, record: Record) -> None:
     seen = Dialogue(again, surroundings.at(channel.address), record.transcript).hold().tls
     if seen is not None and refused:
         record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
+        _add_refusals(record, seen.refusals if seen.verified is False else ())
     elif seen is not None and seen.verified is not None:
-        record.tls = tls._replace(verified=seen.verified, verify_error=seen.verify_error)
+        record.tls = tls._replace(verified=seen.verified, refusals=seen.refusals)
+
+
+def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
+    """Say what else is wrong with a certificate that was refused."""
+    tls, failure = record.tls, record.failure
+    if tls is None:
+        return
+    record.tls = tls._replace(refusals=tuple(dict.fromkeys((*tls.refusals, *refusals))))
+    before, after = str(tls.verify_error), str(record.tls.verify_error)
+    if failure is not None and failure.text.endswith(before):
+        text = failure.text[: -len(before)] + after
+        record.failure = failure._replace(text=text)
 
 
 def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:

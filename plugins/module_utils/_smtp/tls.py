@@ -20,14 +20,14 @@ from .certificate import Certificate, days_left, read_certificate
 from .chain import Chain, chain_of, watch
 from .channel import reason_of
 from .dane import Dane, judge_dane
-from .tls_verify import verify_chain
+from .tls_verify import Refusal, Trust, checking, every_refusal, trusting
 from .words import Broken
 
 if t.TYPE_CHECKING:
     import socket
 
     from .channel import Channel
-    from .dane import Answer
+    from .dane import Answer, Masked
     from .plan import Plan, TlsWish
 
 _VERSIONS = {
@@ -41,11 +41,6 @@ _VERSIONS = {
 # the intermediates, that may be for lack of them.
 _ISSUER_UNKNOWN = (20, 21)
 
-
-# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN, which the ssl module names from Python 3.10 on.
-_PARTIAL_CHAIN = 0x80000
-
-
 # A hostile certificate can have thousands of names; of an honest one, this is all.
 _MAX_CHAIN = 10
 _MAX_NAMES = 100
@@ -55,7 +50,7 @@ _MAX_CHARACTERS = 500
 class Session(t.NamedTuple):
     """TLS as it stands, or as far as it came: `error` is why the handshake failed.
 
-    `verified` is None where it cannot be told, and `verify_error` why the certificate does not
+    `verified` is None where it cannot be told, and `refusals` are why the certificate does not
     verify, in OpenSSL's words.
     """
 
@@ -63,7 +58,7 @@ class Session(t.NamedTuple):
     cipher: str | None
     bits: int | None
     verified: bool | None
-    verify_error: str | None
+    refusals: tuple[str, ...]
     certificate: Certificate | None
     chain: tuple[Certificate, ...]
     dane: Dane | None
@@ -78,56 +73,69 @@ class Session(t.NamedTuple):
         return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}{dane}"
 
     @property
+    def verify_error(self) -> str | None:
+        """All that is wrong with the certificate."""
+        return "; ".join(self.refusals) or None
+
+    @property
     def days_left(self) -> int | None:
         """For how many days the certificate is still valid."""
         return None if self.certificate is None else days_left(self.certificate, time.time())
 
-    def as_result(self) -> dict[str, t.Any]:
-        """Give the return value that the module documents."""
+    def as_result(self, masked: Masked) -> dict[str, t.Any]:
+        """Return the value that the module documents; `masked` leaves secrets out of texts."""
         return {
             "version": self.version,
             "cipher": self.cipher,
             "bits": self.bits,
             "verified": self.verified,
-            "verify_error": self.verify_error,
-            "certificate": self._certificate_result(),
+            "verify_error": masked(self.verify_error) if self.verify_error else None,
+            "certificate": self._certificate_result(masked),
             "chain": [
-                {"subject": _shown(one.subject), "issuer": _shown(one.issuer)}
+                {
+                    "subject": _shown(masked(one.subject)),
+                    "issuer": _shown(masked(one.issuer)),
+                }
                 for one in self.chain[:_MAX_CHAIN]
             ],
-            "dane": self.dane.as_result() if self.dane else None,
+            "dane": self.dane.as_result(masked) if self.dane else None,
         }
 
-    def _certificate_result(self) -> dict[str, t.Any] | None:
+    def _certificate_result(self, masked: Masked) -> dict[str, t.Any] | None:
         certificate = self.certificate
         if certificate is None:
             return None
         return {
-            "subject": _shown(certificate.subject),
-            "issuer": _shown(certificate.issuer),
-            "names": [_shown(name) for name in certificate.names[:_MAX_NAMES]],
+            "subject": _shown(masked(certificate.subject)),
+            "issuer": _shown(masked(certificate.issuer)),
+            "names": [_shown(masked(name)) for name in certificate.names[:_MAX_NAMES]],
             "not_before": certificate.not_before,
             "not_after": certificate.not_after,
             "days_left": self.days_left,
-            "serial": certificate.serial,
+            "serial": _shown(masked(certificate.serial)),
             "sha256": certificate.sha256,
         }
 
 
 def _shown(text: str) -> str:
+    """Cut a text, which was masked: what is left of a secret would not be found any more."""
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
 def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> Session:
     """Start TLS; with an answer of the DNS, hold the certificate against it.
 
-    Raises Broken, kind `timeout`; a handshake that fails is told in the session.
+    Raises Broken, kind `timeout`, or `local` where a file is gone that was there before; a
+    handshake that fails is told in the session.
     """
     wish = plan.tls
     # A server with many names chooses its certificate by the one of the records (RFC 7672
     # section 8.1).
     name = plan.tls_name if answer is None else answer.host
-    context = _context(wish, verifies=wish.judges)
+    try:
+        context = context_for(wish, verifies=wish.judges)
+    except (OSError, ValueError) as error:
+        raise Broken("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
     made: list[ssl.SSLSocket] = []
 
     def wrap(sock: socket.socket) -> ssl.SSLSocket:
@@ -146,35 +154,21 @@ def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> 
     return _session(made[0], wish, name, answer, error)
 
 
-def fault_of(wish: TlsWish) -> tuple[str, str] | None:
-    """Give the option that OpenSSL can make nothing of, and its reason; None where all are good."""
-    for option in ("ca_path", "client_cert", "tls_min_version", "tls_ciphers"):
-        value = getattr(wish, option)
-        if not value:
-            continue
-        key = wish.client_key if option == "client_cert" else None
-        nothing = type(wish)(client_key=key)
-        try:
-            _context(nothing._replace(**{option: value}), verifies=True)
-        except (OSError, ValueError) as error:
-            return option, f"{value}: {reason_of(error)}"
-    return None
-
-
 def _session(
     sock: ssl.SSLSocket, wish: TlsWish, name: str, answer: Answer | None, error: Broken | None
 ) -> Session:
     chain = chain_of(sock)
-    refusal: str | None = None
+    refusals: list[Refusal] = []
     verified: bool | None = None
     if error is not None:
         cause = error.__cause__
         if isinstance(cause, ssl.SSLCertVerificationError):
-            verified, refusal = False, cause.verify_message
+            verified = False
+            refusals = _refusals(chain, wish, name, Refusal.of(cause))
     elif wish.judges:
         verified = True
     else:
-        verified, refusal = _would_verify(chain, wish, name)
+        verified, refusals = _would_verify(chain, wish, name)
     certificates = tuple(_read(chain))
     cipher = sock.cipher() if error is None else None
     return Session(
@@ -182,49 +176,63 @@ def _session(
         cipher=cipher[0] if cipher else None,
         bits=cipher[2] if cipher else None,
         verified=verified,
-        verify_error=refusal,
+        refusals=tuple(refusal.text for refusal in refusals),
         certificate=certificates[0] if certificates else None,
         chain=certificates,
         dane=_dane(answer, chain) if answer and error is None else None,
-        error=_words(error, refusal, chain),
+        error=_words(error, refusals, chain),
     )
 
 
-def _words(error: Broken | None, refusal: str | None, chain: Chain) -> str | None:
+def _words(error: Broken | None, refusals: list[Refusal], chain: Chain) -> str | None:
     """Say why the handshake failed; of a chain that may be broken off, that too."""
-    if error is None or refusal is None:
+    if error is None or not refusals:
         return error.text if error is not None else None
-    text = f"the certificate is not trusted: {refusal}"
-    code = getattr(error.__cause__, "verify_code", None)
-    if code in _ISSUER_UNKNOWN and chain.whole and len(chain.certificates) == 1:
-        text += ", and the server sent no intermediate certificate"
-    return text
+    alone = chain.whole and len(chain.certificates) == 1
+    hint = ", and the server sent no intermediate certificate"
+    texts = [
+        refusal.text + (hint if alone and refusal.code in _ISSUER_UNKNOWN else "")
+        for refusal in refusals
+    ]
+    return f"the certificate is not trusted: {'; '.join(texts)}"
 
 
-def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, str | None]:
+def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, list[Refusal]]:
     """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
-    judging = _context(wish._replace(tls_min_version=None, tls_ciphers=()), verifies=True)
-    refusal = verify_chain(chain.certificates, name, judging)
-    if refusal is None:
-        return True, None
-    if not chain.whole and refusal.code in _ISSUER_UNKNOWN:
-        return None, f"{refusal.text} (this Python does not show the intermediate certificates)"
-    return False, refusal.text
+    refusals = _refusals(chain, wish, name)
+    if not refusals:
+        return True, []
+    proven = [one for one in refusals if chain.whole or one.code not in _ISSUER_UNKNOWN]
+    if proven:
+        return False, proven
+    why = "(this Python does not show the intermediate certificates)"
+    return None, [one._replace(text=f"{one.text} {why}") for one in refusals]
+
+
+def _refusals(
+    chain: Chain, wish: TlsWish, name: str, first: Refusal | None = None
+) -> list[Refusal]:
+    """Return all that is wrong with a chain; `first` is what a handshake has said already."""
+    if first is not None and not chain.certificates:  # Python 3.7 shows none after a failure
+        return [first]
+    judging = wish._replace(tls_min_version=None, tls_ciphers=(), client_cert=None, client_key=None)
+
+    def make(names: bool, times: bool) -> ssl.SSLContext:
+        return context_for(judging, True, names, times)
+
+    return every_refusal(chain.certificates, name, Trust(make), first)
 
 
 def _dane(answer: Answer, chain: Chain) -> Dane:
     """Hold the chain against the TLSA records."""
 
     def why_not(authority: bytes) -> str | None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_verify_locations(cadata=authority)
-        # The authority may well be an intermediate one.
-        context.verify_flags |= ssl.VerifyFlags(_PARTIAL_CHAIN)
-        refusals = [
-            verify_chain(chain.certificates, name, context) for name in answer.reference_names
-        ]
-        texts = [refusal.text if refusal else None for refusal in refusals]
-        return None if None in texts else texts[0]
+        trust = trusting([authority])
+        names = answer.reference_names
+        if any(trust.refusal(chain.certificates, name) is None for name in names):
+            return None
+        refusals = every_refusal(chain.certificates, names[0], trust)
+        return "; ".join(refusal.text for refusal in refusals)
 
     return judge_dane(answer, chain.certificates, chain.whole, why_not)
 
@@ -240,7 +248,9 @@ def _read(chain: Chain) -> t.Iterator[Certificate]:
 @functools.lru_cache(
     maxsize=64
 )  # many dialogues share a context: to load the authorities takes time
-def _context(wish: TlsWish, verifies: bool) -> ssl.SSLContext:
+def context_for(
+    wish: TlsWish, verifies: bool, names: bool = True, times: bool = True
+) -> ssl.SSLContext:
     """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
     if wish.ca_path is None:
         context = ssl.create_default_context()
@@ -249,14 +259,38 @@ def _context(wish: TlsWish, verifies: bool) -> ssl.SSLContext:
         folder = wish.ca_path if os.path.isdir(wish.ca_path) else None
         context.load_verify_locations(None if folder else wish.ca_path, folder)
     if wish.client_cert is not None:
-        context.load_cert_chain(wish.client_cert, wish.client_key)
+        _load_client_certificate(context, wish.client_cert, wish.client_key)
     if wish.tls_min_version is not None:
         version = ssl.TLSVersion[_VERSIONS[wish.tls_min_version]]
         context.minimum_version = version
     if wish.tls_ciphers:
         context.set_ciphers(":".join(wish.tls_ciphers))
+    checking(context, names and verifies, times)
     if not verifies:
-        context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     watch(context)
     return context
+
+
+class PassphraseNeeded(ValueError):
+    """A key is encrypted."""
+
+
+def _load_client_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    """Load the certificate and key of a client.
+
+    OpenSSL would ask for a passphrase on the terminal. Here it gets an empty one instead of an
+    exception, which Python 3.7 cannot take from a callback of OpenSSL 3.
+    """
+    asked = []
+
+    def passphrase() -> str:
+        asked.append(True)
+        return ""
+
+    try:
+        context.load_cert_chain(certificate, key, passphrase)
+    except ssl.SSLError as error:
+        if asked:
+            raise PassphraseNeeded("the key has a passphrase") from error
+        raise

@@ -14,6 +14,7 @@ taken to mean that the chain is good.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import ssl
 import typing as t
@@ -24,6 +25,17 @@ from .printable import escape
 MAX_CHAIN_BYTES = 1024 * 1024
 
 _MAX_RECORD_BYTES = 2**14
+
+# OpenSSL's X509_V_FLAG_NO_CHECK_TIME and X509_V_FLAG_PARTIAL_CHAIN; the ssl module names the latter
+# from Python 3.10 on. With it an authority that is trusted need not be a root.
+NO_CHECK_TIME = 0x200000
+PARTIAL_CHAIN = 0x80000
+
+# OpenSSL's X509_V_ERR for a chain that does not lead to anything trusted, or is too long for that.
+_NOT_TRUSTED = (2, 18, 19, 20, 21, 22, 27, 28)
+
+# And for what has expired.
+_EXPIRED = 10
 
 # What follows a ServerHello: extensions, of which secure renegotiation must be among them.
 _EXTENSIONS = b"\0\5\xff\1\0\1\0"
@@ -42,6 +54,93 @@ class Refusal(t.NamedTuple):
 
     text: str
     code: int | None
+
+    @classmethod
+    def of(cls, error: ssl.SSLCertVerificationError) -> Refusal:
+        """Return what OpenSSL says of a certificate that it has not verified."""
+        return cls(escape(error.verify_message), error.verify_code)
+
+
+class Trust(t.NamedTuple):
+    """How to make a context that trusts somebody.
+
+    `make` is given whether names and dates are to be checked. It may return a context that it has
+    made before.
+    """
+
+    make: t.Callable[[bool, bool], ssl.SSLContext]
+
+    def refusal(
+        self, chain: t.Sequence[bytes], server_name: str, times: bool = True
+    ) -> Refusal | None:
+        """Say why a client that trusts so would refuse a chain; None if it would not."""
+        return verify_chain(chain, server_name, self.make(bool(server_name), times))
+
+
+def every_refusal(
+    chain: t.Sequence[bytes], server_name: str, trust: Trust, first: Refusal | None = None
+) -> list[Refusal]:
+    """Say all that is wrong with a chain, where OpenSSL stops at the first.
+
+    That is `first` if it is known. What is wrong beside it is found out with less to be checked:
+    without dates and names whether the chain is trusted at all, and with the server's own
+    certificate for trusted what its dates and names are like.
+    """
+    first = first or trust.refusal(chain, server_name)
+    if first is None:
+        return []
+    found = {first.code: first}
+    for refusal in _others(chain, server_name, trust):
+        if refusal is not None and refusal.code is not None:
+            found.setdefault(refusal.code, refusal)
+    return list(found.values())
+
+
+def _others(chain: t.Sequence[bytes], server_name: str, trust: Trust) -> t.Iterator[Refusal | None]:
+    not_trusted = trust.refusal(chain, "", times=False)
+    yield not_trusted
+    if not_trusted is None:
+        yield trust.refusal(chain, "")
+    own = chain[:1]
+    for refusal in (
+        trusting(own).refusal(own, ""),
+        trusting(own).refusal(own, server_name, times=False),
+    ):
+        yield _unless_not_trusted(refusal)
+    if not_trusted is not None and len(chain) > 1:
+        # Not all that a server sends need be of use, so it is said which certificate that is.
+        refusal = _unless_not_trusted(trusting(chain[-1:]).refusal(chain, ""))
+        if refusal is not None and refusal.code == _EXPIRED:
+            refusal = refusal._replace(text=f"{refusal.text} (one sent with the server's own)")
+        yield refusal
+
+
+def _unless_not_trusted(refusal: Refusal | None) -> Refusal | None:
+    return None if refusal is None or refusal.code in _NOT_TRUSTED else refusal
+
+
+def trusting(certificates: t.Sequence[bytes]) -> Trust:
+    """Trust these certificates, in DER, and whatever their keys are like. Of garbage, nothing."""
+
+    def make(names: bool, times: bool) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        with contextlib.suppress(ssl.SSLError):
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        for certificate in certificates:
+            with contextlib.suppress(ssl.SSLError, ValueError):
+                context.load_verify_locations(cadata=certificate)
+        context.verify_flags |= ssl.VerifyFlags(PARTIAL_CHAIN)
+        return checking(context, names, times)
+
+    return Trust(make)
+
+
+def checking(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLContext:
+    """Have a new context check names and dates, or not."""
+    context.check_hostname = names
+    if not times:
+        context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
+    return context
 
 
 def verify_chain(
@@ -92,7 +191,7 @@ def _refusal(error: ssl.SSLError) -> Refusal | None:
     if isinstance(error, ssl.SSLWantReadError):
         return None
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Refusal(escape(error.verify_message), error.verify_code)
+        return Refusal.of(error)
     words = re.sub(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$", "", str(error))
     return Refusal(f"the certificates cannot be judged: {escape(words)}", None)
 

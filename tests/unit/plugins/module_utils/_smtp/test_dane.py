@@ -21,6 +21,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import (
     Tlsa,
     judge_dane,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret import secret_pattern
+from ansible_collections.mailops.smtp.tests.unit.work import assert_linear, lines_run
 
 trustme = pytest.importorskip("trustme")
 
@@ -72,7 +74,8 @@ def test_a_record_names_a_certificate_or_its_key_in_three_ways(
 
     assert judged(chain, record).matched == record
     assert judged(chain, record).error is None
-    assert judged(chain, record._replace(data=bytes(len(data)))).matched is None
+    other = record._replace(data=bytes(len(data)))
+    assert judged(chain, other, why_not=lambda authority: "it is none").matched is None
 
 
 def test_one_record_that_matches_is_enough(chain: list[bytes]) -> None:
@@ -107,6 +110,82 @@ def test_an_authority_is_not_enough_where_the_certificate_does_not_come_from_it(
 
 def test_a_record_of_the_server_does_not_name_an_authority(chain: list[bytes]) -> None:
     assert judged(chain, Tlsa(3, 0, 1, sha256(chain[1]))).matched is None
+
+
+# An authority is above the server's own certificate (RFC 7671 section 5.2)
+
+
+@pytest.mark.parametrize("selector", [0, 1])
+@pytest.mark.parametrize("matching_type", [0, 1, 2])
+@pytest.mark.parametrize("sent", ["alone", "twice", "with its authority"])
+def test_the_servers_own_certificate_is_no_authority(
+    chain: list[bytes], selector: int, matching_type: int, sent: str
+) -> None:
+    named = key(chain[0]) if selector else chain[0]
+    record = Tlsa(2, selector, matching_type, [bytes, sha256, sha512][matching_type](named))
+    came = {"alone": chain[:1], "twice": chain[:1] * 2, "with its authority": chain}[sent]
+
+    dane = judged(came, record)
+
+    assert dane.matched is None
+    assert dane.error == (
+        f"DANE: the certificate matches none of the 1 TLSA records of {NAME}"
+        " (one with usage 2 is of the server's own certificate, which usage 3 is for)"
+    )
+
+
+def test_an_authority_that_is_whole_in_the_record_need_not_be_sent(chain: list[bytes]) -> None:
+    record = Tlsa(2, 0, 0, chain[1])
+
+    assert judged(chain[:1], record).matched == record
+    assert judged(chain[:1], record, whole=False).matched == record
+    assert judged(chain[:1], Tlsa(2, 0, 1, sha256(chain[1]))).matched is None
+
+
+def test_an_authority_that_was_not_sent_and_has_not_issued_the_certificate_is_no_match(
+    chain: list[bytes],
+) -> None:
+    dane = judged(chain, Tlsa(2, 0, 0, b"of another"), why_not=lambda authority: "issuer unknown")
+
+    assert dane.error == f"DANE: the certificate matches none of the 1 TLSA records of {NAME}"
+
+
+def test_of_an_authority_whose_key_is_in_the_record_the_certificate_must_be_sent(
+    chain: list[bytes],
+) -> None:
+    error = judged(chain[:1], Tlsa(2, 1, 0, key(chain[1]))).error
+
+    assert error is not None
+    assert error.endswith("must send the certificate of an authority whose key is in a record)")
+
+
+def test_each_authority_is_asked_for_once_and_not_too_many_of_them(chain: list[bytes]) -> None:
+    asked = []
+
+    def why_not(authority: bytes) -> str | None:
+        asked.append(authority)
+        return "it is none"
+
+    many = [b"certificate %d" % number for number in range(50)]
+    records = [Tlsa(2, 0, kind, one(der)) for der in many for kind, one in DIGESTS.items()]
+
+    error = judged([chain[0], *many], *records, why_not=why_not).error
+
+    assert len(asked) == len(set(asked)) == 10
+    assert error is not None
+    assert len(error) < 3000
+
+
+DIGESTS = {1: sha256, 2: sha512}
+
+
+def test_the_work_grows_with_the_chain_and_not_with_the_records_times_the_chain() -> None:
+    records = [Tlsa(2, 1, 1, bytes([number]) * 32) for number in range(50)]
+
+    assert_linear(lambda chain: judged(chain, *records), lambda size: [b"0"] + [b"x"] * size)
+    few = lines_run(judged, [bytes([number]) for number in range(200)], *records[:1])
+    all_of_them = lines_run(judged, [bytes([number]) for number in range(200)], *records)
+    assert all_of_them < 2 * few
 
 
 NAME = "_25._tcp.mx.example.org"
@@ -175,13 +254,32 @@ def test_a_certificate_that_cannot_be_read_has_no_key_to_match() -> None:
 
 
 def test_a_hostile_record_is_shown_in_part(chain: list[bytes]) -> None:
-    result = judged(chain, Tlsa(3, 0, 0, b"x" * 60000)).as_result()
-    assert result["records"] == [f"3 0 0 {'78' * 61}..."]
+    result = judged(chain, Tlsa(3, 0, 0, b"x" * 60000)).as_result(str)
+    assert result["records"] == [f"3 0 0 {'78' * 64}..."]
+
+
+def test_the_longest_digest_is_shown_whole(chain: list[bytes]) -> None:
+    record = Tlsa(2, 0, 2, sha512(chain[1]))
+
+    assert judged(chain, record).as_result(str)["matched"] == f"2 0 2 {record.data.hex()}"
+
+
+def test_a_secret_is_masked_in_what_the_dns_says_before_it_is_cut(chain: list[bytes]) -> None:
+    record = Tlsa(3, 0, 0, b"x" * 58 + b"correct horse")
+    pattern = secret_pattern("ann", "correct horse")
+    answer = Answer("correct-horse.example.org", 25, True, (record,))
+    dane = judge_dane(answer, chain, True, lambda authority: None)
+
+    result = dane.as_result(lambda text: pattern.sub("*", text).replace("correct-horse", "*"))
+
+    assert result["records"] == [f"3 0 0 {'78' * 58}*"]
+    assert result["name"] == "_25._tcp.*.example.org"
+    assert "of _25._tcp.*.example.org" in result["error"]
 
 
 def test_the_result_has_it_all(chain: list[bytes]) -> None:
     record = Tlsa(3, 0, 1, sha256(chain[0]))
-    assert judged(chain, record).as_result() == {
+    assert judged(chain, record).as_result(str) == {
         "name": NAME,
         "secure": True,
         "records": [f"3 0 1 {sha256(chain[0]).hex()}"],

@@ -12,8 +12,11 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.tests.unit.conftest import CLIENT
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
+from ansible_collections.mailops.smtp.tests.unit.settle import settle
 
 trustme = pytest.importorskip("trustme")
 
@@ -208,6 +211,128 @@ def test_a_certificate_is_reported_always_and_judged_where_that_is_asked(
     assert word in result["verify_error"]
     assert result["certificate"]["names"] == [name]
     assert (result["certificate"]["days_left"] < 0) == (case == "expired")
+
+
+TWO_REASONS = {
+    "expired, unknown authority": ("127.0.0.1", -1, False, ["issuer", "expired"]),
+    "another name, unknown authority": ("mx.example.net", 30, False, ["issuer", "mismatch"]),
+    "expired, another name": ("mx.example.net", -1, True, ["expired", "mismatch"]),
+    "all of it": ("mx.example.net", -1, False, ["issuer", "expired", "mismatch"]),
+}
+
+
+@pytest.mark.parametrize("case", TWO_REASONS)
+@pytest.mark.parametrize("tls", ["opportunistic", "required"])
+def test_one_reason_does_not_hide_the_next(
+    dialogue: Dialogue, authority: Authority, case: str, tls: str
+) -> None:
+    name, days, known, words = TWO_REASONS[case]
+    options = {"ca_path": authority.path} if known else {}
+    scripts = [OVER_TLS]
+    if LOOKS_AGAIN and tls != "opportunistic":
+        scripts.append(SECOND_LOOK[tls])
+    if LOOKS_AGAIN and tls == "opportunistic":
+        words = [word for word in words if word != "issuer"]  # which it cannot know
+
+    record = dialogue(scripts, authority.context(name, days=days), tls=tls, **options)
+
+    result = record.as_result()
+    assert result["tls"]["verified"] is False
+    assert [word for word in words if word not in result["tls"]["verify_error"]] == []
+    if tls == "required":
+        text = result["failure"]["text"]
+        assert [word for word in words if word not in text] == []
+        assert text.startswith("the certificate is not trusted: ")
+
+
+def test_a_secret_in_a_certificate_is_masked(
+    dialogue: Dialogue, authority: Authority, tmp_path: t.Any
+) -> None:
+    secret = "correct-horse"
+    ca = trustme.CA(organization_name=f"CA of {secret}")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    in_hex = secret.encode().hex()
+    ca.issue_cert(
+        f"{secret}.example.org", f"{in_hex}.example.org", common_name=f"for {secret}"
+    ).configure_cert(context)
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+
+    record = dialogue(
+        f"{TO_STARTTLS}\n*: tls{END}",
+        context,
+        ca_path=str(tmp_path / "ca.pem"),
+        login_user="ann",
+        login_password=secret,
+        stop_after="starttls",
+    )
+
+    result = record.as_result()
+    assert result["tls"]["certificate"]["names"] == [
+        "(not shown).example.org",
+        "(not shown).example.org",
+    ]
+    assert "CN=for (not shown)" in result["tls"]["certificate"]["subject"]
+    assert "O=CA of (not shown)" in result["tls"]["certificate"]["issuer"]
+    assert secret not in str(result)
+
+
+def test_what_is_cut_of_a_certificate_is_cut_after_masking(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    name = ".".join(["x" * 60] * 3) + ".example.org"
+    record = dialogue(OVER_TLS, authority.context(name))
+    assert record.tls is not None
+
+    (shown,) = record.tls.as_result(lambda text: text * 10)["certificate"]["names"]
+
+    assert shown == (name * 10)[:500] + "..."
+
+
+def test_a_dot_at_the_end_of_a_name_is_no_part_of_it(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    asked = []
+    context = authority.context("mx.example.net")
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+
+    record = dialogue(
+        OVER_TLS,
+        context,
+        tls="required",
+        ca_path=authority.path,
+        tls_server_name="mx.example.net.",
+    )
+
+    assert record.failure is None
+    assert asked == ["mx.example.net"]
+
+
+def test_without_a_name_the_chain_alone_is_judged(
+    scripted: t.Any, hold: Hold, authority: Authority, tmp_path: t.Any
+) -> None:
+    path = str(tmp_path / "socket")
+    scripted(OVER_TLS, path=path, context=authority.context("mx.example.net"))
+
+    record = hold(host=None, socket=path, ca_path=authority.path)
+
+    assert record.as_result()["tls"]["verify_error"] is None
+    assert record.as_result()["tls"]["verified"] is True
+
+
+def test_a_file_that_is_gone_since_is_a_lack_of_this_host(
+    scripted: t.Any, authority: Authority, tmp_path: t.Any
+) -> None:
+    (tmp_path / "another.pem").write_bytes((tmp_path / "ca.pem").read_bytes())
+    server = scripted(f"{TO_STARTTLS}\n*: silence", context=authority.context("127.0.0.1"))
+    options = {"host": server.host, "port": server.port, "ca_path": str(tmp_path / "another.pem")}
+    plan = plan_from({**CLIENT, **options})
+    (tmp_path / "another.pem").unlink()
+
+    record = settle(plan)
+
+    assert failed(record) == ("starttls", "local", None)
+    assert record.failure is not None
+    assert record.failure.text == "this host cannot prepare TLS: No such file or directory"
 
 
 @pytest.mark.parametrize("tls", ["required", "implicit"])

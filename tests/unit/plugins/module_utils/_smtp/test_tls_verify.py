@@ -10,9 +10,7 @@ and its key, in TLS 1.2 and in TLS 1.3.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import hashlib
-import ipaddress
 import ssl
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,10 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.tls_verify import (
     MAX_CHAIN_BYTES,
     Refusal,
+    Trust,
+    checking,
+    every_refusal,
+    trusting,
     verify_chain,
 )
 from hypothesis import given, settings
@@ -28,13 +30,11 @@ from hypothesis import strategies as st
 
 pytest.importorskip("cryptography")
 
+from ansible_collections.mailops.smtp.tests.unit.parties import NAME, Party, issue
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
-
-NAME = "mx.example.org"
-NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 VERSIONS = [
     pytest.param(ssl.TLSVersion.TLSv1_2, id="TLSv1.2"),
@@ -47,72 +47,6 @@ BAD_SIGNATURE, CHAIN_TOO_LONG, PATH_TOO_LONG, WRONG_PURPOSE, CRITICAL = 7, 22, 2
 NAME_NOT_PERMITTED, WRONG_HOST, WRONG_IP = 47, 62, 64
 WEAK_KEY, WEAK_CA_KEY, WEAK_DIGEST = 66, 67, 68
 NO_AUTHORITY = (24, 79)  # OpenSSL 1.1.1 and 3
-
-
-class Party:
-    """Somebody with a key, a certificate, and the certificates of those who vouch for it."""
-
-    def __init__(self, key: t.Any, certificate: x509.Certificate, above: list[bytes]) -> None:
-        self.key = key
-        self.certificate = certificate
-        self.der = certificate.public_bytes(serialization.Encoding.DER)
-        self.chain = [self.der, *above]
-        self.subject = certificate.subject
-
-    def issue(self, subject: str = NAME, **options: t.Any) -> Party:
-        """Issue a certificate."""
-        return issue(subject, issuer=self, **options)
-
-
-def p256() -> t.Any:
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def issue(
-    subject: str,
-    *,
-    issuer: Party | None = None,
-    key: t.Any = None,
-    days: tuple[float, float] = (-1, 30),
-    names: t.Iterable[str] | None = None,
-    authority: bool = False,
-    path_length: int | None = None,
-    extensions: t.Iterable[tuple[x509.ExtensionType, bool]] = (),
-) -> Party:
-    """Issue a certificate, signed by itself where there is no issuer."""
-    key = key or p256()
-    signer = issuer.key if issuer else key
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
-    identifier = x509.SubjectKeyIdentifier.from_public_key
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(issuer.subject if issuer else name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW + datetime.timedelta(days[0]))
-        .not_valid_after(NOW + datetime.timedelta(days[1]))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=path_length), critical=True)
-        .add_extension(identifier(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
-                identifier(signer.public_key())
-            ),
-            critical=False,
-        )
-        .add_extension(key_usage(authority=authority), critical=True)
-    )
-    if names is None:
-        names = () if authority else (subject,)
-    alternatives = [general_name(alternative) for alternative in names]
-    if alternatives:
-        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-    for extension, critical in extensions:
-        builder = builder.add_extension(extension, critical=critical)
-    digest = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-    # A root is not part of what a server sends.
-    above = issuer.chain if issuer and issuer.certificate.issuer != issuer.subject else []
-    return Party(key, builder.sign(signer, digest), above)
 
 
 def with_sha1(party: Party, issuer: Party) -> Party:
@@ -129,27 +63,6 @@ def with_sha1(party: Party, issuer: Party) -> Party:
     signature = pow(int.from_bytes(padded, "big"), numbers.d, modulus).to_bytes(size, "big")
     der = party.der.replace(sha256_rsa, sha1_rsa)[:-size] + signature
     return Party(party.key, x509.load_der_x509_certificate(der), party.chain[1:])
-
-
-def general_name(name: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
-
-
-def key_usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def client_context(*roots: Party, ciphers: str = "") -> ssl.SSLContext:
@@ -380,6 +293,100 @@ def test_a_forged_signature_is_found():
     refusal = verify_chain([bytes(der), *GOOD.chain[1:]], NAME, client_context(ROOT))
     assert refusal is not None
     assert refusal.code == BAD_SIGNATURE
+
+
+# All that is wrong, where OpenSSL stops at the first
+
+
+def trust_in(*roots: Party, ciphers: str = "") -> Trust:
+    """Trust these and nobody else."""
+    return Trust(
+        lambda names, times: checking(client_context(*roots, ciphers=ciphers), names, times)
+    )
+
+
+def codes(server: Party, trust: Trust, **options: t.Any) -> list[int | None]:
+    """What is wrong with what a server sends."""
+    chain = options.pop("chain", server.chain)
+    refusals = every_refusal(chain, options.pop("name", NAME), trust, **options)
+    assert all(refusal.text.isprintable() for refusal in refusals)
+    return [refusal.code for refusal in refusals]
+
+
+PAST, FUTURE = (-30, -1), (1, 30)
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        ({}, []),
+        ({"days": PAST}, [EXPIRED]),
+        ({"days": FUTURE}, [NOT_YET_VALID]),
+        ({"subject": "a.test"}, [WRONG_HOST]),
+        ({"days": PAST, "subject": "a.test"}, [WRONG_HOST, EXPIRED]),
+        ({"days": FUTURE, "subject": "a.test"}, [WRONG_HOST, NOT_YET_VALID]),
+    ],
+)
+@pytest.mark.parametrize("vouched", ["trusted", "unknown", "self-signed", "not sent"])
+def test_one_reason_does_not_hide_the_next(
+    options: dict[str, t.Any], wrong: list[int], vouched: str
+) -> None:
+    server = issue(**{"subject": NAME, **options}) if vouched == "self-signed" else None
+    server = server or MIDDLE.issue(**options)
+    chain = server.chain[:1] if vouched == "not sent" else server.chain
+    root = STRANGER if vouched == "unknown" else ROOT
+    not_trusted = {"trusted": [], "self-signed": [SELF_SIGNED]}.get(vouched, [NO_ISSUER])
+
+    found = codes(server, trust_in(root), chain=chain)
+
+    assert sorted(map(str, found)) == sorted(map(str, [*not_trusted, *wrong]))
+
+
+def test_what_openssl_says_comes_first() -> None:
+    server = MIDDLE.issue("a.test", days=PAST)
+    refusal = verify_chain(server.chain, NAME, client_context(ROOT))
+
+    assert every_refusal(server.chain, NAME, trust_in(ROOT))[0] == refusal
+    said = Refusal("as a handshake said", WRONG_HOST)
+    refusals = every_refusal(server.chain, NAME, trust_in(ROOT), said)
+    assert [one.text for one in refusals] == ["as a handshake said", "certificate has expired"]
+
+
+def test_a_name_is_looked_at_where_the_key_is_too_weak() -> None:
+    server = MIDDLE.issue("a.test", days=PAST, key=rsa.generate_private_key(65537, 1024))  # noqa: S505
+
+    found = codes(server, trust_in(ROOT, ciphers="DEFAULT:@SECLEVEL=2"))
+
+    assert found == [WEAK_KEY, EXPIRED, WRONG_HOST]
+
+
+def test_without_a_name_there_is_no_wrong_one() -> None:
+    assert codes(MIDDLE.issue("a.test", days=PAST), trust_in(ROOT), name="") == [EXPIRED]
+    assert codes(MIDDLE.issue("a.test"), trust_in(ROOT), name="") == []
+
+
+def test_an_authority_that_has_expired_is_told_apart() -> None:
+    old = issue("An old root", authority=True, days=PAST)
+    middle = old.issue("Below it", authority=True)
+    server = middle.issue()
+
+    refusals = every_refusal([*server.chain, old.der], NAME, trust_in(ROOT))
+    assert [one.text for one in refusals if one.code == EXPIRED] == [
+        "certificate has expired (one sent with the server's own)"
+    ]
+    # Beside a way that is trusted it does not matter.
+    assert codes(GOOD, trust_in(ROOT), chain=[*GOOD.chain, old.der]) == []
+    assert codes(GOOD, trust_in(ROOT), chain=[*GOOD.chain, old.der], name="a.test") == [WRONG_HOST]
+
+
+@pytest.mark.parametrize("chain", [[], [b""], [b"garbage", b"garbage"], [GOOD.der, b"garbage"]])
+def test_of_what_cannot_be_read_one_reason_is_told(chain: list[bytes]) -> None:
+    assert len(every_refusal(chain, NAME, trust_in(ROOT))) == 1
+    assert len(every_refusal(chain, NAME, trusting(chain))) == 1
+
+
+def test_a_name_that_is_none_does_not_hide_the_rest() -> None:
+    assert codes(MIDDLE.issue(days=PAST), trust_in(ROOT), name="a..b") == [None, EXPIRED]
 
 
 # What no server could send
