@@ -474,7 +474,7 @@ TLS: tuple[Row, ...] = (
     # from an authority that this host does not know: so both are said. Most certificates are
     # issued by an intermediate, which comes first where one came alone. Python 3.7 does not know.
     Row(kind="tls", text="no intermediate", then=(INTERMEDIATES, AUTHORITY, BUNDLE)),
-    Row(kind="tls", text="self.signed certificate$", then=(
+    Row(kind="tls", text="self.signed certificate($|;)", then=(
         ("Have the certificate issued by an authority that this host trusts, or name it in"
          " `ca_path`: it is its own issuer, as Debian's ssl-cert-snakeoil.pem is."),)),
     Row(kind="tls", text="self.signed certificate in", then=(AUTHORITY, BUNDLE)),
@@ -484,7 +484,7 @@ TLS: tuple[Row, ...] = (
     Row(kind="tls", text="certificate signature failure", then=(
         ("Compare the authority in `ca_path` with the one that issued the certificate, by their"
          " keys: it has the same name, and was made anew."),)),
-    Row(kind="tls", text="trusted: unable to (get local issuer|verify the first)", then=(
+    Row(kind="tls", text="(trusted:|;) unable to (get local issuer|verify the first)", then=(
         AUTHORITY, INTERMEDIATES, BUNDLE)),
     Row(kind="expectation", text="certificate is good for", then=(
         RENEW, "Check that what renews the certificate by itself still runs (`certbot renew`).")),

@@ -296,7 +296,10 @@ class Dialogue:
         self._record.transcript.hide(command[len(shown) :].lstrip())
         shown = f"{shown} {NOT_SHOWN}".lstrip()
         reply = self._talk.ask(command, shown)
-        noted = reply._replace(lines=(NOT_SHOWN,)) if reply.code == 334 else reply
+        noted = reply
+        if reply.code == 334:
+            self._record.transcript.hide(reply.text)
+            noted = reply._replace(lines=(NOT_SHOWN,))
         self._noted(shown, noted)
         return reply
 

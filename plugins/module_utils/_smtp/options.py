@@ -24,6 +24,7 @@ from .message import MAX_BYTES, RESERVED_HEADERS, MessageWish
 from .names import FAMILIES
 from .plan import Login, Plan, TlsWish
 from .proxy import ProxyWish, family_of, header_for
+from .tls_faults import fault_of
 from .verdict import Pattern, Patterns
 from .words import BadOption, HostLacks
 
@@ -175,14 +176,9 @@ def _tls_wish(options: t.Mapping[str, t.Any]) -> TlsWish:
     _optional("tls_server_name", _check_host, wish.tls_server_name)
     if wish.tls == "never" and wish.cert_min_days is not None:
         raise BadOption("cert_min_days", "there is no certificate with tls never")
-    if wish.tls != "never" and any(
-        (wish.ca_path, wish.client_cert, wish.tls_min_version, wish.tls_ciphers)
-    ):
-        from .tls import fault_of
-
-        fault = fault_of(wish)
-        if fault is not None:
-            raise BadOption(*fault)
+    fault = fault_of(wish)
+    if fault is not None:
+        raise fault
     return wish
 
 

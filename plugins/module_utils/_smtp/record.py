@@ -157,7 +157,7 @@ class Record:
             },
             "replies": self._replies_result(),
             "capabilities": self._capabilities_result(),
-            "tls": self.tls.as_result() if self.tls else None,
+            "tls": self.tls.as_result(self.transcript.masked) if self.tls else None,
             "message": self._message_result(),
             "seconds": {
                 name: round(seconds, 6)
@@ -193,13 +193,16 @@ class Record:
         }
 
     def _replies_result(self) -> list[dict[str, t.Any]]:
+        # A secret may be broken over replies.
+        came = [line for exchange in self.exchanges for line in exchange.reply.lines]
+        shown = iter(self.transcript.masked_lines(came))
         return [
             {
                 "stage": exchange.stage,
                 "command": exchange.command,
                 "code": exchange.reply.code,
                 "enhanced_code": exchange.reply.enhanced_code,
-                "lines": list(exchange.reply.lines),
+                "lines": [next(shown) for _line in exchange.reply.lines],
                 "seconds": round(exchange.reply.seconds, 6),
                 "accepted": exchange.accepted,
                 "tls": exchange.tls,

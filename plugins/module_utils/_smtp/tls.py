@@ -132,10 +132,7 @@ def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> 
     # A server with many names chooses its certificate by the one of the records (RFC 7672
     # section 8.1).
     name = plan.tls_name if answer is None else answer.host
-    try:
-        context = context_for(wish, verifies=wish.judges)
-    except (OSError, ValueError) as error:
-        raise Broken("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
+    context = _context_to_connect(wish)
     made: list[ssl.SSLSocket] = []
 
     def wrap(sock: socket.socket) -> ssl.SSLSocket:
@@ -152,6 +149,13 @@ def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> 
             raise
         error = broken
     return _session(made[0], wish, name, answer, error)
+
+
+def _context_to_connect(wish: TlsWish) -> ssl.SSLContext:
+    try:
+        return context_for(wish, verifies=wish.judges)
+    except (OSError, ValueError) as error:
+        raise Broken("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
 
 
 def _session(

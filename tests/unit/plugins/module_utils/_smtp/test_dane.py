@@ -122,7 +122,8 @@ def test_the_servers_own_certificate_is_no_authority(
     chain: list[bytes], selector: int, matching_type: int, sent: str
 ) -> None:
     named = key(chain[0]) if selector else chain[0]
-    record = Tlsa(2, selector, matching_type, [bytes, sha256, sha512][matching_type](named))
+    data = {0: named, 1: sha256(named), 2: sha512(named)}[matching_type]
+    record = Tlsa(2, selector, matching_type, data)
     came = {"alone": chain[:1], "twice": chain[:1] * 2, "with its authority": chain}[sent]
 
     dane = judged(came, record)
