@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
 
@@ -158,7 +159,7 @@ def fleet() -> Report:
 
 
 def nasty() -> Report:
-    """Give a report in which every text is hostile: the server's, and the user's."""
+    """Give a report in which every text is hostile: the server's, the user's, the inventory's."""
     item = {"host": "mx1.example.com", "name": NASTY}
     said = replies(("greeting", 220, NASTY), ("helo", 250, LONG), ("rcpt_to", 550, NASTY))
     refused = failed(item, text=NASTY, replies=said, transcript=[f"[0.001] S: 550 {NASTY}", LONG])
@@ -166,4 +167,6 @@ def nasty() -> Report:
     refused["capabilities"] = {NASTY: [NASTY]}
     refused["tls"]["certificate"]["subject"] = f"CN={NASTY}"
     refused["failure"]["advice"] = [NASTY]
-    return report(probed("web1", refused), unreachable("down", [item]))
+    return report(
+        probed("web1", refused), unreachable("down", [item]), probed(escape(NASTY), refused)
+    )

@@ -71,7 +71,7 @@ def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> Non
     """
     for option, looks_right in _VARIABLES.items():
         _check_name(option, arguments.get(option), looks_right, play)
-    _check_name("use", arguments.get("use"), use.__eq__, play)
+    _check_name("use", arguments.get("use"), lambda value: bool(value == use), play)
     name_of_use = arguments.get("use")
     if arguments.get("hosts") == [] or (
         name_of_use and not any(known.get(name_of_use) == use for known in play)

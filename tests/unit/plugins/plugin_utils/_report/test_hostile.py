@@ -38,6 +38,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline impor
     BadBaseline,
     read_earlier,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.receipts import Receipts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.verdicts import verdicts
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     LONG,
     NASTY,
@@ -167,7 +169,7 @@ def test_every_cell_is_there_and_each_text_is_a_text(name: str) -> None:
     found = READERS[name](made)
     if name != "prometheus":  # which cuts what is long
         assert list(found) == [cell.name for cell in made.cells]
-    assert len(found) == 2
+    assert len(found) == 3
     for text in itertools.chain.from_iterable(found.values()):
         assert all(line.isprintable() for line in text.split("\n"))
 
@@ -205,6 +207,42 @@ def test_what_the_server_said_is_in_no_metric() -> None:
 def test_the_terminal_shows_the_beginning_of_what_was_said() -> None:
     lines = read_terminal(nasty()).popitem()[1]
     assert any(SHOWN[:200] in line for line in lines)
+
+
+# Hosts that return what once ended the report of all
+
+MX1 = {"host": "mx1.example.com"}
+
+STRANGE: dict[str, t.Any] = {
+    "a message without a server": passed(MX1, changed=True, message={"token": "t"}, server=None),
+    "a token with a space": passed(MX1, changed=True, message={"token": "a b"}),
+    "a message that is a text": passed(MX1, changed=True, message="t"),
+    "a message of words without an end": failed(MX1, msg="requires " * 80_000),
+    "a text as a result": "passed",
+    "a list as a result": [[[]]],
+    "a result that has passed and says nothing else": {"passed": True},
+    "numbers that no machine has": passed(MX1, seconds={"total": 10**400}, attempts=-(10**400)),
+    "a kind of its own": failed(MX1, kind="ok", stage="passed"),
+    "a kind that is a list": failed(MX1, failure={"stage": [], "kind": {}}),
+    "facts": {**passed(MX1), "ansible_facts": {"smtp_check_fail": False}},
+    "a name that is nested": passed({**MX1, "name": {"a": [NASTY]}}),
+    "a name that leads elsewhere": passed({**MX1, "host": "../../../etc/passwd", "name": "/etc"}),
+    "a name of a formula": passed({**MX1, "host": "=1+1", "name": "@SUM(A1)"}),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+@pytest.mark.parametrize("name", READERS)
+def test_a_strange_result_is_at_worst_a_row(name: str, what: str) -> None:
+    good = passed(MX1, changed=True, message={"token": "good"})
+    looked = Receipts({"receipts": [{"token": "good", "found": True}, STRANGE[what]]})
+    made = report(
+        Host("evil", {"results": [STRANGE[what]]}, [], left=False, receipts=looked),
+        Host("=web1", {"results": [good]}, [], left=False, receipts=looked),
+    )
+    assert [cell.verdict for cell in made.cells if cell.host == "=web1"] == ["passed"]
+    assert "=web1" not in verdicts(made, "broken")
+    assert len(READERS[name](made)) == 2
 
 
 # Hosts that return anything at all

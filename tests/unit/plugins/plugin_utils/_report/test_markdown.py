@@ -119,8 +119,8 @@ def test_any_text_stays_text_in_a_table(text):
 @given(hostile)
 def test_any_advice_stays_text(text):
     found = Reader(f"- x {markdown.prose(text)}\n")
-    told = shown(text).replace("`", "").strip(" ")
-    assert [cell.rstrip(" ") for cell in found.cells] == [f"x {told}".rstrip(" ")]
+    told = shown(text).replace("`", "")
+    assert [cell.removeprefix("x").strip(" ") for cell in found.cells] == [told.strip(" ")]
     assert set(found.elements) <= {"ul", "li", "code"}
     for mark in ("@", "#", "://", "www.", "~~", "**", "$", "&", "_", "["):
         assert mark not in found.outside_code
