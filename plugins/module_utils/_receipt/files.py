@@ -12,6 +12,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 from .deadline import Deadline
+from .local_file import NoFile, shown
 from .maildir import MaildirStore, is_maildir
 from .mbox import MboxStore, is_mbox
 from .store import Store
@@ -26,12 +27,14 @@ def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) 
         if os.path.isdir(path):
             os.listdir(path)
             reason = "it is no Maildir: it has no folders cur and new"
-        elif not os.path.isfile(path) or not is_mbox(path):
+        elif not is_mbox(path):
             reason = "it is no mbox: it does not begin with a line `From `"
         elif any(name.upper() != "INBOX" for name in mailboxes or ()):
             reason = "it is an mbox, which has no mailbox but INBOX"
         else:
             return MboxStore(path, deadline)
+    except NoFile as error:
+        reason = f"it is no mbox: {error}"
     except OSError as error:
         reason = reason_of(error)
-    raise Broken("mailbox", f"{path}: {reason}")
+    raise Broken("mailbox", f"{shown(path)}: {reason}")

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import os
 import stat
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 from . import junk
 from .head import MAX_BYTES, Head, read_if_ours
 from .imap_syntax import decode_name, encode_name
+from .local_file import NoFile, open_file, shown, telling
 from .store import Store
 from .words import Found, Place
 
@@ -26,10 +27,21 @@ if t.TYPE_CHECKING:
     from .deadline import Deadline
 
 
-class File(t.NamedTuple):
-    """A message: its file, its unique name (which stays when its flags change), its last change."""
+# The newest that were not looked at yet, in one look; older ones have their turn in the next.
+MAX_FILES = 100_000
 
-    path: str
+# After so many names it is seen whether the time is over.
+_NAMES_AT_ONCE = 1000
+
+
+class File(t.NamedTuple):
+    """A message: its file in `new` or `cur`, its unique name, and its last change.
+
+    The unique name stays when flags change, and the file with them.
+    """
+
+    part: str
+    file_name: str
     name: str
     arrived: float
 
@@ -38,7 +50,7 @@ class MaildirStore(Store):
     """The mailboxes of a Maildir; `mailboxes` are None for the inbox and those for junk."""
 
     def __init__(self, path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> None:
-        super().__init__(path, deadline)
+        super().__init__(shown(path), deadline)
         self._path = path
         self._mailboxes = mailboxes
         self._seen: set[tuple[str, str]] = set()
@@ -48,36 +60,34 @@ class MaildirStore(Store):
         folders = _folders(self._path, self._mailboxes)
         self.places = tuple(folders.values())
         for folder, place in folders.items():
-            files = [one for one in _files(folder) if (folder, one.name) not in self._seen]
-            for file in sorted(files, key=lambda one: one.arrived, reverse=True):
-                if self.deadline.over:
-                    return
-                head = _head(file.path)
+            there = _files(folder, self.deadline)
+            new = (one for one in there if (folder, one.name) not in self._seen)
+            for file in heapq.nlargest(MAX_FILES, new, key=lambda one: one.arrived):
+                self._check_time()
+                head = _head(folder, file)
                 if head is None:
                     continue  # it was moved while we looked, and is found the next time
                 token = head.token_in(wanted)
                 if token is not None:
-                    name = escape(os.fsencode(file.name).decode("utf-8", "backslashreplace"))
                     key = (folder, file.name)
-                    yield Found(token, place, name, file.arrived, head, key)
+                    yield Found(token, place, shown(file.name), file.arrived, head, key)
                 self._seen.add((folder, file.name))
 
     def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Remove the files, wherever in their mailbox they are by now."""
+        """Remove the files, wherever in their mailbox they are by now: each in one step."""
         wanted = {one.key: one.token for one in found}
         for folder in sorted({folder for folder, _name in wanted}):
-            for file in _files(folder):
-                token = wanted.get((folder, file.name))
-                head = _head(file.path) if token else None
-                if head is None or token not in head.tokens:
-                    continue
-                try:
-                    os.unlink(file.path)
-                except FileNotFoundError:
-                    continue
-                except OSError as error:
-                    raise Broken("mailbox", f"{file.path}: {reason_of(error)}") from None
-                yield (folder, file.name)
+            there = _files(folder, self.deadline)
+            for file in [one for one in there if (folder, one.name) in wanted]:
+                token = wanted[folder, file.name]
+                self._check_time()
+                with telling(os.path.join(folder, file.part, file.file_name)):
+                    if _remove_if(folder, file, token):
+                        yield (folder, file.name)
+
+    def _check_time(self) -> None:
+        if self.deadline.over:
+            raise Broken("timeout", "the time was over before all messages were looked at")
 
 
 def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Place]:
@@ -110,7 +120,7 @@ def _folder(path: str, name: str) -> str | None:
 
 
 def _subfolders(path: str) -> list[str]:
-    with _reading(path):
+    with telling(path):
         names = os.listdir(path)
     return [
         decode_name(os.fsencode(name.lstrip(".")))
@@ -124,39 +134,60 @@ def is_maildir(path: str) -> bool:
     return all(os.path.isdir(os.path.join(path, part)) for part in ("cur", "new"))
 
 
-def _files(folder: str) -> list[File]:
+def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
     """List the messages. Only files are: nothing else may keep us waiting when it is opened."""
-    files = []
     for part in ("new", "cur"):
-        with _reading(folder), os.scandir(os.path.join(folder, part)) as entries:
-            for entry in entries:
+        with telling(folder), os.scandir(os.path.join(folder, part)) as entries:
+            for number, entry in enumerate(entries):
+                if number % _NAMES_AT_ONCE == 0 and deadline.over:
+                    raise Broken("timeout", "the time was over before all names were read")
                 name = entry.name.partition(":")[0]
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode) and not name.startswith("."):
-                        files.append(File(entry.path, name, status.st_mtime))
-    return files
+                        yield File(part, entry.name, name, status.st_mtime)
 
 
-def _head(path: str) -> Head | None:
+def _head(folder: str, file: File) -> Head | None:
     """Read the beginning of a message; None where its file is not there any more."""
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    with telling(os.path.join(folder, file.part, file.file_name)), _opened(folder, file) as parent:
+        return _head_at(parent, file.file_name)
+
+
+def _remove_if(folder: str, file: File, token: str) -> bool:
+    """Remove a message that has a token, and no other that has come into its place.
+
+    What is read and what is removed are in the same folder, whoever puts a link in its place.
+    """
+    with _opened(folder, file) as parent:
+        head = _head_at(parent, file.file_name)
+        if head is None or token not in head.tokens:
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(file.file_name, dir_fd=parent)
+            return True
+        return False
+
+
+@contextlib.contextmanager
+def _opened(folder: str, file: File) -> t.Iterator[int]:
+    """Open the folder that a message is in."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    descriptor = os.open(os.path.join(folder, file.part), flags)
     try:
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _head_at(parent: int, name: str) -> Head | None:
+    try:
+        descriptor = open_file(name, os.O_RDONLY | os.O_NOFOLLOW, parent)
+    except (FileNotFoundError, NoFile):
         return None
     except OSError as error:
         if error.errno == errno.ELOOP:
             return None
-        raise Broken("mailbox", f"{path}: {reason_of(error)}") from None
-    with _reading(path), open(descriptor, "rb") as file:
-        data = file.read(MAX_BYTES)
-    return read_if_ours(data)
-
-
-@contextlib.contextmanager
-def _reading(path: str) -> t.Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Broken("mailbox", f"{path}: {reason_of(error)}") from None
+        raise
+    with open(descriptor, "rb") as file:
+        return read_if_ours(file.read(MAX_BYTES))
