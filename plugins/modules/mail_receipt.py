@@ -38,10 +38,13 @@ options:
   tokens:
     description:
       - The tokens to look for, as M(mailops.smtp.smtp_handshake) returns them in C(message.token).
-        Without any there is nothing to do.
+        Without any there is nothing to do, which the module warns of. In check mode it does not,
+        so that an empty list checks the other options.
       - Each is a string, or a dictionary of C(token) and what is known of the message. C(host) is
         the host that has sent it, C(server) the server that has accepted it, C(queue_id) what that
         calls it, and C(accepted) the time of that, such as V(2026-11-24T12:00:00Z).
+      - A token is one word of ASCII characters, of 200 at most. A list with anything else in it is
+        a bad option, as a message that was not sent has no token to look for.
       - C(host), C(server) and C(queue_id) are returned as they are and named when the message is
         missing. Of C(accepted) the seconds are counted until the message arrived.
     type: list
@@ -51,10 +54,15 @@ options:
     description:
       - The mailbox to look through, over IMAP.
       - Exactly one of O(imap), O(pop3) and O(path) is required.
+      - It is a dictionary, and no text. What is not as documented in it is a bad option, and is
+        neither logged nor returned, as it may be a misspelt password.
     type: dict
     suboptions:
       host:
-        description: Name or IP address of the server.
+        description:
+          - Name or IP address of the server. It may have a port with it (V(mail.example.com:993)),
+            and an IPv6 address may be in brackets (V([2001:db8::1]:993)).
+          - One dot at the end of a name is no part of it in SNI and in the certificate.
         type: str
         required: true
       port:
@@ -77,7 +85,7 @@ options:
       login_password:
         description:
           - Password of the user. With V(XOAUTH2) it is the token.
-          - It is in no result and no message.
+          - It is in no result and no message, in whatever form a server or a message shows it.
         type: str
         required: true
       auth_mechanism:
@@ -109,7 +117,10 @@ options:
     type: dict
     suboptions:
       host:
-        description: Name or IP address of the server.
+        description:
+          - Name or IP address of the server. It may have a port with it (V(mail.example.com:993)),
+            and an IPv6 address may be in brackets (V([2001:db8::1]:993)).
+          - One dot at the end of a name is no part of it in SNI and in the certificate.
         type: str
         required: true
       port:
@@ -132,7 +143,7 @@ options:
       login_password:
         description:
           - Password of the user. With V(XOAUTH2) it is the token.
-          - It is in no result and no message.
+          - It is in no result and no message, in whatever form a server or a message shows it.
         type: str
         required: true
       auth_mechanism:
@@ -159,7 +170,7 @@ options:
   path:
     description:
       - The Maildir or the mbox to look through, on the host that runs the module. Which of both it
-        is, is seen from what is there.
+        is, is seen from what is there. What is neither, such as a FIFO or a device, is not opened.
     type: path
   mailboxes:
     description:
@@ -173,13 +184,17 @@ options:
   timeout:
     description:
       - Seconds for all of it, connecting and logging in included. The module looks until all
-        messages are found, or until then.
+        messages are found, or until then. At most it is a day.
+      - A server that cannot let the user in now is waited for, too. It says so by a response code
+        such as C(UNAVAILABLE), C(LIMIT) or C(IN-USE), or in words such as
+        C(Too many simultaneous connections). A wrong password is never tried a second time.
       - With O(delete) it takes up to 30 seconds more to delete what was found.
     type: float
     default: 120
   delay:
     description:
-      - Seconds between two looks.
+      - Seconds between two looks. A server that is busy is asked less and less often, up to once a
+        minute.
       - Where an IMAP server can tell of new mail (IDLE), the first mailbox is looked at as soon as
         the server does. The others still have to be looked at from time to time.
     type: float
@@ -190,6 +205,11 @@ options:
         message is ever touched, whatever its token or its flags.
       - Over IMAP this needs a server that deletes by UID (UIDPLUS). Another would delete whatever
         anybody has marked as deleted, so nothing is deleted there, and the module warns of it.
+      - An mbox is replaced by a file without the messages, with the locks that delivery agents hold
+        (fcntl, and a file with C(.lock) to its name). A kill at any moment leaves all other mail as
+        it is. What a delivery writes meanwhile into the file that it has opened before is carried
+        over. Where the folder of the mbox cannot be written, nothing is deleted, and the module
+        warns of it.
     type: bool
     default: false
 seealso:
@@ -259,8 +279,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 receipts:
-  description: What was found out of each token, in the order of O(tokens).
-  returned: when the mailbox could be looked through
+  description:
+    - What was found out of each token, in the order of O(tokens).
+    - When the mailbox could not be looked through to its end, only what was found by then. Of the
+      other tokens nobody knows.
+  returned: when the mailbox could be looked through, or anything was found in it
   type: list
   elements: dict
   contains:
@@ -426,7 +449,9 @@ kind:
     - V(login) when the server refuses user and password, V(busy) when it says to come back later,
       V(mailbox) when there is no such mailbox or it cannot be read, V(unsupported) when the server
       lacks what is needed.
-  returned: when the mailbox could not be looked through
+    - V(local) when the host that runs the module lacks something, such as a route or the file of
+      O(imap.ca_path). V(internal) is an error that nobody has foreseen, with its reason.
+  returned: when the mailbox could not be looked through to its end
   type: str
   sample: login
 """
@@ -434,8 +459,13 @@ kind:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import confirm
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import (
+    Outcome,
+    confirm,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.typed_options import checked
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.unforeseen import unforeseen
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import BadOption
 
 
@@ -472,25 +502,56 @@ def argument_spec() -> dict[str, t.Any]:
     }
 
 
+class Module(AnsibleModule):
+    """An AnsibleModule that logs and returns nothing of what is not as documented.
+
+    `problem` is what is wrong with the options before Ansible reads them, None where nothing is.
+    """
+
+    params: dict[str, t.Any]
+    problem: str | None = None
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        typed = checked(self.params, argument_spec())
+        self.params = typed.options
+        self.problem = typed.problem
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> None:
+        """Fail; where something was left out of the options, with what was wrong with it."""
+        super().fail_json(msg=self.problem or msg, **kwargs)
+
+
 def main() -> None:
     """Read the options, look for the messages, and return what came of it."""
     stores = ("imap", "pop3", "path")
-    module = AnsibleModule(
+    module = Module(
         argument_spec=argument_spec(),
         required_one_of=[stores],
         mutually_exclusive=[stores],
         supports_check_mode=True,
     )
-    try:
-        plan = plan_from(module.params)
-    except BadOption as error:
-        module.fail_json(msg=str(error))
-    outcome = confirm(plan, module.check_mode)
+    outcome = outcome_of(module)
     for warning in outcome.warnings:
         module.warn(warning)
     if outcome.problem is None:
         module.exit_json(**outcome.result)
-    module.fail_json(msg=outcome.problem, **outcome.result)
+    else:
+        module.fail_json(msg=outcome.problem, **outcome.result)
+
+
+def outcome_of(module: Module) -> Outcome:
+    """Look for the messages, if the options are good."""
+    if module.problem is not None:
+        return Outcome({}, module.problem)
+    try:
+        plan = plan_from(module.params)
+    except BadOption as error:
+        return Outcome({}, str(error))
+    except Exception as error:  # noqa: BLE001 - it is told, and never a traceback
+        broken = unforeseen(error)
+        return Outcome({"kind": broken.kind}, broken.text)
+    return confirm(plan, module.check_mode)
 
 
 if __name__ == "__main__":

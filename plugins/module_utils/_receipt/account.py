@@ -7,18 +7,21 @@
 from __future__ import annotations
 
 import os
-import re
+import stat
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import open_first
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import (
+    open_first,
+    reason_of,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.names import resolve
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape, printable
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.sasl import (
     MECHANISMS,
     Credentials,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
+from .server_name import name_in_certificate
 from .wire import Wire
 
 if t.TYPE_CHECKING:
@@ -27,11 +30,6 @@ if t.TYPE_CHECKING:
     from .deadline import Deadline
 
 CONNECT_SECONDS = 10.0
-
-# What servers say who cannot serve this user now (RFC 2449 section 8, RFC 3206, RFC 5530).
-BUSY_CODES = ("IN-USE", "INUSE", "LOGIN-DELAY", "SYS/TEMP", "UNAVAILABLE")
-
-_QUOTED_BYTES = re.compile(r"""b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*\"""")
 
 
 class Account(t.NamedTuple):
@@ -53,7 +51,7 @@ class Account(t.NamedTuple):
     @property
     def tls_name(self) -> str:
         """The name to ask for, and to find in the certificate."""
-        return self.server_name or self.host
+        return name_in_certificate(self.server_name or self.host)
 
 
 def connect(account: Account, deadline: Deadline) -> Wire:
@@ -73,18 +71,29 @@ def connect(account: Account, deadline: Deadline) -> Wire:
 
 def start_tls(wire: Wire, account: Account) -> None:
     """Speak TLS on a wire. Raises Broken, kind `tls` where the certificate will not do."""
-    wire.start_tls(tls_context(account.validate_certs, account.ca_path), account.tls_name)
+    try:
+        context = tls_context(account.validate_certs, account.ca_path)
+    except (OSError, ValueError) as error:  # the file was good when the options were checked
+        text = f"{account.ca_path or 'the authorities to trust'}: {reason_of(error)}"
+        raise Broken("local", text) from None
+    wire.start_tls(context, account.tls_name)
 
 
 def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
-    """Make a context. Raises OSError or ValueError for a file with no authorities in it."""
+    """Make a context. Raises OSError or ValueError for a file with no authorities in it.
+
+    What is neither a file nor a folder is not opened: OpenSSL would wait for the writer of a FIFO.
+    """
     import ssl
 
     if ca_path is None:
         context = ssl.create_default_context()
     else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        folder = ca_path if os.path.isdir(ca_path) else None
+        mode = os.stat(ca_path).st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise ValueError("it is neither a file nor a folder")
+        folder = ca_path if stat.S_ISDIR(mode) else None
         context.load_verify_locations(None if folder else ca_path, folder)
     if not validate_certs:
         context.check_hostname = False
@@ -111,26 +120,3 @@ class Answers:
         except StopIteration:
             text = "the server asks for more than the mechanism has to say"
             raise Broken("protocol", text) from None
-
-
-def refusal_kind(text: str) -> str:
-    """Tell a server that cannot let the user in now (`busy`) from one that will not (`login`)."""
-    return "busy" if any(f"[{code}]" in text.upper() for code in BUSY_CODES) else "login"
-
-
-def words_of(error: Exception) -> str:
-    """Give what an error of imaplib's or poplib's says, which may be bytes of the server's.
-
-    Of an answer that imaplib quotes as Python writes bytes, these are the bytes: a secret in it
-    would not be known in that form.
-    """
-    said = error.args[0] if error.args else ""
-    if isinstance(said, bytes):
-        return printable(said)
-    return _QUOTED_BYTES.sub(_unquoted, escape(str(said)))
-
-
-def _unquoted(match: t.Match[str]) -> str:
-    import ast
-
-    return printable(ast.literal_eval(match.group()))

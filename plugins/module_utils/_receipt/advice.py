@@ -50,6 +50,8 @@ HINTS = {
     "busy": "try again later, or raise `timeout`",
     "mailbox": "check `mailboxes` or `path`, and the rights of the user",
     "unsupported": "check `tls`, without which many servers offer less",
+    "local": "it is the host that runs the module that lacks something",
+    "internal": "please report it to those who maintain this module",
 }
 
 

@@ -15,7 +15,12 @@ import typing as t
 
 from .lexer import SEMICOLON, WORD, lexemes
 
+if t.TYPE_CHECKING:
+    from .redaction import Redactor
+
+# What is shown of a header, and of a name in it.
 _MAX_CHARACTERS = 1000
+_MAX_NAME_CHARACTERS = 255
 
 _RESULT = re.compile(r"([\w-]+)(?: ?/ ?\d+)? ?= ?([\w-]{1,40})", re.ASCII)
 
@@ -52,8 +57,24 @@ def verdicts_from(text: str) -> Verdicts:
         spf=found.get("spf"),
         dkim=found.get("dkim"),
         dmarc=found.get("dmarc"),
-        text=text[:_MAX_CHARACTERS],
+        text=text,
     )
+
+
+def verdicts_result(
+    verdicts: t.Iterable[Verdicts], redactor: Redactor
+) -> list[dict[str, str | None]]:
+    """Give the return value that the module documents."""
+    results: list[dict[str, str | None]] = []
+    for one in verdicts:
+        pieces = redactor.pieces(one.text)
+        shown: dict[str, str | None] = {
+            name: None if value is None else redactor.without(value, pieces)[:_MAX_NAME_CHARACTERS]
+            for name, value in one._asdict().items()
+        }
+        shown["text"] = redactor.text(one.text)[:_MAX_CHARACTERS]
+        results.append(shown)
+    return results
 
 
 def _parts(text: str) -> list[str]:

@@ -59,6 +59,7 @@ def read_if_ours(data: bytes) -> Head:
 
     To parse it takes a hundred times as long as to see that it has none.
     """
+    data = data[:MAX_BYTES]
     return read_head(data) if _FIELD in data.lower() else Head((), (), ())
 
 

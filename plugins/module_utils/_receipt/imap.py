@@ -10,7 +10,7 @@ All but deletion is done with EXAMINE, which leaves a mailbox as it is, \\Recent
 from __future__ import annotations
 
 import contextlib
-import imaplib
+import re
 import typing as t
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
@@ -18,9 +18,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable impor
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 from . import idle, junk
-from .account import Account, connect, words_of
-from .head import MAX_BYTES, read_head
-from .imap_client import Client, logged_in, number_of, text_of, told
+from .account import Account, connect
+from .head import MAX_BYTES, read_head, read_if_ours
+from .imap_client import Client, logged_in
 from .imap_syntax import (
     Fetched,
     Listed,
@@ -31,11 +31,13 @@ from .imap_syntax import (
     read_list,
     uid_sets,
 )
+from .refusals import Refused, passes
 from .store import Store
 from .words import Found, Place
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
+    from .imap_response import Response
 
 # So many tokens are searched for by themselves, in one command of ordinary length. For more it is
 # asked which messages have a token at all.
@@ -52,14 +54,22 @@ HEADS_AT_ONCE = 100
 # Of the mailboxes that there are, so many are named, and of those for junk so many looked through.
 MAX_NAMES = 10
 MAX_JUNK = 10
-MAX_NAME_CHARACTERS = 255
+
+# What is kept of the answers of a server that has no end: more than any account has mailboxes, and
+# more messages with a token than any check sends.
+MAX_LISTED = 20_000
+MAX_HITS = 200_000
 
 # A watched mailbox can be silent for long, but servers log out who is silent for 30 minutes
 # (RFC 2177).
 MAX_IDLE_SECONDS = 25 * 60.0
 
-_FIELD = f"BODY.PEEK[HEADER.FIELDS ({TOKEN_HEADER})]"
-_HEAD = f"BODY.PEEK[HEADER]<0.{MAX_BYTES}>"
+_FIELD = f"(UID BODY.PEEK[HEADER.FIELDS ({TOKEN_HEADER})])".encode()
+_HEAD = f"(UID INTERNALDATE BODY.PEEK[HEADER]<0.{MAX_BYTES}>)".encode()
+
+# What OK says of a mailbox that is opened (RFC 3501 section 7.1).
+_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) ([0-9]{1,10})\]", re.IGNORECASE)
+_READ_ONLY = re.compile(rb"\[READ-ONLY\]", re.IGNORECASE)
 
 
 class Folder:
@@ -87,10 +97,9 @@ class ImapStore(Store):
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
         """Look through each mailbox."""
-        with told():
-            client = self._connected()
-            for folder in self._folders:
-                yield from _look(client, folder, wanted)
+        client = self._connected()
+        for folder in self._folders:
+            yield from _look(client, folder, wanted)
 
     def wait(self, delay: float, most: float) -> None:
         """Have the server tell of new mail in the first mailbox; others have to be looked at."""
@@ -99,31 +108,29 @@ class ImapStore(Store):
             super().wait(delay, most)
             return
         alone = len(self._folders) == 1
-        with told():
-            before = first.next_uid
-            after = _examine(self._client, first).next_uid
-            if after is None or after == before:  # or else something has come
-                seconds = min(MAX_IDLE_SECONDS if alone else delay, most)
-                self._idles = idle.idle(self._client, seconds)
+        before = first.next_uid
+        after = _examine(self._client, first).next_uid
+        if after is None or after == before:  # or else something has come
+            seconds = min(MAX_IDLE_SECONDS if alone else delay, most)
+            self._idles = idle.idle(self._client, seconds)
 
     def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete by UID, where the server can (UIDPLUS, RFC 4315): EXPUNGE takes others' mail."""
-        with told():
-            client = self._connected()
-            if not client.offers("UIDPLUS", "IMAP4REV2"):
-                text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
-                raise Broken("unsupported", text)
-            reasons = []
-            for folder in self._folders:
-                here = [one for one in found if one.key[0] == folder.name]
-                try:
-                    yield from _delete(client, folder, here)
-                except Broken as broken:
-                    if broken.kind != "mailbox":
-                        raise
-                    reasons.append(broken.text)
-            if reasons:
-                raise Broken("mailbox", "; ".join(reasons))
+        client = self._connected()
+        if not client.offers("UIDPLUS", "IMAP4REV2"):
+            text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
+            raise Broken("unsupported", text)
+        reasons = []
+        for folder in self._folders:
+            here = [one for one in found if one.key[0] == folder.name]
+            try:
+                yield from _delete(client, folder, here)
+            except Broken as broken:
+                if broken.kind != "mailbox":
+                    raise
+                reasons.append(broken.text)
+        if reasons:
+            raise Broken("mailbox", "; ".join(reasons))
 
     def close(self) -> None:
         """Log out. Never CLOSE, which would expunge what others have marked."""
@@ -131,8 +138,8 @@ class ImapStore(Store):
         if client is None:
             return
         if client.wire.usable:
-            with contextlib.suppress(Broken), told():
-                client.logout()
+            with contextlib.suppress(Broken):
+                client.log_out()
         client.wire.close()
 
     def _connected(self) -> Client:
@@ -164,7 +171,13 @@ def _folders(client: Client, wished: tuple[str, ...] | None) -> list[Folder]:
 
     Those for junk are told by their special use (RFC 6154), or else by their names.
     """
-    listed = _listed(client)
+    try:
+        listed = _listed(client)
+    except Refused as refused:
+        if wished is None:
+            hint = "name those to look through in `mailboxes`"
+            raise _refused(f"the server refuses to list the mailboxes ({hint})", refused) from None
+        listed = []
     marked = [one.name for one in listed if "\\junk" in one.flags]
     usual = [one.name for one in listed if junk.is_usual(decode_name(one.name))]
     junks = (marked or usual)[:MAX_JUNK]
@@ -173,39 +186,54 @@ def _folders(client: Client, wished: tuple[str, ...] | None) -> list[Folder]:
 
 
 def _listed(client: Client) -> list[Listed]:
-    """List what can be selected, with special uses."""
+    """List what can be selected, with special uses. Raises Refused."""
     extended = client.offers("SPECIAL-USE") and client.offers("LIST-EXTENDED")
-    pattern = '"*" RETURN (SPECIAL-USE)' if extended else '"*"'
-    answer, data = client.list('""', pattern)
-    if answer != "OK":
-        return []
     cannot = {"\\noselect", "\\nonexistent"}
-    return [one for one in read_list(data) if not cannot & one.flags]
+    found: list[Listed] = []
+
+    def take(response: Response) -> None:
+        listed = read_list(response) if response.kind == "LIST" else None
+        if listed is not None and len(found) < MAX_LISTED and not cannot & listed.flags:
+            found.append(listed)
+
+    more = [b"RETURN", b"(SPECIAL-USE)"] if extended else []
+    client.command(b"LIST", b'""', b'"*"', *more, take=take)
+    return found
 
 
 def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
     """Open a mailbox, and forget what was known of it where its UIDs count anew."""
-    name: t.Any = quoted(folder.name)  # bytes, as a sloppy server's names are not ASCII
-    try:
-        answer, data = client.select(name, readonly)
-    except imaplib.IMAP4.readonly:
-        raise Broken("mailbox", f"the mailbox {folder.place.mailbox} is read-only") from None
-    if answer != "OK":
-        raise Broken("mailbox", _no_mailbox(client, folder, text_of(data)))
-    status = Status(
-        exists=number_of(data) or 0,
-        validity=number_of(client.response("UIDVALIDITY")[1]),
-        next_uid=number_of(client.response("UIDNEXT")[1]),
-    )
+    told: dict[str, int | None] = {}
+
+    def take(response: Response) -> None:
+        code = _CODE.match(response.text) if response.kind == "OK" else None
+        if code is not None:
+            told[code.group(1).decode("ascii").upper()] = int(code.group(2))
+        elif response.kind == "EXISTS":
+            told["EXISTS"] = response.number
+
+    # The name is bytes, as a sloppy server's names are not ASCII.
+    response = client.ask(b"EXAMINE" if readonly else b"SELECT", quoted(folder.name), take=take)
+    if response.kind != "OK":
+        if passes(response.shown):
+            raise Broken("busy", f"{folder.place.mailbox} cannot be opened: {response.shown}")
+        raise Broken("mailbox", _no_mailbox(client, folder, response.shown))
+    if not readonly and _READ_ONLY.match(response.text):
+        raise Broken("mailbox", f"the mailbox {folder.place.mailbox} is read-only")
+    status = Status(told.get("EXISTS") or 0, told.get("UIDVALIDITY"), told.get("UIDNEXT"))
     if status.validity != folder.validity:
         folder.validity, folder.next_uid = status.validity, None
     return status
 
 
 def _no_mailbox(client: Client, folder: Folder, reason: str) -> str:
-    there = sorted(_shown(one.name) for one in _listed(client))
+    unopened = f"the mailbox {folder.place.mailbox} cannot be opened: {reason}"
+    try:
+        there = sorted(_shown(one.name) for one in _listed(client))
+    except Refused:
+        return unopened
     if folder.place.mailbox in there:
-        return f"the mailbox {folder.place.mailbox} cannot be opened: {reason}"
+        return unopened
     more = len(there) - MAX_NAMES
     known = ", ".join(there[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
     return f"there is no mailbox {folder.place.mailbox}: {reason}; there are {known}"
@@ -219,9 +247,10 @@ def _look(client: Client, folder: Folder, wanted: t.AbstractSet[str]) -> t.Itera
         if status.exists and not wanted <= set(tokens.values()):
             tokens.update(_newest(client, wanted, status.exists))
     elif status.next_uid is None or status.next_uid > folder.next_uid:
-        fetched = read_fetch(_fetch(client, f"{folder.next_uid}:*", f"(UID {_FIELD})"))
+        first = folder.next_uid
+        found = _tokens(client, f"{first}:*", wanted)
         # The last message answers to any set that ends with an asterisk.
-        tokens = _tokens((one for one in fetched if one.uid >= (folder.next_uid or 0)), wanted)
+        tokens = {uid: token for uid, token in found.items() if uid >= first}
     else:
         return
     yield from _heads(client, folder, tokens)
@@ -231,53 +260,83 @@ def _look(client: Client, folder: Folder, wanted: t.AbstractSet[str]) -> t.Itera
 
 def _searched(client: Client, wanted: t.AbstractSet[str]) -> dict[int, str]:
     """Have the server search for the tokens: UID and token of each message that has one."""
-    if len(wanted) > MAX_SEARCHED:
-        criteria = f'HEADER {TOKEN_HEADER} ""'
-    else:
-        keys = [f'HEADER {TOKEN_HEADER} "{token}"' for token in sorted(wanted)]
-        criteria = "OR " * (len(keys) - 1) + " ".join(keys)
-    answer, text = _asked(client, "SEARCH", criteria)
-    hits = [int(word) for word in text.split() if answer == "OK" and word.isdigit()]
+    hits: set[int] = set()
+
+    def take(response: Response) -> None:
+        if response.kind == "SEARCH":
+            numbers = [word for word in response.text.split() if re.fullmatch(b"[0-9]{1,10}", word)]
+            hits.update(map(int, numbers[: max(MAX_HITS - len(hits), 0)]))
+
+    try:
+        client.command(b"UID SEARCH", _criteria(wanted), take=take)
+    except Refused:
+        return {}  # and the newest messages are looked at
     tokens: dict[int, str] = {}
     for uids in uid_sets(hits, TOKENS_AT_ONCE):
-        tokens.update(_tokens(read_fetch(_fetch(client, uids, f"(UID {_FIELD})")), wanted))
+        tokens.update(_tokens(client, uids, wanted))
     return tokens
+
+
+def _criteria(wanted: t.AbstractSet[str]) -> bytes:
+    if len(wanted) > MAX_SEARCHED:
+        return f'HEADER {TOKEN_HEADER} ""'.encode("ascii")
+    keys = [f'HEADER {TOKEN_HEADER} "{token}"' for token in sorted(wanted)]
+    return ("OR " * (len(keys) - 1) + " ".join(keys)).encode("ascii")
 
 
 def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int, str]:
     numbers = f"{max(exists - NEWEST + 1, 1)}:{exists}"
-    answer, data = client.fetch(numbers, f"(UID {_FIELD})")
-    return _tokens(read_fetch(data), wanted) if answer == "OK" else {}
+    try:
+        return _tokens(client, numbers, wanted, b"FETCH")
+    except Broken as broken:
+        if broken.kind != "busy" or not client.wire.usable:
+            raise
+        return {}  # it is only a second look
 
 
-def _tokens(fetched: t.Iterable[Fetched], wanted: t.AbstractSet[str]) -> dict[int, str]:
+def _tokens(
+    client: Client, messages: str, wanted: t.AbstractSet[str], command: bytes = b"UID FETCH"
+) -> dict[int, str]:
     """Give the messages that have a wanted token; a search also finds what is only like one."""
-    found = {}
-    for one in fetched:
-        token = read_head(one.literal).token_in(wanted)
+    found: dict[int, str] = {}
+
+    def take(one: Fetched) -> None:
+        token = read_if_ours(one.literal).token_in(wanted)
         if token is not None:
             found[one.uid] = token
+
+    _fetch(client, command, messages, _FIELD, take)
     return found
 
 
 def _heads(client: Client, folder: Folder, tokens: dict[int, str]) -> t.Iterator[Found]:
     for uids in uid_sets(tokens, HEADS_AT_ONCE):
-        for one in read_fetch(_fetch(client, uids, f"(UID INTERNALDATE {_HEAD})")):
-            if one.uid in tokens:
+        found: dict[int, Found] = {}
+
+        def take(one: Fetched, found: dict[int, Found] = found) -> None:
+            if one.uid in tokens and one.uid not in found:
                 key = (folder.name, folder.validity, one.uid)
                 head = read_head(one.literal)
-                yield Found(tokens[one.uid], folder.place, str(one.uid), one.arrived, head, key)
+                token = tokens[one.uid]
+                found[one.uid] = Found(token, folder.place, str(one.uid), one.arrived, head, key)
+
+        _fetch(client, b"UID FETCH", uids, _HEAD, take)
+        yield from found.values()
 
 
 def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tuple[t.Any, ...]]:
-    """Delete in one mailbox, where its UIDs still mean what they meant."""
+    """Delete in one mailbox, where its UIDs still mean what they meant.
+
+    Whatever ends this in the middle, no message of others is marked: at most ours are, which the
+    next expunge of anybody's removes.
+    """
     keys = {int(one.uid or 0): one for one in found}
     if not keys:
         return
+    wanted = {one.token for one in found}
     status = _examine(client, folder, readonly=False)
     for uids in uid_sets(keys, TOKENS_AT_ONCE):
-        wanted = {one.token for one in found}
-        there = _tokens(read_fetch(_fetch(client, uids, f"(UID {_FIELD})")), wanted)
+        there = _tokens(client, uids, wanted)
         ours = [
             uid
             for uid, token in there.items()
@@ -286,7 +345,7 @@ def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tu
         ]
         for chosen in uid_sets(ours, TOKENS_AT_ONCE):
             _expunge(client, folder, chosen)
-        left = {one.uid for one in read_fetch(_fetch(client, uids, f"(UID {_FIELD})"))}
+        left = _tokens(client, uids, wanted)
         yield from (keys[uid].key for uid in ours if uid not in left)
     if any(one.key[1] != status.validity for one in found):
         text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
@@ -295,32 +354,35 @@ def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tu
 
 def _expunge(client: Client, folder: Folder, uids: str) -> None:
     """Mark messages as deleted and have them removed; where that is refused, unmark them."""
-    for command in (("STORE", uids, "+FLAGS.SILENT", "(\\Deleted)"), ("EXPUNGE", uids)):
-        answer, text = _asked(client, *command)
-        if answer != "OK":
-            _asked(client, "STORE", uids, "-FLAGS.SILENT", "(\\Deleted)")
-            reason = f"the server refuses to delete in {folder.place.mailbox}: {text}"
+    chosen = uids.encode("ascii")
+    for command in ((b"STORE", chosen, b"+FLAGS.SILENT", b"(\\Deleted)"), (b"EXPUNGE", chosen)):
+        response = client.ask(b"UID", *command)
+        if response.kind != "OK":
+            client.ask(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
+            reason = f"the server refuses to delete in {folder.place.mailbox}: {response.shown}"
             raise Broken("mailbox", reason)
 
 
-def _asked(client: Client, *command: str) -> tuple[str, str]:
-    """Send a command with UIDs that may be refused: OK, NO or BAD, and the text of the answer."""
+def _fetch(
+    client: Client, command: bytes, messages: str, what: bytes, take: t.Callable[[Fetched], None]
+) -> None:
+    """Fetch of messages, and hand on each as it comes."""
+
+    def take_response(response: Response) -> None:
+        one = read_fetch(response) if response.kind == "FETCH" else None
+        if one is not None:
+            take(one)
+
     try:
-        answer, data = client.uid(*command)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as error:
-        return "BAD", words_of(error)
-    return answer, text_of(data)
-
-
-def _fetch(client: Client, uids: str, what: str) -> list[t.Any]:
-    answer, data = client.uid("FETCH", uids, what)
-    if answer != "OK":
+        client.command(command, messages.encode("ascii"), what, take=take_response)
+    except Refused as refused:
         # Most often a message has gone meanwhile (RFC 2180 section 4.1.2).
-        raise Broken("busy", f"the server refuses to fetch headers: {text_of(data)}")
-    return data
+        raise Broken("busy", f"the server refuses to fetch headers: {refused.text}") from None
+
+
+def _refused(what: str, refused: Refused) -> Broken:
+    return Broken("busy" if passes(refused.text) else "mailbox", f"{what}: {refused.text}")
 
 
 def _shown(name: bytes) -> str:
-    return escape(decode_name(name))[:MAX_NAME_CHARACTERS]
+    return escape(decode_name(name))

@@ -2,88 +2,131 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""imaplib on a wire, from the greeting to the login."""
+"""A session with an IMAP server, from the greeting to the login.
+
+imaplib would be at hand, but takes the session down for an empty line, quotes what came in Python's
+own notation, has other errors in each version of Python, and keeps all that a server sends.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import imaplib
+import base64
+import binascii
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
-from .account import Account, Answers, refusal_kind, start_tls, words_of
+from .account import Account, Answers, start_tls
+from .imap_response import CONTINUE, UNTAGGED, Response, read_response
 from .imap_syntax import quoted
+from .refusals import Refused, passes
 
 if t.TYPE_CHECKING:
     from .wire import Wire
 
+Take = t.Callable[[Response], None]
+Answer = t.Callable[[bytes], bytes]
 
-class Client(imaplib.IMAP4):
-    """imaplib on a wire. It greets the server when it is made."""
+
+class Client:
+    """A session on a wire. It hears the greeting when it is made. Raises Broken."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        super().__init__("")
+        self._count = 0
+        self._offered: list[str] = []
+        greeting = self._next()
+        if greeting.tag != UNTAGGED or greeting.kind not in ("OK", "PREAUTH"):
+            raise Broken("protocol", f"the server greets with {greeting.kind} {greeting.shown}")
+        self.let_in = greeting.kind == "PREAUTH"
         self.learn()
 
-    def open(self, *_args: t.Any, **_kwargs: t.Any) -> None:
-        """Do nothing: the wire is open."""
+    def ask(
+        self, *words: bytes, take: Take | None = None, answer: Answer | None = None
+    ) -> Response:
+        """Send a command, and return the response that ends it: OK, NO or BAD.
 
-    def read(self, size: int) -> bytes:
-        """Read a literal."""
-        return self.wire.read(size)
+        `take` is given the untagged responses. `answer` is given what the server wants to have more
+        of, and gives it. Raises Broken.
+        """
+        tag = self.begin(*words)
+        while True:
+            response = self._next()
+            if response.tag == tag and response.kind in ("OK", "NO", "BAD"):
+                return response
+            if response.tag == UNTAGGED:
+                if take is not None:
+                    take(response)
+            elif response.tag == CONTINUE and answer is not None:
+                self.wire.send(answer(response.text) + b"\r\n")
+            else:
+                kind = response.kind or "+"
+                text = f"the server says what nobody has asked for: {kind} {response.shown}"
+                raise Broken("protocol", text)
 
-    def readline(self) -> bytes:
-        """Read a line."""
-        return self.wire.readline()
+    def begin(self, *words: bytes) -> bytes:
+        """Send a command, and return its tag."""
+        self._count += 1
+        tag = b"A%d" % self._count
+        self.wire.send(b" ".join([tag, *words]) + b"\r\n")
+        return tag
 
-    def send(self, data: t.Any) -> None:
-        """Send a command."""
-        self.wire.send(bytes(data))
+    def hear(self) -> Response:
+        """Return the next response, whatever it is for."""
+        return self._next()
 
-    def shutdown(self) -> None:
-        """Close the connection."""
-        self.wire.close()
+    def command(self, *words: bytes, take: Take | None = None) -> Response:
+        """Send a command that must not fail. Raises Refused, or Broken."""
+        response = self.ask(*words, take=take)
+        if response.kind != "OK":
+            raise Refused(response.shown)
+        return response
 
     def learn(self) -> None:
         """Ask what the server offers: TLS and a login change that."""
-        _answer, data = self.capability()
-        self._offered = text_of(data).upper().split()
+        offered: list[str] = []
+
+        def take(response: Response) -> None:
+            if response.kind == "CAPABILITY":
+                offered[:] = response.shown.upper().split()
+
+        self.ask(b"CAPABILITY", take=take)
+        self._offered = offered
 
     def offers(self, *names: str) -> bool:
         """Whether the server has one of these capabilities."""
         return any(name in self._offered for name in names)
 
+    def log_out(self) -> None:
+        """Log out; the server says BYE."""
+        tag = self.begin(b"LOGOUT")
+        while read_response(self.wire).tag != tag:
+            pass
 
-@contextlib.contextmanager
-def told() -> t.Iterator[None]:
-    """Raise Broken for what imaplib raises."""
-    try:
-        yield
-    except imaplib.IMAP4.abort as error:
-        text = words_of(error)
-        kind = "protocol" if "unexpected" in text else "disconnect"
-        raise Broken(kind, f"the session ended: {text}") from None
-    except (imaplib.IMAP4.error, ValueError) as error:  # the latter of a number without end
-        raise Broken("protocol", words_of(error)) from None
+    def _next(self) -> Response:
+        response = read_response(self.wire)
+        if response.tag == UNTAGGED and response.kind == "BYE":
+            self.wire.usable = False
+            kind = "busy" if passes(response.shown) else "disconnect"
+            raise Broken(kind, f"the server ended the session: {response.shown}")
+        return response
 
 
 def logged_in(wire: Wire, account: Account) -> Client:
     """Greet the server, start TLS where that is wished, and log in. Raises Broken."""
     client = Client(wire)
     if account.tls == "starttls":
-        if client.state != "NONAUTH":  # PREAUTH, after which there can be no STARTTLS
+        if client.let_in:  # after PREAUTH there can be no STARTTLS
             raise Broken("tls", "the server let us in before TLS")
         if not client.offers("STARTTLS"):
             raise Broken("tls", "the server does not offer STARTTLS")
-        answer, data = client.xatom("STARTTLS")
-        if answer != "OK":
-            raise Broken("tls", f"the server refuses STARTTLS: {text_of(data)}")
+        try:
+            client.command(b"STARTTLS")
+        except Refused as refused:
+            raise Broken("tls", f"the server refuses STARTTLS: {refused.text}") from None
         start_tls(wire, account)
         client.learn()
-    if client.state == "NONAUTH":
+    if not client.let_in:
         _log_in(client, account)
         client.learn()
     return client
@@ -92,31 +135,33 @@ def logged_in(wire: Wire, account: Account) -> Client:
 def _log_in(client: Client, account: Account) -> None:
     """Log in. A password goes by LOGIN, and by AUTHENTICATE PLAIN where LOGIN cannot send it."""
     mechanism = account.mechanism
-    refused = client.offers("LOGINDISABLED")
-    if mechanism == "LOGIN" and (refused or not (account.user + account.secret).isascii()):
+    forbidden = client.offers("LOGINDISABLED")
+    if mechanism == "LOGIN" and (forbidden or not (account.user + account.secret).isascii()):
         mechanism = "PLAIN"
         if not client.offers("AUTH=PLAIN"):
-            why = "LOGIN (LOGINDISABLED)" if refused else "a password that is not ASCII"
+            why = "LOGIN (LOGINDISABLED)" if forbidden else "a password that is not ASCII"
             raise Broken("unsupported", f"the server does not take {why}")
-    answers = Answers(account, mechanism) if mechanism != "LOGIN" else None
+    if mechanism == "LOGIN":
+        name, secret = (quoted(text.encode("ascii")) for text in (account.user, account.secret))
+        response = client.ask(b"LOGIN", name, secret)
+        reasons: list[str] = []
+    else:
+        answers = Answers(account, mechanism)
+        response = client.ask(
+            b"AUTHENTICATE", mechanism.encode("ascii"), answer=lambda text: _sasl(answers, text)
+        )
+        reasons = answers.reasons
+    if response.kind != "OK":
+        kind = "busy" if passes(response.shown) else "login"
+        text = "; ".join([response.shown, *reasons])
+        raise Broken(kind, f"{account.user} may not log in: {text}")
+
+
+def _sasl(answers: Answers, text: bytes) -> bytes:
+    """Answer a challenge, which comes and goes in base64 (RFC 3501 section 6.2.2)."""
     try:
-        if answers is not None:
-            client.authenticate(mechanism, answers)
-        else:
-            client.login(quoted(account.user.encode("ascii")).decode("ascii"), account.secret)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as error:
-        text = "; ".join([words_of(error), *(answers.reasons if answers else ())])
-        raise Broken(refusal_kind(text), f"{account.user} may not log in: {text}") from None
-
-
-def number_of(data: t.Any) -> int | None:
-    """Give the number in the last line of an answer, None where there is none."""
-    last = text_of(data[-1:])
-    return int(last) if last.isdigit() else None
-
-
-def text_of(data: t.Any) -> str:
-    """Give the lines of an answer as one; a hostile one has literals and nothing in their place."""
-    return printable(b" ".join(part for part in data if isinstance(part, bytes)))
+        challenge = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        # It is not quoted, as it may hold the secret in a form that nobody knows.
+        raise Broken("protocol", "what the server sends as a challenge is not base64") from None
+    return base64.b64encode(answers(challenge))

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-import imaplib
 import re
-import time
 import typing as t
+
+from .moments import from_mail_date
+
+if t.TYPE_CHECKING:
+    from .imap_response import Response
 
 # How long a command of a client should be at most (RFC 7162 section 4 has 8192 octets, and
 # RFC 2683 section 3.2.1.5 had 1000, as servers of its time did).
 MAX_SET_CHARACTERS = 900
 
-_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"\\?."|NIL) (?P<name>.*)', re.DOTALL)
-_ITEM = re.compile(rb"\d+ \(")
+# What a mailbox name is at most: five times what a file system takes, in modified UTF-7.
+MAX_NAME_BYTES = 4096
+
+_MAX_FLAG_BYTES = 1000
+
+_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"\\?."|NIL) ?(?P<name>.*)', re.DOTALL)
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
-_DATE = re.compile(rb'INTERNALDATE "[^"]{20,40}"')
+_DATE = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
 
 
 class Listed(t.NamedTuple):
@@ -70,7 +77,8 @@ def decode_name(name: bytes) -> str:
     'Entwürfe & Co'
     """
     try:
-        return re.sub(r"&([^-]*)-", _decoded, name.decode("ascii"))
+        # No other `&` stands within, so that each is looked at once.
+        return re.sub(r"&([^&-]*)-", _decoded, name.decode("ascii"))
     except (UnicodeError, binascii.Error):
         return name.decode("utf-8", "backslashreplace")
 
@@ -87,53 +95,39 @@ def _decoded(match: t.Match[str]) -> str:
     return base64.b64decode(data + "=" * (-len(data) % 4), "+,", validate=True).decode("utf-16-be")
 
 
-def read_list(data: t.Iterable[t.Any]) -> list[Listed]:
-    """Read what imaplib makes of LIST: bytes, or a tuple where a name is a literal."""
-    found = []
-    for line in data:
-        literal = line[1] if isinstance(line, tuple) else None
-        match = _LIST.match(line[0] if isinstance(line, tuple) else line or b"")
-        if match is None:
-            continue
-        name = match.group("name") if literal is None else literal
-        if literal is None and name.startswith(b'"'):
-            name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
-        delimiter = match.group("delimiter").decode("ascii", "replace")
-        flags = match.group("flags").decode("ascii", "replace").lower().split()
-        if re.search(rb"[\0\r\n]", name):
-            continue  # no command could name it
-        shown = "" if delimiter == "NIL" else delimiter[-2]
-        found.append(Listed(name, shown, frozenset(flags)))
-    return found
+def read_list(response: Response) -> Listed | None:
+    """Read a response to LIST, whose name may be a literal; None where no command can name it."""
+    match = _LIST.match(response.text)
+    if match is None:
+        return None
+    name = response.literals[0] if response.literals else match.group("name")
+    if not response.literals and name.startswith(b'"'):
+        name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+    if len(name) > MAX_NAME_BYTES or re.search(rb"[\0\r\n]", name):
+        return None
+    delimiter = match.group("delimiter").decode("ascii", "replace")
+    flags = match.group("flags")[:_MAX_FLAG_BYTES].decode("ascii", "replace").lower().split()
+    return Listed(name, "" if delimiter == "NIL" else delimiter[-2], frozenset(flags))
 
 
-def read_fetch(data: t.Iterable[t.Any]) -> t.Iterator[Fetched]:
-    """Read what imaplib makes of FETCH: `(text before a literal, literal)`, and bytes after it.
+def read_fetch(response: Response) -> Fetched | None:
+    """Read a response to FETCH; None for one without a UID or without a literal.
 
-    What the server tells unasked, such as flags, has no literal and is left out. So is a message
-    without a UID, and of those that have no header of the wished name nothing is missed.
+    The latter is what the server tells unasked, such as flags, and of a message that has no header
+    of the wished name nothing is missed.
     """
-    text = b""
-    literals: list[bytes] = []
-    for part in [*data, b"0 ("]:
-        before, literal = part if isinstance(part, tuple) else (part or b"", None)
-        if _ITEM.match(before):
-            uid = _UID.search(text)
-            if uid is not None and literals:
-                yield Fetched(int(uid.group(1)), _arrived(text), literals[0])
-            text, literals = b"", []
-        text += before
-        if literal is not None:
-            literals.append(literal)
+    uid = _UID.search(response.text)
+    if uid is None or not response.literals:
+        return None
+    return Fetched(int(uid.group(1)), _arrived(response.text), response.literals[0])
 
 
 def _arrived(text: bytes) -> float | None:
+    """Read the date of a response, such as `24-Nov-2026 13:00:00 +0100`."""
     match = _DATE.search(text)
-    try:
-        local = imaplib.Internaldate2tuple(match.group()) if match else None
-        return time.mktime(local) if local else None
-    except (KeyError, OverflowError, ValueError):  # a month that is none, a year far away
+    if match is None:
         return None
+    return from_mail_date(match.group(1).decode("ascii", "replace").strip())
 
 
 def uid_sets(uids: t.Iterable[int], most: int) -> t.Iterator[str]:
@@ -143,16 +137,16 @@ def uid_sets(uids: t.Iterable[int], most: int) -> t.Iterator[str]:
     ['1:3,7']
     """
     ranges: list[str] = []
-    count = 0
+    count = length = 0
     for first, last in _ranges(sorted(uids), most):
         written = str(first) if first == last else f"{first}:{last}"
-        length = sum(map(len, ranges)) + len(ranges) + len(written)
         size = last - first + 1
-        if ranges and (count + size > most or length > MAX_SET_CHARACTERS):
+        if ranges and (count + size > most or length + len(written) > MAX_SET_CHARACTERS):
             yield ",".join(ranges)
-            ranges, count = [], 0
+            ranges, count, length = [], 0, 0
         ranges.append(written)
         count += size
+        length += len(written) + 1
     if ranges:
         yield ",".join(ranges)
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import typing as t
 
@@ -17,6 +16,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Ba
 
 from .account import Account, tls_context
 from .moments import from_iso
+from .server_name import MAX_PORT, host_and_port
 from .words import Wanted
 
 DEFAULT_PORTS = {"imap": {"implicit": 993}, "pop3": {"implicit": 995}}
@@ -25,7 +25,11 @@ DEFAULT_PORTS_WITHOUT_TLS = {"imap": 143, "pop3": 110}
 # What can stand in a header and, quoted, in a command.
 _TOKEN = re.compile(r"[!#-\[\]-~]{1,200}", re.ASCII)
 
-_MAX_PORT = 65535
+# Nobody waits longer than a day, and far beyond it the clock refuses.
+_MAX_SECONDS = 86400.0
+
+# What is shown of a value that is wrong.
+_MAX_CHARACTERS = 100
 
 
 class Plan(t.NamedTuple):
@@ -52,7 +56,7 @@ def plan_from(options: t.Mapping[str, t.Any]) -> Plan:
         wanted=tuple(_wanted(n, token) for n, token in enumerate(options["tokens"])),
         protocol=protocol,
         account=_account(protocol, options[protocol]) if protocol else None,
-        path=options["path"],
+        path=_path(options["path"]),
         mailboxes=_mailboxes(options["mailboxes"], protocol),
         timeout=_seconds("timeout", options["timeout"]),
         delay=_seconds("delay", options["delay"]),
@@ -64,20 +68,17 @@ def _wanted(index: int, given: t.Any) -> Wanted:
     option = f"tokens[{index}]"
     if not isinstance(given, dict):
         given = {"token": given}
-    unknown = sorted(set(given) - set(Wanted._fields))
+    unknown = sorted(map(str, set(given) - set(Wanted._fields)))
     if unknown:
         known = ", ".join(Wanted._fields)
-        raise BadOption(option, f"there is no {escape(str(unknown[0]))} in a token, but {known}")
-    token = str(given.get("token", ""))
-    if not _TOKEN.fullmatch(token):
-        raise BadOption(option, f"{token!r} is not a token: one word of ASCII characters")
+        raise BadOption(option, f"there is no {_cut(unknown[0])} in a token, but {known}")
     accepted = given.get("accepted")
     try:
         moment = from_iso(str(accepted)) if accepted is not None else None
     except ValueError as error:
-        raise BadOption(f"{option}.accepted", error) from None
+        raise BadOption(f"{option}.accepted", _cut(str(error))) from None
     return Wanted(
-        token=token,
+        token=_token(option, given.get("token")),
         host=_told(given.get("host")),
         server=_told(given.get("server")),
         queue_id=_told(given.get("queue_id")),
@@ -85,31 +86,40 @@ def _wanted(index: int, given: t.Any) -> Wanted:
     )
 
 
+def _token(option: str, given: t.Any) -> str:
+    """Check a token. Of what is none, nothing is looked for that only looks like one."""
+    if given is None:
+        raise BadOption(option, "it has no token: was the message sent?")
+    token = str(given)
+    if not isinstance(given, (str, int)) or isinstance(given, bool) or not _TOKEN.fullmatch(token):
+        raise BadOption(option, f"{_cut(repr(token))} is not a token: one word of ASCII characters")
+    return token
+
+
+def _cut(text: str) -> str:
+    text = escape(text)
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
+
+
 def _told(value: t.Any) -> str | None:
     return None if value is None else escape(str(value))
 
 
 def _account(protocol: str, given: t.Mapping[str, t.Any]) -> Account:
-    for name in ("host", "login_user", "login_password", "tls_server_name"):
+    for name in ("host", "login_user", "login_password", "tls_server_name", "ca_path"):
         value = given[name]
-        if value is not None and (not value or re.search(r"[\x00-\x1f\x7f]", value)):
+        if value is not None and (not value or not _is_encodable(value)):
             problem = "it is empty" if not value else "it contains a control character"
             raise BadOption(f"{protocol}.{name}", problem)
-    if not re.fullmatch(r"\S+", given["host"]) or not given["host"].isprintable():
-        raise BadOption(f"{protocol}.host", "it is not a host name or an IP address")
     mechanism = given["auth_mechanism"]
     try:
         prepared("PLAIN" if mechanism == "LOGIN" else mechanism, *_credentials(given))
     except CannotSend as error:
         raise BadOption(f"{protocol}.{error.option}", error) from None
-    port = given["port"]
-    if port is None:
-        port = DEFAULT_PORTS[protocol].get(given["tls"], DEFAULT_PORTS_WITHOUT_TLS[protocol])
-    if not 0 < port <= _MAX_PORT:
-        raise BadOption(f"{protocol}.port", f"it must be from 1 to {_MAX_PORT}")
+    host, port = _address(protocol, given)
     _check_ca_path(protocol, given)
     return Account(
-        host=given["host"],
+        host=host,
         port=port,
         tls=given["tls"],
         user=given["login_user"],
@@ -117,8 +127,43 @@ def _account(protocol: str, given: t.Mapping[str, t.Any]) -> Account:
         mechanism=mechanism,
         validate_certs=given["validate_certs"],
         ca_path=given["ca_path"],
-        server_name=given["tls_server_name"],
+        server_name=_server_name(protocol, given["tls_server_name"]),
     )
+
+
+def _is_encodable(value: str) -> bool:
+    """Whether a text has no control character, and no half of a character."""
+    return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", value)
+
+
+def _address(protocol: str, given: t.Mapping[str, t.Any]) -> tuple[str, int]:
+    """Read host and port, which may stand together in the host."""
+    try:
+        host, in_host = host_and_port(given["host"])
+    except ValueError as error:
+        raise BadOption(f"{protocol}.host", error) from None
+    port = given["port"]
+    if port is not None and not 0 < port <= MAX_PORT:
+        raise BadOption(f"{protocol}.port", f"it must be from 1 to {MAX_PORT}")
+    if port is not None and in_host is not None and port != in_host:
+        raise BadOption(f"{protocol}.port", f"it is {port}, and the host has port {in_host}")
+    if port is None:
+        port = in_host
+    if port is None:
+        port = DEFAULT_PORTS[protocol].get(given["tls"], DEFAULT_PORTS_WITHOUT_TLS[protocol])
+    return host, port
+
+
+def _server_name(protocol: str, name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        host, port = host_and_port(name)
+    except ValueError as error:
+        raise BadOption(f"{protocol}.tls_server_name", error) from None
+    if port is not None:
+        raise BadOption(f"{protocol}.tls_server_name", "a certificate has no port in it")
+    return host
 
 
 def _credentials(given: t.Mapping[str, t.Any]) -> tuple[str, str]:
@@ -131,7 +176,8 @@ def _check_ca_path(protocol: str, given: t.Mapping[str, t.Any]) -> None:
     try:
         tls_context(True, given["ca_path"])
     except (OSError, ValueError) as error:
-        raise BadOption(f"{protocol}.ca_path", f"{given['ca_path']}: {reason_of(error)}") from None
+        text = f"{_cut(given['ca_path'])}: {reason_of(error)}"
+        raise BadOption(f"{protocol}.ca_path", text) from None
 
 
 def _mailboxes(names: list[str] | None, protocol: str | None) -> tuple[str, ...] | None:
@@ -140,16 +186,25 @@ def _mailboxes(names: list[str] | None, protocol: str | None) -> tuple[str, ...]
     if not names:
         raise BadOption("mailboxes", "it is empty: leave it out for the inbox and the junk folder")
     for name in names:
-        if not name or re.search(r"[\x00-\x1f\x7f]", name):
-            raise BadOption("mailboxes", f"{name!r} is not the name of a mailbox")
+        if not name or not _is_encodable(name):
+            raise BadOption("mailboxes", f"{_cut(repr(name))} is not the name of a mailbox")
         if protocol == "pop3" and name.upper() != "INBOX":
-            raise BadOption("mailboxes", f"POP3 has no mailbox {escape(name)}, but INBOX alone")
+            raise BadOption("mailboxes", f"POP3 has no mailbox {_cut(name)}, but INBOX alone")
         if protocol is None and {"", ".", ".."} & set(name.split("/")):
-            raise BadOption("mailboxes", f"{name!r} is not the name of a mailbox in a Maildir")
+            raise BadOption(
+                "mailboxes", f"{_cut(repr(name))} is not the name of a mailbox in a Maildir"
+            )
     return tuple(dict.fromkeys(names))
 
 
+def _path(path: str | None) -> str | None:
+    if path is not None and (not path or "\0" in path):
+        raise BadOption("path", "it is empty" if not path else "it contains a NUL character")
+    return path
+
+
 def _seconds(option: str, value: float) -> float:
-    if not (value > 0 and math.isfinite(value)):
-        raise BadOption(option, "it must be more than 0 seconds")
+    if not 0 < value <= _MAX_SECONDS:  # written so that "not a number" fails it too
+        problem = f"it must be more than 0 and at most {_MAX_SECONDS:g} seconds"
+        raise BadOption(option, problem)
     return value

@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
-import poplib
+import re
 import typing as t
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
-from .account import Account, Answers, connect, refusal_kind, start_tls, words_of
-from .head import Head, read_head
+from .account import Account, connect
+from .head import MAX_BYTES, Head, read_if_ours
+from .pop3_client import Client, logged_in
+from .refusals import Refused, passes
 from .store import Store
 from .words import Found, Place
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
-    from .wire import Wire
 
 INBOX = Place("INBOX")
 
@@ -30,42 +32,8 @@ NEWEST = 2000
 QUIT_SECONDS = 5.0
 
 
-class _Socket:
-    """A wire as poplib takes it: a socket and the file that it makes of it."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self.sendall = wire.send
-
-    def makefile(self, _mode: str) -> _Socket:
-        return self
-
-    def readline(self, most: int) -> bytes:
-        """Give a line. One that poplib would not take is cut, as a header can be so long."""
-        line = self._wire.readline()
-        return line if len(line) < most else line[: most - 3] + b"\r\n"
-
-    def shutdown(self, _how: int) -> None:
-        """Do nothing: closing is enough."""
-
-    def close(self) -> None:
-        self._wire.close()
-
-
-class Client(poplib.POP3):
-    """poplib on a wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        super().__init__("")
-
-    def _create_socket(self, _timeout: t.Any) -> t.Any:
-        return _Socket(self.wire)
-
-    def ask(self, command: str) -> bytes:
-        """Send a command with an answer of one line. Raises poplib.error_proto."""
-        answer: bytes = self._shortcmd(command)  # type: ignore[attr-defined]
-        return answer
+# A number, and the unique id, which has 70 characters at most (RFC 1939 section 7).
+_LISTED = re.compile(rb"([0-9]{1,10}) +([!-~]{1,255}) *")
 
 
 class Pop3Store(Store):
@@ -83,9 +51,11 @@ class Pop3Store(Store):
         """Look at what is new, the newest first, until all is found."""
         with _session(self._account, self.deadline) as client:
             missing = set(wanted)
-            new = [one for one in _numbers(client).items() if one[0] not in self._seen]
-            self._seen.update(uid for uid, _number in new[NEWEST:])
-            for uid, number in new[:NEWEST]:
+            there = _newest(client)
+            self._seen.intersection_update(there)
+            for uid, number in there.items():
+                if uid in self._seen:
+                    continue
                 head = _head(client, number)
                 token = head.token_in(wanted)
                 if token is not None:
@@ -99,7 +69,7 @@ class Pop3Store(Store):
     def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete in a session of its own, which the server does not do before QUIT."""
         with _session(self._account, self.deadline) as client:
-            numbers = _numbers(client)
+            numbers = _numbers(client, {one.uid for one in found})
             marked = []
             late = 0
             for one in found:
@@ -109,9 +79,9 @@ class Pop3Store(Store):
                 if self.deadline.left < QUIT_SECONDS:
                     late += 1
                 elif one.token in _head(client, number).tokens:
-                    client.dele(number)
+                    client.ask(f"DELE {number}")
                     marked.append(one.key)
-            client.quit()
+            _quit(client)
         yield from marked
         if late:
             raise Broken("timeout", f"the time was over before the last {late} messages")
@@ -119,79 +89,66 @@ class Pop3Store(Store):
 
 @contextlib.contextmanager
 def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
-    """Log in, and leave: with QUIT where all went well, so that nothing is deleted otherwise."""
+    """Log in, and leave with QUIT where all went well, so that nothing is deleted otherwise."""
     wire = connect(account, deadline)
     try:
-        client = Client(wire)
-        if account.tls == "starttls":
-            _start_tls(client, account)
-        _log_in(client, account)
+        client = logged_in(wire, account)
         yield client
-        if client.sock is not None:
-            client.quit()
+        if wire.usable:
+            _quit(client)
     except GeneratorExit:
-        with contextlib.suppress(Broken, poplib.error_proto):
-            client.quit()
+        with contextlib.suppress(Broken, Refused):
+            _quit(client)
         raise
-    except poplib.error_proto as error:
-        text = words_of(error)
-        raise Broken("busy" if refusal_kind(text) == "busy" else "protocol", text) from None
+    except Refused as refused:
+        kind = "busy" if passes(refused.text) else "protocol"
+        raise Broken(kind, f"the server refuses a command: {refused.text}") from None
     finally:
         wire.close()
 
 
-def _start_tls(client: Client, account: Account) -> None:
+def _quit(client: Client) -> None:
+    """Leave, which is when the server deletes (RFC 1939 section 6)."""
     try:
-        client.ask("STLS")
-    except poplib.error_proto as error:
-        raise Broken("tls", f"the server refuses STARTTLS (STLS): {words_of(error)}") from None
-    start_tls(client.wire, account)
+        client.ask("QUIT")
+    finally:
+        client.wire.usable = False
 
 
-def _log_in(client: Client, account: Account) -> None:
-    answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
+def _newest(client: Client) -> dict[str, int]:
+    """Give the number of each of the newest messages by its unique id, the newest first."""
+    last = collections.deque(_listed(client), maxlen=NEWEST)
+    return dict(reversed(last))
+
+
+def _numbers(client: Client, uids: t.AbstractSet[str | None]) -> dict[str, int]:
+    """Give the numbers of the messages with these unique ids."""
+    return {uid: number for uid, number in _listed(client) if uid in uids}
+
+
+def _listed(client: Client) -> t.Iterator[tuple[str, int]]:
     try:
-        if answers is None:
-            client.user(account.user)
-            client.pass_(account.secret)
-        else:
-            _authenticate(client, account.mechanism, answers)
-    except poplib.error_proto as error:
-        text = "; ".join([words_of(error), *(answers.reasons if answers else ())])
-        raise Broken(refusal_kind(text), f"{account.user} may not log in: {text}") from None
-
-
-def _authenticate(client: Client, mechanism: str, answers: Answers) -> None:
-    """Hold a SASL exchange (RFC 5034), which poplib does not know."""
-    import base64
-    import binascii
-
-    answer = client.ask(f"AUTH {mechanism}")
-    while answer.startswith(b"+ ") or answer == b"+":
-        try:
-            challenge = base64.b64decode(answer[2:], validate=True)
-        except binascii.Error:
-            return  # it is no challenge, but `+ logged in`
-        answer = client.ask(base64.b64encode(answers(challenge)).decode("ascii"))
-
-
-def _numbers(client: Client) -> dict[str, int]:
-    """Give the number of each message by its unique id, the newest first."""
-    try:
-        _response, lines, _octets = client.uidl()
-    except poplib.error_proto as error:
-        raise Broken("unsupported", f"the server refuses UIDL: {words_of(error)}") from None
-    found = {}
-    for line in reversed(lines):
-        number, _space, uid = line.decode("ascii", "replace").partition(" ")
-        if number.isdigit() and uid.isprintable():
-            found[uid.strip()] = int(number)
-    return found
+        for line in client.list("UIDL"):
+            match = _LISTED.fullmatch(line)
+            if match is not None:
+                yield match.group(2).decode("ascii"), int(match.group(1))
+    except Refused as refused:
+        raise _unsupported("UIDL", refused) from None
 
 
 def _head(client: Client, number: int) -> Head:
+    lines: list[bytes] = []
+    size = 0
     try:
-        _response, lines, _octets = client.top(number, 0)
-    except poplib.error_proto as error:
-        raise Broken("unsupported", f"the server refuses TOP: {words_of(error)}") from None
-    return read_head(b"\r\n".join(lines))
+        for line in client.list(f"TOP {number} 0"):
+            if size < MAX_BYTES:
+                lines.append(line[:MAX_BYTES])
+                size += len(lines[-1]) + 2
+    except Refused as refused:
+        raise _unsupported("TOP", refused) from None
+    return read_if_ours(b"\r\n".join(lines))
+
+
+def _unsupported(command: str, refused: Refused) -> Broken:
+    kind = "busy" if passes(refused.text) else "unsupported"
+    return Broken(kind, f"the server refuses {command}: {refused.text}")

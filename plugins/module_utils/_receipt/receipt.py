@@ -8,34 +8,50 @@ from __future__ import annotations
 
 import typing as t
 
+from .authentication import verdicts_result
 from .received import hops_result
 
 if t.TYPE_CHECKING:
+    from .redaction import Redactor
     from .words import Found, Wanted
+
+# What is shown of a mailbox's name, and of what a server calls a message.
+_MAX_CHARACTERS = 255
 
 # Of many missing tokens, so many are told in the message of the task; all are in the receipts.
 SENTENCES = 3
 
 
 def receipt(
-    wanted: Wanted, copies: t.Sequence[Found], deleted: t.AbstractSet[t.Any], advice: list[str]
+    wanted: Wanted,
+    copies: t.Sequence[Found],
+    deleted: t.AbstractSet[t.Any],
+    advice: list[str],
+    redactor: Redactor,
 ) -> dict[str, t.Any]:
-    """Give the receipt of one token; `copies` are its messages, the earliest first."""
+    """Give the receipt of one token; `copies` are its messages, the earliest first.
+
+    Only the token itself, which the task was given, is as it is.
+    """
+
+    def shown(text: str | None) -> str | None:
+        return None if text is None else redactor.text(text)[:_MAX_CHARACTERS]
+
     first = copies[0] if copies else None
     head = first.head if first else None
     return {
         "token": wanted.token,
         "found": first is not None,
-        "mailbox": first.place.mailbox if first else None,
+        "mailbox": shown(first.place.mailbox) if first else None,
         "junk": bool(first and first.place.junk),
-        "uid": first.uid if first else None,
+        "uid": shown(first.uid) if first else None,
         "copies": len(copies),
         "seconds": _seconds(wanted, first),
-        "hops": hops_result(head.hops) if head else [],
-        "authentication_results": [one._asdict() for one in head.verdicts] if head else [],
-        "host": wanted.host,
-        "server": wanted.server,
-        "queue_id": wanted.queue_id,
+        "hops": hops_result(head.hops, redactor) if head else [],
+        "authentication_results": verdicts_result(head.verdicts, redactor) if head else [],
+        "host": shown(wanted.host),
+        "server": shown(wanted.server),
+        "queue_id": shown(wanted.queue_id),
         "deleted": bool(copies) and all(one.key in deleted for one in copies),
         "advice": advice,
     }

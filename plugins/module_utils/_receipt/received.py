@@ -19,6 +19,9 @@ import typing as t
 from .lexer import COMMENT, SEMICOLON, WORD, Lexeme, lexemes
 from .moments import from_mail_date, to_iso
 
+if t.TYPE_CHECKING:
+    from .redaction import Redactor
+
 _CLAUSES = ("from", "by", "via", "with", "id", "for", "tls")
 
 # What is shown of one value.
@@ -38,7 +41,7 @@ _CIPHER = re.compile(
 class Hop(t.NamedTuple):
     """One server's word on how it got the message; `time` is in seconds since 1970.
 
-    `tls` is None where the header does not tell.
+    `tls` is None where the header does not tell. `text` is the whole header.
     """
 
     from_name: str | None
@@ -50,6 +53,7 @@ class Hop(t.NamedTuple):
     tls_cipher: str | None
     id: str | None
     time: float | None
+    text: str = ""
 
 
 def hop_from(text: str) -> Hop:
@@ -57,7 +61,7 @@ def hop_from(text: str) -> Hop:
     stamp, date = _at_last_semicolon(list(lexemes(text)))
     words, comments = _clauses(stamp)
     from_name = _first(words.get("from"))
-    protocol = " ".join(words.get("with", []))[:_MAX_CHARACTERS] or None
+    protocol = " ".join(words.get("with", [])) or None
     tls, version, cipher = _tls(protocol, _first(words.get("tls")), comments)
     return Hop(
         from_name=from_name,
@@ -69,32 +73,44 @@ def hop_from(text: str) -> Hop:
         tls_cipher=cipher,
         id=_first(words.get("id")),
         time=from_mail_date(date),
+        text=text,
     )
 
 
-def hops_result(hops: t.Iterable[Hop]) -> list[dict[str, t.Any]]:
+def hops_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.Any]]:
     """Give the return value that the module documents, of hops in the order the mail went."""
     results = []
     before: float | None = None
     for hop in hops:
         delay = None if before is None or hop.time is None else hop.time - before
         before = hop.time if hop.time is not None else before
+        shown = _shown(hop, redactor)
         results.append(
             {
-                "from": hop.from_name,
+                "from": shown(hop.from_name),
                 "address": hop.address,
-                "by": hop.by,
-                "with": hop.protocol,
+                "by": shown(hop.by),
+                "with": shown(hop.protocol),
                 "tls": hop.tls,
                 "tls_version": hop.tls_version,
-                "tls_cipher": hop.tls_cipher,
-                "id": hop.id,
+                "tls_cipher": shown(hop.tls_cipher),
+                "id": shown(hop.id),
                 "time": to_iso(hop.time),
                 "delay": delay,
                 "clock_skew": delay is not None and delay < 0,
             }
         )
     return results
+
+
+def _shown(hop: Hop, redactor: Redactor) -> t.Callable[[str | None], str | None]:
+    """Give what is to be shown of the values of a hop."""
+    pieces = redactor.pieces(hop.text)
+
+    def shown(value: str | None) -> str | None:
+        return None if value is None else redactor.without(value, pieces)[:_MAX_CHARACTERS]
+
+    return shown
 
 
 def _at_last_semicolon(found: list[Lexeme]) -> tuple[list[Lexeme], str]:
@@ -124,7 +140,7 @@ def _clauses(stamp: list[Lexeme]) -> tuple[dict[str, list[str]], dict[str, list[
 
 
 def _first(words: list[str] | None) -> str | None:
-    return words[0][:_MAX_CHARACTERS] if words else None
+    return words[0] if words else None
 
 
 def _address(from_name: str | None, comments: list[str]) -> str | None:

@@ -4,8 +4,7 @@
 
 """A connection to a server of mailboxes: lines and literals in, bytes out, bounded in all respects.
 
-imaplib and poplib read what a server sends for as long as it sends, with a time-out for each piece.
-They are given this in place of a socket, so that time and memory have an end.
+Whatever a server sends, and however slowly, time and memory have an end.
 """
 
 from __future__ import annotations

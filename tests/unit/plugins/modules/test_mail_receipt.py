@@ -119,6 +119,44 @@ def test_without_tokens_there_is_nothing_to_do() -> None:
     result = run(tokens=[], path="/nowhere")
     assert result["receipts"] == []
     assert result["summary"]["total"] == 0
+    assert "tokens is empty: no message was looked for" in json.dumps(result["warnings"])
+    assert "warnings" not in run(tokens=[], path="/nowhere", _ansible_check_mode=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"imap": "host=a login_user=ann login_password=S3cret-42"},
+        {"imap": json.dumps({**ACCOUNT, "login_password": "S3cret-42"})},
+        {"imap": {**ACCOUNT, "login_passwort": "S3cret-42"}},
+        {"imap": {**ACCOUNT, "login_password:S3cret-42": None}},
+        {"imap": {**ACCOUNT, "login_password": ["S3cret-42"]}},
+        {"pop3": {**ACCOUNT, "login_password": {"value": "S3cret-42"}}},
+        {"pop3": {**ACCOUNT, "host": "ann:S3cret-42@a", "login_password": "S3cret-42"}},
+        {"pop3": ["S3cret-42"]},
+        {"path": "/a", "login_password": "S3cret-42"},
+        {"imap": {**ACCOUNT, "login_password": "S3cret-42", "port": "x"}},
+    ],
+)
+def test_a_bad_option_shows_no_secret_not_even_to_who_wants_to_see_all(
+    options: dict[str, t.Any],
+) -> None:
+    result = run(tokens=["ours"], _ansible_verbosity=4, _ansible_debug=True, **options)
+    assert result["failed"] is True
+    assert "S3cret-42" not in json.dumps(result)
+    assert "exception" not in result
+
+
+def test_an_error_that_nobody_has_foreseen_is_a_sentence() -> None:
+    class Given:
+        problem = None
+        params: t.ClassVar[dict[str, t.Any]] = {"tokens": ["ours"]}  # and nothing else
+        check_mode = False
+
+    outcome = mail_receipt.outcome_of(Given())  # type: ignore[arg-type]
+    assert outcome.result == {"kind": "internal"}
+    assert outcome.problem is not None
+    assert outcome.problem.startswith("an error that nobody has foreseen: KeyError: 'imap' (")
 
 
 @pytest.mark.parametrize("secret", ["correct'horse\"42", "pässwörd-42", "back\\slash-42"])
@@ -127,7 +165,7 @@ def test_without_tokens_there_is_nothing_to_do() -> None:
     [
         ("LOGIN", "", "{tag} NO no such user ann with {secret}, that is {base64}\r\n"),
         ("LOGIN", "", "{tag} BAD what is {secret}, or {base64}?\r\n"),
-        ("LOGIN", "", "* what is {secret}, or {base64}?\r\n"),
+        ("LOGIN", "", "what is {secret}, or {base64}?\r\n"),
         ("XOAUTH2", "dXNlcj", "{tag} NO no such token {secret}, or {base64}\r\n"),
     ],
 )
@@ -174,9 +212,10 @@ def test_a_login_that_is_refused_names_server_and_user(tmp_path: Path) -> None:
     [
         ({}, "one of the following is required: imap, pop3, path"),
         ({"path": "/a", "pop3": {**ACCOUNT, "login_password": "secret-42"}}, "mutually exclusive"),
-        ({"imap": {"host": "a"}}, "login_password, login_user"),
+        ({"imap": {"host": "a"}}, "imap.login_user and imap.login_password are required"),
+        ({"imap": {"hots": "a"}}, "imap.hots: there is no such option; did you mean imap.host?"),
         ({"path": "/nowhere"}, "/nowhere: No such file or directory"),
-        ({"path": "/a", "timeout": 0}, "timeout: it must be more than 0 seconds"),
+        ({"path": "/a", "timeout": 0}, "timeout: it must be more than 0 and at most 86400 seconds"),
     ],
 )
 def test_what_cannot_be_done_is_said(options: dict[str, t.Any], words: str) -> None:

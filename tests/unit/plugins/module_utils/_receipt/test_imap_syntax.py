@@ -8,7 +8,9 @@ from __future__ import annotations
 import calendar
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_response import Response
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax import (
+    MAX_NAME_BYTES,
     MAX_SET_CHARACTERS,
     Listed,
     decode_name,
@@ -17,8 +19,13 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax 
     read_list,
     uid_sets,
 )
+from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import given
 from hypothesis import strategies as st
+
+
+def response(kind: str, text: bytes, *literals: bytes) -> Response:
+    return Response(b"*", kind, 1, text, literals)
 
 
 @pytest.mark.parametrize(
@@ -47,55 +54,94 @@ def test_a_name_that_is_wrongly_written_is_shown_somehow(name: bytes) -> None:
     assert decode_name(name)
 
 
-def test_lists_have_names_of_all_kinds() -> None:
-    assert read_list(
-        [
+@pytest.mark.parametrize(
+    ("text", "literals", "listed"),
+    [
+        (
             b'(\\HasNoChildren \\Junk) "/" "Junk \\"E-mail\\""',
-            b"(\\Noselect) NIL INBOX",
-            (b'() "." {4}', b'a"b\\'),
-            b"",
-            b'() "\\\\" Spam',
-            (b'() "." {4}', b"a\r\nb"),  # which no command could name
-            b"nonsense",
-            None,
-        ]
-    ) == [
-        Listed(b'Junk "E-mail"', "/", frozenset({"\\hasnochildren", "\\junk"})),
-        Listed(b"INBOX", "", frozenset({"\\noselect"})),
-        Listed(b'a"b\\', ".", frozenset()),
-        Listed(b"Spam", "\\", frozenset()),
-    ]
+            (),
+            Listed(b'Junk "E-mail"', "/", frozenset({"\\hasnochildren", "\\junk"})),
+        ),
+        (b"(\\Noselect) NIL INBOX", (), Listed(b"INBOX", "", frozenset({"\\noselect"}))),
+        (b'() "." ', (b'a"b\\',), Listed(b'a"b\\', ".", frozenset())),
+        (b'() "\\\\" Spam', (), Listed(b"Spam", "\\", frozenset())),
+        (b'() "." ', (b"a\r\nb",), None),  # which no command could name
+        (b'() "." ' + b"a" * (MAX_NAME_BYTES + 1), (), None),
+        (b"nonsense", (), None),
+        (b"", (), None),
+    ],
+)
+def test_lists_have_names_of_all_kinds(
+    text: bytes, literals: tuple[bytes, ...], listed: Listed | None
+) -> None:
+    assert read_list(response("LIST", text, *literals)) == listed
 
 
-def test_messages_are_read_in_whatever_order_a_server_writes() -> None:
-    date = b'INTERNALDATE "24-Nov-2026 13:00:00 +0100"'
-    found = list(
-        read_fetch(
-            [
-                (b"1 (UID 7 " + date + b" BODY[HEADER]<0> {4}", b"one\n"),
-                b")",
-                b"2 (FLAGS (\\Seen))",  # told unasked
-                (b"3 (BODY[HEADER]<0> {6}", b"UID 99"),
-                b" " + date + b" UID 8)",
-                b'4 (UID 9 BODY[HEADER.FIELDS ("X")] "")',
-                (b"5 (BODY[HEADER]<0> {1}", b"x"),
-                b")",  # without a UID
-                None,
-            ]
-        )
-    )
-    assert [(one.uid, one.literal) for one in found] == [(7, b"one\n"), (8, b"UID 99")]
-    noon = calendar.timegm((2026, 11, 24, 12, 0, 0))
-    assert [one.arrived for one in found] == [noon, noon]
+DATE = b'INTERNALDATE "24-Nov-2026 13:00:00 +0100"'
 
 
 @pytest.mark.parametrize(
-    "date", [b"99-Foo-2026 13:00:00 +0100", b"24-Nov-9999 13:00:00 +9999", b"x" * 26]
+    "text",
+    [
+        b"(UID 7 " + DATE + b" BODY[HEADER]<0> )",
+        b"(BODY[HEADER]<0>  " + DATE + b" UID 7)",
+        b'(INTERNALDATE "24-Nov-2026 12:00:00 +0000" UID 7 BODY[HEADER] FLAGS (\\Seen))',
+        b"( UID  7 )".replace(b"UID  7", b"UID 7 " + DATE),
+    ],
+)
+def test_messages_are_read_in_whatever_order_a_server_writes(text: bytes) -> None:
+    one = read_fetch(response("FETCH", text, b"UID 99"))
+    assert one is not None
+    assert (one.uid, one.literal) == (7, b"UID 99")
+    assert one.arrived == calendar.timegm((2026, 11, 24, 12, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "literals"),
+    [
+        (b"(FLAGS (\\Seen))", ()),  # told unasked
+        (b'(UID 9 BODY[HEADER.FIELDS ("X")] "")', ()),
+        (b"(BODY[HEADER]<0> )", (b"x",)),
+        (b"(UID 99999999999 BODY[HEADER])", (b"x",)),
+    ],
+)
+def test_what_is_no_header_of_a_message_is_left_out(
+    text: bytes, literals: tuple[bytes, ...]
+) -> None:
+    assert read_fetch(response("FETCH", text, *literals)) is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [b"99-Foo-2026 13:00:00 +0100", b"24-Nov-99999 13:00:00 +9999", b"x" * 26, b"\xff" * 26],
 )
 def test_a_date_that_is_none_is_none(date: bytes) -> None:
-    text = b'1 (UID 7 INTERNALDATE "' + date + b'" BODY[HEADER] {1}'
-    (one,) = read_fetch([(text, b"x"), b")"])
-    assert one.arrived is None or one.arrived > 0
+    one = read_fetch(response("FETCH", b'(UID 7 INTERNALDATE "' + date + b'" BODY[HEADER])', b"x"))
+    assert one is not None
+    assert one.arrived is None
+
+
+@pytest.mark.parametrize("unit", [b"&", b"&A", b"&&-", b"&-", b"&AOQ-", b"-&", b"\xff&"])
+def test_a_name_of_a_megabyte_takes_no_time(unit: bytes) -> None:
+    name = f"{decode_name.__module__}.decode_name"
+    work.assert_ends(name, unit * (1_000_000 // len(unit)), cpu_seconds=5)
+
+
+@pytest.mark.parametrize("function", [read_list, read_fetch])
+@pytest.mark.parametrize(
+    "unit", [b"(", b"()", b'("', b'() "/" "\\', b"UID ", b"UID 1", b'INTERNALDATE "', b"[", b'"\\']
+)
+def test_a_response_of_a_megabyte_takes_no_time(function: object, unit: bytes) -> None:
+    hostile = response("FETCH", b"(UID 7 " + unit * (1_000_000 // len(unit)), b"x")
+    name = f"{decode_name.__module__}.{function.__name__}"  # type: ignore[attr-defined]
+    work.assert_ends(name, hostile, cpu_seconds=5)
+
+
+def test_the_work_of_making_sets_grows_with_the_uids() -> None:
+    def written(uids: list[int]) -> list[str]:
+        return list(uid_sets(uids, 10**9))
+
+    work.assert_linear(written, lambda size: list(range(1, 2 * size, 2)))
 
 
 @given(st.sets(st.integers(1, 2**32 - 1), max_size=300), st.integers(1, 50))

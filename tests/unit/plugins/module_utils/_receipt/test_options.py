@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -71,7 +73,24 @@ def test_a_token_may_come_with_all_that_is_known_of_its_message() -> None:
         ({"tokens": ['a"']}, "tokens[0]: "),
         ({"tokens": ["a\r\nb"]}, "tokens[0]: 'a\\r\\nb'"),
         ({"tokens": ["ä"]}, "tokens[0]: "),
-        ({"tokens": [{"host": "web1"}]}, "tokens[0]: '' is not a token"),
+        ({"tokens": [{"host": "web1"}]}, "tokens[0]: it has no token: was the message sent?"),
+        ({"tokens": ["a", None]}, "tokens[1]: it has no token: was the message sent?"),
+        ({"tokens": [True]}, "tokens[0]: 'True' is not a token"),
+        ({"tokens": [1.5]}, "tokens[0]: '1.5' is not a token"),
+        ({"tokens": [{"token": ["a"]}]}, "tokens[0]: "),
+        ({"tokens": ["a b" * 1000]}, "tokens[0]: '" + "a b" * 33 + "... is not a token"),
+        ({"tokens": [{"token": "a", 1: 2}]}, "tokens[0]: there is no 1 in a token, but token,"),
+        ({"path": ""}, "path: it is empty"),
+        ({"path": "/a\0b"}, "path: it contains a NUL character"),
+        ({"timeout": 1e300}, "timeout: it must be more than 0 and at most 86400 seconds"),
+        ({"delay": 1e300}, "delay: "),
+        ({"mailboxes": ["a\ud800"]}, "mailboxes: 'a\\ud800' is not the name of a mailbox"),
+        ({"imap": account(host="imaps://a")}, "imap.host: write the name of the server alone"),
+        ({"imap": account(host="a:143", port=993)}, "imap.port: it is 993, and the host has port"),
+        ({"imap": account(tls_server_name="a:993")}, "imap.tls_server_name: a certificate has no"),
+        ({"imap": account(ca_path="")}, "imap.ca_path: it is empty"),
+        ({"imap": account(ca_path="/dev/zero")}, "imap.ca_path: /dev/zero: it is neither a file"),
+        ({"imap": account(login_user="a\ud800")}, "imap.login_user: "),
         ({"tokens": [{"token": "a", "id": 1}]}, "tokens[0]: there is no id in a token, but token,"),
         ({"tokens": [{"token": "a", "accepted": "noon"}]}, "tokens[0].accepted: 'noon' is not"),
         ({"timeout": 0}, "timeout: "),
@@ -101,6 +120,39 @@ def test_a_wrong_option_is_named_and_no_secret_is(options: dict[str, t.Any], mes
         plan(**options)
     assert str(caught.value).startswith(message)
     assert "sec" not in str(caught.value).replace("seconds", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "port"),
+    [
+        ({"host": "[::1]"}, "::1", 993),
+        ({"host": "[::1]:1993"}, "::1", 1993),
+        ({"host": "imap.example.org:143"}, "imap.example.org", 143),
+        ({"host": "imap.example.org:143", "port": 143}, "imap.example.org", 143),
+    ],
+)
+def test_a_host_may_have_brackets_and_a_port(given: t.Any, host: str, port: int) -> None:
+    made = plan(imap=account(**given)).account
+    assert made is not None
+    assert (made.host, made.port) == (host, port)
+
+
+def test_a_dot_at_the_end_is_for_the_resolver_and_not_for_the_certificate() -> None:
+    made = plan(imap=account(host="imap.example.org.")).account
+    assert made is not None
+    assert (made.host, made.tls_name) == ("imap.example.org.", "imap.example.org")
+    made = plan(imap=account(tls_server_name="mail.example.org.")).account
+    assert made is not None
+    assert made.tls_name == "mail.example.org"
+    made = plan(imap=account(tls_server_name="[::1]")).account
+    assert made is not None
+    assert made.tls_name == "::1"
+
+
+def test_a_fifo_with_authorities_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(str(tmp_path / "fifo"))
+    with pytest.raises(BadOption, match="it is neither a file nor a folder"):
+        plan(imap=account(ca_path=str(tmp_path / "fifo")))
 
 
 def test_a_dot_in_a_name_is_no_way_out() -> None:

@@ -12,9 +12,10 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.pop3 import Pop3Store
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.pop3 import NEWEST, Pop3Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from ansible_collections.mailops.smtp.tests.unit import work
 
 LOGIN = """
     S: +OK here
@@ -101,8 +102,12 @@ def test_a_server_that_drips_does_not_buy_time(scripted: t.Any) -> None:
     [
         ("-ERR [IN-USE] another session", "busy"),
         ("-ERR [LOGIN-DELAY] not so soon", "busy"),
+        ("-ERR [SYS/TEMP] not now", "busy"),
+        ("-ERR Too many connections from this IP", "busy"),
+        ("-ERR maildrop already locked", "busy"),
         ("-ERR [AUTH] no", "login"),
         ("-ERR wrong", "login"),
+        ("-ERR", "login"),
     ],
 )
 def test_who_is_not_let_in(scripted: t.Any, answer: str, kind: str) -> None:
@@ -110,6 +115,65 @@ def test_who_is_not_let_in(scripted: t.Any, answer: str, kind: str) -> None:
     broken = broken_by(server)
     assert broken.kind == kind
     assert "ann may not log in" in broken.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "+ERR Server error: Failed to fetch messages in Inbox.",
+        "+OKAY then",
+        "+ok",
+        "+",
+        "OK",
+        "",
+    ],
+)
+def test_success_is_ok_and_nothing_else(scripted: t.Any, answer: str) -> None:
+    """poplib takes all that begins with a plus, and finds the inbox empty then."""
+    server = scripted(f"S: +OK here\nC: USER ann\nS: +OK\nC: PASS secret-42\nS: {answer}")
+    broken = broken_by(server)
+    assert broken.kind == "protocol"
+    assert broken.text == f"the answer to PASS is neither +OK nor -ERR, but: {answer}"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "kind"),
+    [
+        ("-ERR Too many connections from this IP", "busy"),
+        ("-ERR go away", "disconnect"),
+        ("220 mx.example.org ESMTP", "protocol"),
+    ],
+)
+def test_who_is_not_greeted(scripted: t.Any, greeting: str, kind: str) -> None:
+    broken = broken_by(scripted(f"S: {greeting}"))
+    assert (broken.kind, greeting.lstrip("-ER ") in broken.text) == (kind, True)
+
+
+def test_a_line_with_a_dot_is_no_end(scripted: t.Any) -> None:
+    top = "S: +OK\nS: 1 a\nS: .\nC: TOP 1 0\nS: +OK\nS: ..X-SMTP-Handshake-Token: no"
+    rest = "S: X-SMTP-Handshake-Token: ours\nS: .."
+    server = scripted(script(LOGIN, top, rest, "S: .", QUIT))
+    assert tokens(store_of(server).find({"ours", "no"})) == ["ours"]
+
+
+def test_of_a_list_without_end_the_newest_are_kept(scripted: t.Any) -> None:
+    listed = "\n".join(f"S: {number} u{number}" for number in range(1, NEWEST + 500))
+    odd = "S: x y\nS: 1\nS: 99999999999 z\nS: 7 " + "u" * 300
+    uidl = f"S: +OK\n{listed}\n{odd}\nS: 9999 last\nS: .\nC: TOP 9999 0"
+    (found,) = store_of(scripted(script(LOGIN, uidl, OURS, QUIT))).find({"ours"})
+    assert found.uid == "last"
+
+
+def test_megabytes_take_no_time(scripted: t.Any) -> None:
+    """What is quadratic would need minutes of the CPU for each of them."""
+    top = "S: +OK\nS: 1 a\nS: .\nC: TOP 1 0\nS: +OK\nS> " + "a:\\n" * 500_000 + "\nS: ."
+    server = scripted(script(LOGIN, top, QUIT))
+    account = Account(server.host, server.port, "never", "ann", "secret-42")
+    work.assert_ends(f"{__name__}.look", account, cpu_seconds=20)
+
+
+def look(account: Account) -> None:
+    list(Pop3Store(account, Deadline(60)).find({"ours"}))
 
 
 def test_a_server_without_uidl_will_not_do(scripted: t.Any) -> None:
@@ -141,7 +205,7 @@ def test_the_reason_of_a_refused_token_is_told(scripted: t.Any) -> None:
     )
     broken = broken_by(server, mechanism="XOAUTH2")
     assert broken.kind == "login"
-    assert broken.text.endswith('refused; the server\'s reason: {"status":"401"}')
+    assert broken.text.endswith("refused; the server's reason: 401")
 
 
 FIND = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", OURS, QUIT)

@@ -17,6 +17,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.receipt impo
     summary,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.received import hop_from
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.redaction import Redactor
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import (
     Found,
     Place,
@@ -24,6 +25,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import
 )
 
 NOON = 1795521600.0
+REDACTOR = Redactor("ann", "correct-horse-42")
 FIRST = hop_from("from a by b; Tue, 24 Nov 2026 12:00:00 +0000")
 
 
@@ -33,7 +35,7 @@ def found(arrived: float | None = NOON + 3, key: int = 0, **head: t.Any) -> Foun
 
 
 def of(wanted: Wanted, *copies: Found, deleted: t.AbstractSet[t.Any] = frozenset()) -> t.Any:
-    return receipt(wanted, copies, deleted, [])
+    return receipt(wanted, copies, deleted, [], REDACTOR)
 
 
 def missing(number: int) -> t.Any:
@@ -64,6 +66,23 @@ def test_a_message_is_deleted_when_all_its_copies_are() -> None:
     assert of(Wanted("ours"), *copies, deleted={(1,), (2,)})["deleted"] is True
     assert of(Wanted("ours"), deleted={(1,)})["deleted"] is False
     assert of(Wanted("ours"), *copies)["copies"] == 2
+
+
+def test_a_secret_is_in_nothing_that_a_server_or_a_probing_host_says() -> None:
+    """All but the token comes from others, and the token must stay as it is to be known by."""
+    said = "Y29ycmVjdC1ob3JzZS00Mg=="
+    wanted = Wanted("correct-horse-42", said, said, said)
+    copy = found()._replace(place=Place(said), uid=said)
+    one = of(wanted, copy)
+    assert one["token"] == "correct-horse-42"
+    for name in ("host", "server", "queue_id", "mailbox", "uid"):
+        assert one[name] == "(not shown)"
+
+
+def test_a_name_is_cut_after_its_secret_was_taken_out() -> None:
+    copy = found()._replace(place=Place("x" * 245 + "correct-horse-42"))
+    assert "correct" not in of(Wanted("ours"), copy)["mailbox"]
+    assert len(of(Wanted("ours"), found()._replace(place=Place("x" * 4000)))["mailbox"]) == 255
 
 
 def test_receipts_are_counted() -> None:

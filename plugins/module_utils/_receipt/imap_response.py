@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lines and literals of an IMAP server in, responses out (RFC 3501 section 7)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+if t.TYPE_CHECKING:
+    from .wire import Wire
+
+UNTAGGED = b"*"
+CONTINUE = b"+"
+
+# Responses whose text is for people, and ends with the line: it may look like a literal.
+_STATUS = ("OK", "NO", "BAD", "BYE", "PREAUTH")
+
+# What of a line is for people: some times more than is shown, as a secret is masked before the rest
+# is cut off.
+_MAX_BYTES = 16 * 1024
+
+_RESPONSE = re.compile(
+    rb"(?P<tag>\*|[A-Z0-9]{1,40}) +(?:(?P<number>[0-9]{1,10}) +)?"
+    rb"(?P<kind>[A-Za-z][A-Za-z0-9.-]{0,39})(?: (?P<text>.*))?\Z",
+    re.DOTALL,
+)
+_CONTINUE = re.compile(rb"\+ ?(?P<text>.*)", re.DOTALL)
+_LITERAL = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
+_LITERAL_CHARACTERS = 24
+# A string that does not end goes on to the end of the text, so that it is looked at once.
+_QUOTED_OR_PARENTHESIS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[()]', re.DOTALL)
+
+
+class Response(t.NamedTuple):
+    """One response. `kind` is in upper case; `text` is what follows it, without the literals."""
+
+    tag: bytes
+    kind: str
+    number: int | None
+    text: bytes
+    literals: tuple[bytes, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text as it can be shown, as far as anybody reads."""
+        return printable(self.text[:_MAX_BYTES])
+
+
+def read_response(wire: Wire) -> Response:
+    """Read a response, with its literals. Raises Broken, kind `protocol`, for what is none.
+
+    Some servers send an empty line after a literal, as if its own line end did not count, and so
+    there can be one before a response, too (https://github.com/python/cpython/issues/88574).
+    """
+    line = b""
+    while not line or line.startswith(b" "):  # a blank begins what a server says after it has ended
+        line = _without_end(wire.readline())
+    match = _CONTINUE.match(line)
+    if match is not None:
+        return Response(CONTINUE, "", None, match.group("text"))
+    match = _RESPONSE.match(line)
+    if match is None:
+        raise Broken("protocol", f"the server does not speak IMAP: {printable(line[:_MAX_BYTES])}")
+    kind = match.group("kind").decode("ascii").upper()
+    number = None if match.group("number") is None else int(match.group("number"))
+    text = match.group("text") or b""
+    literals: tuple[bytes, ...] = ()
+    if kind not in _STATUS:
+        text, literals = _with_literals(text, wire)
+    return Response(match.group("tag"), kind, number, text, literals)
+
+
+def _with_literals(line: bytes, wire: Wire) -> tuple[bytes, tuple[bytes, ...]]:
+    """Read the literals that a line ends with, and the lines behind them."""
+    texts: list[bytes] = []
+    literals: list[bytes] = []
+    depth = 0
+    while True:
+        match = _LITERAL.search(line, max(len(line) - _LITERAL_CHARACTERS, 0))
+        if match is None:
+            texts.append(line)
+            return b"".join(texts), tuple(literals)
+        texts.append(line[: match.start()])
+        depth += _depth(texts[-1])
+        literals.append(wire.read(int(match.group(1))))
+        line = _without_end(wire.readline())
+        # Outside of all parentheses, what ends there is the response.
+        while not line and depth > 0:
+            line = _without_end(wire.readline())
+
+
+def _depth(text: bytes) -> int:
+    """Return how many more parentheses are opened than closed."""
+    by = {b"(": 1, b")": -1}
+    return sum(by.get(match.group(), 0) for match in _QUOTED_OR_PARENTHESIS.finditer(text))
+
+
+def _without_end(line: bytes) -> bytes:
+    return line[:-2] if line.endswith(b"\r\n") else line[:-1]

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A session with a POP3 server, from the greeting to the login (RFC 1939, RFC 5034).
+
+poplib would be at hand, but takes whatever begins with a plus for success, and gives up on a header
+line that is longer than it likes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+from .account import Account, Answers, start_tls
+from .refusals import Refused, passes
+
+if t.TYPE_CHECKING:
+    from .wire import Wire
+
+# What of a line is for people: some times more than is shown, as a secret is masked before the rest
+# is cut off.
+_MAX_BYTES = 16 * 1024
+
+
+class Client:
+    """A session on a wire. It hears the greeting when it is made. Raises Broken and Refused."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._result(self._line(), "the connection")
+
+    def ask(self, command: str) -> str:
+        """Send a command, and return what the server says behind +OK. Raises Refused."""
+        self._send(command)
+        return self._result(self._line(), command.partition(" ")[0])
+
+    def list(self, command: str) -> t.Iterator[bytes]:
+        """Send a command, and return the lines of the answer, without their ends.
+
+        All of them have to be taken before the next command is sent.
+        """
+        self.ask(command)
+        line = self._line()
+        while line != b".":
+            # What begins with a dot has got another one (RFC 1939 section 3).
+            yield line[1:] if line.startswith(b".") else line
+            line = self._line()
+
+    def authenticate(self, mechanism: str, answers: Answers) -> None:
+        """Hold a SASL exchange (RFC 5034)."""
+        self._send(f"AUTH {mechanism}")
+        line = self._line()
+        while line.startswith(b"+ ") or line == b"+":
+            try:
+                challenge = base64.b64decode(line[2:].strip(), validate=True)
+            except binascii.Error:
+                break
+            self._send(base64.b64encode(answers(challenge)).decode("ascii"))
+            line = self._line()
+        self._result(line, "AUTH")
+
+    def _send(self, command: str) -> None:
+        self.wire.send(command.encode() + b"\r\n")
+
+    def _line(self) -> bytes:
+        line = self.wire.readline()
+        return line[:-2] if line.endswith(b"\r\n") else line[:-1]
+
+    def _result(self, line: bytes, asked: str) -> str:
+        """Return what is said behind +OK. Raises Refused for -ERR.
+
+        Whatever else there is, is neither: hMailServer has said `+ERR Server error`
+        (https://github.com/hmailserver/hmailserver/pull/594).
+        """
+        status, _space, words = line[:_MAX_BYTES].partition(b" ")
+        if status == b"+OK":
+            return printable(words)
+        if status == b"-ERR":
+            raise Refused(printable(words))
+        said = printable(line[:_MAX_BYTES])
+        raise Broken("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
+
+
+def logged_in(wire: Wire, account: Account) -> Client:
+    """Greet the server, start TLS where that is wished, and log in. Raises Broken."""
+    try:
+        client = Client(wire)
+    except Refused as refused:
+        kind = "busy" if passes(refused.text) else "disconnect"
+        raise Broken(kind, f"the server lets nobody in: {refused.text}") from None
+    if account.tls == "starttls":
+        try:
+            client.ask("STLS")
+        except Refused as refused:
+            raise Broken("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
+        start_tls(wire, account)
+    answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
+    try:
+        if answers is None:
+            client.ask(f"USER {account.user}")
+            client.ask(f"PASS {account.secret}")
+        else:
+            client.authenticate(account.mechanism, answers)
+    except Refused as refused:
+        kind = "busy" if passes(refused.text) else "login"
+        text = "; ".join([refused.text, *(answers.reasons if answers else ())])
+        raise Broken(kind, f"{account.user} may not log in: {text}") from None
+    return client

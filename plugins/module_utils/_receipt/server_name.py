@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A server as people write it in, its host and port out. No I/O."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+MAX_PORT = 65535
+
+_BRACKETED = re.compile(r"\[(?P<host>[^\[\]]*)\](?::(?P<port>[^:]*))?")
+_WITH_PORT = re.compile(r"(?P<host>[^:]+):(?P<port>[^:]*)")
+
+
+def host_and_port(text: str) -> tuple[str, int | None]:
+    """Read the name or address of a server, which may have a port with it. Raises ValueError.
+
+    An IPv6 address with a port stands in brackets, as in a URL (RFC 3986 section 3.2.2).
+
+    >>> host_and_port("mail.example.com:993")
+    ('mail.example.com', 993)
+    >>> host_and_port("[::1]")
+    ('::1', None)
+    """
+    if "://" in text:
+        scheme = text.partition("://")[0]
+        raise ValueError(f"write the name of the server alone, without {scheme}://")
+    if not re.fullmatch(r"\S+", text) or not text.isprintable() or not text.strip("."):
+        raise ValueError("it is not a host name or an IP address")
+    match = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
+    host = match.group("host") if match else text
+    if (":" in host or text.startswith("[")) and not _is_ipv6(host):
+        raise ValueError(f"{host} is not an IPv6 address")
+    if "[" in host or "]" in host:
+        raise ValueError("it is not a host name or an IP address")
+    port = match.group("port") if match else None
+    return host, None if port is None else _port(port)
+
+
+def name_in_certificate(host: str) -> str:
+    """Return a host as SNI and certificates have it.
+
+    A dot at the end says that a name is whole, and is no part of it (RFC 6066 section 3). The zone
+    of an address is known to this host alone.
+    """
+    name = host[:-1] if host.endswith(".") else host
+    return name.partition("%")[0] if ":" in name else name
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) <= MAX_PORT:
+        raise ValueError(f"the port behind the colon must be from 1 to {MAX_PORT}")
+    return int(text)

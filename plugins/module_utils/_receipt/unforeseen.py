@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An exception that nobody has foreseen in, a failure with its reason out. No I/O."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+
+if t.TYPE_CHECKING:
+    import types
+
+
+def unforeseen(error: Exception) -> Broken:
+    """Return a failure of kind `internal`, which says what was raised, and where."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Broken("internal", f"an error that nobody has foreseen: {escape(what)}{_where(error)}")
+
+
+def _where(error: Exception) -> str:
+    trace: types.TracebackType | None = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    file = os.path.basename(trace.tb_frame.f_code.co_filename)
+    return f" ({file}, line {trace.tb_lineno})"
