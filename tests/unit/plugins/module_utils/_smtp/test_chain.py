@@ -22,6 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.chain import (
     chain_of,
     watch,
 )
+from ansible_collections.mailops.smtp.tests.unit.work import assert_ends, assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,6 +184,19 @@ def test_nothing_is_kept_longer_than_its_connection():
 def test_a_certificate_that_is_cut_short_is_left_out():
     message = bytes.fromhex("0b00000c 000009 000002aabb 000003cc")
     assert list(chain_module._certificates(0x0303, message)) == [b"\xaa\xbb"]
+
+
+def certificates_of(version: int, message: bytes) -> list[bytes]:
+    """What is in a message. At the top of the module, to be called by name."""
+    return list(chain_module._certificates(version, message))
+
+
+@pytest.mark.parametrize("version", [0x0303, 0x0304])
+@pytest.mark.parametrize("unit", [b"\0\0\0", b"\0\0\1x", b"\0\0\0\0\0", b"\xff"])
+def test_a_hostile_message_takes_linear_time(version: int, unit: bytes) -> None:
+    assert_linear(lambda size: certificates_of(version, b"\x0b" + bytes(6) + unit * size), int)
+    message = b"\x0b" + bytes(6) + unit * (2_000_000 // len(unit))
+    assert_ends(f"{__name__}.certificates_of", version, message)
 
 
 @given(st.binary(max_size=100), st.sampled_from([0x0303, 0x0304]))

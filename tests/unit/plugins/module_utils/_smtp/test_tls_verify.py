@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 pytest.importorskip("cryptography")
 
 from ansible_collections.mailops.smtp.tests.unit.parties import NAME, Party, issue
+from ansible_collections.mailops.smtp.tests.unit.work import assert_ends
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -383,6 +384,16 @@ def test_an_authority_that_has_expired_is_told_apart() -> None:
 def test_of_what_cannot_be_read_one_reason_is_told(chain: list[bytes]) -> None:
     assert len(every_refusal(chain, NAME, trust_in(ROOT))) == 1
     assert len(every_refusal(chain, NAME, trusting(chain))) == 1
+
+
+def every_code(chain: list[bytes]) -> list[int | None]:
+    """What is wrong with a chain. At the top of the module, to be called by name."""
+    return [refusal.code for refusal in every_refusal(chain, NAME, trust_in(ROOT))]
+
+
+@pytest.mark.parametrize("sent", [[GOOD.der] * 250, [b""] * 30_000, [bytes(9)] * 9000])
+def test_a_chain_as_long_as_it_may_be_is_judged_in_little_time(sent: list[bytes]) -> None:
+    assert_ends(f"{__name__}.every_code", sent)
 
 
 def test_a_name_that_is_none_does_not_hide_the_rest() -> None:
