@@ -445,6 +445,15 @@ def test_a_certificate_that_is_not_trusted_ends_it(account, protocol, listener):
     assert outcome.result["summary"]["missing"] == 1
 
 
+@pytest.mark.parametrize(("protocol", "listener"), [("imap", "imaps"), ("pop3", "pop3s")])
+def test_a_dot_at_the_end_of_a_name_is_none_of_the_certificate(account, protocol, listener):
+    door = account(listener, tls_server_name=f"{SERVER_NAME}.")
+    outcome = look(tokens=["ours"], timeout=SHORT, **{protocol: door})
+    assert outcome.result["summary"]["missing"] == 1
+    door = account(listener, tls_server_name=f"{SERVER_NAME}..")
+    assert look(tokens=["ours"], **{protocol: door}).result["kind"] == "tls"
+
+
 def test_tls_where_there_is_none_is_said(account):
     outcome = look(tokens=["ours"], imap=account("imap", "implicit"))
     assert outcome.result["kind"] == "tls"

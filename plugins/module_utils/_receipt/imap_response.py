@@ -27,7 +27,7 @@ _MAX_BYTES = 16 * 1024
 
 _RESPONSE = re.compile(
     rb"(?P<tag>\*|[A-Z0-9]{1,40}) +(?:(?P<number>[0-9]{1,10}) +)?"
-    rb"(?P<kind>[A-Za-z][A-Za-z0-9.-]{0,39})(?: (?P<text>.*))?\Z",
+    rb"(?P<kind>[A-Za-z][A-Za-z0-9-]{0,39})(?: (?P<text>.*))?\Z",
     re.DOTALL,
 )
 _CONTINUE = re.compile(rb"\+ ?(?P<text>.*)", re.DOTALL)

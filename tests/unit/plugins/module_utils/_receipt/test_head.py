@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import (
     MAX_BYTES,
     read_head,
     read_if_ours,
 )
+from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,16 @@ def test_a_header_without_end_is_read_as_far_as_it_may_be() -> None:
     endless = b"Received: from a by b; x\r\n" * 100_000
     assert len(endless) > MAX_BYTES
     assert len(read_head(endless).hops) == 100
+
+
+@pytest.mark.parametrize(
+    "unit", [b"a:\n", b"a: b\r\n", b" x\n", b"\r", b"Received: a;b\n", b"\0", b"\n", b":", b"\xff"]
+)
+def test_megabytes_take_no_time(unit: bytes) -> None:
+    token = b"X-SMTP-Handshake-Token: a\n"
+    name = f"{read_head.__module__}.read_if_ours"
+    for begin in (token, token + b"Received: ", token + b"Authentication-Results: "):
+        work.assert_ends(name, begin + unit * (5_000_000 // len(unit)), cpu_seconds=5)
 
 
 def test_a_header_without_a_token_is_not_read_at_all() -> None:

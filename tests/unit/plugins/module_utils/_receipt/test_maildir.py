@@ -11,6 +11,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import (
+    maildir as maildir_module,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
@@ -103,6 +106,48 @@ def test_delete_removes_what_was_found_wherever_it_is_by_now(inbox: Path) -> Non
     ours.rename(inbox / "cur" / "1.a:2,S")
     assert list(store.delete([one])) == [one.key]
     assert {path for path in inbox.rglob("*") if path.is_file()} == set(others)
+
+
+def test_a_look_that_the_time_ends_is_not_one_that_found_nothing(inbox: Path) -> None:
+    put(inbox / "new", "1.a", "ours")
+    store = open_path(str(inbox), None, Deadline(0))
+    with pytest.raises(Broken) as caught:
+        found(store, "lost")
+    assert caught.value.kind == "timeout"
+
+
+def test_of_very_many_files_the_newest_are_looked_at_first(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maildir_module, "MAX_FILES", 2)
+    store = store_of(inbox)
+    for number in range(5):
+        put(inbox / "new", f"{number}.a", f"ours-{number}", NOON + number)
+    wanted = [f"ours-{number}" for number in range(5)]
+    looks = [[token for token, *_place in found(store, *wanted)] for _look in range(3)]
+    assert looks == [["ours-3", "ours-4"], ["ours-1", "ours-2"], ["ours-0"]]
+
+
+def test_delete_removes_nothing_but_the_file_that_it_has_read(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who owns the Maildir puts a link in the place of its folder while root looks into it."""
+    store = store_of(inbox)
+    put(inbox / "new", "1.a", "ours")
+    (one,) = store.find({"ours"})
+    elsewhere = maildir(tmp_path / "elsewhere")
+    others = put(elsewhere / "new", "1.a", "theirs")
+    unlink = os.unlink
+
+    def unlink_elsewhere(name: str, **options: t.Any) -> None:
+        (inbox / "new").rename(inbox / "gone")
+        (inbox / "new").symlink_to(elsewhere / "new")
+        unlink(name, **options)
+
+    monkeypatch.setattr(os, "unlink", unlink_elsewhere)
+    assert list(store.delete([one])) == [one.key]
+    assert others.exists()
+    assert list((inbox / "gone").iterdir()) == []
 
 
 def test_delete_leaves_another_message_under_the_same_name(inbox: Path) -> None:

