@@ -2,7 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The name that a server gives a message that it took, read from its reply. No I/O."""
+"""The name that a server gives a message that it took, read from its reply. No I/O.
+
+RFC 5321 leaves the text of that reply to the server, so each kind of server has its own wording.
+The name is the word to look for in that server's log: of a server behind a content filter that of
+the inner server, and of Gmail and qmail without the time that stands before it.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +16,87 @@ import typing as t
 
 from .reply import Reply
 
-# What servers say on acceptance: Postfix, Exim, Sendmail, Exchange, Haraka, Dovecot, qmail, Gmail.
-_QUEUE_ID = re.compile(
-    r"""
-      \bqueued\ as\ <(?P<message_id>[^<>\s]+)>
-    | \bqueued\ as\ (?P<postfix>[\w.-]+)
-    | \bid=(?P<exim>[\w-]+)
-    | ^2\.\d\.\d\ (?P<sendmail>[\w-]{8,})\ Message\ accepted
-    | <(?P<exchange>[^<>\s]+)>\ (?:\[InternalId=|Queued\ mail\ for\ delivery)
-    | \bMessage\ Queued\ \((?P<haraka>[\w.-]+)\)
-    | ^2\.\d\.\d\ (?:<[^<>\s]*>\ )?(?P<dovecot>[\w+/=:.-]+)\ Saved
-    | \bok\ (?P<qmail>\d+)\ qp\ \d+
-    | \bOK\ +(?P<gmail>\d+\ [\w.-]+)\ -\ gsmtp
-    """,
-    re.VERBOSE | re.IGNORECASE,
+# So much of a reply is searched. A name cut off there would be another name.
+_SEARCHED_CHARACTERS = 1000
+
+# The longest that is seen is the Message-ID that Exchange repeats.
+MAX_CHARACTERS = 255
+
+_HEXADECIMAL = "[0-9a-f]"
+_UUID = rf"{_HEXADECIMAL}{{8}}(?:-{_HEXADECIMAL}{{4}}){{3}}-{_HEXADECIMAL}{{12}}"
+
+# From the wordings that say most to those that could be said by chance. Nothing in them can match
+# at one place in more than one way, so that the search is linear.
+_WORDINGS = tuple(
+    re.compile(wording, re.IGNORECASE)
+    for wording in (
+        # Postfix and all that speak like it, SendGrid, Mailjet, Coremail, ZoneMTA, MailerSend.
+        r"\b(?:re)?queued as <?([^\s<>()]+)",
+        # Yandex, earlier with "as".
+        r"\bqueued on \S+ (?:as )?([\w-]+)",
+        # Stalwart.
+        r"\bqueued with id ([\w-]+)",
+        # Haraka, whatever its plugin says before it.
+        rf"\(({_UUID}(?:\.\d+)?)\)$",
+        # KumoMTA, which names all that it made of one message.
+        r"\bids=([\w-]+)",
+        # Exim, GMX, amavis where nothing is behind it. An id in a URL is another thing.
+        r"(?:^|[\s(])id=([\w-]+)",
+        # Cyrus.
+        r"\bSESSIONID=<([^\s<>]+)>",
+        # Sendmail, OpenSMTPD (5 with a colon), Proofpoint, FortiMail, Kerio, CommuniGate,
+        # IceWarp with "Message id", Openwave with "mail".
+        r"(?:^|\s)([\w-]+) (?:message|mail) accepted for delivery",
+        r"\bMessage id ([\w-]+) accepted for delivery",
+        # Cisco ESA (IronPort).
+        r"\bok: +Message (\d+) accepted",
+        # Exchange, Exchange Online, IIS. MDaemon.
+        r"<([^\s<>]+)> (?:\[InternalId=|Queued mail for delivery)",
+        r"\bmessage saved <Message-ID: <?([^\s<>]+)>",
+        # Dovecot, for LMTP.
+        r"^2\.\d\.\d (?:<[^\s<>]*> )?([\w+/=:.-]+) Saved",
+        # qmail and its kin; MessageLabs adds a name of its own.
+        r"\bqp \d+ (server-[^\s!]+![\d!]+)",
+        r"\bok \d+ qp (\d+)",
+        # Gmail, earlier without its name; Naver.
+        r"\bOK +\d{9,11} ([\w-]+\.\d+)",
+        r"\bOK ([\w+/=-]+) - nsmtp",
+        # Courier.
+        rf"(?:^|\s)Ok\. ({_HEXADECIMAL}{{8,16}}(?:\.{_HEXADECIMAL}{{8,16}}){{1,3}})(?!\S)",
+        # Amazon SES. Momentum, which is SparkPost's too.
+        rf"\bOk ({_HEXADECIMAL}{{16}}(?:-{_HEXADECIMAL}{{4,12}}){{2,5}}-\d{{6}})(?!\S)",
+        rf"\bOK ({_HEXADECIMAL}{{2}}/{_HEXADECIMAL}{{2}}-\d+-{_HEXADECIMAL}{{8}})(?!\S)",
+        # Oracle Communications Messaging Server, which iCloud was. A tab is shown as an escape.
+        r"\benvelope id (?:\\t)?([^\s<>\\]+)",
+        # Mimecast.
+        r"\bReceived OK \[([\w.-]+)\]",
+        r"\b(SmtpThread-\S+) Received OK",
+    )
 )
 
 
 def queue_id(reply: Reply) -> str | None:
-    """What the server calls the message that it took, None where it does not say."""
-    match = _QUEUE_ID.search(reply.text[:1000])
-    return match.group(t.cast(str, match.lastgroup)) if match else None
+    """Return what the server calls the message that it took, None where it does not say."""
+    text = _beginning(reply.text)
+    for wording in _WORDINGS:
+        # A filter puts the reply of the server behind it last.
+        for match in reversed(list(wording.finditer(text))):
+            name = t.cast(str, match.group(1)).rstrip(".,;:!?'\"")
+            if _is_name(name):
+                return name
+    return None
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= _SEARCHED_CHARACTERS:
+        return text
+    return text[:_SEARCHED_CHARACTERS].rpartition(" ")[0]
+
+
+def _is_name(word: str) -> bool:
+    """Tell a name from a word of prose, which has no digit in it and no capital letter within."""
+    if not 4 <= len(word) <= MAX_CHARACTERS or not re.fullmatch(r"[!-\[\]-~]+", word):
+        return False
+    if re.search(r"\d", word):
+        return True
+    return len(word) >= 8 and bool(re.search("[a-z][A-Z]|^[A-F]+$", word))
