@@ -21,10 +21,14 @@ description:
   - A host that Ansible could not reach, that left the play, or whose module could not run is in the
     report, with the reason. So is a host that the play has not come to yet, when it goes by batches
     (C(serial)). Its cells are then made anew with each batch, and the last report is whole.
+  - What one host has returned, however strange, is at worst a row of that host with the reason.
+    It costs no other host its report or its verdict, and chooses nothing on the controller.
   - Says what has changed since an earlier run (O(baseline)).
   - The role P(mailops.smtp.smtp_check#role) runs it. By itself it is run once for a play, with
     C(run_once), after a task that does not fail its hosts, as the example shows.
-  - It never fails because of what it reports. Use RV(verdicts) for that.
+  - It never fails because of what it reports, nor because a file cannot be written. Use
+    RV(verdicts) and RV(not_written) for that. It fails for options that cannot be meant as they
+    are.
   - It is changed when it has written files, and when there are changes since O(baseline).
 requirements:
   - Runs on the controller, and connects to no host.
@@ -44,6 +48,8 @@ options:
     description:
       - Name of the variable that the hosts have registered the results in. It may be the result of
         one dialogue, of many O(mailops.smtp.smtp_handshake#module:targets), or of a loop.
+      - A host that has no such variable is a row. When no host has it, and some host has another one
+        that looks like results, the name is an error. The same goes for O(planned) and O(receipts).
     type: str
     required: true
   planned:
@@ -59,12 +65,17 @@ options:
       - The default is all hosts of the play, with those that have failed or are unreachable.
       - With an empty list there is no report. It is seen whether the other options can be used, and
         whether O(dest) can be written, which is better known before mail is sent.
+      - It is also seen whether a host has returned facts whose names begin with C(smtp_check_) or
+        C(__smtp_check). They would take the place of variables of the role
+        P(mailops.smtp.smtp_check#role), so the task fails then. A report that is made all the same
+        writes no file, and the results of such a host do not count.
     type: list
     elements: str
   dest:
     description:
       - Folder on the controller for the files. Relative paths start where C(ansible-playbook) was
         started. Folders that are missing are made, for their owner and group only.
+      - It may be a symbolic link. Below it none is followed, and what is one is not written.
       - Required with O(formats).
     type: path
   formats:
@@ -77,8 +88,9 @@ options:
         broken.
       - V(json) is C(report.json), as C(docs/smtp_report.schema.json) of the collection describes
         it, and what O(baseline) takes.
-      - V(junit) is C(junit.xml), a test case for each cell. What a server refused is a failure,
-        what nobody answered an error, and what was not run is skipped.
+      - V(junit) is C(junit.xml), a test case for each cell. Where a server answered and not as it
+        should, that is a failure; where no answer came, or the host could not ask, an error; and
+        what was not run is skipped.
       - V(markdown) is C(report.md), of 1 MB at most, as for a summary on GitHub.
       - V(prometheus) is C(smtp_handshake.prom), for the textfile collector of node_exporter.
       - V(transcripts) is the folder C(transcripts), with a file C(HOST/SERVER-PORT.txt) or
@@ -106,7 +118,9 @@ options:
     description:
       - Path on the controller of the V(json) file of an earlier run.
       - The report says which cells broke or healed since, which are new or gone, and where codes,
-        capabilities, TLS, certificate or greeting differ. A time is told when it is more than twice
+        capabilities, TLS, certificate or greeting differ. A server with a C(name) is the same one
+        at another host or port, and has moved; two servers of one name are told apart by host and
+        port. A time is told when it is more than twice
         the longest, and a second longer, or less than half the shortest, and a second shorter, that
         was seen in the baseline and in the baselines that it was held against.
     type: path
@@ -151,6 +165,12 @@ EXAMPLES = r"""
     msg: "{{ report.verdicts[inventory_hostname].message }}"
   when: inventory_hostname in report.verdicts
 
+- name: Fail when the report could not be written
+  ansible.builtin.fail:
+    msg: "{{ report.not_written }}"
+  when: report.not_written | length > 0
+  run_once: true
+
 - name: Say what a change has changed
   mailops.smtp.smtp_report:
     variable: handshake
@@ -178,7 +198,7 @@ summary:
       type: int
       sample: 2
     error:
-      description: Cells where nobody answered, and those of hosts that could not probe.
+      description: Cells where no answer came, and those of hosts that could not ask.
       type: int
       sample: 1
     not_run:
@@ -187,7 +207,7 @@ summary:
       sample: 0
 verdicts:
   description:
-    - The hosts that have something that counts by O(fail_on), and for each how many of its cells do
+    - The hosts that have something that counts by O(fail_on), by their names in the inventory, and for each how many of its cells do
       (C(broken)), how many cells it has (C(total)), and a message of a few lines (C(message)).
   returned: success
   type: dict
@@ -199,6 +219,26 @@ verdicts:
         web1 found 1 of 2 servers broken:
         - mx1.example.com:25: 554 5.7.1 Relay access denied in reply to rcpt_to (permanent)
           check next: Let the server relay for this host ...
+matrix:
+  description:
+    - What was shown on the terminal, line by line and without colors. Callback plugins that print
+      the results of tasks, such as P(ansible.builtin.minimal#callback), show it as lines.
+  returned: success, but empty with an empty list of O(hosts)
+  type: list
+  elements: str
+  sample:
+    - "2 hosts, 1 server: 1 passed, 1 failed"
+    - ""
+    - "      mx1.example.com:25"
+    - "web1  ok"
+    - "app1  550"
+not_written:
+  description:
+    - Why files that were asked for are not written; empty when all are. The task does not fail for
+      it, so that each host has its verdict. A task that comes after the verdicts should.
+  returned: success
+  type: str
+  sample: "dest: /srv/reports/report.html cannot be written: No space left on device"
 comparison:
   description: What has changed since O(baseline).
   returned: success, but null without O(baseline)
@@ -227,8 +267,8 @@ comparison:
           sample: mx1.example.com:25
         what:
           description:
-            - V(broke), V(healed), V(new), V(gone), V(failure), V(codes), V(tls), V(certificate),
-              V(banner), V(capabilities) or V(time).
+            - V(broke), V(healed), V(new), V(gone), V(moved), V(failure), V(codes), V(tls),
+              V(certificate), V(banner), V(capabilities) or V(time).
           type: str
           sample: broke
         before:

@@ -153,10 +153,10 @@ def test_page_is_what_a_screen_reader_needs(show):
     for one in (
         ("heading", "4 of 8 checks broken"),
         ("table", f"{CAPTION} A link leads to what was said."),
-        ("columnheader", "mx1.example.com:25 (relay) 2 broken"),
+        ("columnheader", "mx1.example.com:25 (relay) 1 broken"),
         ("rowheader", "app1"),
         ("link", "failed: 550"),
-        ("link", "no answer: timeout"),
+        ("link", "error: timeout"),
         ("navigation", "Parts of this page"),
         ("search", "This page"),
         ("searchbox", "Search"),
@@ -307,7 +307,7 @@ def test_search_finds_hosts_servers_and_what_was_said(show, words, rows, failure
     assert page.value(counted) == told
     assert [row[0] for row in page.value(ROWS)[1:]] == rows
     if words == "587":
-        assert page.value(ROWS)[0] == ["", "mx2.example.com:5872 broken"]
+        assert page.value(ROWS)[0] == ["", "mx2.example.com:5871 broken"]
     # A link to what is hidden shows it again.
     page.value("location.hash = '#p1'")
     page.value("new Promise((done) => setTimeout(done, 50))")
@@ -338,6 +338,41 @@ def test_page_fits_a_phone(show, report, scheme):
     assert visible(page, "#squares")
     host = "document.querySelector('#squares tbody th').getBoundingClientRect().width"
     assert page.value(host) < PHONE / 2
+
+
+@pytest.mark.parametrize("report", ["fleet", "wide"])
+def test_the_four_counts_stay_on_one_line_of_a_phone(show, report):
+    shown = fleet_of(1_000, 50) if report == "wide" else reports.fleet()
+    page = show(shown, width=PHONE)
+    counts = "[...document.querySelectorAll('.counts div')]"
+    tops = page.value(f"{counts}.map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) == 4
+    assert len(set(tops)) == 1
+    heights = (
+        "[...document.querySelectorAll('.counts dt, .counts dd')].map((one) => one.clientHeight)"
+    )
+    assert max(page.value(heights)) < 40  # and no word or number takes two lines
+
+
+def test_commands_in_advice_look_like_code(show):
+    refused = reports.failed({"host": "mx1.example.com"})
+    refused["failure"]["advice"] = ["Look at `postconf -n` first."]
+    page = show(reports.report(reports.probed("web1", refused)))
+    font = "getComputedStyle(document.querySelector('.advice code')).fontFamily"
+    assert "monospace" in page.value(font)
+    assert page.value("document.querySelector('.advice li').textContent") == (
+        "Look at postconf -n first."
+    )
+
+
+def test_host_that_could_not_ask_looks_otherwise_than_no_answer(show):
+    page = show(reports.fleet())
+    style = (
+        "[...document.querySelectorAll('#squares td.error')]"
+        ".map((one) => [one.textContent, getComputedStyle(one).borderTopStyle])"
+    )
+    looks = dict(page.value(style))
+    assert looks["error: timeout"] != looks["error: unreachable"]
 
 
 def test_heads_of_the_table_stay_in_sight(show):

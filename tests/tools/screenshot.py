@@ -119,8 +119,8 @@ def _denied(item: Result) -> Result:
             "enhanced_code": "5.7.1",
             "text": "Relay access denied",
             "advice": [
-                "Let the server relay for the address of this host (Postfix: mynetworks).",
-                "If this host should log in, say so with login_user.",
+                "Let the server relay for the address of this host (Postfix `mynetworks`).",
+                "If this host should log in, say so with `login_user`.",
             ],
         },
     )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.mailops.smtp.tests.unit.plays import play_of
 
 
@@ -33,7 +35,7 @@ def test_a_fact_that_hides_the_others_hides_nothing() -> None:
 
 
 def test_several_such_hosts_are_counted() -> None:
-    chooses = {"__smtp_check_task": {}}
+    chooses: dict[str, t.Any] = {"__smtp_check_task": {}}
     play = play_of({"a": {}, "b": {}, "c": {}}, {"b": chooses, "c": chooses})
     assert play.settings_told.endswith("the role's variable (and 1 more)")
 
