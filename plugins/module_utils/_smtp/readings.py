@@ -195,7 +195,6 @@ _ANY_ESCAPE = Rule(
 # What stands between two lines of a reply: its code, and the enhanced code that each line repeats
 # (RFC 2034 section 4).
 LINE_BEGIN = r"(?:[2-5][0-9]{2}[ -])?(?:[245]\.[0-9]{1,3}\.[0-9]{1,3} )?"
-WITHOUT_LINE_BREAKS = Rule("\n", re.compile(f"\n *{LINE_BEGIN}"), lambda _text: "")
 WITHOUT_SPACES = Rule(" \n\t", re.compile(rf"\s+{LINE_BEGIN}"), lambda _text: "")
 
 # As in `70:61:73`, `70 61 73`, `0x70,0x61` and `\x70\x61`.

@@ -21,7 +21,6 @@ from .printable import escape, printable
 from .readings import (
     LINE_BEGIN,
     WITHOUT_HEX_SEPARATORS,
-    WITHOUT_LINE_BREAKS,
     WITHOUT_SPACES,
     Reading,
     Span,
@@ -30,12 +29,12 @@ from .readings import (
 )
 
 # The base64 of a longer text shows seven characters or more of a secret of so many bytes. Of a
-# shorter one it shows so few that they would be found in innocent words, too. The same goes for a
-# secret between whose characters there are spaces.
+# shorter one it shows so few that they would be found in innocent words, too.
 _MIN_BYTES = 6
 
-# A shorter secret is not looked for over a line break, and its hexadecimal is an ordinary number.
-_MIN_BYTES_OVER_LINES = 4
+# A shorter secret is not looked for over a line break, as it would be found in what two innocent
+# words have in common, and its hexadecimal is an ordinary number.
+_MIN_BYTES_APART = 4
 
 _BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/")
 
@@ -78,7 +77,6 @@ class Forms(t.NamedTuple):
     """All forms of some secrets, by how a text is read in which they are looked for."""
 
     as_it_stands: tuple[Form, ...] = ()
-    without_line_breaks: tuple[Form, ...] = ()
     without_spaces: tuple[Form, ...] = ()
     hexadecimal: tuple[Form, ...] = ()
 
@@ -129,15 +127,11 @@ class SecretPattern:
 
     def _readings(self, text: str) -> t.Iterator[tuple[Reading, tuple[Form, ...]]]:
         as_it_stands = Reading.of(text)
-        for rule, forms in (
-            (None, self._forms.as_it_stands),
-            (WITHOUT_LINE_BREAKS, self._forms.without_line_breaks),
-            (WITHOUT_SPACES, self._forms.without_spaces),
-        ):
-            read = as_it_stands if rule is None else as_it_stands.by(rule)
-            if read is not None and forms:
-                for reading in unescaped(read):
-                    yield reading, forms
+        without_spaces = as_it_stands.by(WITHOUT_SPACES) if self._forms.without_spaces else None
+        for reading in unescaped(as_it_stands):
+            yield reading, self._forms.as_it_stands
+        for reading in unescaped(without_spaces) if without_spaces is not None else ():
+            yield reading, self._forms.without_spaces
         yield as_it_stands.by(WITHOUT_HEX_SEPARATORS) or as_it_stands, self._forms.hexadecimal
 
 
@@ -160,19 +154,22 @@ def _forms(data: bytes, words: tuple[bytes, ...]) -> Forms:
     """Return the forms of a secret; of a short one, the words of base64 that are known."""
     written = [Form(text) for text in _written(data)]
     in_bytes = _in_bytes(data)
-    hexadecimal = [Form(one.hex()) for one in in_bytes if len(one) >= _MIN_BYTES_OVER_LINES]
-    if re.fullmatch(rb"[0-9A-Fa-f]{8,}", data):  # a digest
-        hexadecimal.append(Form(data.decode("ascii").lower()))
     if len(data) < _MIN_BYTES:
-        short = (*written, *_whole_words(words))
-        over_lines = short if len(data) >= _MIN_BYTES_OVER_LINES else ()
-        return Forms(short, over_lines, (), tuple(hexadecimal))
-    traces = [Form(text, within=True) for one in in_bytes for text in _traces(one)]
-    # Where lines break or words are apart, nothing tells where the word begins and ends.
-    whole = [form._replace(whole=False) for form in _whole_words((*in_bytes, *words))]
+        in_base64 = list(_whole_words(words))
+    else:
+        in_base64 = [Form(text, within=True) for one in in_bytes for text in _traces(one)]
+    as_it_stands = (*written, *in_base64)
+    if len(data) < _MIN_BYTES_APART:
+        return Forms(as_it_stands)
+    # Where lines break or words are apart, nothing tells where a word begins and ends.
     squeezed = [Form("".join(form.text.split())) for form in written]
-    apart = tuple(form for form in (*squeezed, *traces, *whole) if len(form.text) >= _MIN_BYTES)
-    return Forms((*written, *traces), (), apart, tuple(hexadecimal))
+    traces = [form for form in in_base64 if form.within]
+    whole = [form._replace(whole=False) for form in _whole_words((*in_bytes, *words))]
+    apart = (form for form in (*squeezed, *traces, *whole) if len(form.text) >= _MIN_BYTES_APART)
+    hexadecimal = [one.hex() for one in in_bytes]
+    if re.fullmatch(rb"[0-9A-Fa-f]{8,}", data):  # a digest
+        hexadecimal.append(data.decode("ascii").lower())
+    return Forms(as_it_stands, tuple(apart), tuple(map(Form, hexadecimal)))
 
 
 def _written(data: bytes) -> t.Iterable[str]:
