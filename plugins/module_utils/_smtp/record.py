@@ -15,6 +15,7 @@ from .capabilities import Capabilities
 from .printable import escape
 from .queue_id import queue_id
 from .reply import Reply
+from .server_name import server_name_of
 from .transcript import Transcript
 from .verdict import accepted
 from .words import STAGES, Failure
@@ -112,12 +113,7 @@ class Record:
     @property
     def server_name(self) -> str | None:
         """What the server calls itself: in its reply to EHLO, else in its greeting."""
-        for stage in ("helo", "greeting"):
-            for exchange in reversed(self.exchanges):
-                if exchange.stage == stage and exchange.reply.positive:
-                    words = exchange.reply.lines[0].split()
-                    return words[0][:255] if words else None
-        return None
+        return server_name_of((one.stage, one.reply) for one in self.exchanges)
 
     def sentence(self) -> str:
         """Say in one sentence what failed, or that nothing did."""

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a server calls itself, in its greeting and in its reply to EHLO. No I/O.
+
+RFC 5321 (sections 4.2 and 4.1.1.1) wants a domain as the first word of both, or an address literal
+(section 4.1.3). Many servers begin with a greeting to people instead: `Hello`, `Nice to meet you.`,
+`Ok`. What is neither a domain nor an address is no name, and in doubt there is none.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .reply import Reply
+
+# RFC 1035 section 2.3.4. An underscore is in no host name (RFC 952), and occurs all the same.
+_MAX_CHARACTERS = 253
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+# A top-level domain has a letter in front: 4.3.2 and 1.2 are something else.
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?")
+_SINGLE_LABEL = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+
+# Hosts are called in lower case or in capitals; a product or a salutation has its first letter so.
+_PROSE = re.compile(r"[A-Z][a-z]+")
+_PROTOCOLS = ("ESMTP", "SMTP", "LMTP", "ESMTPS", "ESMTPA")
+_WORDS = frozenset(
+    (*_PROTOCOLS, "OK", "HELLO", "HI", "WELCOME", "READY", "SERVICE", "SERVER", "THE", "THIS", "NO")
+)
+
+
+def server_name(line: str, greeting: bool = False) -> str | None:
+    """Return what the first line of a reply begins with, where that is a name; None otherwise.
+
+    A name of one label, such as `relay` or `mail01`, cannot be told from a word by itself. It
+    counts only in a greeting, and there before `ESMTP` and the like, or with a digit or a hyphen.
+
+    >>> server_name("mail.example.com Hello [192.0.2.7]")
+    'mail.example.com'
+    >>> server_name("Hello, spam sender.") is None
+    True
+    """
+    words = line.split(None, 2)[:2]
+    if not words or not line.startswith(words[0]):
+        return None
+    name = words[0].rstrip(",;:.")
+    if len(name) <= _MAX_CHARACTERS and (_DOMAIN.fullmatch(name) or _is_address(name)):
+        return name
+    if greeting and _is_single_label(name, words[1:]):
+        return name
+    return None
+
+
+def server_name_of(replies: t.Iterable[tuple[str, Reply]]) -> str | None:
+    """Choose from replies with their stages, in the order of the wire: EHLO's, else the greeting's.
+
+    The last reply to EHLO counts before those of the same dialogue before TLS.
+    """
+    replies = list(replies)
+    for wanted in ("helo", "greeting"):
+        for stage, reply in reversed(replies):
+            if stage == wanted and reply.positive:
+                name = server_name(reply.lines[0], greeting=stage == "greeting")
+                if name is not None:
+                    return name
+    return None
+
+
+def _is_address(word: str) -> bool:
+    """Whether it is an address literal, or an address that should have had its brackets."""
+    inner = word[1:-1] if word[:1] == "[" and word[-1:] == "]" else None
+    if "%" in word:  # a zone, which means nothing to another host
+        return False
+    try:
+        if inner is not None and inner[:5].upper() == "IPV6:":
+            ipaddress.IPv6Address(inner[5:])
+        else:
+            ipaddress.IPv4Address(word if inner is None else inner)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_single_label(word: str, following: list[str]) -> bool:
+    if not _SINGLE_LABEL.fullmatch(word) or _PROSE.fullmatch(word) or word.upper() in _WORDS:
+        return False
+    if word.lower() == "localhost" or re.search("[0-9-]", word):
+        return True
+    return bool(following) and following[0].upper() in _PROTOCOLS
