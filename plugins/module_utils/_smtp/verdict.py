@@ -152,9 +152,9 @@ def judge_unforeseen(stage: str, error: Exception) -> Failure:
 
 
 def is_own_lack(error: Exception) -> bool:
-    """Whether an exception says that this host has no memory, descriptor or thread left."""
+    """Whether an exception says that this host has no memory, descriptor, thread or library."""
     return (
-        isinstance(error, MemoryError)
+        isinstance(error, (ImportError, MemoryError))
         or (isinstance(error, OSError) and error.errno in _LACKS)
         or "start new thread" in str(error)
     )

@@ -452,6 +452,7 @@ class TestWhatProvesNothingIsNotWhatWasExpected:
     [
         (KeyError("x"), "internal"),
         (MemoryError(), "local"),
+        (ImportError("No module named '_ssl'"), "local"),
         (OSError(errno.EMFILE, "Too many open files"), "local"),
         (RuntimeError("can't start new thread"), "local"),
         (OSError(errno.EPERM, "no"), "internal"),
