@@ -69,7 +69,9 @@ class Receipts:
     def __init__(self, result: t.Any = None) -> None:
         found = mapping(result)
         self._looked = bool(found)
-        self._problem = None if "receipts" in found else text(found.get("msg"))
+        # A look that failed half-way has the receipts of what was found by then.
+        whole = "receipts" in found and "kind" not in found
+        self._problem = None if whole else text(found.get("msg"))
         self._receipts: dict[str, Receipt] = {}
         for one in map(mapping, sequence(found.get("receipts"))):
             token = text(one.get("token"))
