@@ -165,7 +165,9 @@ def _forms(data: bytes, words: tuple[bytes, ...]) -> Forms:
     squeezed = [Form("".join(form.text.split())) for form in written]
     traces = [form for form in in_base64 if form.within]
     whole = [form._replace(whole=False) for form in _whole_words((*in_bytes, *words))]
-    apart = (form for form in (*squeezed, *traces, *whole) if len(form.text) >= _MIN_BYTES_APART)
+    # A space that is escaped is still there where the others are left out.
+    forms = dict.fromkeys((*squeezed, *written, *traces, *whole))
+    apart = (form for form in forms if len(form.text) >= _MIN_BYTES_APART)
     hexadecimal = [one.hex() for one in in_bytes]
     if re.fullmatch(rb"[0-9A-Fa-f]{8,}", data):  # a digest
         hexadecimal.append(data.decode("ascii").lower())

@@ -222,6 +222,21 @@ def masked_lines(lines: list[str], secret: str = "correct horse") -> list[str]:
     return secret_pattern("ann", secret).sub_lines("***", lines)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["correct%20ho", "rse"],
+        ["correct%2", "0horse"],
+        ["correct&#32;h", "orse"],
+        [r"correct\u0020", "horse"],
+    ],
+)
+def test_a_space_of_the_secret_may_be_escaped_in_what_is_broken_over_lines(
+    lines: list[str],
+) -> None:
+    assert masked_lines(lines) == ["***", "***"]
+
+
 @pytest.mark.parametrize("form", ["itself", "base64", "hexadecimal", "percent", "HTML, decimal"])
 @pytest.mark.parametrize("secret", ["correct/horse", "tulip"])
 def test_it_is_found_wherever_it_is_broken_over_two_lines(form: str, secret: str) -> None:
