@@ -368,12 +368,21 @@ def _with_results(
         known = {}
     looked = known.get(options["receipts"]) if options["receipts"] else None
     if not looks or looks[-1][0] is not looked:
-        looks.append((looked, Receipts(looked)))
+        looks.append((looked, _receipts(looked)))
     return host._replace(
         registered=mapping(known.get(options["variable"])) or None,
         planned=sequence(known.get(options["planned"])) if options["planned"] else (),
         receipts=looks[-1][1],
     )
+
+
+def _receipts(looked: t.Any) -> Receipts:
+    """Read what was found in the mailbox. Where that cannot be read, nothing is confirmed."""
+    try:
+        return Receipts(looked)
+    except Exception as error:  # noqa: BLE001 - it is of the host with the mailbox, and not of all
+        told = shown(f"{type(error).__name__}: {error}")
+        return Receipts({"msg": f"what was found in the mailbox cannot be read: {told}"})
 
 
 def _read_baseline(path: str) -> Earlier:

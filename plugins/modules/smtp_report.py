@@ -48,8 +48,9 @@ options:
     description:
       - Name of the variable that the hosts have registered the results in. It may be the result of
         one dialogue, of many O(mailops.smtp.smtp_handshake#module:targets), or of a loop.
-      - A host that has no such variable is a row. When no host has it, and some host has another one
-        that looks like results, the name is an error. The same goes for O(planned) and O(receipts).
+      - A host that has no such variable is a row. When no host has it, and some host has another
+        one that looks like results, the name is an error. The same goes for O(planned) and
+        O(receipts).
     type: str
     required: true
   planned:
@@ -207,8 +208,9 @@ summary:
       sample: 0
 verdicts:
   description:
-    - The hosts that have something that counts by O(fail_on), by their names in the inventory, and for each how many of its cells do
-      (C(broken)), how many cells it has (C(total)), and a message of a few lines (C(message)).
+    - The hosts that have something that counts by O(fail_on), by their names in the inventory. For
+      each there is how many of its cells do (C(broken)), how many cells it has (C(total)), and a
+      message of a few lines (C(message)).
   returned: success
   type: dict
   sample:

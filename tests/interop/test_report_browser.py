@@ -340,10 +340,11 @@ def test_page_fits_a_phone(show, report, scheme):
     assert page.value(host) < PHONE / 2
 
 
+@pytest.mark.parametrize("width", [PHONE, 320])
 @pytest.mark.parametrize("report", ["fleet", "wide"])
-def test_the_four_counts_stay_on_one_line_of_a_phone(show, report):
+def test_the_four_counts_stay_on_one_line_of_a_phone(show, report, width):
     shown = fleet_of(1_000, 50) if report == "wide" else reports.fleet()
-    page = show(shown, width=PHONE)
+    page = show(shown, width=width)
     counts = "[...document.querySelectorAll('.counts div')]"
     tops = page.value(f"{counts}.map((one) => one.getBoundingClientRect().top)")
     assert len(tops) == 4

@@ -186,3 +186,28 @@ def make_all_of_endless_texts(word: str) -> None:
 @pytest.mark.parametrize("word", ["requires ", "; ", "a`", " (", "1 Jan 2026 ", "a1-"])
 def test_no_pattern_takes_longer_than_the_text_is(word: str) -> None:
     assert_ends(f"{__name__}.make_all_of_endless_texts", word, cpu_seconds=20)
+
+
+def compare_capabilities(size: int) -> None:
+    """Compare two servers that offer many things, each others; called in a process of its own."""
+    then, now = (
+        report(probed("evil", passed(MX1, capabilities={f"{mark}{n}": [] for n in range(size)})))
+        for mark in ("X", "Y")
+    )
+    (change,) = compare(read_earlier(as_json.render(then)), now).changes
+    assert change.what == "capabilities"
+
+
+def test_capabilities_are_compared_in_as_many_steps_as_there_are() -> None:
+    assert_ends(f"{__name__}.compare_capabilities", 60_000, cpu_seconds=10)
+
+
+def test_of_many_dialogues_of_a_cell_a_verdict_tells_some() -> None:
+    item = {"mx": "example.com"}
+    given = report(
+        probed("web1", *(failed({**item, "host": f"x{n}"}, text="y" * 5_000) for n in range(90)))
+    )
+    message = verdicts.verdicts(given, "broken")["web1"].message
+    assert len(message) < 5_000
+    assert message.count(" at rcpt_to") + message.count("yyy...") == 5
+    assert "(and more of its dialogues)" in message

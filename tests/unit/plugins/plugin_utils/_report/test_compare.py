@@ -177,11 +177,11 @@ def test_a_server_without_a_name_is_another_one_at_another_port() -> None:
 
 def test_two_servers_of_one_name_stay_apart() -> None:
     before = report(probed("web1", moved(25), moved(587)))
-    now = report(probed("web1", moved(25), moved(465)))
+    now = report(probed("web1", moved(465), moved(587)))
     found = held_against(before, now)
     assert [(change.what, change.server) for change in found.changes] == [
         ("new", "mx1.example.com:465 (relay)"),
-        ("gone", "mx1.example.com:587 (relay)"),
+        ("gone", "mx1.example.com:25 (relay)"),
     ]
 
 
