@@ -42,6 +42,12 @@ test-molecule: $(VENV)/ready ## run the molecule scenarios
 test-interop: $(VENV)/ready ## hold dialogues with real mail servers, as root, and print what was negotiated
 	$(NOX) -s interop
 
+.PHONY: fuzz
+fuzz: $(VENV)/ready ## fuzz the parsers (TARGET= RUNS= SECONDS=), and hold random dialogues (DIALOGUES= SEED=)
+	@$(NOX) -s fuzz -- $(if $(TARGET),--target '$(TARGET)') $(if $(RUNS),--runs '$(RUNS)') \
+	  $(if $(SECONDS),--seconds '$(SECONDS)') $(if $(DIALOGUES),--dialogues '$(DIALOGUES)') \
+	  $(if $(SEED),--seed '$(SEED)')
+
 .PHONY: test-recipes
 test-recipes: $(VENV)/ready ## run the recipes of docs/recipes against a relay
 	$(NOX) -s recipes

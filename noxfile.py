@@ -38,6 +38,7 @@ CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one that sees all
+FUZZ_PYTHON = "3.11"  # whose bytecode atheris instruments best
 PYLINT_PYTHON = "3.13"  # the latest that most machines have
 CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
 
@@ -157,6 +158,14 @@ def interop(session: nox.Session) -> None:
     install(session, "pytest", *TEST_SERVERS)
     install_ansible_core(session)
     session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
+
+
+@nox.session(python=FUZZ_PYTHON, venv_backend="venv", default=False)
+def fuzz(session: nox.Session) -> None:
+    """Inputs that reach ever more of the parsers, and random dialogues; for an hour or a night."""
+    install(session, "atheris", *TEST_SERVERS)
+    install_ansible_core(session)
+    session.run("python", "tests/fuzz/run.py", *session.posargs, env=link_collection())
 
 
 @nox.session(allow_parallel=True)

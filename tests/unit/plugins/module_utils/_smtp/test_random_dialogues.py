@@ -3,49 +3,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Hundreds of dialogues with servers that behave at random, held against an oracle of their own.
 
-What fails here names its seed: `python tests/fuzz/dialogues.py --seed SEED` repeats it, and
-`make fuzz DIALOGUES=10000` holds as many as one likes.
+What fails here names its seed: `make fuzz SEED=...` repeats it and shows all that went over the
+wire, and `make fuzz TARGET=dialogues DIALOGUES=10000` holds as many as one likes.
 """
 
 from __future__ import annotations
 
 import collections
-import ssl
-import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dialogue
-from ansible_collections.mailops.smtp.tests.unit.random_dialogue import (
-    Authority,
-    Outcome,
-    hold,
-    is_right,
-)
+from ansible_collections.mailops.smtp.tests.unit.random_dialogue import Outcome, is_right
+from ansible_collections.mailops.smtp.tests.unit.random_run import hold_all
 
 DIALOGUES = 600
-AT_ONCE = 12  # most of them wait
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Make a CA, and a certificate for the servers."""
-    trustme = pytest.importorskip("trustme")
-    ca = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    ca.cert_pem.write_to_path(str(path))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("127.0.0.1").configure_cert(context)
-    return Authority(str(path), context)
-
-
-@pytest.fixture(scope="module")
-def outcomes(authority: Authority) -> t.Iterator[list[Outcome]]:
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     """Hold all dialogues."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dialogue, "QUIT_SECONDS", 1.0)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield list(pool.map(lambda seed: hold(seed, authority), range(DIALOGUES)))
+    return list(hold_all(range(DIALOGUES), tmp_path_factory.mktemp("ca")))
 
 
 def test_each_result_is_as_the_oracle_says(outcomes: list[Outcome]) -> None:
@@ -62,6 +38,6 @@ def test_the_oracle_has_said_enough(outcomes: list[Outcome]) -> None:
 
 def test_nothing_is_wrong_with_a_server_that_is_right(outcomes: list[Outcome]) -> None:
     right = [outcome for outcome in outcomes if is_right(outcome.seed)]
-    assert all(outcome.verdict.passes for outcome in right), [
-        str(outcome) for outcome in right if not outcome.verdict.passes
-    ]
+    assert len(right) > DIALOGUES / 5
+    refused = [str(outcome) for outcome in right if not outcome.verdict.passes]
+    assert not refused, "\n\n".join(refused)
