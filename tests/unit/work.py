@@ -86,7 +86,7 @@ def named(name: str) -> t.Callable[..., t.Any]:
         try:
             found: t.Any = importlib.import_module(module)
         except ModuleNotFoundError:
-            module, _, attribute = module.rpartition(".")
+            module, _dot, attribute = module.rpartition(".")
             attributes.insert(0, attribute)
         else:
             for attribute in attributes:
