@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import collections
 import itertools
+import sys
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -108,9 +109,10 @@ def _cells(host: Host) -> Iterator[Cell]:
     missing = _missing(host)
     for item, its_results in [*done, *((item, []) for item in host.planned[len(done) :])]:
         server = Server.of(item, its_results[0] if its_results else {})
-        title = numbered(server.title, titles, AGAIN_TITLE)
+        # Many hosts have these in common: one text for all of them.
+        title = sys.intern(numbered(server.title, titles, AGAIN_TITLE))
         dialogues = tuple(_dialogues(its_results, files, host.receipts))
-        identity = (server.label, server.place)
+        identity = (sys.intern(server.label), sys.intern(server.place))
         if dialogues:
             yield Cell(host.name, title, dialogues, None, dialogues[0].file, *identity)
         else:
