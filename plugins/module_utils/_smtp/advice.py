@@ -18,7 +18,9 @@ A text is only a hint, as servers can be told to say anything: no row asks for a
 without a text the other rows are sound advice still. Server text never gets into the advice.
 
 Reply codes are those of RFC 5321 section 4.2 and RFC 7504, enhanced codes those of RFC 3463,
-RFC 5248 and the IANA registry; 5.7.30, 5.7.54, 5.7.57, 5.7.60, 5.7.64 and 5.7.139 are Microsoft's.
+RFC 5248 and the IANA registry; 5.7.30, 5.7.54, 5.7.57, 5.7.60, 5.7.64, 5.7.139 and all from X.7.500
+on are Microsoft's. A code whose detail no row knows says as much as its subject (RFC 3463 section
+2), so that it counts as X.SUBJECT.0, "other or undefined", and the text is asked.
 
 The words of a failed handshake are OpenSSL's, and so are those on a certificate. An `alert` is what
 the server said of us; what has no alert in it is what this host said of the server.
@@ -54,7 +56,23 @@ class Row(t.NamedTuple):
 # Codes that say no more than "refused". X.7.0 and X.7.1 stand for any policy at all (RFC 3463
 # section 3.8), and X.0.0, X.1.0 and X.5.0 are what servers say that keep no finer books.
 VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
+# And all that leave room for a text to say more: of every subject what is "other or undefined".
+OPEN = VAGUE + " X.2.0 X.3.0 X.4.0 X.6.0"
 REFUSED = "transient permanent"
+
+
+def _microsoft(*ranges: tuple[int, int]) -> str:
+    """Return the codes X.7.FIRST to X.7.LAST, for each range."""
+    return " ".join(f"X.7.{detail}" for one, last in ranges for detail in range(one, last + 1))
+
+
+# https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
+# A family says who refuses and roughly why, but names no cause: its text does, or may.
+MICROSOFT = _microsoft((500, 999))
+MICROSOFT_DEFERS = _microsoft((500, 699), (850, 899))
+MICROSOFT_BANNED = _microsoft((606, 649))
+MICROSOFT_TENANT = _microsoft((700, 702), (704, 749))
+FAMILIES = (MICROSOFT, MICROSOFT_DEFERS)
 
 # Where a server that wants TLS or a login first says so. To STARTTLS and AUTH the same words mean
 # something else.
@@ -126,6 +144,73 @@ BLOCKLIST = (
     "Look the source address (behind NAT the public one) up in DNS blocklists. Let the server"
     " accept its own segments before it asks such a list: Postfix `permit_mynetworks` before"
     " `reject_rbl_client`, `postscreen_access_list` for postscreen."
+)
+LIST_REFUSED = (
+    "Have the server ask this blocklist by a resolver of its own: the list has refused the query"
+    " (by a public or shared resolver, or too many), and has listed nobody. On the server, `dig"
+    " 2.0.0.127.LIST` shows it."
+)
+LIST_ANSWERS = (
+    "Let the server take a list's real answers alone for a listing, never 127.255.255.x: Postfix"
+    " `reject_rbl_client zen.spamhaus.org=127.0.0.[2..11]`, Exim `dnslists ="
+    " zen.spamhaus.org=127.0.0.2,127.0.0.3`."
+)
+LIST_ENDED = (
+    "Take this blocklist out of the server's configuration: it has ended, and such a list may call"
+    " every address listed (`dig 1.0.0.127.LIST` must find nothing, RFC 5782 section 5)."
+)
+POSTMASTER = (
+    "Write to the provider's postmaster, at the page or address that the reply names, with the"
+    " source address and this reply: a list of the provider's own is in no public blocklist."
+)
+DELIST = (
+    "Ask Microsoft to take the address off its list: https://sender.office.com for Microsoft 365,"
+    " the sender support form of Outlook.com for its own domains, delist@microsoft.com for 5.7.511."
+)
+DOMAIN_REPUTATION = (
+    "Check the sender's domain, and not the address: blocklists of domains (dbl.spamhaus.org),"
+    " Google Postmaster Tools, and whether SPF, DKIM and DMARC vouch for it."
+)
+PAST_ERRORS = (
+    "Wait until the server has forgotten this address, and send only to recipients that exist: it"
+    " counts the errors of earlier sessions from here, those of a whole fleet behind one NAT."
+)
+RECIPIENT_POLICY = (
+    "Ask the recipient's administrator for the rule that refuses this sender or host (blocked"
+    " senders, anti-spoofing, countries, a transport rule): it is the recipient's own, and its log"
+    " names it."
+)
+OWN_DOMAIN = (
+    "Use a sender outside the recipient's own domain, or have this host allowed to use it: from"
+    " outside, a sender of one's own domain looks like a forgery."
+)
+IPV4_ONLY = (
+    "Set `address_family: ipv4`: this receiver takes no mail over IPv6, or only from an address"
+    " with a PTR record and with SPF or DKIM for the sender."
+)
+ACCOUNT_QUOTA = (
+    "Compare what this account or tenant sends, from all hosts, with the provider's limit for it (a"
+    " rate, a quota each day). Send less, wait until the quota is new, or have it raised."
+)
+ACCOUNT_BANNED = (
+    "Find out why the provider has stopped this account or tenant (mostly spam by a stolen"
+    " password): secure it, then have the provider's support restore it. No other host will do."
+)
+VERIFIED_SENDER = (
+    "Verify the sender's address or domain with the provider (Amazon SES identities, SendGrid"
+    " sender authentication, Mailgun domains); in a sandbox or trial, the recipient's too."
+)
+REGISTERED_DOMAIN = (
+    "Add the sender's domain to the tenant's accepted domains and verify it: Microsoft 365 stops"
+    " tenants that send from domains it does not know."
+)
+RECIPIENT_RATE = (
+    "Send less to this recipient, or probe with another one: its mailbox gets more than the"
+    " provider allows in an hour, from all senders or from this one."
+)
+HEADERS = (
+    "Give the message the usual headers, each once (`message.headers`): a From with one valid"
+    " address, Date, Message-ID (RFC 5322 section 3.6)."
 )
 FLEET = (
     "Count all connections that come from this address: a fleet behind one NAT is one client to"
@@ -287,6 +372,10 @@ SENT_FROM = (
     "Add the address that the receiver sees to the SPF record of the sender's domain (`dig TXT"
     " DOMAIN`), or send by way of a relay that is in it."
 )
+LOOP = (
+    "Look for a loop in the Received headers: the message has passed too many servers, by forwards"
+    " and aliases, or by MX records of a server that does not know the domain for its own."
+)
 ALIGNED = (
     "Sign with DKIM for the domain in the From header, or pass SPF with a sender of that domain:"
     " DMARC wants one of the two (`dig TXT _dmarc.DOMAIN`)."
@@ -325,6 +414,19 @@ MTU = (
     "Check the path for large packets (`ping -M do -s 1472 ADDRESS`): where those get lost and"
     " small ones do not, a tunnel or filtered ICMP swallows messages, and certificates too."
 )
+ROUTE = (
+    "Check the route from here (`ip route get ADDRESS`): it is this host that has none to the"
+    " server, so that nothing was sent. Gateway, VLAN, VPN, the interface itself (`ip address`)."
+)
+NO_IPV6 = (
+    "Set `address_family: ipv4` where this host has no IPv6 (`ip -6 address`,"
+    " `net.ipv6.conf.all.disable_ipv6`), or ask an address of a family that it has."
+)
+FORBIDDEN_HERE = (
+    "Look for what forbids it on this host: outgoing rules (`nft list ruleset`), a prohibit or"
+    " blackhole route (`ip route get ADDRESS`), SELinux (`ausearch -m avc`)."
+)
+SOURCE = "Check that `source_address` is an address of this host (`ip address`)."
 EXTENSIONS = (
     "Compare the EHLO reply with one from the server itself or another port: keywords can be off"
     " for some clients (Postfix `smtpd_discard_ehlo_keyword_address_maps`, Exim"
@@ -529,6 +631,15 @@ LOGIN: tuple[Row, ...] = (
     Row(stage="auth", enhanced="X.7.139 X.7.30", then=(TOKEN,)),
     Row(stage="auth", code="534 535", text=r"\bgsmtp\b|application-specific|app password|browser",
         then=(APP_PASSWORD,)),
+    Row(stage="auth", kind=REFUSED, text="credits exceeded|sending (paused|quota)", then=(
+        ACCOUNT_QUOTA,)),
+    # SendGrid.
+    Row(stage="auth", code="535", text="authorization grant|api.?key", then=(
+        ("Log in as the provider wants it where the password is an API key: to SendGrid as the user"
+         " `apikey`, with the whole key, which must have the right to send mail."),)),
+    # Yandex, Mail.ru, Zoho.
+    Row(stage="auth", code="535 554", text="access rights|(smtp|imap|pop) .{0,20}disabled"
+        "|disabled (by user from web|for)", then=(ENABLED,)),
     Row(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious", then=(
         LOCKED,)),
     # RFC 4954 keeps 538 for history's sake. Postfix says 504 there, and Dovecot 523.
@@ -577,6 +688,45 @@ TABLE: tuple[Row, ...] = (
          " spelling, search domains, /etc/hosts and split-horizon DNS make the difference."),
         "Check that the name has an address of the family asked for (option `address_family`).")),
 
+    # What this host lacks, and what nobody foresaw.
+    Row(kind="local", text=r"^[0-9a-f]{0,4}:[0-9a-f:.]{1,40}\S{0,20} port \d{1,5}: .{0,20}"
+        "(unreachable|no route|assign)|family not supported", then=(NO_IPV6,)),
+    Row(kind="local", text="unreachable|no route|network is down", then=(ROUTE,)),
+    Row(kind="local", text="^source_address: |assign|address not available", then=(SOURCE,)),
+    Row(kind="local", text="permi(tted|ssion)|prohibited|invalid argument", then=(FORBIDDEN_HERE,)),
+    Row(kind="local", text="open files|files? table", then=(
+        ("Raise the limit of open files on this host (`ulimit -n`, `LimitNOFILE`), or probe fewer"
+         " servers at once (`concurrency`)."),)),
+    Row(kind="local", text="new thread|memory|buffer space|temporarily unavailable", then=(
+        ("Free memory and processes on this host (`free`, `ulimit -u`, `pids.max` of a container),"
+         " or probe fewer servers at once (`concurrency`)."),)),
+    Row(kind="local", text="the library|no module named|cannot import", then=(
+        ("Install the library that is named (dnspython for `mx` and `dane`) on this very host, for"
+         " the Python that runs the module there (`ansible_python_interpreter`)."),)),
+    Row(kind="local", text="^tls|ssl module|prepare TLS", then=(
+        ("Look at what TLS can do on this host: `python3 -c 'import ssl;"
+         " print(ssl.OPENSSL_VERSION)'`, openssl.cnf, FIPS (`update-crypto-policies --show`)."),)),
+    Row(kind="local", text="passphrase", then=(
+        ("Give the module a key without a passphrase, as nobody can be asked for one: `openssl pkey"
+         " -in KEY -out FILE`, readable by the user of the probe alone."),)),
+    Row(kind="local", text=r"^(ca_path|client_cert|client_key|message\.src): ", then=(
+        ("Put the file that the option names on this very host, in PEM where it is a certificate or"
+         " a key, and readable by the user that Ansible becomes there."),)),
+    Row(kind="local", text="^/.{0,300}: (no such file|not a directory|file name)", then=(
+        ("Check the path of `socket` on this host (`ss -xl`): no socket is there. The service may"
+         " not run, or a chroot has another root (Postfix's is `queue_directory`)."),)),
+    Row(kind="local", text="look up", then=(
+        ("Check this host's resolver and its limits: /etc/resolv.conf, /etc/nsswitch.conf, open"
+         " files (`ulimit -n`). The look-up could not begin."),)),
+    Row(kind="local", then=(
+        ("Mend it on this host, or probe from another one: the reason given is this host's own, and"
+         " says nothing about the server."),)),
+    Row(kind="internal", then=(
+        ("Report it to the maintainers of the collection mailops.smtp, with this text and the"
+         " transcript (secrets are masked in it): the module failed, and not the server."),
+        ("Run this dialogue once more, alone and with `-vvv`, to see whether it fails in the same"
+         " way. What it says of the server so far stands in the transcript."))),
+
     Row(kind="connect", text="refused", then=(
         ("Check on the server that the mail service runs and listens on this address, not only on"
          " loopback (`ss -ltnp`): Postfix `inet_interfaces` and master.cf, Exim"
@@ -591,11 +741,9 @@ TABLE: tuple[Row, ...] = (
         "Set `address_family: ipv4` where the name has an IPv6 address and this host no IPv6.")),
     # Over IPv6 a rejection as prohibited is EACCES, over IPv4 it is EHOSTUNREACH.
     Row(kind="connect", text="permi(tted|ssion)|prohibited|invalid argument", then=(
-        ("Look for what forbids it on this host: outgoing rules (`nft list ruleset`), a prohibit or"
-         " blackhole route (`ip route get ADDRESS`), SELinux (`ausearch -m avc`)."),
+        FORBIDDEN_HERE,
         "Over IPv6, look for a firewall on the way that rejects as prohibited, too.")),
-    Row(kind="connect", text="assign|address not available", then=(
-        "Check that `source_address` is an address of this host (`ip address`).",)),
+    Row(kind="connect", text="assign|address not available", then=(SOURCE,)),
 
     Row(stage="connect", kind="timeout", text="^(?!no answer to the TLS)", then=(
         ("Look for a firewall or security group that drops what this segment sends to the server's"
@@ -686,51 +834,130 @@ TABLE: tuple[Row, ...] = (
         "Leave out what asks for the extension, where the test does not need it.")),
 
     # 3. Texts, where the codes leave the cause open.
-    Row(stage=NOT_YET, kind=REFUSED, enhanced=VAGUE, text="starttls|encryption|tls .{0,9}required",
-        then=(USE_TLS,)),
-    Row(stage=NOT_YET, kind=REFUSED, enhanced=VAGUE, text="authentication (is )?required"
+    # A blocklist that answers 127.255.255.x, or says so in words, has refused to answer. Spamhaus
+    # links to /returnc/, URIBL to refused.shtml, SURBL to /blocked.
+    Row(kind=REFUSED, enhanced=OPEN, text=r"open resolver|public resolver|127\.255\.255\."
+        r"|/returnc/|query refused|refused\.shtml|surbl\.org/blocked|excessive number of quer"
+        "|(blocked|listed).{0,99}(quer(y|ies) (limit|refus)|over quota|rate limit)",
+        then=(LIST_REFUSED, LIST_ANSWERS)),
+    Row(kind=REFUSED, enhanced=OPEN, text=r"sorbs\.net|njabl\.org|list\.dsbl|spamcannibal"
+        r"|dnsbl\.ahbl|relays\.ordb|bl\.orbs|dnsbl\.inps", then=(LIST_ENDED,)),
+    Row(stage=NOT_YET, kind=REFUSED, enhanced=OPEN, text="starttls|encryption|tls .{0,9}required"
+        "|use tls", then=(USE_TLS,)),
+    Row(stage=NOT_YET, kind=REFUSED, enhanced=OPEN, text="authenti(cation|fication) (is )?requi"
         r"|log ?in\b|not logged|must auth|authenticate first|not authenticated|smtp auth",
         then=(LOG_IN,)),
     Row(stage=NOT_YET, code="530", enhanced="X.7.1", then=(ANONYMOUS,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"\bgcdp\b", then=(
+    Row(kind=REFUSED, enhanced=OPEN, text=r"\bgcdp\b", then=(
         ("Look for the rule in the Google Admin console of the recipient's domain (Gmail,"
          " compliance and routing): the customer's own policy refused, not Google's."),)),
+
+    # How much comes, of whom. An account is counted by itself, a client by its address.
+    Row(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
+        "(quota|limit|rate|credits)|credits exceeded|sending (quota|limit)|submission quota"
+        "|(account|tenant|subscription).{0,40}(limit|quota|threshold|exceed)"
+        "|unusual sending activity|smtp relay limit", then=(ACCOUNT_QUOTA,)),
+    Row(kind=REFUSED, enhanced="X.2.1 X.2.0", text="receiving mail (too|at)|mailbox.{0,9}limit"
+        "|rate that prevents", then=(RECIPIENT_RATE,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="too many ((errors|spams?) from (your|this)"
+        "|(invalid|bad|unknown) (recipients|users|addresses))", then=(PAST_ERRORS, FLEET)),
+    Row(kind=REFUSED, enhanced=OPEN, text="too many (syntax|bad (com|auth)|un|non|errors?$)", then=(
+        "Mend the first refusal of this dialogue: the server only counts how many there were.",)),
+    Row(kind=REFUSED, enhanced=OPEN + " X.4.5", text="too (many|much) (e-?mails|messages|mail (?!d)"
+        "|connections|concurrent|simultaneous|sessions|requests)|too (fast|quickly|frequent)"
+        "|rate.?limit|unusual rate|(sending|message|connection) rate|throttl|slow down"
+        "|per (second|minute|hour)|(excessive|unexpected) volume|trop de connexions"
+        "|number of (concurrent )?(connections|sessions)|permitted limits", then=(FLEET, LIMITS)),
+
+    # Who comes: the address, its name, its country. A domain's reputation is another matter.
+    Row(kind=REFUSED, enhanced=OPEN, text="reputation of the sending domain|dbl.spamhaus"
+        r"|(sender|domain).{0,40}(listed|present) (in|on|by) |\bdbl\b|(uri|sur)bl\b",
+        then=(DOMAIN_REPUTATION,)),
+    # Some put a blocklist of their own in front of their greylist.
+    Row(kind="transient", enhanced=OPEN, text="gr[ae]y-?list", then=(GREYLIST,)),
+    Row(kind=REFUSED, enhanced=OPEN + " X.2.1 X.5.4", text=r"blocked using|bl(ack|ock)[ -]?list"
+        r"|dnsbl|\brbl\b|spamhaus|reputation|banned|listed (at|by|in|on)|found (in|on) |barracuda"
+        r"|cloudmark|proofpoint\.com|spamcop|permanently deferred|_is_blocked|spammer|bad ip"
+        "|(ip|host|address)( address)?.{0,40}(blocked|bloque)|blocked for (spam|abuse)",
+        then=(BLOCKLIST,)),
+    # X.7.7 is a failed integrity check (RFC 3463 section 3.8); reverse DNS, if the text says so.
+    # Google has 4.7.23 for it, which is SPF in the registry.
+    Row(kind=REFUSED, enhanced=OPEN + " X.7.7 X.7.23", text=r"reverse|\bptr\b|\br?dns (fail|check)"
+        "|rdns|your host ?name|name lookup|dynamic ip", then=(REVERSE_DNS,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="(over|support|meet|process) ipv6", then=(IPV4_ONLY,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="white ?list|allow.?list|allowed to connect|your access"
+        "|access from", then=(CLIENT_DENIED,)),
     Row(stage="helo mail_from rcpt_to", code="421 451 550 553", enhanced=VAGUE, text=r"\bgsmtp\b",
         then=(GOOGLE_RELAY,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited)"
-        r"|(to|for) relay\b|rcpthosts", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"blocked using|bl(ack|ock)[ -]?list|dnsbl|\brbl\b"
-        "|spamhaus|reputation|banned|listed (at|by|in|on)", then=(BLOCKLIST,)),
-    # X.7.7 is a failed integrity check (RFC 3463 section 3.8); reverse DNS, if the text says so.
-    Row(kind=REFUSED, enhanced=VAGUE + " X.7.7", text=r"reverse|\bptr\b|rdns|your host ?name"
-        "|name lookup", then=(REVERSE_DNS,)),
+
+    # What for: relaying, and the names in the envelope.
+    # Zoho says "relay" of a sender that the login does not own.
+    Row(kind=REFUSED, enhanced=OPEN, text="relay.{0,9} disallowed as|sender is not allowed to relay"
+        "|from not owned", then=(SENDER_RIGHTS, LOG_IN)),
+    Row(kind=REFUSED, enhanced=OPEN, text="(not|un).?verified|verified sender"
+        "|authorized recipients|not allowed to send: ", then=(VERIFIED_SENDER,)),
+    Row(kind=REFUSED, enhanced=OPEN, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited"
+        r"|disallowed)|(to|for) relay\b|rcpthosts", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
     # Postfix keeps its refusal of HELO for RCPT, unless `smtpd_delay_reject` is off.
-    Row(kind=REFUSED, enhanced=VAGUE + " X.5.2", text=r"\b(helo|ehlo)\b", then=(HELO,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"\bspf\b", then=(SENT_FROM,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"\b(dmarc|dkim)\b", then=(ALIGNED,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text=r"\b(sender|send as)\b",
+    Row(kind=REFUSED, enhanced=OPEN + " X.5.2", text=r"\b(helo|ehlo)\b", then=(HELO,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="(spf|dkim) (or|and) (spf|dkim)|is unauthenticated"
+        "|authentication (checks|level|requirements)|accepted for policy reasons",
+        then=(ALIGNED, SENT_FROM)),
+    # Google has X.7.27 for SPF, which is a null MX in the registry.
+    Row(kind=REFUSED, enhanced=OPEN + " X.7.27", text=r"\bspf\b", then=(SENT_FROM,)),
+    Row(kind=REFUSED, enhanced=OPEN + " X.7.30", text=r"\b(dmarc|dkim)\b", then=(ALIGNED,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="spoof|forged|forgery", then=(
+        OWN_DOMAIN, RECIPIENT_POLICY)),
+    Row(kind=REFUSED, enhanced=OPEN, text="envelope (blocked|rejected)|blocked senders"
+        "|custom(er)? block|rejected by recipient|geoip|geographical|network,? not allowed",
+        then=(RECIPIENT_POLICY,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="(sender|from).{0,60}(not exist|not found|unresolvable"
+        "|resolve)|unresolvable|domain of sender|invalid sender", then=(SENDER_DOMAIN,)),
+    # Microsoft 365 has 5.1.8 for an account that it has stopped.
+    Row(kind=REFUSED, enhanced="X.1.8", text="outbound", then=(ACCOUNT_BANNED,)),
+    Row(kind=REFUSED, enhanced=OPEN, text=r"\b(sender|send as)\b",
         then=(SENDER_RIGHTS, SENDER_DOMAIN)),
-    Row(kind="permanent", enhanced=VAGUE, text="client (host|address)|your (ip|host|address)",
+    Row(kind="permanent", enhanced=OPEN, text="client (host|address)|your (ip|host|address)",
         then=(CLIENT_DENIED,)),
-    Row(stage="rcpt_to message", kind=REFUSED, enhanced=VAGUE, text="no such (user|recipient|mail)"
-        "|unknown (user|recipient)|user unknown|unroute?able|mailbox (not|unavail)", then=(USER,)),
-    Row(kind="permanent", enhanced=VAGUE + " X.5.1", text="synchroni|protocol error|pipelin",
+    Row(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="no such (user|recipient|mail)"
+        "|unknown (user|recipient)|user (unknown|not found|doesn)|unroute?able"
+        "|mailbox (not|unavail|does)|(invalid|unknown|illegal) (recipient|alias|mailbox)"
+        "|recipient (not found|unknown|invalid)|not a valid (recipient|mailbox|user)"
+        "|account .{0,40}not exist|destinataire invalide", then=(USER,)),
+    Row(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="over ?quota|out of storage"
+        "|(mailbox|inbox|storage|disk|email).{0,20}(full|quota)|boite .{0,20}pleine", then=(FULL,)),
+    Row(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="too many recipients"
+        "(?!.{0,20}(hour|day|minute))", then=(RECIPIENTS,)),
+    Row(stage="message", kind=REFUSED, enhanced=OPEN, text=r"too many hops|hop count|\bloop",
+        then=(LOOP,)),
+    Row(stage="data message", kind=REFUSED, enhanced=OPEN, text="virus|malware|attachment|spam"
+        "|security issue|security polic", then=(CONTENT,)),
+    Row(stage="data message", kind=REFUSED, enhanced=OPEN, text="rfc.{0,9}compliant"
+        "|(from|date|message-id|subject):? header|missing .{0,20}header|blank from"
+        "|multiple address", then=(HEADERS,)),
+
+    # How this side speaks.
+    Row(kind="permanent", enhanced=OPEN + " X.5.1", text="synchroni|protocol error|pipelin",
         then=(EARLY,)),
     # Exim on a PROXY header where it waits for none, and Haraka on one from a host unknown.
-    Row(stage="greeting", kind="permanent", enhanced=VAGUE, text="synchroni", then=(PROXY_SENT,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text="proxy not allowed", then=(PROXY_SENT,)),
-    Row(kind=REFUSED, enhanced=VAGUE + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text="client certificate", then=(CLIENT_CERTIFICATE,)),
-    Row(kind=REFUSED, enhanced=VAGUE, text="too many (syntax|bad|un|non|errors)", then=(
-        "Mend the first refusal of this dialogue: the server only counts how many there were.",)),
+    Row(stage="greeting", kind="permanent", enhanced=OPEN, text="synchroni", then=(PROXY_SENT,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then=(PROXY_SENT,)),
+    Row(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
+    Row(kind=REFUSED, enhanced=OPEN, text="client certificate", then=(CLIENT_CERTIFICATE,)),
     # RFC 3463 section 3.5 has X.4.2 for a bad connection; Exchange has it for `MessageRateLimit`.
     Row(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then=(
         ("Find where the time went, as the server waited for this host: a gap in the transcript,"
          " lost packets, or a proxy that holds data back."),)),
-    Row(kind="transient", enhanced=VAGUE + " X.2.1 X.3.2 X.4.2 X.4.5",
+    Row(kind="transient", enhanced=OPEN + " X.2.1 X.3.2 X.4.2 X.4.5",
         text=r"too (many|much|fast|quickly)|\brate\b|limit|throttl|busy|exceed|concurrent",
         then=(FLEET, LIMITS)),
-    Row(kind="transient", enhanced=VAGUE + " X.2.0", text="gr[ae]y", then=(GREYLIST,)),
+    # Mimecast says it of a client that it sees for the first time.
+    Row(kind="transient", enhanced=OPEN, text="gr[ae]y|internal resources are temp", then=(
+        GREYLIST,)),
+    # A provider that refuses an address often says where to ask about it.
+    Row(kind=REFUSED, enhanced=OPEN + " X.2.1", text=r"(\bips?\b|\bhosts?\b|reputation|black"
+        "|block ?list|banned|listed|blocked - see).{0,300}(https?://|contact|postmaster)",
+        then=(POSTMASTER,)),
 
     # 4. Enhanced codes that name a cause.
     Row(enhanced="X.7.57", then=(
@@ -741,9 +968,38 @@ TABLE: tuple[Row, ...] = (
         ("Compare the inbound connector in Microsoft 365 with what Microsoft sees: this host's"
          " public address, or the name in the TLS certificate that is sent, must be its."),
         "Check that the sender's domain is an accepted domain of the tenant with that connector.")),
+    Row(enhanced="X.7.501 X.7.502 X.7.503", then=(ACCOUNT_BANNED,)),
+    Row(enhanced="X.7.504 X.7.505", then=(USER,)),
+    Row(enhanced="X.7.506", then=(HELO,)),
+    Row(enhanced="X.7.507 X.7.513", then=(RECIPIENT_POLICY, BLOCKLIST)),
+    Row(enhanced="X.7.508", then=(FLEET, IPV4_ONLY)),
+    Row(enhanced="X.7.509 X.7.515", then=(ALIGNED, SENT_FROM)),
+    Row(enhanced="X.7.510", then=(IPV4_ONLY,)),
+    Row(enhanced="X.7.511 " + MICROSOFT_BANNED, then=(BLOCKLIST, DELIST)),
+    Row(enhanced="X.7.512", then=(HEADERS,)),
+    Row(enhanced="X.7.520", then=(
+        ("Allow external forwarding in the outbound spam policy of the tenant that forwards, or"
+         " probe with an address that is not forwarded out of it."),)),
+    Row(kind="transient", enhanced="X.7.650 X.7.651 X.7.652", then=(FLEET, BLOCKLIST, DELIST)),
+    Row(enhanced="X.7.703", then=(
+        ("Take the recipient, or its domain, out of the Tenant Allow/Block List of the tenant that"
+         " sends: what is blocked there can be neither sent to nor received from."),)),
+    Row(kind="permanent", enhanced="X.7.708", then=(ACCOUNT_BANNED, BLOCKLIST)),
+    Row(kind="permanent", enhanced=MICROSOFT_TENANT, then=(ACCOUNT_BANNED, ACCOUNT_QUOTA)),
+    Row(enhanced="X.7.750", then=(REGISTERED_DOMAIN, ACCOUNT_BANNED)),
+    Row(enhanced="X.7.800", then=(DOMAIN_REPUTATION, ACCOUNT_BANNED)),
+    Row(kind="transient", enhanced=MICROSOFT_DEFERS, then=(FLEET, BLOCKLIST)),
+    Row(enhanced=MICROSOFT, then=(
+        ("Look the code up in Microsoft's list of non-delivery reports in Exchange Online: from"
+         " X.7.500 on they are its own, on the address, account, tenant or domain it sees."),)),
+    Row(enhanced="X.7.124 X.7.133 X.7.134 X.7.135 X.7.136", then=(RECIPIENT_POLICY, LOG_IN)),
+    Row(enhanced="X.7.232 X.7.233 X.1.90", then=(ACCOUNT_QUOTA,)),
+    Row(enhanced="X.2.121 X.2.122", then=(RECIPIENT_RATE,)),
     Row(enhanced="X.7.54", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
     Row(enhanced="X.7.60", then=(SENDER_RIGHTS, LOG_IN)),
     Row(enhanced="X.7.10", then=(USE_TLS,)),
+    # Orange and La Poste have it for a full mailbox, too.
+    Row(stage="rcpt_to message", code="552", enhanced="X.1.1", then=(FULL,)),
     Row(enhanced="X.1.1 X.1.6", then=(USER,)),
     # To Microsoft 365 both mean a recipient that the tenant does not know.
     Row(stage="rcpt_to", code="550", enhanced="X.1.10 X.4.1", then=(USER, LOCAL_DOMAINS)),
@@ -770,11 +1026,13 @@ TABLE: tuple[Row, ...] = (
     # Postfix, some seconds after the PROXY header should have come.
     Row(stage="greeting", code="421", enhanced="X.3.0", then=(PROXY,)),
     Row(enhanced="X.3.0 X.3.5 X.4.3 X.4.4", then=(LOOK_UPS, HEALTH)),
+    Row(enhanced="X.4.6 X.4.14", then=(LOOP,)),
     Row(enhanced="X.5.3", then=(RECIPIENTS,)),
     Row(enhanced="X.6.7", then=(
         "Use ASCII addresses, or a server that offers SMTPUTF8 and a way onwards that does.",)),
     Row(enhanced="X.7.23 X.7.24", then=(SENT_FROM,)),
-    Row(enhanced="X.7.20 X.7.21 X.7.22", then=(ALIGNED,)),
+    # Google has X.7.32 and X.7.40 for a From that is not aligned, and for no DMARC record.
+    Row(enhanced="X.7.20 X.7.21 X.7.22 X.7.32 X.7.40", then=(ALIGNED,)),
     # More than one check failed (RFC 7372); Google says it of mail that neither SPF nor DKIM vouch
     # for, and of DMARC.
     Row(enhanced="X.7.26", then=(ALIGNED, SENT_FROM)),
@@ -828,7 +1086,7 @@ TABLE: tuple[Row, ...] = (
     Row(stage="rcpt_to", code="550", enhanced="- X.0.0 X.5.0", then=(USER,)),
     Row(stage="rcpt_to", code="553", enhanced="X.7.0 X.7.1", then=(SENDER_RIGHTS, LOG_IN)),
     Row(stage="rcpt_to", code="553", enhanced="- X.0.0 X.5.0", then=(ADDRESS_SYNTAX, RELAY)),
-    Row(stage="data message", code="550 554", enhanced=VAGUE, then=(CONTENT, SENDER_RIGHTS)),
+    Row(stage="data message", code="550 554", enhanced=OPEN, then=(CONTENT, SENDER_RIGHTS)),
     Row(code="551", then=(
         ("Send to the address or server that the reply names: the recipient is not local, and this"
          " server does not forward (RFC 5321 section 3.4)."), LOCAL_DOMAINS, RELAY)),
@@ -866,12 +1124,20 @@ TABLE: tuple[Row, ...] = (
 ANY = "Read the transcript up to its last line, and the server's log of the same moment."
 
 
+# The codes of which some row knows the cause without asking the text.
+NAMED = frozenset(
+    code
+    for row in TABLE
+    for code in row.enhanced.split()
+    if not row.text and row.enhanced not in FAMILIES
+)
+
+
 def advise(
     stage: str, kind: str, code: int | None, enhanced_code: str | None, text: str
 ) -> list[str]:
     """Say what to check next after a failure, most likely cause first."""
-    registered = "X" + enhanced_code[1:] if enhanced_code else "-"
-    enhanced = {registered, registered.rpartition(".")[0]}
+    enhanced = _readings(enhanced_code)
     beginning = text[:_SEARCHED_CHARACTERS]
     advice: list[str] = []
     for row in TABLE:
@@ -884,6 +1150,19 @@ def advise(
         ):
             advice += [piece for piece in row.then if piece not in advice]
     return advice[:MOST] or [ANY]
+
+
+def _readings(enhanced_code: str | None) -> set[str]:
+    """Return an enhanced code in the words of the table: itself, its subject, its stand-in."""
+    if not enhanced_code:
+        return {"-"}
+    registered = "X" + enhanced_code[1:]
+    subject = registered.rpartition(".")[0]
+    readings = {registered, subject}
+    if registered not in NAMED:
+        undefined = f"{subject}.0"
+        readings.add(undefined if undefined in OPEN.split() else "X.0.0")
+    return readings
 
 
 def _holds(column: str, given: set[str]) -> bool:

@@ -10,6 +10,7 @@ Texts of servers are as Postfix, Exim, Sendmail, Exchange, Gmail and Haraka say 
 from __future__ import annotations
 
 import itertools
+import pathlib
 import re
 
 import pytest
@@ -1365,6 +1366,145 @@ class TestProxyHeader:
         assert "haproxy_hosts" in first(advice)
 
 
+# What the first advice says of these causes.
+LISTED = "DNS blocklists"
+RATE = "one NAT"
+
+LINE = re.compile(
+    r"(?P<name>\S+): (?P<stage>\w+) (?P<code>\d{3}) (?:(?P<enhanced>\d\.\d+\.\d+) )?(?P<text>.*)"
+    " => (?P<says>.*)"
+)
+
+
+def provider_texts():
+    """Read the texts of providers, and what is to be said of them."""
+    path = pathlib.Path(__file__).parents[3] / "provider_texts.txt"
+    for line in path.read_text(encoding="ascii").splitlines():
+        if line and not line.startswith("#"):
+            said = LINE.fullmatch(line)
+            assert said is not None, line
+            yield said
+
+
+PROVIDERS = list(provider_texts())
+
+
+class TestProviders:
+    """What large providers say, and what is to be done about it."""
+
+    @pytest.mark.parametrize("said", [pytest.param(said, id=said["name"]) for said in PROVIDERS])
+    def test_the_first_advice_is_on_the_true_cause(self, said):
+        code = int(said["code"])
+        advice = refused(said["stage"], code, said["enhanced"], said["text"])
+        assert said["says"] in first(advice)
+
+    @pytest.mark.parametrize("said", [pytest.param(said, id=said["name"]) for said in PROVIDERS])
+    def test_a_page_with_more_of_it_changes_nothing(self, said):
+        code = int(said["code"])
+        text = said["text"] + " For more, go to https://support.example.com/answer?p=1 or contact"
+        assert said["says"] in first(refused(said["stage"], code, said["enhanced"], text))
+
+    def test_a_provider_that_names_a_page_is_written_to(self):
+        text = "Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.7"
+        assert "provider's postmaster" in refused("mail_from", 554, None, text)[1]
+
+    def test_a_banned_address_is_taken_off_microsofts_list(self):
+        text = "Access denied, banned sending IP [192.0.2.7]"
+        for enhanced_code in ("5.7.511", "5.7.606", "5.7.625", "5.7.649"):
+            assert "sender.office.com" in refused("rcpt_to", 550, enhanced_code, text)[1]
+
+    def test_a_rate_limit_for_reputation_is_about_the_address_too(self):
+        text = "has been temporarily rate limited due to IP reputation."
+        assert LISTED in refused("mail_from", 451, "4.7.651", text)[1]
+
+    def test_a_list_that_refused_the_query_is_never_taken_for_one_that_lists(self):
+        text = "Client host [192.0.2.7] blocked using zen.spamhaus.org; Error: open resolver"
+        advice = refused("rcpt_to", 554, "5.7.1", text)
+        assert "listed nobody" in first(advice)
+        assert "127.255.255.x" in advice[1]
+        assert place(advice, LISTED) > 1
+
+    @pytest.mark.parametrize("kind", ["transient", "permanent"])
+    def test_every_code_of_microsofts_family_has_advice_of_its_own(self, kind):
+        digit = {"transient": 4, "permanent": 5}[kind]
+        for detail in range(500, 1000):
+            silent = refused("rcpt_to", digit * 100 + 50, f"{digit}.7.{detail}")
+            assert silent != refused("rcpt_to", digit * 100 + 50, f"{digit}.8.{detail}"), detail
+
+
+class TestCodesThatNobodyKnows:
+    """An enhanced code that no row knows says as much as its subject, and the text is asked."""
+
+    @pytest.mark.parametrize("enhanced_code", ["5.7.999", "5.7.107", "5.4.999", "5.9.1", "5.2.99"])
+    def test_the_text_is_asked(self, enhanced_code):
+        text = "your host [192.0.2.7] is blacklisted"
+        assert LISTED in first(refused("rcpt_to", 550, enhanced_code, text))
+
+    @pytest.mark.parametrize("subject", ["2", "3", "4", "6", "7"])
+    def test_so_it_is_of_what_is_other_or_undefined(self, subject):
+        text = "Too many connections from your host"
+        assert RATE in first(refused("mail_from", 450, f"4.{subject}.0", text))
+
+    def test_without_a_text_it_counts_as_its_subject(self):
+        unknown, undefined = refused("rcpt_to", 550, "5.1.99"), refused("rcpt_to", 550, "5.1.0")
+        assert unknown == undefined
+        assert "local_recipient_maps" in first(unknown)
+
+    def test_a_code_that_a_row_knows_is_still_believed_before_the_text(self):
+        text = "User unknown; blocked using zen.spamhaus.org, too many connections"
+        assert refused("rcpt_to", 550, "5.1.1", text) == refused("rcpt_to", 550, "5.1.1")
+
+
+class TestWhatThisHostLacks:
+    """The dialogue ended on this host, before the server could say a thing."""
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("192.0.2.1 port 25: Network is unreachable", "ip route get"),
+            ("2001:db8::1 port 25: Network is unreachable", "address_family: ipv4"),
+            ("fe80::1%eth9 port 25: Cannot assign requested address", "address_family: ipv4"),
+            ("::1 port 25: Address family not supported by protocol", "address_family: ipv4"),
+            ("192.0.2.1 port 25: Cannot assign requested address", "`source_address`"),
+            ("source_address: 192.0.2.9 is not an address of this host", "`source_address`"),
+            ("192.0.2.1 port 25: Operation not permitted", "forbids it on this host"),
+            ("192.0.2.1 port 25: Too many open files", "`ulimit -n`"),
+            ("this host cannot go on: can't start new thread", "`pids.max`"),
+            ("this host cannot go on: Cannot allocate memory", "`pids.max`"),
+            ("mx: needs the library dnspython on this host, for /usr/bin/python3", "dnspython"),
+            ("this host cannot go on: No module named 'encodings.idna'", "library"),
+            ("tls: Python has no ssl module on this host", "import ssl"),
+            ("this host cannot prepare TLS: unknown error", "import ssl"),
+            ("client_key: /k.pem: the key has a passphrase, and there is nobody", "without a pass"),
+            ("ca_path: /etc/ca.pem is not a file on this host", "Put the file"),
+            ("message.src: cannot read /m on this host: No such file or directory", "Put the file"),
+            ("/run/dovecot/lmtp: No such file or directory", "no socket is there"),
+            ("this host cannot look up mx.example.com: ", "resolver"),
+            ("something new", "this host's own"),
+            ("", "this host's own"),
+        ],
+    )
+    def test_what_to_do_about_it_on_this_host(self, text, says):
+        assert says in first(broken("connect", "local", text))
+
+    def test_an_ipv6_address_that_cannot_be_reached_may_lack_a_route_alone(self):
+        text = "2001:db8::1 port 25: Network is unreachable"
+        assert "ip route get" in broken("connect", "local", text)[1]
+
+    def test_where_ipv4_fails_too_it_is_no_matter_of_ipv6(self):
+        text = "192.0.2.1 port 25: Network is unreachable; ::1 port 25: Network is unreachable"
+        assert "ip route get" in first(broken("connect", "local", text))
+
+    @pytest.mark.parametrize("text", ["", "192.0.2.1 port 25: Network is unreachable"])
+    def test_it_says_nothing_about_the_server(self, text):
+        assert "nothing about the server" in broken("connect", "local", text)[-1]
+
+    def test_an_exception_that_nobody_foresaw_is_reported(self):
+        advice = broken("helo", "internal", "unexpected KeyError: 'x'")
+        assert "maintainers" in first(advice)
+        assert "transcript" in first(advice)
+
+
 class TestHostileTexts:
     """A server can say what it likes."""
 
@@ -1485,6 +1625,16 @@ EXAMPLES = (
     "Error: timeout exceeded",
     "Error: too many connections",
     "Greylisted",
+    "2001:db8::1 port 25: Network is unreachable",
+    "192.0.2.1 port 25: Too many open files",
+    "this host cannot go on: can't start new thread",
+    "mx: needs the library dnspython on this host, for /usr/bin/python3",
+    "tls: Python has no ssl module on this host",
+    "client_key: /k.pem: the key has a passphrase, and there is nobody to ask for it",
+    "ca_path: /etc/ca.pem is not a file on this host",
+    "/run/dovecot/lmtp: No such file or directory",
+    "this host cannot look up mx.example.com: can't start",
+    *(said["text"] for said in PROVIDERS),
 )
 
 GOOD_CODES = (220, 250, 251, 252, 354)
