@@ -296,6 +296,11 @@ def test_where_the_server_gives_no_name_none_is_made_up(text: str) -> None:
     assert queue_id(Reply(250, (text,))) is None
 
 
+def test_of_two_names_the_last_is_that_of_the_server_behind_a_filter() -> None:
+    text = "Ok: queued as 1F2E3D4C5B, from MTA([127.0.0.1]:10025): 250 Ok: queued as 2C03762234A"
+    assert queue_id(Reply(250, (text,))) == "2C03762234A"
+
+
 @pytest.mark.parametrize("beginning", ["", "2.0.0 ", "2.0.0 Thank you. "])
 @pytest.mark.parametrize("server", ["postfix-without-enhanced-code", "exim", "qmail", "courier"])
 def test_a_greeting_before_it_hides_no_name(beginning: str, server: str) -> None:
