@@ -29,7 +29,7 @@ def step_8() -> list[dict[str, t.Any]]:
 @pytest.fixture
 def mailbox(place: Place) -> t.Iterator[Controller]:
     """Start a relay that puts what it takes into a Maildir."""
-    controller = Controller(Mailbox(str(place.folder / "Maildir")), hostname="127.0.0.1", port=0)
+    controller = Controller(Mailbox(place.folder / "Maildir"), hostname="127.0.0.1", port=0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         controller.port = free.getsockname()[1]
