@@ -339,6 +339,7 @@ USER = (
     " TABLE` with `local_recipient_maps`, `relay_recipient_maps` or `virtual_mailbox_maps`, Exim"
     " `exim -bt ADDRESS`."
 )
+MAILBOX = "Check on the final server that the recipient's mailbox is enabled and not throttled."
 FULL = (
     "Make room in the recipient's mailbox or raise its quota (Dovecot `doveadm quota get -u USER`),"
     " or probe with another recipient."
@@ -878,7 +879,7 @@ TABLE: tuple[Row, ...] = (
     Row(kind=REFUSED, enhanced=OPEN + " X.2.1 X.5.4", text=r"blocked using|bl(ack|ock)[ -]?list"
         r"|dnsbl|\brbl\b|spamhaus|reputation|banned|listed (at|by|in|on)|found (in|on) |barracuda"
         r"|cloudmark|proofpoint\.com|spamcop|permanently deferred|_is_blocked|spammer|bad ip"
-        "|(ip|host|address)( address)?.{0,40}(blocked|bloque)|blocked for (spam|abuse)",
+        r"|\b(ip|host|address)\b.{0,40}(blocked|bloque)|blocked for (spam|abuse)",
         then=(BLOCKLIST,)),
     # X.7.7 is a failed integrity check (RFC 3463 section 3.8); reverse DNS, if the text says so.
     # Google has 4.7.23 for it, which is SPF in the registry.
@@ -909,8 +910,8 @@ TABLE: tuple[Row, ...] = (
     Row(kind=REFUSED, enhanced=OPEN, text="spoof|forged|forgery", then=(
         OWN_DOMAIN, RECIPIENT_POLICY)),
     Row(kind=REFUSED, enhanced=OPEN, text="envelope (blocked|rejected)|blocked senders"
-        "|custom(er)? block|rejected by recipient|geoip|geographical|network,? not allowed",
-        then=(RECIPIENT_POLICY,)),
+        "|custom(er)? block|rejected by recipient|geoip|geographical|network,? not allowed"
+        r"|transport\.rules|organization policy", then=(RECIPIENT_POLICY,)),
     Row(kind=REFUSED, enhanced=OPEN, text="(sender|from).{0,60}(not exist|not found|unresolvable"
         "|resolve)|unresolvable|domain of sender|invalid sender", then=(SENDER_DOMAIN,)),
     # Microsoft 365 has 5.1.8 for an account that it has stopped.
@@ -924,8 +925,11 @@ TABLE: tuple[Row, ...] = (
         "|mailbox (not|unavail|does)|(invalid|unknown|illegal) (recipient|alias|mailbox)"
         "|recipient (not found|unknown|invalid)|not a valid (recipient|mailbox|user)"
         "|account .{0,40}not exist|destinataire invalide", then=(USER,)),
-    Row(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="over ?quota|out of storage"
-        "|(mailbox|inbox|storage|disk|email).{0,20}(full|quota)|boite .{0,20}pleine", then=(FULL,)),
+    Row(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="(mailbox|account|address|user)"
+        " (is |has been )?(disabled|inactive|suspended)|is no longer valid", then=(MAILBOX,)),
+    Row(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="over ?quota|quota exceeded"
+        "|out of storage|(mailbox|inbox|storage|disk|email).{0,20}(full|quota)|boite .{0,20}pleine",
+        then=(FULL,)),
     Row(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="too many recipients"
         "(?!.{0,20}(hour|day|minute))", then=(RECIPIENTS,)),
     Row(stage="message", kind=REFUSED, enhanced=OPEN, text=r"too many hops|hop count|\bloop",
@@ -992,7 +996,8 @@ TABLE: tuple[Row, ...] = (
     Row(enhanced=MICROSOFT, then=(
         ("Look the code up in Microsoft's list of non-delivery reports in Exchange Online: from"
          " X.7.500 on they are its own, on the address, account, tenant or domain it sees."),)),
-    Row(enhanced="X.7.124 X.7.133 X.7.134 X.7.135 X.7.136", then=(RECIPIENT_POLICY, LOG_IN)),
+    Row(enhanced="X.7.124 X.7.129 X.7.133 X.7.134 X.7.135 X.7.136",
+        then=(RECIPIENT_POLICY, LOG_IN)),
     Row(enhanced="X.7.232 X.7.233 X.1.90", then=(ACCOUNT_QUOTA,)),
     Row(enhanced="X.2.121 X.2.122", then=(RECIPIENT_RATE,)),
     Row(enhanced="X.7.54", then=(RELAY, LOG_IN, LOCAL_DOMAINS)),
@@ -1011,8 +1016,7 @@ TABLE: tuple[Row, ...] = (
     # Postfix says 450 also of a domain that is not there (`unknown_address_reject_code`).
     Row(enhanced="X.1.8", then=(SENDER_DOMAIN,)),
     Row(kind="transient", enhanced="X.1.8", then=(LOOK_UPS,)),
-    Row(enhanced="X.2.1", then=(
-        "Check on the final server that the recipient's mailbox is enabled and not throttled.",)),
+    Row(enhanced="X.2.1", then=(MAILBOX,)),
     Row(enhanced="X.2.2", then=(FULL,)),
     Row(enhanced="X.2.3 X.3.4", then=(SIZE,)),
     Row(enhanced="X.3.1", then=(STORAGE,)),

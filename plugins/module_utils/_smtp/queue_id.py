@@ -34,8 +34,9 @@ _WORDINGS = tuple(
         r"\b(?:re)?queued as <?([^\s<>()]+)",
         # Yandex, earlier with "as".
         r"\bqueued on \S+ (?:as )?([\w-]+)",
-        # Stalwart.
+        # Stalwart. Piler, which is one of go-smtp's.
         r"\bqueued with id ([\w-]+)",
+        r"\bOK: queued ([0-9A-Z]{16,})(?!\S)",
         # Haraka, whatever its plugin says before it.
         rf"\(({_UUID}(?:\.\d+)?)\)$",
         # KumoMTA, which names all that it made of one message.
@@ -66,6 +67,8 @@ _WORDINGS = tuple(
         # Amazon SES. Momentum, which is SparkPost's too.
         rf"\bOk ({_HEXADECIMAL}{{16}}(?:-{_HEXADECIMAL}{{4,12}}){{2,5}}-\d{{6}})(?!\S)",
         rf"\bOK ({_HEXADECIMAL}{{2}}/{_HEXADECIMAL}{{2}}-\d+-{_HEXADECIMAL}{{8}})(?!\S)",
+        # Some provider, in a report to Stalwart (issue 927).
+        rf"\bOK ({_HEXADECIMAL}{{32}})(?!\S)",
         # Oracle Communications Messaging Server, which iCloud was. A tab is shown as an escape.
         r"\benvelope id (?:\\t)?([^\s<>\\]+)",
         # Mimecast.

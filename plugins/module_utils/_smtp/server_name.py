@@ -27,6 +27,7 @@ _SINGLE_LABEL = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-
 
 # Hosts are called in lower case or in capitals; a product or a salutation has its first letter so.
 _PROSE = re.compile(r"[A-Z][a-z]+")
+_PUNCTUATION = ",;:."
 _PROTOCOLS = ("ESMTP", "SMTP", "LMTP", "ESMTPS", "ESMTPA")
 _WORDS = frozenset(
     (*_PROTOCOLS, "OK", "HELLO", "HI", "WELCOME", "READY", "SERVICE", "SERVER", "THE", "THIS", "NO")
@@ -38,19 +39,18 @@ def server_name(line: str, greeting: bool = False) -> str | None:
 
     A name of one label, such as `relay` or `mail01`, cannot be told from a word by itself. It
     counts only in a greeting, and there before `ESMTP` and the like, or with a digit or a hyphen.
+    (`server_name_of` also takes one that both replies begin with.)
 
     >>> server_name("mail.example.com Hello [192.0.2.7]")
     'mail.example.com'
     >>> server_name("Hello, spam sender.") is None
     True
     """
-    words = line.split(None, 2)[:2]
-    if not words or not line.startswith(words[0]):
-        return None
-    name = words[0].rstrip(",;:.")
+    name, _, rest = line.partition(" ")
+    name = name.rstrip(_PUNCTUATION)
     if len(name) <= _MAX_CHARACTERS and (_DOMAIN.fullmatch(name) or _is_address(name)):
         return name
-    if greeting and _is_single_label(name, words[1:]):
+    if greeting and _is_single_label(name) and _is_told_from_words(name, rest):
         return name
     return None
 
@@ -58,16 +58,22 @@ def server_name(line: str, greeting: bool = False) -> str | None:
 def server_name_of(replies: t.Iterable[tuple[str, Reply]]) -> str | None:
     """Choose from replies with their stages, in the order of the wire: EHLO's, else the greeting's.
 
-    The last reply to EHLO counts before those of the same dialogue before TLS.
+    The last reply to EHLO counts before those of the same dialogue before TLS. A word of one label
+    that both replies begin with is a name, where either of them alone would leave a doubt.
     """
-    replies = list(replies)
-    for wanted in ("helo", "greeting"):
-        for stage, reply in reversed(replies):
-            if stage == wanted and reply.positive:
-                name = server_name(reply.lines[0], greeting=stage == "greeting")
-                if name is not None:
-                    return name
-    return None
+    lines: dict[str, list[str]] = {"helo": [], "greeting": []}
+    for stage, reply in replies:
+        if stage in lines and reply.positive:
+            lines[stage].insert(0, reply.lines[0])
+    names = [server_name(line) for line in lines["helo"]]
+    names += [server_name(line, greeting=True) for line in lines["greeting"]]
+    common = set(map(_first_word, lines["helo"])) & set(map(_first_word, lines["greeting"]))
+    names += sorted(word for word in common if _is_single_label(word))
+    return next((name for name in names if name is not None), None)
+
+
+def _first_word(line: str) -> str:
+    return line.partition(" ")[0].rstrip(_PUNCTUATION)
 
 
 def _is_address(word: str) -> bool:
@@ -85,9 +91,14 @@ def _is_address(word: str) -> bool:
     return True
 
 
-def _is_single_label(word: str, following: list[str]) -> bool:
-    if not _SINGLE_LABEL.fullmatch(word) or _PROSE.fullmatch(word) or word.upper() in _WORDS:
-        return False
-    if word.lower() == "localhost" or re.search("[0-9-]", word):
+def _is_single_label(word: str) -> bool:
+    return bool(
+        _SINGLE_LABEL.fullmatch(word) and not _PROSE.fullmatch(word) and word.upper() not in _WORDS
+    )
+
+
+def _is_told_from_words(label: str, rest: str) -> bool:
+    """Whether more than its place tells a label at the beginning of a greeting from a word."""
+    if label.lower() == "localhost" or re.search("[0-9-]", label):
         return True
-    return bool(following) and following[0].upper() in _PROTOCOLS
+    return rest.lstrip().partition(" ")[0].upper() in _PROTOCOLS

@@ -232,6 +232,15 @@ NAMED = [
     ),
     # Younger servers
     ("stalwart", "2.0.0 Message queued with id 217700302698266624.", "217700302698266624"),
+    (
+        "piler",
+        "2.0.0 OK: queued 2K6C7TNVWUIRJYGYXJ6K4TYT",
+        "2K6C7TNVWUIRJYGYXJ6K4TYT",
+    ),  # go-smtp 278
+    # stalwart issue 927.
+    ("a-provider", "2.0.0 OK ef6e1f86a16411ef8a5442010a7c0015", "ef6e1f86a16411ef8a5442010a7c0015"),
+    # email-sdk pull request 222.
+    ("id-at-the-end", "2.0.0 Message accepted for delivery id=server-queue-42", "server-queue-42"),
     # KumoMTA's quick start.
     ("kumomta", "OK ids=d7ef132b5d7711eea8c8000c29c33806", "d7ef132b5d7711eea8c8000c29c33806"),
     (

@@ -163,6 +163,21 @@ def test_the_last_reply_to_ehlo_counts_and_an_earlier_one_where_it_has_no_name()
     assert server_name_of(before + said(("helo", 250, "Hello"))) == "proxy.example.com"
 
 
+def test_a_word_that_both_replies_begin_with_is_a_name() -> None:
+    # Mailpit, as in its issue 293.
+    replies = said(
+        ("greeting", 220, "grunty Mailpit ESMTP Service ready"),
+        ("helo", 250, "grunty greets test.example.com"),
+    )
+    assert server_name_of(replies) == "grunty"
+
+
+@pytest.mark.parametrize("word", ["Hello", "ok", "Welcome", "(none)", "ready", "****", "42", ""])
+def test_a_salutation_that_both_begin_with_is_none(word: str) -> None:
+    # smtp4dev greets with (none) where its host has no name.
+    assert server_name_of(said(("greeting", 220, f"{word} a"), ("helo", 250, f"{word} b"))) is None
+
+
 def test_a_refusal_may_begin_with_anybodys_name() -> None:
     replies = said(("greeting", 554, "client.example.org is not welcome"))
     assert server_name_of(replies) is None
