@@ -369,9 +369,12 @@ def _with_results(
     looked = known.get(options["receipts"]) if options["receipts"] else None
     if not looks or looks[-1][0] is not looked:
         looks.append((looked, _receipts(looked)))
+    registered = mapping(known.get(options["variable"]))
+    # The role registers what was planned together with the results.
+    planned = known.get(options["planned"]) if options["planned"] else registered.get("planned")
     return host._replace(
-        registered=mapping(known.get(options["variable"])) or None,
-        planned=sequence(known.get(options["planned"])) if options["planned"] else (),
+        registered=registered or None,
+        planned=sequence(planned),
         receipts=looks[-1][1],
     )
 

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of the role smtp_check that probes: variables in, dialogues, results out.
+
+It is the role's own, and has no documentation: what it takes is what the role hands on.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import typing as t
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.modules.smtp_handshake import dialogue_spec
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
+    HANDSHAKE,
+    run_module,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
+    BadVariable,
+    Plan,
+    in_words_of_role,
+    plan_of,
+    read_servers,
+)
+
+
+class ActionModule(ActionBase):
+    """Hold the dialogues of one host with all servers of the role's variables."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Return the module's result, and what was planned, whatever becomes of the host."""
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        given = self._task.args
+        try:
+            plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
+        except BadVariable as error:
+            return {**result, "failed": True, "msg": f"bad option: {error}"}
+        time.sleep(random.uniform(0, float(given["jitter"] or 0)))
+        try:
+            result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
+        except AnsibleConnectionFailure as error:
+            result = {"unreachable": True, "msg": error.message}
+        if result.get("failed") and "results" not in result:
+            servers = read_servers(given["servers"])
+            told = in_words_of_role(str(result.get("msg")), servers)
+            result["msg"] = f"bad option: {told}" if told != result.get("msg") else told
+        return {**result, "planned": plan.planned}
+
+    def _call(self, plan: Plan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        options = dict(plan.options)
+        result: dict[str, t.Any] = self._execute_module(
+            module_name=HANDSHAKE, module_args=options, task_vars=task_vars
+        )
+        self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result

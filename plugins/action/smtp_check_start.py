@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of the role smtp_check that looks at its variables, before anything is asked.
+
+It is the role's own, and has no documentation: what it takes is what the role hands on.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.modules.smtp_handshake import dialogue_spec
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
+    PREFIX,
+    BadVariable,
+    check_receipt,
+    plan_of,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
+
+
+class ActionModule(ActionBase):
+    """Check the variables of the role, once for all hosts of the play."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Fail where a variable cannot be used as it is."""
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        given = self._task.args
+        try:
+            self._check_known(task_vars or {})
+            for name in ("throttle", "jitter"):
+                if int(given[name]) < 0:
+                    raise BadVariable(f"{PREFIX}{name}", f"must be 0 or more, not {given[name]}")
+            plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
+            check_receipt(given["receipt"], plan)
+        except BadVariable as error:
+            return {**result, "failed": True, "msg": str(error)}
+        return result
+
+    def _check_known(self, variables: dict[str, t.Any]) -> None:
+        """Look at the names of all variables of all hosts, and at those of the task."""
+        options = self._options()
+        for host in variables["ansible_play_hosts_all"]:
+            check_known(_names(variables["hostvars"].raw_get(host)), options, host)
+        check_known(_names(variables), options, "the play")
+
+    def _options(self) -> Iterable[str]:
+        """Return the names that the role's own specification of its arguments has."""
+        specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
+        return [str(name) for name in specs["main"]["options"]]
+
+
+def _names(variables: t.Any) -> Iterable[str]:
+    return (name for name in variables if isinstance(name, str))

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the role smtp_check in, the options of smtp_handshake out. No I/O.
+
+Whatever is wrong is told in the words of the role's user: by the variable, and what to write there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import typing as t
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.server_text import parse_server
+
+PREFIX = "smtp_check_"
+
+SERVERS = f"{PREFIX}servers"
+OPTIONS = f"{PREFIX}options"
+RECEIPT = f"{PREFIX}receipt"
+
+# Options of smtp_handshake that have a variable of the role's own.
+WITH_VARIABLE = (
+    "port",
+    "helo",
+    "tls",
+    "validate_certs",
+    "ca_path",
+    "client_cert",
+    "client_key",
+    "cert_min_days",
+    "dane",
+    "login_user",
+    "login_password",
+    "auth_mechanism",
+    "mail_from",
+    "rcpt_to",
+    "message",
+)
+
+# Options of the one task that asks all servers, and of no server by itself.
+OF_TASK = ("concurrency", "per_server")
+
+# Ways to say which server is meant.
+_WHOM = ("host", "mx", "socket")
+
+# What tells one planned server from another.
+_PLANNED = ("name", *_WHOM, "port", "tls")
+
+_MESSAGE = ("subject", "body", "headers", "src", "size")
+_RECEIPT = ("imap", "pop3", "path", "mailboxes", "timeout", "delay", "delete", "delegate_to")
+
+# A message of the module is a sentence. What is longer is not taken apart.
+_MAX_MESSAGE = 5000
+
+# How the module begins to say what is wrong with one of its targets.
+_OF_TARGET = re.compile(r"targets\[(\d{1,9})\]( \(.*?\))?(?:\.([\w.\[\]-]+))?: (.*)", re.DOTALL)
+
+
+class BadVariable(Exception):
+    """A variable cannot be used as it is. The text names it, and says what to write."""
+
+    def __init__(self, name: str, problem: object) -> None:
+        told = str(problem)
+        begins = re.match(r"(is|are|has|have|must|needs?|cannot|looks?) ", told)
+        super().__init__(f"{name} {told}" if begins else f"{name}: {told}")
+
+
+class Plan(t.NamedTuple):
+    """What one host is to do: the options of the task, and what each target is called."""
+
+    options: dict[str, t.Any]
+    planned: list[dict[str, t.Any]]
+
+
+def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[str]) -> Plan:
+    """Make the plan of a host, of the variables as they were given.
+
+    `variables` are those that an option has of its own, by the option's name, null where they are
+    not set. `known` are the options of smtp_handshake. Raises BadVariable.
+    """
+    own = _variables(variables)
+    others = _options(options, own, known)
+    given = [_server(index, one) for index, one in enumerate(read_servers(servers))]
+    of_task = {name: others.pop(name) for name in OF_TASK if name in others}
+    common = {**others, **own}
+    # An option that is null for a server is the module's default there, whatever a variable says.
+    targets = [_without_null({**common, **one}) for one in given]
+    return Plan({**of_task, "targets": targets}, [_named(target) for target in targets])
+
+
+def read_servers(value: t.Any) -> Sequence[t.Any]:
+    """Read the list of servers, which is a text when it comes from the command line."""
+    if isinstance(value, str):
+        value = _from_text(value)
+    if isinstance(value, Mapping):
+        raise BadVariable(SERVERS, "must be a list, and is a dictionary; write `- ` before it")
+    if not isinstance(value, Sequence) or isinstance(value, bytes):
+        raise BadVariable(SERVERS, "must be a list of servers, such as [relay.example.com]")
+    if not value:
+        raise BadVariable(SERVERS, "is empty; name a server")
+    return value
+
+
+def _from_text(text: str) -> t.Any:
+    """Read what was given on the command line: JSON, or servers with commas between them."""
+    if not text.lstrip().startswith(("[{", '["', "{")):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        problem = f"begins like JSON, and is none ({error}); or write relay1,relay2:587"
+        raise BadVariable(SERVERS, problem) from None
+
+
+def _server(index: int, given: t.Any) -> dict[str, t.Any]:
+    """Return one server as options. An address in brackets, or a port, is taken from its text."""
+    where = f"{SERVERS}[{index}]"
+    if isinstance(given, Mapping):
+        server = {str(name): value for name, value in given.items()}
+        if all(server.get(name) is None for name in _WHOM):
+            raise BadVariable(where, "names no server; it needs a host, an mx or a socket")
+    elif isinstance(given, str):
+        server = {"host": given}
+    else:
+        raise BadVariable(where, "must be a server such as relay:587, or a dictionary of options")
+    text = server.get("host")
+    if not isinstance(text, str):
+        return server
+    try:
+        found = parse_server(text)
+    except ValueError as error:
+        raise BadVariable(where if isinstance(given, str) else f"{where}.host", error) from None
+    for name, value in found.items():
+        if name != "host" and server.get(name) not in (None, value, str(value)):
+            raise BadVariable(f"{where}.{name}", f"contradicts the host, which is {text}")
+    return {**{name: one for name, one in server.items() if name != "host"}, **found}
+
+
+def _variables(given: t.Any) -> dict[str, t.Any]:
+    own = {name: value for name, value in given.items() if value is not None}
+    if "message" in own:
+        check_names(f"{PREFIX}message", own["message"], _MESSAGE, "a message")
+    return own
+
+
+def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> dict[str, t.Any]:
+    """Check the options that have no variable, or have none that is set."""
+    check_names(OPTIONS, given, [*known, *OF_TASK], "smtp_handshake")
+    others = {name: value for name, value in given.items() if value is not None}
+    for name in others:
+        if name in own:
+            problem = f"is given by {PREFIX}{name} too; write it in one of the two"
+            raise BadVariable(f"{OPTIONS}.{name}", problem)
+    return others
+
+
+def check_receipt(receipt: t.Any, plan: Plan) -> None:
+    """Raise BadVariable where no message could be looked for as the variable says."""
+    check_names(RECEIPT, receipt, _RECEIPT, "mail_receipt")
+    targets: list[dict[str, t.Any]] = plan.options["targets"]
+    if receipt and all(target.get("message") is None for target in targets):
+        raise BadVariable(RECEIPT, f"looks for messages, and none is sent; set {PREFIX}message")
+
+
+def check_names(variable: str, given: t.Any, known: Sequence[str], of_what: str) -> None:
+    """Raise BadVariable where a value is no dictionary, or has a name that there is not."""
+    if not isinstance(given, Mapping):
+        raise BadVariable(variable, "must be a dictionary (with -e, write it as JSON)")
+    for name in given:
+        if name not in known:
+            raise BadVariable(
+                f"{variable}.{name}", f"{of_what} has no such option{hint(name, known)}"
+            )
+
+
+def hint(name: object, known: Iterable[str]) -> str:
+    """Return the end of a sentence that says which name was meant, where one is near."""
+    near = difflib.get_close_matches(str(name)[:100], list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def in_words_of_role(message: str, servers: Sequence[t.Any]) -> str:
+    """Say what the module has against an option by the variable that its user has written."""
+    if message.startswith(tuple(f"{name}: " for name in OF_TASK)):
+        return f"{OPTIONS}.{message}"
+    match = _OF_TARGET.fullmatch(message[:_MAX_MESSAGE])
+    if match is None or int(match.group(1)) >= len(servers):
+        return message
+    index, name, path, problem = match.groups()
+    given = servers[int(index)]
+    own = given if isinstance(given, Mapping) else {"host": given}
+    option = (path or "host").partition(".")[0]
+    named = [one for one in WITH_VARIABLE if re.search(rf"\b{one}\b", problem)]
+    if any(one in own for one in (option, *named)):
+        where = f"{SERVERS}[{index}]{name or ''}" + (f".{path}" if path else "")
+        return str(BadVariable(where, problem))
+    for one in named:
+        problem = re.sub(rf"\b{one}\b", f"{PREFIX}{one}", problem)
+    variable = f"{PREFIX}{path}" if option in WITH_VARIABLE else f"{OPTIONS}.{path}"
+    return str(BadVariable(variable, problem))
+
+
+def _without_null(server: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {name: value for name, value in server.items() if value is not None}
+
+
+def _named(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return what a target is called, and nothing else of it: there may be a password."""
+    return {name: target[name] for name in _PLANNED if name in target}

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a probing host has returned from a module, without what could choose anything here. No I/O.
+
+Ansible takes facts, hosts and groups out of any result. A host that probes has none to offer.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Collection, Mapping
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+
+# What Ansible itself makes of a module's end, and needs.
+_OF_ANSIBLE = frozenset(
+    [
+        "changed",
+        "failed",
+        "msg",
+        "skipped",
+        "unreachable",
+        "invocation",
+        "exception",
+        "rc",
+        "module_stdout",
+        "module_stderr",
+        "warnings",
+        "deprecations",
+        "ansible_job_id",
+        "results_file",
+        "finished",
+        "started",
+    ]
+)
+
+# The oldest Python that the modules run on. To an older one they are syntax errors.
+OLDEST_PYTHON = (3, 7)
+
+_MAX_WARNINGS = 20
+_MAX_CHARACTERS = 1000
+_VERSION = re.compile(r"\s*(\d{1,2})\.(\d{1,3})\.(\d{1,3})\s*", re.ASCII)
+
+
+def kept(result: Mapping[str, t.Any], documented: Collection[str]) -> dict[str, t.Any]:
+    """Return a result with what the module documents, and what Ansible adds to any."""
+    found = {
+        name: value
+        for name, value in result.items()
+        if name in documented or name in _OF_ANSIBLE or str(name).startswith("_ansible_")
+    }
+    warnings = found.get("warnings")
+    if isinstance(warnings, list):
+        found["warnings"] = [
+            escape(one)[:_MAX_CHARACTERS] if isinstance(one, str) else one
+            for one in warnings[:_MAX_WARNINGS]
+        ]
+    return found
+
+
+def did_not_run(result: Mapping[str, t.Any]) -> bool:
+    """Whether a module ended without a word of its own: most often its Python is too old."""
+    if result.get("unreachable") is True or "passed" in result or "results" in result:
+        return False
+    said = result.get("msg")
+    return "module_stderr" in result or (isinstance(said, str) and "Python" in said[:2000])
+
+
+def why(result: Mapping[str, t.Any], python: str, module: str) -> str:
+    """Say why a module did not run, with what the host's Python says of its version."""
+    match = _VERSION.fullmatch(python[:100])
+    if match is not None and tuple(map(int, match.groups())) < OLDEST_PYTHON:
+        return (
+            f"the host runs modules with Python {python.strip()}, and {module} needs Python 3.7 or"
+            " later. Set ansible_python_interpreter to a newer one."
+        )
+    said = _text(result.get("msg")) or "the module ended without saying why"
+    last = _text((str(result.get("module_stderr") or "").strip().splitlines() or [""])[-1])
+    by = f" from Python {match.group().strip()}" if match else ""
+    return " ".join(f"no result{by}: {said} {last}".split())
+
+
+def _text(value: t.Any) -> str:
+    """Return a text of a bounded length, with no control characters in it."""
+    return escape(" ".join(value[:_MAX_CHARACTERS].split())) if isinstance(value, str) else ""
