@@ -16,6 +16,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
     RECEIPT,
     run_module,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
+    receipt_in_words_of_role,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.tokens import tokens_of
 
 
@@ -36,7 +39,10 @@ class ActionModule(ActionBase):
         }
         use = self._task.args.get("use")
         options["tokens"] = list(_tokens(variables, use)) if use else []
-        return run_module(self, RECEIPT, lambda: self._call(options, variables))
+        result = run_module(self, RECEIPT, lambda: self._call(options, variables))
+        if result.get("failed") and "kind" not in result:
+            result["msg"] = receipt_in_words_of_role(str(result.get("msg")))
+        return result
 
     def _call(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
         result: dict[str, t.Any] = self._execute_module(

@@ -66,7 +66,7 @@ class BadVariable(Exception):
 
     def __init__(self, name: str, problem: object) -> None:
         told = str(problem)
-        begins = re.match(r"(is|are|has|have|must|needs?|cannot|looks?) ", told)
+        begins = re.match(r"(is|are|has|must|needs|cannot|looks|begins|names|contradicts) ", told)
         super().__init__(f"{name} {told}" if begins else f"{name}: {told}")
 
 
@@ -203,6 +203,12 @@ def in_words_of_role(message: str, servers: Sequence[t.Any]) -> str:
         problem = re.sub(rf"\b{one}\b", f"{PREFIX}{one}", problem)
     variable = f"{PREFIX}{path}" if option in WITH_VARIABLE else f"{OPTIONS}.{path}"
     return str(BadVariable(variable, problem))
+
+
+def receipt_in_words_of_role(message: str) -> str:
+    """Say what mail_receipt has against one of its options by the variable that it is in."""
+    option = re.match(r"\w+", message)
+    return f"{RECEIPT}.{message}" if option and option.group() in _RECEIPT else message
 
 
 def _without_null(server: Mapping[str, t.Any]) -> dict[str, t.Any]:

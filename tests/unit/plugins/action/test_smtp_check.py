@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role, with hosts that lie, hosts that fail early, and variables that are wrong.
+
+A host that lies has in place of Python a script that prints whatever it likes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
+from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
+
+ANSWERS = "S: 220 mx\nC: /EHLO/\nS: 250 mx\nC: QUIT\nS: 221 bye"
+
+HONEST = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+
+def lying(folder: Path, name: str, result: t.Any, does: str = ":") -> dict[str, t.Any]:
+    """Return the variables of a host that does something, and returns a result of its own."""
+    (folder / f"{name}.json").write_text(json.dumps(result))
+    script = folder / name
+    script.write_text(f"#!/bin/sh\n{does}\ncat {folder}/{name}.json\n")
+    script.chmod(0o755)
+    return {"ansible_connection": "local", "ansible_python_interpreter": str(script)}
+
+
+def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[int, str]:
+    """Run the playbook of the collection; return its exit status, and all that it printed."""
+    ran = run_playbook(
+        folder,
+        {"all": {"hosts": hosts}},
+        "mailops.smtp.check",
+        "-e",
+        json.dumps(variables),
+    )
+    return ran.returncode, ran.stdout
+
+
+class TestAHostThatLies:
+    """It is at worst a row with a reason, and chooses nothing on the controller."""
+
+    def test_its_facts_choose_no_folder_and_no_verdict(
+        self, tmp_path: Path, scripted: t.Any
+    ) -> None:
+        server: ScriptedServer = scripted(ANSWERS)
+        facts = {
+            "smtp_check_report_dir": str(tmp_path / "elsewhere"),
+            "smtp_check_fail": False,
+            "smtp_check_report": {"verdicts": {}, "not_written": ""},
+        }
+        liar = {"results": [{"passed": False}], "changed": False, "ansible_facts": facts}
+        status, printed = check(
+            tmp_path,
+            {"a-liar": lying(tmp_path, "liar", liar), "honest": HONEST},
+            smtp_check_servers=[{"host": "127.0.0.1", "port": server.port}],
+        )
+
+        assert status == 2, printed
+        assert not (tmp_path / "elsewhere").exists()
+        assert "a-liar found 1 of 1 servers broken" in printed
+        assert "honest found" not in printed
+
+    def test_what_is_no_result_is_a_row_with_a_reason(
+        self, tmp_path: Path, scripted: t.Any
+    ) -> None:
+        server: ScriptedServer = scripted(ANSWERS)
+        strange = {"failed": True, "msg": "requires " * 80_000}
+        status, printed = check(
+            tmp_path,
+            {"strange": lying(tmp_path, "strange", strange), "honest": HONEST},
+            smtp_check_servers=f"127.0.0.1:{server.port}",
+        )
+
+        assert status == 2, printed
+        assert "2 hosts, 1 server: 1 passed" in printed
+        assert "strange asked none of 1 servers" in printed
+
+
+def test_a_become_that_fails_is_a_failure_as_any_other(tmp_path: Path) -> None:
+    host = {
+        **HONEST,
+        "ansible_become": True,
+        "ansible_become_user": "nobody",
+        "ansible_become_exe": "/nonexistent/sudo",
+    }
+    status, printed = check(
+        tmp_path,
+        {"web1": host, "web2": host},
+        smtp_check_servers=f"127.0.0.1:{closed_port()}",
+        smtp_check_report_dir="reports",
+    )
+
+    assert status == 2, printed
+    assert "2 hosts, 1 server: 0 passed" in printed
+    assert "web2 asked none of 1 servers" in printed
+    assert (tmp_path / "reports" / "report.html").exists()
+
+
+def test_one_server_that_this_host_cannot_ask_hides_no_other(
+    tmp_path: Path, scripted: t.Any
+) -> None:
+    server: ScriptedServer = scripted(ANSWERS)
+    lacking = {"host": "127.0.0.1", "port": 9, "tls": "required", "ca_path": "/nonexistent"}
+    status, printed = check(
+        tmp_path,
+        {"web1": HONEST},
+        smtp_check_servers=[lacking, f"127.0.0.1:{server.port}"],
+    )
+
+    assert status == 2, printed
+    assert "1 host, 2 servers: 1 passed" in printed
+    assert "ca_path: /nonexistent" in printed
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
+        ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
+        ({"smtp_check_receipt": {"path": "/m"}}, "none is sent; set smtp_check_message"),
+        ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
+    ],
+)
+def test_a_wrong_variable_ends_the_run_before_anything_is_asked(
+    tmp_path: Path, variables: dict[str, t.Any], words: str
+) -> None:
+    status, printed = check(
+        tmp_path, {"web1": HONEST, "web2": HONEST}, smtp_check_servers="relay", **variables
+    )
+
+    assert status == 2, printed
+    assert words in printed
+    assert "Hold the dialogues" not in printed
+    assert "argument_spec_data" not in printed
+
+
+def test_what_only_the_module_sees_is_told_in_the_words_of_the_role(tmp_path: Path) -> None:
+    status, printed = check(
+        tmp_path, {"web1": HONEST}, smtp_check_servers="relay", smtp_check_login_user="ann"
+    )
+
+    assert status == 2, printed
+    assert "smtp_check_login_password is required with smtp_check_login_user" in printed
+
+
+def test_a_report_that_cannot_be_written_costs_no_host_its_verdict(
+    tmp_path: Path, scripted: t.Any
+) -> None:
+    server: ScriptedServer = scripted(ANSWERS)
+    folder = tmp_path / "reports"
+    obstacle = f"mkdir -p {folder}/report.html/in-the-way"
+    lost = lying(tmp_path, "lost", {"results": [{"passed": False}]}, does=obstacle)
+    status, printed = check(
+        tmp_path,
+        {"lost": lost, "well": HONEST},
+        smtp_check_servers=f"127.0.0.1:{server.port}",
+        smtp_check_report_dir=str(folder),
+    )
+
+    assert status == 2, printed
+    assert "lost found 1 of 1 servers broken" in printed
+    assert printed.count("report.html is not a file") >= 3, printed  # told, and for each host
+    assert (folder / "report.json").exists()

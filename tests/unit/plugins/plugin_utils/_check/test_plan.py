@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of the role become options of the module, or are refused in their user's words."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
+    BadVariable,
+    Plan,
+    check_receipt,
+    in_words_of_role,
+    plan_of,
+    receipt_in_words_of_role,
+)
+
+KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "login_user"]
+
+
+def planned(servers: t.Any, options: t.Any = None, **variables: t.Any) -> Plan:
+    """Make the plan of a host."""
+    return plan_of(servers, variables, options or {}, KNOWN)
+
+
+def refusal(servers: t.Any = "relay", options: t.Any = None, **variables: t.Any) -> str:
+    with pytest.raises(BadVariable) as error:
+        planned(servers, options, **variables)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("servers", "targets"),
+    [
+        ("relay1, relay2:587,", [{"host": "relay1"}, {"host": "relay2", "port": 587}]),
+        (["[2001:db8::1]:25"], [{"host": "2001:db8::1", "port": 25}]),
+        ("smtps://relay", [{"host": "relay", "tls": "implicit"}]),
+        ('[{"host": "relay", "port": 26}]', [{"host": "relay", "port": 26}]),
+        ('["relay"]', [{"host": "relay"}]),
+        ([{"host": "relay:587", "name": "a"}], [{"host": "relay", "port": 587, "name": "a"}]),
+        ([{"host": "relay:587", "port": "587"}], [{"host": "relay", "port": 587}]),
+        ([{"mx": "example.com"}], [{"mx": "example.com"}]),
+        (["lmtp:/run/lmtp"], [{"socket": "/run/lmtp", "protocol": "lmtp"}]),
+    ],
+)
+def test_servers_may_be_written_as_people_write_them(servers: t.Any, targets: t.Any) -> None:
+    plan = planned(servers)
+    assert plan.options == {"targets": targets}
+    assert [one.get("host") for one in plan.planned] == [one.get("host") for one in targets]
+
+
+def test_a_server_wins_over_a_variable_and_null_is_the_modules_default() -> None:
+    plan = planned(
+        ["relay:587", {"host": "b", "port": 26}, {"host": "c", "tls": None}],
+        {"timeout": 3},
+        port=25,
+        tls="required",
+    )
+    assert plan.options["targets"] == [
+        {"timeout": 3, "port": 587, "tls": "required", "host": "relay"},
+        {"timeout": 3, "port": 26, "tls": "required", "host": "b"},
+        {"timeout": 3, "port": 25, "host": "c"},
+    ]
+
+
+def test_options_of_the_task_are_none_of_a_target() -> None:
+    plan = planned("relay", {"concurrency": 3, "per_server": 1})
+    assert plan.options == {"concurrency": 3, "per_server": 1, "targets": [{"host": "relay"}]}
+
+
+def test_what_is_planned_has_no_password() -> None:
+    plan = planned([{"host": "relay", "name": "a", "login_password": "S3cret"}])
+    assert plan.planned == [{"name": "a", "host": "relay"}]
+
+
+@pytest.mark.parametrize(
+    ("servers", "words"),
+    [
+        ({"host": "x"}, "smtp_check_servers must be a list, and is a dictionary"),
+        (5, "smtp_check_servers must be a list of servers"),
+        ([], "smtp_check_servers is empty"),
+        (" , ", "smtp_check_servers is empty"),
+        ('[{"host"', "smtp_check_servers begins like JSON"),
+        ([["relay"]], "smtp_check_servers[0] must be a server such as relay:587"),
+        (["a", {"port": 25}], "smtp_check_servers[1] names no server"),
+        (["relay:smtp"], "smtp_check_servers[0] has no port"),
+        ([{"host": "relay:0"}], "smtp_check_servers[0].host has no port"),
+        ([{"host": "relay:25", "port": 26}], "smtp_check_servers[0].port contradicts the host"),
+        (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] has a user in it"),
+    ],
+)
+def test_a_server_that_is_none_is_told_by_the_variable(servers: t.Any, words: str) -> None:
+    told = refusal(servers)
+    assert words in told
+    assert "S3cret" not in told
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "words"),
+    [
+        (
+            {"tmeout": 3},
+            {},
+            "smtp_check_options.tmeout: smtp_handshake has no such option; did you",
+        ),
+        ([], {}, "smtp_check_options must be a dictionary"),
+        (
+            {"mail_from": "a"},
+            {"mail_from": "b"},
+            "smtp_check_options.mail_from is given by smtp_check_mail_from too",
+        ),
+        ({}, {"message": True}, "smtp_check_message must be a dictionary"),
+        (
+            {},
+            {"message": {"subjet": "x"}},
+            "smtp_check_message.subjet: a message has no such option",
+        ),
+    ],
+)
+def test_options_and_message_are_checked_by_name(
+    options: t.Any, variables: dict[str, t.Any], words: str
+) -> None:
+    if options == []:
+        with pytest.raises(BadVariable, match=words):
+            plan_of("relay", variables, [], KNOWN)
+    else:
+        assert words in refusal("relay", options, **variables)
+
+
+class TestReceipt:
+    def test_messages_are_looked_for_where_some_are_sent(self) -> None:
+        check_receipt({"path": "/m"}, planned("relay", message={}))
+        check_receipt({"path": "/m"}, planned(["a", {"host": "b", "message": {}}]))
+        check_receipt({}, planned("relay"))
+
+    @pytest.mark.parametrize(
+        ("receipt", "words"),
+        [
+            ({"path": "/m"}, "looks for messages, and none is sent; set smtp_check_message"),
+            (
+                {"pth": "/m"},
+                "smtp_check_receipt.pth: mail_receipt has no such option; did you mean",
+            ),
+            ({"tokens": []}, "smtp_check_receipt.tokens: mail_receipt has no such option"),
+            ("path=/m", "smtp_check_receipt must be a dictionary"),
+        ],
+    )
+    def test_what_cannot_be_looked_for_is_told(self, receipt: t.Any, words: str) -> None:
+        with pytest.raises(BadVariable) as error:
+            check_receipt(receipt, planned("relay"))
+        assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("message", "servers", "told"),
+    [
+        (
+            "targets[0].login_password: is required with login_user",
+            ["relay"],
+            "smtp_check_login_password is required with smtp_check_login_user",
+        ),
+        (
+            "targets[1] (good).login_password: is required with login_user",
+            ["relay", {"host": "b", "login_user": "ann"}],
+            "smtp_check_servers[1] (good).login_password is required with login_user",
+        ),
+        (
+            "targets[0].mail_from: is required with rcpt_to; write '' for the null sender",
+            ["relay"],
+            (
+                "smtp_check_mail_from is required with smtp_check_rcpt_to;"
+                " write '' for the null sender"
+            ),
+        ),
+        (
+            "targets[0].message.src: cannot read /x on this host",
+            ["relay"],
+            "smtp_check_message.src cannot read /x on this host",
+        ),
+        (
+            "targets[0].timeout: must be a number",
+            ["relay"],
+            "smtp_check_options.timeout must be a number",
+        ),
+        (
+            "targets[0].port: 0 is not between 1 and 65535",
+            [{"host": "a", "port": 0}],
+            "smtp_check_servers[0].port: 0 is not between 1 and 65535",
+        ),
+        ("concurrency: 0 is not", ["a"], "smtp_check_options.concurrency: 0 is not"),
+        ("targets[7].port: x", ["a"], "targets[7].port: x"),
+        ("the connection was lost", ["a"], "the connection was lost"),
+    ],
+)
+def test_the_modules_words_become_those_of_the_role(
+    message: str, servers: t.Any, told: str
+) -> None:
+    assert in_words_of_role(message, servers) == told
+
+
+def test_and_so_do_those_of_mail_receipt() -> None:
+    told = receipt_in_words_of_role("imap.hots: there is no such option")
+    assert told == "smtp_check_receipt.imap.hots: there is no such option"
+    assert receipt_in_words_of_role("MODULE FAILURE") == "MODULE FAILURE"

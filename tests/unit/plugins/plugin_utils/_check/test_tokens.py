@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Of whatever a host has registered, the tokens of accepted messages are found, and no others."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.tokens import tokens_of
+from ansible_collections.mailops.smtp.tests.unit.work import assert_linear
+from hypothesis import given
+from hypothesis import strategies as st
+
+TOKEN = "2f1c6b1f8d0d4b8b9d5c8a3f0e7a6b54"
+
+
+def result(**parts: t.Any) -> dict[str, t.Any]:
+    return {
+        "changed": True,
+        "message": {"token": TOKEN, "queue_id": "4XyZ"},
+        "server": {"host": "relay", "port": 25},
+        **parts,
+    }
+
+
+def tokens(*results: t.Any) -> list[dict[str, str]]:
+    return list(tokens_of("web1", {"results": list(results)}))
+
+
+def test_an_accepted_message_is_looked_for_with_all_that_is_known_of_it() -> None:
+    assert tokens(result()) == [
+        {"token": TOKEN, "host": "web1", "server": "relay:25", "queue_id": "4XyZ"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"changed": False},
+        {"changed": "yes"},
+        {"message": None},
+        {"message": TOKEN},
+        {"message": {}},
+        {"message": {"token": "a b"}},
+        {"message": {"token": "x" * 1000}},
+        {"message": {"token": [TOKEN]}},
+        {"message": {"token": '" OR ALL'}},
+    ],
+)
+def test_what_is_no_token_costs_no_other(strange: dict[str, t.Any]) -> None:
+    assert [one["token"] for one in tokens(result(**strange), result())] == [TOKEN]
+
+
+@pytest.mark.parametrize(
+    ("server", "named"),
+    [
+        ({"host": None, "address": "/run/lmtp", "port": None}, "/run/lmtp"),
+        ({"host": "a", "port": True}, "a"),
+        ({}, "a server without a name"),
+        (None, "a server without a name"),
+        ({"host": "x" * 1000}, "x" * 255),
+    ],
+)
+def test_a_message_without_a_server_is_looked_for_all_the_same(server: t.Any, named: str) -> None:
+    (one,) = tokens(result(server=server))
+    assert one["server"] == named
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from(["results", "message", "token", "changed"]), inner)
+    ),
+)
+
+
+@given(ANYTHING)
+def test_anything_may_be_registered(registered: t.Any) -> None:
+    list(tokens_of("web1", registered))
+
+
+def test_the_work_grows_with_the_results() -> None:
+    assert_linear(tokens, lambda size: [result()] * size)
