@@ -730,8 +730,8 @@ replies:
       sample: rcpt_to
     command:
       description:
-        - The command that was answered. Null for the greeting, V(.) for the message. Of AUTH only
-          the mechanism is shown.
+        - The command that was answered. Null for the greeting and for a 421 that came unasked,
+          V(.) for the message. Of AUTH only the mechanism is shown.
       type: str
       sample: RCPT TO:<bob@example.net>
     code:

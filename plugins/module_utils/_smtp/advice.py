@@ -945,6 +945,8 @@ TABLE: tuple[Row, ...] = (
         then=(EARLY,)),
     # Exim on a PROXY header where it waits for none, and Haraka on one from a host unknown.
     Row(stage="greeting", kind="permanent", enhanced=OPEN, text="synchroni", then=(PROXY_SENT,)),
+    # Nothing but the header comes before the greeting: Postfix's postscreen takes it for a command.
+    Row(stage="greeting", code="500 502 503", then=(PROXY_SENT,)),
     Row(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then=(PROXY_SENT,)),
     Row(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then=(PROXY,)),
     Row(kind=REFUSED, enhanced=OPEN, text="client certificate", then=(CLIENT_CERTIFICATE,)),

@@ -49,7 +49,7 @@ def _check_numbers(plan: Plan) -> None:
 def _check_doors(plan: Plan) -> None:
     """Refuse what contradicts itself in how to get to the server, and in."""
     if (plan.host is None) == (plan.socket is None):
-        raise BadOption("host", "or socket is required, and not both")
+        raise BadOption("host", "exactly one of host, socket and mx is required")
     if plan.socket is not None:
         for option in ("source_address", "proxy"):
             if getattr(plan, option):

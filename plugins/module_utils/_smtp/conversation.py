@@ -19,7 +19,7 @@ from .channel import CHUNK_BYTES
 from .printable import printable
 from .reply import Reply, ReplyReader
 from .transcript import NOT_SHOWN
-from .words import Broken, StrayLine
+from .words import Broken, StrayLine, UnaskedReply
 
 if t.TYPE_CHECKING:
     from .channel import Channel
@@ -83,7 +83,8 @@ class Conversation:
         self._hides = self._hides or shown is not None
         if self._planned:
             self._send_planned(command)
-        elif self._may_ask():
+        else:
+            self._reject_early_reply()
             self._transcript.sent(shown or command)
             self._send(command.encode() + b"\r\n")
         return self.hear(seconds)
@@ -105,20 +106,20 @@ class Conversation:
 
     def send_message(self, stuffed: bytes) -> None:
         """Send a dot-stuffed message and the dot; the replies are still to be heard."""
-        if self._may_ask():
-            self._transcript.sent_message(stuffed)
-            self._transcript.sent(commands.END_OF_DATA)
-            self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
-            self.may_speak = True
+        self._reject_early_reply()
+        self._transcript.sent_message(stuffed)
+        self._transcript.sent(commands.END_OF_DATA)
+        self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
+        self.may_speak = True
 
     def send_chunk(self, command: str, message: bytes) -> None:
         """Send a message after BDAT, which says its size; the replies are still to be heard."""
-        if self._may_ask():
-            self.may_speak = False
-            self._transcript.sent(command)
-            self._transcript.sent_message(message)
-            self._send(command.encode() + b"\r\n" + message)
-            self.may_speak = True
+        self._reject_early_reply()
+        self.may_speak = False
+        self._transcript.sent(command)
+        self._transcript.sent_message(message)
+        self._send(command.encode() + b"\r\n" + message)
+        self.may_speak = True
 
     def check_silence(self) -> None:
         """Refuse what came before TLS could stand: whoever sent it was not the one to be trusted.
@@ -158,13 +159,16 @@ class Conversation:
         """Raise Broken where another reply comes before the server closes the connection."""
         try:
             self._read(until)
-        except Broken:
-            return
+        except Broken as broken:
+            if broken.kind in ("timeout", "disconnect", "tls"):
+                return
+            raise
         raise Broken("protocol", MORE_THAN_ONE)
 
     def _send_planned(self, command: str) -> None:
         """Send what is planned, as much of it as may be ahead, unless it was sent already."""
-        if self._ahead == 0 and self._may_ask():
+        if self._ahead == 0:
+            self._reject_early_reply()
             batch = [self._planned[index] for index in range(min(len(self._planned), _MAX_AHEAD))]
             for one in batch:
                 self._transcript.sent(one)
@@ -172,19 +176,20 @@ class Conversation:
             self._ahead = len(batch)
         if self._planned.popleft() != command:
             raise ValueError(f"asked out of the planned order: {command}")
-        self._ahead = max(self._ahead - 1, 0)  # 0 where the server said 421 before any was sent
+        self._ahead -= 1
 
-    def _may_ask(self) -> bool:
-        """Whether all replies so far were to what was asked, so that the next one will be, too.
+    def _reject_early_reply(self) -> None:
+        """Raise Broken where something came before the command that it would be taken to answer.
 
-        Only 421 may come unasked (RFC 5321 section 3.8). It is the answer to whatever comes next,
-        which need not be sent any more. Anything else came too early to be the answer to that:
-        raises Broken, kind `protocol`.
+        421 may come unasked (RFC 5321 section 3.8): then the command need not be sent any more.
         """
         self._reader.feed(self.channel.receive_waiting())
         early = self._reader.pending
-        if not early or early.startswith(b"421"):
-            return not early
+        if not early:
+            return
+        if early.startswith(b"421"):
+            reply = self._read(self.until())
+            raise UnaskedReply(reply, reply.text)
         line = early.partition(b"\n")[0].rstrip(b"\r")
         if not line:
             raise self._lost(StrayLine("protocol", "an empty line came"), 0)

@@ -26,7 +26,7 @@ from .names import OWN_NAME_SECONDS, address_literal
 from .proxy import header_for
 from .record import Exchange, Record
 from .transcript import NOT_SHOWN
-from .words import Broken, Failure, StrayLine
+from .words import Broken, Failure, StrayLine, UnaskedReply
 
 if t.TYPE_CHECKING:
     from .plan import Login, Plan
@@ -335,6 +335,7 @@ class Dialogue:
                 reply = self._ask(command, recipient)
                 overs.append(self._over(reply, recipient))
                 if reply.code == 421:
+                    self._end_if(verdict.judge_unheard(len(overs), reply, plan))
                     break
             self._end_with(overs)
 
@@ -420,6 +421,9 @@ class Dialogue:
             last = self._record.exchanges[-1]
             text = f"{broken.text} after the reply to {last.command or 'the connection'}"
             return verdict.judge_broken(last.stage, Broken(broken.kind, text), ())
+        if isinstance(broken, UnaskedReply):
+            self._noted(None, broken.reply)
+            return verdict.judge_unasked(stage, broken.reply, self._plan.expected(stage))
         return verdict.judge_broken(stage, broken, self._plan.expected(stage))
 
     def _ask(self, command: str, recipient: str | None = None) -> Reply:

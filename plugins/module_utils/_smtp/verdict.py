@@ -18,7 +18,7 @@ from .words import CONNECT_KINDS, Broken, Failure
 
 if t.TYPE_CHECKING:
     from .capabilities import Capabilities
-    from .plan import TlsWish
+    from .plan import Plan, TlsWish
     from .reply import Reply
 
 # What the system says when a process, or this host, has used up what there is.
@@ -140,6 +140,29 @@ def judge_broken(stage: str, broken: Broken, expected: Patterns) -> Failure | No
         return failure
     doubts = dict.fromkeys(c.inconclusive for c in broken.causes if c.inconclusive is not None)
     return failure._replace(text=f"{broken.text} ({'; '.join(doubts)})") if doubts else None
+
+
+def judge_unasked(stage: str, reply: Reply, expected: Patterns) -> Failure:
+    """Judge a 421 that came before the command of its stage: it is what nobody can have expected.
+
+    No command was answered by it, so it does not show how the server answers that command.
+    """
+    text = f"{reply.text} (before the command was sent)" if expected else reply.text
+    return Failure(
+        stage, "transient", text, reply.code, reply.enhanced_code, expected=_written(expected)
+    )
+
+
+def judge_unheard(asked: int, reply: Reply, plan: Plan) -> Failure | None:
+    """Judge a 421 to a recipient: those after it are not asked any more, whatever was expected."""
+    left = len(plan.rcpt_to) - asked
+    expected = plan.expected("rcpt_to")
+    if not left or not expected:
+        return None
+    text = f"{reply.text} ({left} more {'recipient' if left == 1 else 'recipients'} not asked)"
+    return Failure(
+        "rcpt_to", "transient", text, reply.code, reply.enhanced_code, expected=_written(expected)
+    )
 
 
 def judge_unforeseen(stage: str, error: Exception) -> Failure:

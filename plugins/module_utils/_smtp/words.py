@@ -100,6 +100,18 @@ class StrayLine(Broken):
     """A line came that is no part of a reply, after the reply to the last command."""
 
 
+class UnaskedReply(Broken):
+    """The server said 421 before a command was sent, so that it is the answer to none.
+
+    RFC 5321 section 3.8 has a server say so at any time, before it closes the connection. `reply`
+    is what it said.
+    """
+
+    def __init__(self, reply: t.Any, text: str) -> None:
+        super().__init__("transient", text, "it came before the command")
+        self.reply = reply
+
+
 class BadOption(Exception):
     """An option is wrong. The text names it, and says what to write."""
 

@@ -20,7 +20,11 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.conversation im
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.names import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.transcript import Transcript
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken, StrayLine
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
+    Broken,
+    StrayLine,
+    UnaskedReply,
+)
 
 LONG = 10.0
 
@@ -71,11 +75,22 @@ def test_nor_is_it_with_pipelining_where_all_came_in_one_packet(ends: Ends) -> N
     assert not has_come(ends.theirs)
 
 
-def test_421_may_come_at_any_time_and_is_the_answer_to_what_comes_next(ends: Ends) -> None:
+def test_421_may_come_at_any_time_and_answers_no_command_after_it(ends: Ends) -> None:
     ends.server_says(b"220 mx.example.com\r\n")
     ends.talk.hear()
     ends.server_says(b"421 4.3.2 shutting down\r\n")
-    assert ends.talk.ask("EHLO client.example.com").code == 421
+    with pytest.raises(UnaskedReply) as unasked:
+        ends.talk.ask("EHLO client.example.com")
+    assert unasked.value.reply.code == 421
+    assert not has_come(ends.theirs)
+
+
+def test_nor_is_it_the_answer_to_a_message_that_was_not_sent(ends: Ends) -> None:
+    with answering(ends, b"354 go ahead\r\n421 4.3.2 shutting down\r\n"):
+        assert ends.talk.ask_for_message().code == 354
+    with pytest.raises(UnaskedReply):
+        ends.talk.send_message(b"Subject: x\r\n\r\n")
+    assert not ends.talk.may_speak  # QUIT would be a line of the message
     assert not has_come(ends.theirs)
 
 
@@ -124,10 +139,20 @@ class TestQuit:
         assert reply is not None
         assert reply.code == int(answer[:3])
 
-    def test_of_two_the_first_was_to_an_earlier_command(self, ends: Ends) -> None:
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (b"221 bye\r\n", MORE_THAN_ONE),
+            (b"\r\n221 bye\r\n", "an empty line came"),
+            (b"X\r\n221 bye\r\n", "not an SMTP reply: X"),
+        ],
+    )
+    def test_of_two_the_first_was_to_an_earlier_command(
+        self, ends: Ends, more: bytes, told: str
+    ) -> None:
         ends.talk.may_speak = True
-        with answering(ends, b"250 that was to RCPT\r\n221 bye\r\n"), pytest.raises(
-            Broken, match=f"^{MORE_THAN_ONE}$"
+        with answering(ends, b"250 that was to RCPT\r\n" + more), pytest.raises(
+            Broken, match=f"^{told}$"
         ):
             ends.talk.leave(LONG)
 

@@ -947,6 +947,34 @@ class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
 
         assert failed(record) == ("quit", "protocol", None)
 
+    def test_421_that_comes_with_the_answer_before_is_none_to_a_recipient(self, hold: Hold) -> None:
+        script = r"""
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250 mx.example.org
+        C: MAIL FROM:<ann@example.com>
+        S> 250 2.1.0 Ok\r\n421 4.3.2 shutting down\r\n
+        C: QUIT
+        *: close"""
+        record = hold(script, **ENVELOPE, expect={"rcpt_to": ["4xx"]})
+
+        assert failed(record) == ("rcpt_to", "transient", 421)
+        assert stages(record)[-2:] == [("mail_from", 250), ("rcpt_to", 421)]
+        assert record.exchanges[-1].command is None
+
+    def test_421_to_one_of_several_recipients_says_nothing_of_the_others(self, hold: Hold) -> None:
+        script = f"""{TO_MAIL}
+C: RCPT TO:<bob@example.org>
+S: 421 4.3.2 shutting down
+C: QUIT
+*: close"""
+        envelope = {**ENVELOPE, "rcpt_to": ["bob@example.org", "eve@example.org"]}
+        record = hold(script, **envelope, expect={"rcpt_to": ["4xx"]})
+
+        assert failed(record) == ("rcpt_to", "transient", 421)
+        assert record.failure is not None
+        assert record.failure.text.endswith("(1 more recipient not asked)")
+
     @pytest.mark.parametrize("pause", ["", "*: hush\n"])
     def test_an_empty_line_is_told_alike_whenever_it_comes(self, hold: Hold, pause: str) -> None:
         early = r"S> 250 mx.example.org\r\n\r\n"

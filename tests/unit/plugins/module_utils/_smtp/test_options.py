@@ -640,8 +640,8 @@ def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -
 @pytest.mark.parametrize(
     ("options", "begins"),
     [
-        ({"host": None}, "host: or socket is required"),
-        ({"socket": "/run/lmtp"}, "host: or socket is required, and not both"),
+        ({"host": None}, "host: exactly one of host, socket and mx is required"),
+        ({"socket": "/run/lmtp"}, "host: exactly one of host, socket and mx is required"),
         ({"protocol": "lmtp"}, "port: is required with protocol lmtp"),
         ({"host": None, "socket": "/s", "proxy": {"version": 1}}, "proxy: cannot be used with"),
         ({"host": None, "socket": "/s", "tls": "required"}, "tls_server_name: is required with"),

@@ -99,7 +99,9 @@ def test_a_bad_option_is_told_with_its_target() -> None:
     assert refusal({**good, "name": "relay", "rcpt_to": ["b@c"]}).startswith(
         "targets[0] (relay).mail_from: is required with rcpt_to"
     )
-    assert refusal({"port": 25}).startswith("targets[0].host: or socket is required")
+    assert refusal({"port": 25}).startswith(
+        "targets[0].host: exactly one of host, socket and mx is required"
+    )
 
 
 def test_a_domain_is_checked_as_a_host_is() -> None:
