@@ -24,6 +24,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     Plan,
     in_words_of_role,
+    named_as_given,
     plan_of,
     read_servers,
 )
@@ -42,7 +43,8 @@ class ActionModule(ActionBase):
         try:
             plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
         except BadVariable as error:
-            return {**result, "failed": True, "msg": f"bad option: {error}"}
+            planned = named_as_given(given["servers"], given["variables"])
+            return {**result, "failed": True, "msg": f"bad option: {error}", "planned": planned}
         time.sleep(random.uniform(0, float(given["jitter"] or 0)))
         try:
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))

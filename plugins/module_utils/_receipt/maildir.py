@@ -144,7 +144,7 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
                 name = entry.name.partition(":")[0]
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
-                    if stat.S_ISREG(status.st_mode) and not name.startswith("."):
+                    if name and stat.S_ISREG(status.st_mode) and not name.startswith("."):
                         yield File(part, entry.name, name, status.st_mtime)
 
 

@@ -122,8 +122,6 @@ def _server(index: int, given: t.Any) -> dict[str, t.Any]:
     where = f"{SERVERS}[{index}]"
     if isinstance(given, Mapping):
         server = {str(name): value for name, value in given.items()}
-        if all(server.get(name) is None for name in _WHOM):
-            raise BadVariable(where, "names no server; it needs a host, an mx or a socket")
     elif isinstance(given, str):
         server = {"host": given}
     else:
@@ -211,10 +209,23 @@ def receipt_in_words_of_role(message: str) -> str:
     return f"{RECEIPT}.{message}" if option and option.group() in _RECEIPT else message
 
 
+def named_as_given(servers: t.Any, variables: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Return what the servers are called, where something about them is wrong."""
+    try:
+        given = read_servers(servers)
+    except BadVariable:
+        return []
+    common = _without_null(variables)
+    return [
+        _named({**common, **(one if isinstance(one, Mapping) else {"host": str(one)})})
+        for one in given
+    ]
+
+
 def _without_null(server: Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in server.items() if value is not None}
 
 
 def _named(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return what a target is called, and nothing else of it: there may be a password."""
-    return {name: target[name] for name in _PLANNED if name in target}
+    return {name: target[name] for name in _PLANNED if target.get(name) is not None}

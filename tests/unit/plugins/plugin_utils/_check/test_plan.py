@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     Plan,
     check_receipt,
     in_words_of_role,
+    named_as_given,
     plan_of,
     receipt_in_words_of_role,
 )
@@ -70,6 +71,16 @@ def test_options_of_the_task_are_none_of_a_target() -> None:
     assert plan.options == {"concurrency": 3, "per_server": 1, "targets": [{"host": "relay"}]}
 
 
+def test_servers_have_their_names_where_something_about_them_is_wrong() -> None:
+    servers = ["relay:smtp", {"port": 25, "login_password": "S3cret"}, {"host": "a", "tls": None}]
+    assert named_as_given(servers, {"port": 26, "helo": "x"}) == [
+        {"host": "relay:smtp", "port": 26},
+        {"port": 25},
+        {"host": "a", "port": 26},
+    ]
+    assert named_as_given({"host": "x"}, {}) == []
+
+
 def test_what_is_planned_has_no_password() -> None:
     plan = planned([{"host": "relay", "name": "a", "login_password": "S3cret"}])
     assert plan.planned == [{"name": "a", "host": "relay"}]
@@ -84,7 +95,6 @@ def test_what_is_planned_has_no_password() -> None:
         (" , ", "smtp_check_servers is empty"),
         ('[{"host"', "smtp_check_servers begins like JSON"),
         ([["relay"]], "smtp_check_servers[0] must be a server such as relay:587"),
-        (["a", {"port": 25}], "smtp_check_servers[1] names no server"),
         (["relay:smtp"], "smtp_check_servers[0] has no port"),
         ([{"host": "relay:0"}], "smtp_check_servers[0].host has no port"),
         ([{"host": "relay:25", "port": 26}], "smtp_check_servers[0].port contradicts the host"),
