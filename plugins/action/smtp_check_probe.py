@@ -50,6 +50,7 @@ class ActionModule(ActionBase):
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
         except AnsibleConnectionFailure as error:
             result = {"unreachable": True, "msg": error.message}
+        result.pop("module_stderr", None)  # what matters of it is in the message already
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
             told = in_words_of_role(str(result.get("msg")), servers)
