@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     check_receipt,
     plan_of,
+    without_use,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 
@@ -43,7 +44,8 @@ class ActionModule(ActionBase):
             check_receipt(given["receipt"], plan)
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}
-        return result
+        warnings = without_use(given["variables"], given["options"])
+        return {**result, "warnings": warnings} if warnings else result
 
     def _check_known(self, variables: dict[str, t.Any]) -> None:
         """Look at the names of all variables of all hosts, and at those of the task."""

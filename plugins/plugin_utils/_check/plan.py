@@ -149,12 +149,16 @@ def _variables(given: t.Any) -> dict[str, t.Any]:
 def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> dict[str, t.Any]:
     """Check the options that have no variable, or have none that is set."""
     check_names(OPTIONS, given, [*known, *OF_TASK], "smtp_handshake")
-    others = {name: value for name, value in given.items() if value is not None}
-    for name in others:
-        if name in own:
-            problem = f"is given by {PREFIX}{name} too; write it in one of the two"
-            raise BadVariable(f"{OPTIONS}.{name}", problem)
-    return others
+    return {name: value for name, value in given.items() if value is not None and name not in own}
+
+
+def without_use(variables: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> list[str]:
+    """Return what to tell of options that have no effect, since a variable says otherwise."""
+    return [
+        f"{OPTIONS}.{name} is not used, as {PREFIX}{name} wins over it; write it in one of the two"
+        for name, value in options.items()
+        if value is not None and variables.get(name) not in (None, value)
+    ]
 
 
 def check_receipt(receipt: t.Any, plan: Plan) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     named_as_given,
     plan_of,
     receipt_in_words_of_role,
+    without_use,
 )
 
 KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "login_user"]
@@ -116,11 +117,6 @@ def test_a_server_that_is_none_is_told_by_the_variable(servers: t.Any, words: st
             "smtp_check_options.tmeout: smtp_handshake has no such option; did you",
         ),
         ([], {}, "smtp_check_options must be a dictionary"),
-        (
-            {"mail_from": "a"},
-            {"mail_from": "b"},
-            "smtp_check_options.mail_from is given by smtp_check_mail_from too",
-        ),
         ({}, {"message": True}, "smtp_check_message must be a dictionary"),
         (
             {},
@@ -137,6 +133,16 @@ def test_options_and_message_are_checked_by_name(
             plan_of("relay", variables, [], KNOWN)
     else:
         assert words in refusal("relay", options, **variables)
+
+
+def test_a_variable_wins_over_an_option_and_that_is_told() -> None:
+    variables, options = {"tls": "required", "port": 25}, {"tls": "never", "port": 25}
+    plan = planned("relay", options, **variables)
+    assert plan.options["targets"] == [{"tls": "required", "port": 25, "host": "relay"}]
+    assert without_use(variables, options) == [
+        "smtp_check_options.tls is not used, as smtp_check_tls wins over it;"
+        " write it in one of the two"
+    ]
 
 
 class TestReceipt:
