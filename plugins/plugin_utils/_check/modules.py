@@ -55,8 +55,9 @@ def run_module(
 ) -> dict[str, t.Any]:
     """Run a module by a call, and return its result, however it ended.
 
-    What fails before the module does, such as `become`, is a failed result as any other. Only a
-    host that Ansible cannot reach is an exception, which is Ansible's own.
+    What fails before the module does, such as `become`, is a failed result as any other, and so is
+    what Ansible stumbles on in what the host has returned. Only a host that Ansible cannot reach is
+    an exception, which is Ansible's own.
     """
     try:
         result = call()
@@ -64,11 +65,20 @@ def run_module(
         raise
     except AnsibleError as error:
         result = {"failed": True, "msg": f"the module was not started on the host: {error.message}"}
+    except Exception as error:  # noqa: BLE001 - of Ansible's own, for what a host has returned
+        told = f"Ansible cannot use what the host has returned: {type(error).__name__}: {error}"
+        result = {"failed": True, "msg": told}
     if did_not_run(result):
         result["msg"] = why(result, _version(action), module)
     if action._task.no_log:
         _hide_results(result)
-    return kept(result, RETURNED[module])
+    return {**kept(result, RETURNED[module]), **_interpreter(action)}
+
+
+def _interpreter(action: ActionBase) -> dict[str, t.Any]:
+    """Return the one fact that Ansible itself has found: the host's Python, for its next task."""
+    name = action._discovered_interpreter_key
+    return {"ansible_facts": {name: action._discovered_interpreter}} if name else {}
 
 
 def _version(action: ActionBase) -> str:

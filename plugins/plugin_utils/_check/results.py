@@ -15,14 +15,13 @@ from collections.abc import Collection, Mapping
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
 
-# What Ansible itself makes of a module's end, and needs.
+# What Ansible itself makes of a module's end, and needs. That a host is unreachable, or a task was
+# skipped, is never for a module to say.
 _OF_ANSIBLE = frozenset(
     [
         "changed",
         "failed",
         "msg",
-        "skipped",
-        "unreachable",
         "invocation",
         "exception",
         "rc",
@@ -39,6 +38,9 @@ _OF_ANSIBLE = frozenset(
 
 # The oldest Python that the modules run on. To an older one they are syntax errors.
 OLDEST_PYTHON = (3, 7)
+
+# What Ansible's own part of a module says on a Python that is too old for it.
+_TOO_OLD = "requires a minimum of Python"
 
 _MAX_WARNINGS = 20
 _MAX_CHARACTERS = 1000
@@ -63,10 +65,11 @@ def kept(result: Mapping[str, t.Any], documented: Collection[str]) -> dict[str, 
 
 def did_not_run(result: Mapping[str, t.Any]) -> bool:
     """Whether a module ended without a word of its own: most often its Python is too old."""
-    if result.get("unreachable") is True or "passed" in result or "results" in result:
+    if "passed" in result or "results" in result:
         return False
     said = result.get("msg")
-    return "module_stderr" in result or (isinstance(said, str) and "Python" in said[:2000])
+    too_old = isinstance(said, str) and _TOO_OLD in said[:_MAX_CHARACTERS]
+    return "module_stderr" in result or too_old
 
 
 def why(result: Mapping[str, t.Any], python: str, module: str) -> str:

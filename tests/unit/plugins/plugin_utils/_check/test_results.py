@@ -34,6 +34,8 @@ def test_nothing_is_kept_that_would_choose_something() -> None:
         "add_group": "x",
         "ansible_stats": {},
         "diff": {},
+        "skipped": True,
+        "unreachable": True,
         "anything": 1,
     }
     assert kept(result, DOCUMENTED) == {"passed": True, "changed": False, "_ansible_parsed": True}
@@ -56,7 +58,10 @@ def test_what_the_modules_document_is_kept() -> None:
     [
         ({"passed": False, "failed": True}, False),
         ({"results": []}, False),
-        ({"unreachable": True, "msg": "Python"}, False),
+        (
+            {"failed": True, "msg": "Failed to import the required Python library (dnspython)"},
+            False,
+        ),
         ({"failed": True, "msg": "targets[0].port: 0 is not between 1 and 65535"}, False),
         ({"failed": True, "module_stderr": "SyntaxError"}, True),
         ({"failed": True, "msg": "ansible-core requires a minimum of Python version 3.9"}, True),
