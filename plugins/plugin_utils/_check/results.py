@@ -54,13 +54,19 @@ def kept(result: Mapping[str, t.Any], documented: Collection[str]) -> dict[str, 
         for name, value in result.items()
         if name in documented or name in _OF_ANSIBLE or str(name).startswith("_ansible_")
     }
-    warnings = found.get("warnings")
-    if isinstance(warnings, list):
-        found["warnings"] = [
-            escape(one)[:_MAX_CHARACTERS] if isinstance(one, str) else one
-            for one in warnings[:_MAX_WARNINGS]
-        ]
+    for name in ("warnings", "deprecations"):
+        if name in found:
+            found[name] = list(_told(name, found[name]))
     return found
+
+
+def _told(name: str, told: t.Any) -> t.Iterator[t.Any]:
+    """Yield what Ansible is to print: not too much, and nothing that it fails to print."""
+    for one in told[:_MAX_WARNINGS] if isinstance(told, list) else ():
+        if name == "warnings" and isinstance(one, str):
+            yield escape(one)[:_MAX_CHARACTERS]
+        elif hasattr(one, "event") or (name == "deprecations" and isinstance(one, Mapping)):
+            yield one  # as ansible-core has made it of what came, from 2.19 on and before
 
 
 def did_not_run(result: Mapping[str, t.Any]) -> bool:

@@ -48,6 +48,15 @@ def test_warnings_are_few_and_cannot_steer_a_terminal() -> None:
     assert len(rest) == 19
 
 
+def test_what_ansible_fails_to_print_is_left_out() -> None:
+    """A deprecation that is a text, of which ansible-core 2.21 wants an attribute."""
+    result = {"warnings": "all", "deprecations": ["a text", {"msg": "old", "version": "3.0.0"}]}
+    assert kept(result, DOCUMENTED) == {
+        "warnings": [],
+        "deprecations": [{"msg": "old", "version": "3.0.0"}],
+    }
+
+
 def test_what_the_modules_document_is_kept() -> None:
     for module, name in ((smtp_handshake, HANDSHAKE), (mail_receipt, RECEIPT)):
         assert set(yaml.safe_load(module.RETURN)) == set(RETURNED[name])
