@@ -45,7 +45,6 @@ class ActionModule(ActionBase):
         except BadVariable as error:
             planned = named_as_given(given["servers"], given["variables"])
             return {**result, "failed": True, "msg": f"bad option: {error}", "planned": planned}
-        time.sleep(random.uniform(0, float(given["jitter"] or 0)))
         try:
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
         except AnsibleConnectionFailure as error:
@@ -58,6 +57,7 @@ class ActionModule(ActionBase):
         return {**result, "planned": plan.planned}
 
     def _call(self, plan: Plan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        time.sleep(random.uniform(0, float(self._task.args["jitter"] or 0)))
         options = dict(plan.options)
         result: dict[str, t.Any] = self._execute_module(
             module_name=HANDSHAKE, module_args=options, task_vars=task_vars

@@ -47,6 +47,9 @@ RETURNED = {
     ),
 }
 
+# What Ansible ends a task by that takes too long. Each version has it elsewhere.
+_TIME_OUT = "TaskTimeoutError"
+
 _VERSION = """ -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])'"""
 
 
@@ -56,8 +59,8 @@ def run_module(
     """Run a module by a call, and return its result, however it ended.
 
     What fails before the module does, such as `become`, is a failed result as any other, and so is
-    what Ansible stumbles on in what the host has returned. Only a host that Ansible cannot reach is
-    an exception, which is Ansible's own.
+    what Ansible stumbles on in what the host has returned, and a time-out of the task. Only a host
+    that Ansible cannot reach is an exception, which is Ansible's own.
     """
     try:
         result = call()
@@ -68,6 +71,10 @@ def run_module(
     except Exception as error:  # noqa: BLE001 - of Ansible's own, for what a host has returned
         told = f"Ansible cannot use what the host has returned: {type(error).__name__}: {error}"
         result = {"failed": True, "msg": told}
+    except BaseException as error:
+        if type(error).__name__ != _TIME_OUT:
+            raise
+        result = {"failed": True, "msg": "the task took longer than its timeout, and was ended"}
     if did_not_run(result):
         result["msg"] = why(result, _version(action), module)
     if action._task.no_log:
