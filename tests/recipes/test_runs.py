@@ -71,9 +71,9 @@ class TestGitHub:
         again = github_step(place, "Ask all servers from all hosts").stdout
         assert token not in again
 
-    def test_a_run_without_a_report_fails_at_the_summary(self, place: Place) -> None:
+    def test_a_run_without_a_host_fails_and_has_no_summary(self, place: Place) -> None:
         place.lay("inventory.yml", {"all": {"hosts": {}}})
-        assert github_step(place, "Ask all servers from all hosts").returncode == 0
+        assert github_step(place, "Ask all servers from all hosts").returncode == 2
         assert github_step(place, "Show the report").returncode == 1
 
     def test_the_key_is_for_its_user_only(self, place: Place) -> None:
@@ -97,11 +97,11 @@ class TestGitLab:
         ended(ran, code)
         assert in_reports(place) == {"report.html", "report.json", "junit.xml", "transcripts"}
 
-    def test_a_run_without_a_report_fails(self, place: Place) -> None:
+    def test_a_run_without_a_host_fails(self, place: Place) -> None:
         place.lay("inventory.yml", {"all": {"hosts": {}}})
         ran = self.script(place)
-        assert ran.returncode == 1
-        assert "no hosts matched" in ran.stdout
+        assert ran.returncode == 2
+        assert "matches no host of this run" in ran.stdout
 
 
 class TestJenkins:
