@@ -10,7 +10,7 @@ It is the role's own, and has no documentation: what it takes is what the role h
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.modules.smtp_handshake import dialogue_spec
@@ -18,10 +18,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     PREFIX,
     BadVariable,
     check_receipt,
+    may_send,
     plan_of,
     without_use,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
+
+Variables = Mapping[str, t.Any]
 
 
 class ActionModule(ActionBase):
@@ -36,29 +39,33 @@ class ActionModule(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         given = self._task.args
         try:
-            self._check_known(task_vars or {})
+            hosts = dict(_hosts(task_vars or {}))
+            self._check_known(hosts, task_vars or {})
             for name in ("throttle", "jitter"):
                 if int(given[name]) < 0:
                     raise BadVariable(f"{PREFIX}{name}", f"must be 0 or more, not {given[name]}")
             plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
-            check_receipt(given["receipt"], plan)
+            check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}
         warnings = without_use(given["variables"], given["options"])
         return {**result, "warnings": warnings} if warnings else result
 
-    def _check_known(self, variables: dict[str, t.Any]) -> None:
-        """Look at the names of all variables of all hosts, and at those of the task."""
-        options = self._options()
-        for host in variables["ansible_play_hosts_all"]:
-            check_known(_names(variables["hostvars"].raw_get(host)), options, host)
-        check_known(_names(variables), options, "the play")
-
-    def _options(self) -> Iterable[str]:
-        """Return the names that the role's own specification of its arguments has."""
+    def _check_known(self, hosts: Mapping[str, Variables], own: Variables) -> None:
+        """Look at the variables of each host, and at those of the task, which has the play's."""
         specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
-        return [str(name) for name in specs["main"]["options"]]
+        of_role = [str(name) for name in specs["main"]["options"]]
+        for host, variables in hosts.items():
+            check_known(variables, of_role, dialogue_spec(), host)
+        check_known(own, of_role, dialogue_spec(), "the play")
 
 
-def _names(variables: t.Any) -> Iterable[str]:
-    return (name for name in variables if isinstance(name, str))
+def _hosts(own: Variables) -> Iterator[tuple[str, Variables]]:
+    """Yield the variables of all hosts of the play, which one host looks at.
+
+    With a strategy that knows no run_once each host comes here, and has its own variables as those
+    of the task.
+    """
+    if own["inventory_hostname"] == own["ansible_play_batch"][0]:
+        for host in own["ansible_play_hosts_all"]:
+            yield host, own["hostvars"].raw_get(host)

@@ -9,6 +9,7 @@ Whatever is wrong is told in the words of the role's user: by the variable, and 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import re
@@ -53,6 +54,9 @@ _PLANNED = ("name", *_WHOM, "port", "tls")
 
 _MESSAGE = ("subject", "body", "headers", "src", "size")
 _RECEIPT = ("imap", "pop3", "path", "mailboxes", "timeout", "delay", "delete", "delegate_to")
+
+# A list as YAML has it, which people write behind -e too. An address alone is no different with it.
+_LIST = re.compile(r"\s*\[([^\[\]]*)\]\s*")
 
 # A message of the module is a sentence. What is longer is not taken apart.
 _MAX_MESSAGE = 5000
@@ -109,7 +113,9 @@ def read_servers(value: t.Any) -> Sequence[t.Any]:
 def _from_text(text: str) -> t.Any:
     """Read what was given on the command line: JSON, or servers with commas between them."""
     if not text.lstrip().startswith(("[{", '["', "{")):
-        return [part.strip() for part in text.split(",") if part.strip()]
+        in_brackets = _LIST.fullmatch(text)
+        parts = re.split("[,\n]", in_brackets.group(1) if in_brackets else text)
+        return [part.strip() for part in parts if part.strip()]
     try:
         return json.loads(text)
     except ValueError as error:
@@ -142,13 +148,25 @@ def _server(index: int, given: t.Any) -> dict[str, t.Any]:
 def _variables(given: t.Any) -> dict[str, t.Any]:
     own = {name: value for name, value in given.items() if value is not None}
     if "message" in own:
+        own["message"] = _from_json(own["message"])
         check_names(f"{PREFIX}message", own["message"], _MESSAGE, "a message")
     return own
+
+
+def _from_json(value: t.Any) -> t.Any:
+    """Read what was given as `-e smtp_check_message={}`, which is a text."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.loads(value)
+    return value
 
 
 def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> dict[str, t.Any]:
     """Check the options that have no variable, or have none that is set."""
     check_names(OPTIONS, given, [*known, *OF_TASK], "smtp_handshake")
+    for name in _WHOM:
+        if given.get(name) is not None:
+            raise BadVariable(f"{OPTIONS}.{name}", f"has no effect; name the servers in {SERVERS}")
     return {name: value for name, value in given.items() if value is not None and name not in own}
 
 
@@ -161,12 +179,23 @@ def without_use(variables: Mapping[str, t.Any], options: Mapping[str, t.Any]) ->
     ]
 
 
-def check_receipt(receipt: t.Any, plan: Plan) -> None:
-    """Raise BadVariable where no message could be looked for as the variable says."""
+def check_receipt(receipt: t.Any, plan: Plan, others_send: bool = False) -> None:
+    """Raise BadVariable where no message could be looked for as the variable says.
+
+    `others_send` is whether a host other than that of the plan may send one.
+    """
     check_names(RECEIPT, receipt, _RECEIPT, "mail_receipt")
     targets: list[dict[str, t.Any]] = plan.options["targets"]
-    if receipt and all(target.get("message") is None for target in targets):
+    if receipt and not others_send and all(target.get("message") is None for target in targets):
         raise BadVariable(RECEIPT, f"looks for messages, and none is sent; set {PREFIX}message")
+
+
+def may_send(known: Mapping[str, t.Any]) -> bool:
+    """Whether a host may have a message to send, by its variables without templating."""
+    message = known.get(f"{PREFIX}message")
+    return message is not None or any(
+        "message" in str(known.get(name)) for name in (SERVERS, OPTIONS)
+    )
 
 
 def check_names(variable: str, given: t.Any, known: Sequence[str], of_what: str) -> None:
@@ -180,10 +209,10 @@ def check_names(variable: str, given: t.Any, known: Sequence[str], of_what: str)
             )
 
 
-def hint(name: object, known: Iterable[str]) -> str:
+def hint(name: object, known: Iterable[str], prefix: str = "") -> str:
     """Return the end of a sentence that says which name was meant, where one is near."""
-    near = difflib.get_close_matches(str(name)[:100], list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = difflib.get_close_matches(str(name)[:100].lower(), list(known), 1)
+    return f"; did you mean {prefix}{near[0]}?" if near else ""
 
 
 def in_words_of_role(message: str, servers: Sequence[t.Any]) -> str:

@@ -4,24 +4,36 @@
 
 """Variables that look like the role's and are none: a misspelt one asks for less, and is green.
 
-No I/O.
+No I/O. Values are looked at as they are, without templating.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import typing as t
+from collections.abc import Collection, Iterable, Mapping
 
-from .plan import PREFIX, BadVariable, hint
+from .plan import OF_TASK, OPTIONS, PREFIX, BadVariable, hint
 
-# What the role and its playbook have beside the role's options.
-OF_ROLE = frozenset(
-    f"{PREFIX}{name}" for name in ("hosts", "planned", "receipts", "report", "result", "use")
-)
+# What the playbook has beside the role's options.
+OF_PLAYBOOK = f"{PREFIX}hosts"
+
+# What the role returns in, and which option of the role is called much the same.
+RETURNED = {
+    f"{PREFIX}receipts": f"{PREFIX}receipt",
+    f"{PREFIX}report": f"{PREFIX}reports",
+    f"{PREFIX}result": "",
+}
 
 # What people call an option that has a name of SMTP's here. They come before names that are alike.
 _CALLED = {
+    "dest": "report_dir",
+    "dir": "report_dir",
+    "ehlo": "helo",
+    "folder": "report_dir",
+    "formats": "reports",
     "from": "mail_from",
     "host": "servers",
+    "pass": "login_password",
     "password": "login_password",
     "recipient": "rcpt_to",
     "recipients": "rcpt_to",
@@ -29,6 +41,8 @@ _CALLED = {
     "relays": "servers",
     "sender": "mail_from",
     "server": "servers",
+    "ssl": "tls",
+    "starttls": "tls",
     "targets": "servers",
     "to": "rcpt_to",
     "user": "login_user",
@@ -36,15 +50,41 @@ _CALLED = {
 }
 
 
-def check_known(names: Iterable[str], options: Iterable[str], where: str) -> None:
-    """Raise BadVariable for the first name that begins as the role's and is none of its variables.
+def check_known(
+    variables: Mapping[str, t.Any],
+    of_role: Iterable[str],
+    of_module: Collection[str],
+    where: str,
+) -> None:
+    """Raise BadVariable for the first variable that looks like the role's and is none of its own.
 
-    `options` are the variables of the role, and `where` says whose the names are.
+    `of_role` are the options of the role, `of_module` those of smtp_handshake, and `where` says
+    whose the variables are.
     """
-    known = {*options, *OF_ROLE}
-    for name in sorted(names):
+    known = {*of_role, OF_PLAYBOOK}
+    for name in sorted(name for name in variables if isinstance(name, str)):
         if not name.startswith(PREFIX) or name in known:
             continue
-        called = _CALLED.get(name[len(PREFIX) :])
-        meant = f"; did you mean {PREFIX}{called}?" if called else hint(name, known)
-        raise BadVariable(name, f"is no variable of the role (it is set for {where}){meant}")
+        if name not in RETURNED:
+            told = _meant(name, known, of_module)
+            raise BadVariable(name, f"is no variable of the role (it is set for {where}){told}")
+        if not _is_returned(variables[name]):
+            meant = f"; did you mean {RETURNED[name]}?" if RETURNED[name] else ""
+            raise BadVariable(name, f"is for the role to set (it is set for {where}){meant}")
+
+
+def _meant(name: str, known: Iterable[str], of_module: Collection[str]) -> str:
+    """Return the end of a sentence that says which variable was meant."""
+    short = name[len(PREFIX) :]
+    called = _CALLED.get(short)
+    if called:
+        return f"; did you mean {PREFIX}{called}?"
+    if short in of_module or short in OF_TASK:
+        return f"; write {short} in {OPTIONS}"
+    # All begin alike, so only what follows is compared.
+    return hint(short, [one[len(PREFIX) :] for one in known], PREFIX)
+
+
+def _is_returned(value: t.Any) -> bool:
+    """Whether a value is what a task has registered, or what the role itself begins with."""
+    return isinstance(value, Mapping) and (not value or "changed" in value or "failed" in value)

@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     Plan,
     check_receipt,
     in_words_of_role,
+    may_send,
     named_as_given,
     plan_of,
     receipt_in_words_of_role,
@@ -41,6 +42,10 @@ def refusal(servers: t.Any = "relay", options: t.Any = None, **variables: t.Any)
         ("smtps://relay", [{"host": "relay", "tls": "implicit"}]),
         ('[{"host": "relay", "port": 26}]', [{"host": "relay", "port": 26}]),
         ('["relay"]', [{"host": "relay"}]),
+        ("[relay1, relay2:587]", [{"host": "relay1"}, {"host": "relay2", "port": 587}]),
+        ("[::1]", [{"host": "::1"}]),
+        ("[::1]:25,relay", [{"host": "::1", "port": 25}, {"host": "relay"}]),
+        ("relay1\nrelay2\n", [{"host": "relay1"}, {"host": "relay2"}]),
         ([{"host": "relay:587", "name": "a"}], [{"host": "relay", "port": 587, "name": "a"}]),
         ([{"host": "relay:587", "port": "587"}], [{"host": "relay", "port": 587}]),
         ([{"mx": "example.com"}], [{"mx": "example.com"}]),
@@ -65,6 +70,11 @@ def test_a_server_wins_over_a_variable_and_null_is_the_modules_default() -> None
         {"timeout": 3, "port": 26, "tls": "required", "host": "b"},
         {"timeout": 3, "port": 25, "host": "c"},
     ]
+
+
+def test_a_message_may_be_json_as_it_comes_from_the_command_line() -> None:
+    plan = planned("relay", message='{"subject": "Hi"}')
+    assert plan.options["targets"] == [{"host": "relay", "message": {"subject": "Hi"}}]
 
 
 def test_options_of_the_task_are_none_of_a_target() -> None:
@@ -116,7 +126,13 @@ def test_a_server_that_is_none_is_told_by_the_variable(servers: t.Any, words: st
             {},
             "smtp_check_options.tmeout: smtp_handshake has no such option; did you",
         ),
+        (
+            {"host": "a"},
+            {},
+            "smtp_check_options.host has no effect; name the servers in smtp_check_s",
+        ),
         ([], {}, "smtp_check_options must be a dictionary"),
+        ({}, {"message": "{x"}, "smtp_check_message must be a dictionary"),
         ({}, {"message": True}, "smtp_check_message must be a dictionary"),
         (
             {},
@@ -148,6 +164,23 @@ class TestReceipt:
         check_receipt({"path": "/m"}, planned("relay", message={}))
         check_receipt({"path": "/m"}, planned(["a", {"host": "b", "message": {}}]))
         check_receipt({}, planned("relay"))
+
+    @pytest.mark.parametrize(
+        ("known", "sends"),
+        [
+            ({"smtp_check_message": {}}, True),
+            ({"smtp_check_servers": "{{ relays | map('combine', {'message': {}}) }}"}, True),
+            ({"smtp_check_options": {"message": {}}}, True),
+            ({"smtp_check_message": None, "smtp_check_servers": ["relay"]}, False),
+            ({}, False),
+        ],
+    )
+    def test_another_host_may_send_what_this_one_does_not(
+        self, known: dict[str, t.Any], sends: bool
+    ) -> None:
+        assert may_send(known) is sends
+        if sends:
+            check_receipt({"path": "/m"}, planned("relay"), sends)
 
     @pytest.mark.parametrize(
         ("receipt", "words"),

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
@@ -16,8 +18,15 @@ OPTIONS = [
     "smtp_check_rcpt_to",
     "smtp_check_receipt",
     "smtp_check_servers",
-    "smtp_check_timeout",
+    "smtp_check_reports",
+    "smtp_check_report_dir",
+    "smtp_check_throttle",
 ]
+
+OF_MODULE = ["expect", "host", "timeout"]
+
+# As a task has it that the role has registered, or the role to begin with.
+REGISTERED: tuple[dict[str, t.Any], ...] = ({}, {"changed": False}, {"failed": True, "msg": "x"})
 
 
 @pytest.mark.parametrize(
@@ -28,17 +37,56 @@ OPTIONS = [
         ("smtp_check_password", "smtp_check_login_password"),
         ("smtp_check_reciept", "smtp_check_receipt"),
         ("smtp_check_server", "smtp_check_servers"),
-        ("smtp_check_tiemout", "smtp_check_timeout"),
+        ("smtp_check_thottle", "smtp_check_throttle"),
+        ("smtp_check_Servers", "smtp_check_servers"),
+        ("smtp_check_dir", "smtp_check_report_dir"),
     ],
 )
 def test_it_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
     with pytest.raises(BadVariable) as error:
-        check_known(["ansible_host", name], OPTIONS, "web1")
+        check_known({"ansible_host": "x", name: 1}, OPTIONS, OF_MODULE, "web1")
     assert str(error.value) == (
         f"{name} is no variable of the role (it is set for web1); did you mean {meant}?"
     )
 
 
-def test_all_others_are_none_of_its_business() -> None:
-    names = [*OPTIONS, "smtp_checks", "my_smtp_check_x", "smtp_check_result", "smtp_check_hosts"]
-    check_known(names, OPTIONS, "web1")
+@pytest.mark.parametrize("name", ["expect", "timeout", "per_server"])
+def test_an_option_of_the_module_is_told_where_to_write_it(name: str) -> None:
+    with pytest.raises(BadVariable) as error:
+        check_known({f"smtp_check_{name}": 1}, OPTIONS, OF_MODULE, "web1")
+    assert str(error.value).endswith(f"(it is set for web1); write {name} in smtp_check_options")
+
+
+def test_a_name_that_is_like_none_is_told_without_another() -> None:
+    """That all names begin alike makes them no more alike."""
+    with pytest.raises(BadVariable) as error:
+        check_known({"smtp_check_zzz": 1}, OPTIONS, OF_MODULE, "web1")
+    assert str(error.value).endswith("(it is set for web1)")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("smtp_check_receipts", {"imap": {"host": "x"}}, "; did you mean smtp_check_receipt?"),
+        ("smtp_check_report", ["html"], "; did you mean smtp_check_reports?"),
+        ("smtp_check_result", 1, ""),
+    ],
+)
+def test_what_the_role_returns_is_not_for_a_user_to_set(
+    name: str, value: t.Any, meant: str
+) -> None:
+    with pytest.raises(BadVariable) as error:
+        check_known({name: value}, OPTIONS, OF_MODULE, "web1")
+    assert str(error.value) == f"{name} is for the role to set (it is set for web1){meant}"
+
+
+@pytest.mark.parametrize("value", REGISTERED)
+def test_all_others_are_none_of_its_business(value: dict[str, t.Any]) -> None:
+    names = [*OPTIONS, "smtp_checks", "my_smtp_check_x", "__smtp_check_x", "smtp_check_hosts"]
+    returned = ["smtp_check_result", "smtp_check_report", "smtp_check_receipts"]
+    variables: dict[t.Any, t.Any] = {
+        **dict.fromkeys(names, 1),
+        **dict.fromkeys(returned, value),
+        ("a", "tuple"): 1,
+    }
+    check_known(variables, OPTIONS, OF_MODULE, "web1")
