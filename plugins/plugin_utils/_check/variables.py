@@ -51,7 +51,7 @@ _CALLED = {
 
 
 def check_known(
-    variables: Mapping[str, t.Any],
+    variables: Mapping[t.Any, t.Any],
     of_role: Iterable[str],
     of_module: Collection[str],
     where: str,
