@@ -4,7 +4,7 @@
 
 """The action plugin of the role smtp_check that probes: variables in, dialogues, results out.
 
-It is the role's own, and has no documentation: what it takes is what the role hands on.
+Its documentation is in plugins/modules/smtp_check_probe.py.
 """
 
 from __future__ import annotations

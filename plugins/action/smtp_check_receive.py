@@ -4,7 +4,7 @@
 
 """The action plugin of the role smtp_check that looks for the messages of all hosts.
 
-It is the role's own, and has no documentation: what it takes is what the role hands on.
+Its documentation is in plugins/modules/smtp_check_receive.py.
 """
 
 from __future__ import annotations

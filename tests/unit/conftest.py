@@ -27,6 +27,28 @@ CLIENT: dict[str, t.Any] = {
 Hold = t.Callable[..., Record]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run leave out what says the same on every Python, and takes half of the time."""
+    text = "leave out the tests that start a process for each hostile input, or for each kill"
+    parser.addoption("--quick", action="store_true", help=text)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a quick run does not need."""
+    if not config.getoption("--quick"):
+        return
+    thorough = [item for item in items if _is_thorough(item)]
+    config.hook.pytest_deselected(items=thorough)
+    items[:] = [item for item in items if item not in set(thorough)]
+
+
+def _is_thorough(item: pytest.Item) -> bool:
+    """Whether a test starts processes of its own to see that they end."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    names = code.co_names if code is not None else ()
+    return "assert_ends" in names or item.get_closest_marker("thorough") is not None
+
+
 @pytest.fixture
 def scripted() -> t.Iterator[t.Callable[..., ScriptedServer]]:
     """Start scripted servers; when the test ends, every script must have been followed."""

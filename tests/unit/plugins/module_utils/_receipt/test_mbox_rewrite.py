@@ -124,6 +124,7 @@ def _arm(moment: int, before: bool) -> None:
         setattr(os, name, dying(getattr(os, name)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False])
 def test_a_kill_at_any_moment_leaves_all_other_mail_as_it_is(path: Path, before: bool) -> None:
     outcomes = set()
