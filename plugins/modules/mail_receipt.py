@@ -459,14 +459,11 @@ kind:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import (
-    Outcome,
-    confirm,
-)
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.typed_options import checked
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.unforeseen import unforeseen
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import BadOption
 
 
 def argument_spec() -> dict[str, t.Any]:

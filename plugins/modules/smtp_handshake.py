@@ -940,22 +940,20 @@ started:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret_options import (
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import EXPECTED, STOPS
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.secret_options import (
     hide_structures,
     secrets_in,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.target_types import (
+    TargetTypes,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     Outcome,
     summary,
     survey,
-)
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.target_types import TargetTypes
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import (
-    EXPECTED,
-    STOPS,
-    BadOption,
-    HostLacks,
 )
 
 # Of many failures, so many are told in the message of the task; all are in the results.
@@ -1135,7 +1133,7 @@ def sentence(outcomes: t.Sequence[Outcome]) -> str:
 
 def check_dnspython(module: AnsibleModule) -> None:
     """Fail where dnspython is missing, in Ansible's own words."""
-    from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dnspython
+    from ansible_collections.mailops.smtp.plugins.module_utils._net import dns as dnspython
 
     if dnspython.MISSING is not None:
         module.fail_json(msg=missing_required_lib("dnspython"), exception=dnspython.MISSING)

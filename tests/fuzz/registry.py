@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import TOKEN_HEADER
 
 from . import secrets, targets
 

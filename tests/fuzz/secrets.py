@@ -14,7 +14,7 @@ import json
 import typing as t
 import urllib.parse
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret import secret_pattern
+from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import secret_pattern
 
 MASK = "(not shown)"
 

@@ -20,6 +20,14 @@ import typing as t
 from pathlib import Path
 from unittest import mock
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.sasl import mechanisms as sasl
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape, printable
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls import chain
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate import (
+    days_left,
+    read_certificate,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import imap, imap_syntax, pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.authentication import (
@@ -45,21 +53,18 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.redaction im
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.wire import Wire
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp import chain, sasl
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.capabilities import Capabilities
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.certificate import (
-    days_left,
-    read_certificate,
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
+    parse_server,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import (
-    escape,
-    printable,
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
+    Capabilities,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.queue_id import queue_id
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.reply import Reply, ReplyReader
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.server_text import parse_server
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import TOKEN_HEADER
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.queue_id import queue_id
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import (
+    Reply,
+    ReplyReader,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import (
     BadBaseline,
     read_earlier,

@@ -22,8 +22,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.interop import room, table
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server

@@ -14,7 +14,7 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import MAX_DIALOGUES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import MAX_DIALOGUES
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
 
 TARGETS = 500

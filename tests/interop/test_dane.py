@@ -16,9 +16,9 @@ import typing as t
 
 import dns.resolver
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import Outcome, survey
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import Outcome, survey
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.interop import postfix, unbound
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server

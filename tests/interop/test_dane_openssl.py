@@ -20,13 +20,17 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.certificate import read_certificate
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import Answer, Tlsa
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate import (
+    read_certificate,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import Answer, Tlsa
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import Dialogue
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.names import Address
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.surroundings import Surroundings
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.transcript import Transcript
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import Surroundings
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    Transcript,
+)
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.parties import NAME, Party, issue

@@ -12,14 +12,14 @@ import typing as t
 
 import dns.resolver
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dane import NextHop
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.mx import Exchanger, exchangers
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.survey import (
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import NextHop
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.mx import Exchanger, exchangers
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     MAX_DIALOGUES,
     survey,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.targets import targets_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.interop import room, unbound
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import closed_port

@@ -16,13 +16,13 @@ import typing as t
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax import encode_name
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.wire import Wire
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.plugins.modules import mail_receipt
 from ansible_collections.mailops.smtp.tests.interop import postfix
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME

@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 from ansible_collections.mailops.smtp.tests.unit.settle import settle

@@ -15,9 +15,9 @@ import ssl
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import printable
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 
 from .defaults import DEFAULTS
 from .oracle import Verdict, judge

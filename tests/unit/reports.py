@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
 

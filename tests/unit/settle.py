@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.attempts import Attempts
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.plan import Plan
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.surroundings import look_around
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Plan
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.lookup import look_around
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.retry import Attempts
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 
 
 def settle(plan: Plan) -> Record:

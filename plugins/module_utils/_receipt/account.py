@@ -10,17 +10,10 @@ import os
 import stat
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import (
-    open_first,
-    reason_of,
-)
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.names import resolve
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.sasl import (
-    MECHANISMS,
-    Credentials,
-)
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.resolver import resolve
+from .._net.sasl.mechanisms import MECHANISMS, Credentials
+from .._net.stream import open_first, reason_of
 from .server_name import name_in_certificate
 from .wire import Wire
 

@@ -14,8 +14,7 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
 from .advice import HINTS, Look, advise
 from .deadline import Deadline
 from .local_file import shown

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.stream import reason_of
 from .deadline import Deadline
 from .local_file import NoFile, shown
 from .maildir import MaildirStore, is_maildir

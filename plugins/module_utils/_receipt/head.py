@@ -10,9 +10,8 @@ import re
 import typing as t
 from email.parser import BytesHeaderParser
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
-
+from .._net.text import printable
+from .._smtp.wire.message import TOKEN_HEADER
 from .authentication import Verdicts, verdicts_from
 from .received import Hop, hop_from
 

@@ -13,11 +13,10 @@ import contextlib
 import re
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.message import TOKEN_HEADER
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
-from . import idle, junk
+from .._net.errors import Broken
+from .._net.text import escape
+from .._receipt import idle, junk
+from .._smtp.wire.message import TOKEN_HEADER
 from .account import Account, connect
 from .head import MAX_BYTES, read_head, read_if_ours
 from .imap_client import Client, logged_in

@@ -14,8 +14,7 @@ import base64
 import binascii
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
 from .account import Account, Answers, start_tls
 from .imap_response import CONTINUE, UNTAGGED, Response, read_response
 from .imap_syntax import quoted

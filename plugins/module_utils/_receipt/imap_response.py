@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from .._net.errors import Broken
+from .._net.text import printable
 
 if t.TYPE_CHECKING:
     from .wire import Wire

@@ -14,9 +14,9 @@ import os
 import stat
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from .._net.errors import Broken
+from .._net.stream import reason_of
+from .._net.text import printable
 
 
 class NoFile(OSError):

@@ -13,10 +13,9 @@ import os
 import stat
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
-from . import junk
+from .._net.errors import Broken
+from .._net.text import escape
+from .._receipt import junk
 from .head import MAX_BYTES, Head, read_if_ours
 from .imap_syntax import decode_name, encode_name
 from .local_file import NoFile, open_file, shown, telling

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.stream import reason_of
 from .head import MAX_BYTES, Head, read_if_ours
 from .local_file import open_file, shown, telling
 from .mbox_lock import locked

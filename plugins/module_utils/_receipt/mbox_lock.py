@@ -19,9 +19,8 @@ import re
 import socket
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.stream import reason_of
 from .local_file import open_file, shown
 
 if t.TYPE_CHECKING:

@@ -20,9 +20,8 @@ import os
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.stream import reason_of
 from .mbox_lock import OURS
 
 if t.TYPE_CHECKING:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import reason_of
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.sasl import CannotSend, prepared
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import BadOption
-
+from .._net.errors import BadOption
+from .._net.sasl.mechanisms import CannotSend, prepared
+from .._net.stream import reason_of
+from .._net.text import escape
 from .account import Account, tls_context
 from .moments import from_iso
 from .server_name import MAX_PORT, host_and_port

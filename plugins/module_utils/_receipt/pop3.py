@@ -11,8 +11,7 @@ import contextlib
 import re
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
 from .account import Account, connect
 from .head import MAX_BYTES, Head, read_if_ours
 from .pop3_client import Client, logged_in

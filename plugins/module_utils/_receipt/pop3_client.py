@@ -14,9 +14,8 @@ import base64
 import binascii
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import printable
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
+from .._net.text import printable
 from .account import Account, Answers, start_tls
 from .refusals import Refused, passes
 

@@ -9,8 +9,8 @@ It is applied where the result is made, and never before: what is judged is what
 
 from __future__ import annotations
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.secret import secret_pattern
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.transcript import NOT_SHOWN
+from .._net.redaction import secret_pattern
+from .._net.text import NOT_SHOWN
 
 
 class Redactor:

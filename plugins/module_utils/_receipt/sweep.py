@@ -10,8 +10,7 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
-
+from .._net.errors import Broken
 from .unforeseen import unforeseen
 
 if t.TYPE_CHECKING:

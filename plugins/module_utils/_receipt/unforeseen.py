@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from .._net.errors import Broken
+from .._net.text import escape
 
 if t.TYPE_CHECKING:
     import types

@@ -13,13 +13,12 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
+from .._net.errors import Broken
 
 if t.TYPE_CHECKING:
     import ssl
 
-    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.channel import Channel
-
+    from .._net.stream import Channel
     from .deadline import Deadline
 
 # For one line of an answer, or one literal.

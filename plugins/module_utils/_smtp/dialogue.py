@@ -17,22 +17,25 @@ import time
 import traceback
 import typing as t
 
-from . import commands, verdict
-from .capabilities import Capabilities, extension_of
-from .channel import open_first
-from .conversation import Conversation
-from .message import Circumstances, Message, compose, dot_stuffed
-from .names import OWN_NAME_SECONDS, address_literal
-from .proxy import header_for
-from .record import Exchange, Record
-from .transcript import NOT_SHOWN
-from .words import Broken, Failure, StrayLine, UnaskedReply
+from .._net.addresses import address_literal
+from .._net.errors import Broken, StrayLine, UnaskedReply
+from .._net.resolver import OWN_NAME_SECONDS
+from .._net.stream import open_first
+from .._net.text import NOT_SHOWN
+from .model import Failure
+from .session import verdict
+from .session.record import Exchange, Record
+from .session.session import Conversation
+from .wire import commands
+from .wire.capabilities import Capabilities, extension_of
+from .wire.message import Circumstances, Message, compose, dot_stuffed
+from .wire.proxy_header import header_for
 
 if t.TYPE_CHECKING:
-    from .plan import Login, Plan
-    from .reply import Reply
-    from .surroundings import Surroundings
-    from .transcript import Transcript
+    from .options.plan import Login, Plan
+    from .session.lookup import Surroundings
+    from .session.transcript import Transcript
+    from .wire.reply import Reply
 
 # For the reply to QUIT: by then all that matters has been said.
 QUIT_SECONDS = 3.0
@@ -240,7 +243,9 @@ class Dialogue:
             self._start_tls()
 
     def _start_tls(self) -> None:
-        from . import tls  # and with it ssl, which a dialogue in plain text need not load
+        from .._net.tls import (
+            handshake as tls,  # and with it ssl, which a dialogue in plain text need not load
+        )
 
         plan, record = self._plan, self._record
         may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
@@ -270,7 +275,7 @@ class Dialogue:
 
     def _auth(self, login: Login) -> None:
         """Log in. What is said of the secret is not recorded, nor what the server asks for it."""
-        from . import sasl  # and with it what only a login needs
+        from .._net.sasl import mechanisms as sasl  # and with it what only a login needs
 
         plan, record = self._plan, self._record
         with self._at("auth"):

@@ -16,7 +16,9 @@ import re
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.server_text import parse_server
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
+    parse_server,
+)
 
 PREFIX = "smtp_check_"
 

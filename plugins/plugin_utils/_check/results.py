@@ -13,7 +13,7 @@ import re
 import typing as t
 from collections.abc import Collection, Mapping
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 
 # What Ansible itself makes of a module's end, and needs. That a host is unreachable, or a task was
 # skipped, is never for a module to say.

@@ -18,7 +18,7 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import KINDS
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS
 
 from . import receipts
 from .cells import ERROR, FAILED, NOT_RUN, VERDICTS

@@ -18,7 +18,7 @@ import hashlib
 import typing as t
 from collections.abc import Iterator
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import KINDS, STAGES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 
 from . import receipts
 from .cells import NOT_RUN, VERDICTS

@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 
 # So deep is no result of ours nested.
 _MAX_DEPTH = 8

@@ -11,7 +11,9 @@ import re
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.server_text import parse_server
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
+    parse_server,
+)
 
 from .reading import brief, mapping, shown, whole
 

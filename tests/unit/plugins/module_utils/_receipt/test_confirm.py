@@ -9,6 +9,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import confirm as confirming
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
@@ -21,7 +22,6 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import
     Place,
     Wanted,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._receipt.imap_server import (
     ImapServer,
 )
@@ -57,9 +57,7 @@ class Scripted(Store):
     def __init__(
         self, *found: str, breaks: Exception | None = None, deletes: Exception | None = None
     ) -> None:
-        from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import (
-            Deadline,
-        )
+        from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 
         super().__init__("a store", Deadline(0.3))
         self._found = found

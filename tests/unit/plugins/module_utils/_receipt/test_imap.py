@@ -10,12 +10,12 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import wire
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.unit import work
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._receipt.imap_server import (
     ImapServer,

@@ -10,11 +10,11 @@ import io
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_response import (
     Response,
     read_response,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_file import (
     NoFile,
     open_file,
     shown,
     telling,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 
 def test_a_file_is_opened_by_its_name_and_by_a_link(tmp_path: Path) -> None:

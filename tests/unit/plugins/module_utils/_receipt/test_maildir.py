@@ -11,13 +11,11 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt import (
-    maildir as maildir_module,
-)
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import maildir as maildir_module
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 NOON = 1795521600
 

@@ -15,10 +15,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -17,10 +17,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import mbox_rewrite
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 FROM = "From ann@example.com Tue Nov 24 12:00:00 2026\n"
 

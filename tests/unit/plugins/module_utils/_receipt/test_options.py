@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import Plan, plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Wanted
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import BadOption
 from ansible_collections.mailops.smtp.plugins.modules.mail_receipt import argument_spec
 
 ACCOUNT = {"host": "imap.example.org", "login_user": "ann", "login_password": "secret-42"}

@@ -9,12 +9,12 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.pop3 import NEWEST, Pop3Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 from ansible_collections.mailops.smtp.tests.unit import work
 
 LOGIN = """

@@ -9,12 +9,12 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import Head
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found, Place
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import Broken
 
 Look = t.Union[Broken, t.List[t.Union[str, Found, Broken]]]
 

@@ -13,8 +13,10 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dialogue
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.capabilities import Capabilities
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
+    Capabilities,
+)
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
     FilteredPort,
     ScriptedServer,

@@ -10,7 +10,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 
 Hold = t.Callable[..., Record]

@@ -20,7 +20,7 @@ import typing as t
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.printable import escape
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
     as_json,
     csv_table,

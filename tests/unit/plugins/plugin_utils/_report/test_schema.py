@@ -11,7 +11,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.words import KINDS, STAGES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import as_json, receipts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import VERDICTS, Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import (

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why something could not go on, and what is wrong with an option."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Broken(Exception):
+    """The dialogue cannot go on, for a reason that is not a reply.
+
+    Whoever raises it knows the kind, and whoever holds the dialogue knows the stage.
+
+    `inconclusive` is why the failure proves nothing about the server, so that it is not what a user
+    can have expected: a resolver that does not answer does not prove that a name does not exist.
+    What this host lacks never proves anything. `causes` are the failures that it sums up.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        text: str,
+        inconclusive: str | None = None,
+        causes: t.Sequence[Broken] = (),
+    ) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.text = text
+        if kind in ("local", "internal"):
+            inconclusive = inconclusive or "it is this host that could not go on"
+        self.inconclusive = inconclusive
+        self.causes: tuple[Broken, ...] = tuple(causes) or (self,)
+
+
+class StrayLine(Broken):
+    """A line came that is no part of a reply, after the reply to the last command."""
+
+
+class UnaskedReply(Broken):
+    """The server said 421 before a command was sent, so that it is the answer to none.
+
+    RFC 5321 section 3.8 has a server say so at any time, before it closes the connection. `reply`
+    is what it said.
+    """
+
+    def __init__(self, reply: t.Any, text: str) -> None:
+        super().__init__("transient", text, "it came before the command")
+        self.reply = reply
+
+
+class BadOption(Exception):
+    """An option is wrong. The text names it, and says what to write."""
+
+    def __init__(self, option: str, problem: object) -> None:
+        super().__init__(f"{option}: {problem}")
+        self.option = option
+        self.problem = problem
+
+
+class HostLacks(BadOption):
+    """An option is right in itself, and this host lacks what it needs: a file, a library."""

@@ -1,0 +1,281 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What shows a secret in text: what a redactor has to look for. No I/O; linear in the text.
+
+A server that was told a secret may repeat it as it came, in base64 or hexadecimal, or as it stands
+in its logs, its JSON or its web pages, and broken over lines. So a text is read in every way in
+which it may be meant (see `readings`), and in each reading the secret is looked for in all its
+forms.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+import typing as t
+
+from .readings import (
+    LINE_BEGIN,
+    WITHOUT_HEX_SEPARATORS,
+    WITHOUT_SPACES,
+    Reading,
+    Span,
+    folded,
+    unescaped,
+)
+from .text import escape, printable
+
+# The base64 of a longer text shows seven characters or more of a secret of so many bytes. Of a
+# shorter one it shows so few that they would be found in innocent words, too.
+_MIN_BYTES = 6
+
+# A shorter secret is not looked for over a line break, as it would be found in what two innocent
+# words have in common, and its hexadecimal is an ordinary number.
+_MIN_BYTES_APART = 4
+
+_BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/")
+
+# What belongs to a word of base64 in which a secret was found, escaped or not.
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\")
+_WORD_END = re.compile(r"[A-Za-z0-9+/_%\\-]*={0,2}")
+
+_PADDING = re.compile(r"(?:=|%3d|\\u003d){0,2}", re.IGNORECASE)
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+
+_LINE_BEGIN = re.compile(LINE_BEGIN)
+
+
+class Form(t.NamedTuple):
+    """One way to write a secret, as it is found in a reading of a text.
+
+    `whole` is for what is looked for as a whole word only. `within` is for what gives away the word
+    of base64 around it: the characters next to it hold bits of the secret, too. `padded` is for a
+    word of base64 that may have its padding behind it.
+    """
+
+    text: str
+    whole: bool = False
+    within: bool = False
+    padded: bool = False
+
+    def spans(self, text: str) -> t.Iterator[Span]:
+        """Return where this form is in a text."""
+        length = len(self.text)
+        begin = text.find(self.text)
+        while begin >= 0:
+            end = begin + length
+            if not self.whole or not _is_in_word(text, begin, end):
+                yield begin, end
+            begin = text.find(self.text, end)
+
+
+class Forms(t.NamedTuple):
+    """All forms of some secrets, by how a text is read in which they are looked for."""
+
+    as_it_stands: tuple[Form, ...] = ()
+    without_spaces: tuple[Form, ...] = ()
+    hexadecimal: tuple[Form, ...] = ()
+
+    def plus(self, other: Forms) -> Forms:
+        """Return the forms of all secrets of both."""
+        return Forms(*(tuple(dict.fromkeys(one + two)) for one, two in zip(self, other)))
+
+
+class SecretPattern:
+    """Matches whatever shows a secret; used like a pattern of the `re` module."""
+
+    def __init__(self, user: str = "", forms: Forms | None = None) -> None:
+        self.user = user
+        self._forms = forms or Forms()
+
+    def also(self, secret: bytes) -> SecretPattern:
+        """Return a pattern that matches another secret, too, which is not empty."""
+        return SecretPattern(self.user, self._forms.plus(_forms(secret, ())))
+
+    def finditer(self, text: str) -> t.Iterator[t.Match[str]]:
+        """Return a match for each place that shows a secret, in order."""
+        for begin, end in self._spans(text):
+            match = _ANYTHING.fullmatch(text, begin, end)
+            if match is not None:
+                yield match
+
+    def sub(self, replacement: str, text: str) -> str:
+        """Replace whatever shows a secret; of what goes over a line break, each part."""
+        return _replaced(replacement, text, self._spans(text))
+
+    def sub_lines(self, replacement: str, lines: t.Iterable[str]) -> list[str]:
+        """Replace whatever shows a secret in lines that follow on each other."""
+        text = "\n".join(line.replace("\n", " ") for line in lines)
+        return self.sub(replacement, text).split("\n")
+
+    def _spans(self, text: str) -> list[Span]:
+        """Find all spans of a text that show a secret, in order, none of them next to another."""
+        found: list[Span] = []
+        within: list[Span] = []
+        for reading, forms in self._readings(text):
+            for form in forms:
+                if form.text in reading.text:
+                    spans = reading.in_original(form.spans(reading.text))
+                    if form.padded:
+                        spans = [(begin, _end(_PADDING, text, end)) for begin, end in spans]
+                    (within if form.within else found).extend(spans)
+        return _merged(found + _widened(text, _merged(within)))
+
+    def _readings(self, text: str) -> t.Iterator[tuple[Reading, tuple[Form, ...]]]:
+        as_it_stands = Reading.of(text)
+        without_spaces = as_it_stands.by(WITHOUT_SPACES) if self._forms.without_spaces else None
+        for reading in unescaped(as_it_stands):
+            yield reading, self._forms.as_it_stands
+        for reading in unescaped(without_spaces) if without_spaces is not None else ():
+            yield reading, self._forms.without_spaces
+        yield as_it_stands.by(WITHOUT_HEX_SEPARATORS) or as_it_stands, self._forms.hexadecimal
+
+
+@functools.lru_cache(maxsize=16)  # many dialogues log in with one secret
+def secret_pattern(user: str, secret: str) -> SecretPattern:
+    """Match whatever shows a secret, which is not empty: itself, or another form of it.
+
+    In the base64 of a longer text the secret starts at the first, second or third byte of a group
+    of three, and leaves one of three traces: the characters that hold bits of nothing but the
+    secret. A word that has a trace in it is matched as a whole. For a short secret only two words
+    are known: its own base64, and that of the response of PLAIN. Servers that echo a command may
+    change its case.
+    """
+    data = secret.encode("utf-8", "surrogatepass")
+    response = f"\0{user}\0{secret}".encode("utf-8", "surrogatepass")
+    return SecretPattern(user, _forms(data, (data, response)))
+
+
+def _forms(data: bytes, words: tuple[bytes, ...]) -> Forms:
+    """Return the forms of a secret; of a short one, the words of base64 that are known."""
+    written = [Form(text) for text in _written(data)]
+    in_bytes = _in_bytes(data)
+    if len(data) < _MIN_BYTES:
+        in_base64 = list(_whole_words(words))
+    else:
+        in_base64 = [Form(text, within=True) for one in in_bytes for text in _traces(one)]
+    as_it_stands = (*written, *in_base64)
+    if len(data) < _MIN_BYTES_APART:
+        return Forms(as_it_stands)
+    # Where lines break or words are apart, nothing tells where a word begins and ends.
+    squeezed = [Form("".join(form.text.split())) for form in written]
+    traces = [form for form in in_base64 if form.within]
+    whole = [form._replace(whole=False) for form in _whole_words((*in_bytes, *words))]
+    # A space that is escaped is still there where the others are left out.
+    forms = dict.fromkeys((*squeezed, *written, *traces, *whole))
+    apart = (form for form in forms if len(form.text) >= _MIN_BYTES_APART)
+    hexadecimal = [one.hex() for one in in_bytes]
+    if re.fullmatch(rb"[0-9A-Fa-f]{8,}", data):  # a digest
+        hexadecimal.append(data.decode("ascii").lower())
+    return Forms(as_it_stands, tuple(apart), tuple(map(Form, hexadecimal)))
+
+
+def _written(data: bytes) -> t.Iterable[str]:
+    """Return how the secret may stand in a reading of a text."""
+    texts = {one.decode("latin-1").lower(): None for one in _in_bytes(data)}
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    for spelling in (text, escape(text), *map(printable, _in_bytes(data))):
+        texts[folded(spelling)] = None
+    for cased in (text.upper(), text.lower()):  # escaped bytes have the case that they have
+        texts[cased.encode("utf-8", "surrogatepass").decode("latin-1").lower()] = None
+    for reading in unescaped(Reading.of(text)):  # of text within text, escaped together
+        if len(reading.text) >= _MIN_BYTES:
+            texts[reading.text] = None
+    texts.update((one.replace(" ", "+"), None) for one in list(texts))  # as in a form
+    return list(texts)
+
+
+def _in_bytes(data: bytes) -> list[bytes]:
+    """Return the secret in UTF-8, and in Latin-1 where that is something else."""
+    try:
+        latin_1 = data.decode("utf-8").encode("latin-1")
+    except UnicodeError:
+        return [data]
+    return [data] if latin_1 == data else [data, latin_1]
+
+
+def _traces(data: bytes) -> t.Iterator[str]:
+    """Return the characters of base64 that hold bits of the data alone, wherever it begins."""
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + data).decode("ascii")
+        yield from _alphabets(encoded[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6])
+
+
+def _whole_words(words: t.Iterable[bytes]) -> t.Iterator[Form]:
+    """Return words of base64 without their padding."""
+    for word in words:
+        for text in _alphabets(base64.b64encode(word).decode("ascii").rstrip("=")):
+            yield Form(text, whole=True, padded=True)
+
+
+def _alphabets(encoded: str) -> t.Iterator[str]:
+    """Return base64 in both alphabets of RFC 4648."""
+    yield encoded.lower()
+    if "+" in encoded or "/" in encoded:
+        yield encoded.translate(str.maketrans("+/", "-_")).lower()
+
+
+def _is_in_word(text: str, begin: int, end: int) -> bool:
+    return text[begin - 1 : begin] in _BASE64 or text[end : end + 1] in _BASE64
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Return the spans in order, those that overlap or touch as one."""
+    merged: list[Span] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _end(pattern: t.Pattern[str], text: str, position: int) -> int:
+    """Return where ends what a pattern matches at a position."""
+    match = pattern.match(text, position)
+    return match.end() if match else position
+
+
+def _widened(text: str, spans: list[Span]) -> list[Span]:
+    """Widen spans to the words of base64 that they are in. No character is looked at twice."""
+    widened: list[Span] = []
+    done = 0
+    for span_begin, span_end in spans:
+        begin = span_begin
+        while begin > done and text[begin - 1] in _WORD:
+            begin -= 1
+        if span_end > done:
+            done = _end(_WORD_END, text, span_end)
+        widened.append((begin, done))
+    return widened
+
+
+def _replaced(replacement: str, text: str, spans: list[Span]) -> str:
+    """Replace spans of a text; line breaks stay, and the codes at the beginning of a line."""
+    pieces = []
+    position = 0
+    for begin, end in spans:
+        # What was replaced before is no secret.
+        around = text[max(0, end - len(replacement)) : begin + len(replacement)]
+        if replacement in around and end - begin <= len(replacement):
+            continue
+        pieces.append(text[position:begin])
+        pieces.append(_replaced_lines(replacement, text[begin:end]))
+        position = end
+    return "".join((*pieces, text[position:]))
+
+
+def _replaced_lines(replacement: str, shown: str) -> str:
+    first, *others = shown.split("\n")
+    lines = [replacement if first else ""]
+    for line in others:
+        kept = line[: _end(_LINE_BEGIN, line, 0)]
+        lines.append(kept + replacement if len(kept) < len(line) else line)
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look-ups of names, each with an end: the system's resolver itself can keep a caller for minutes.
+
+`socket.getfqdn` has been seen to block for 20 seconds and more where a resolver is unreachable,
+and neither it nor `getaddrinfo` takes a time-out.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+import typing as t
+
+from .addresses import FAMILIES, Address
+from .errors import Broken
+
+T = t.TypeVar("T")
+U = t.TypeVar("U")
+
+
+OWN_NAME_SECONDS = 2.0
+
+# What the resolver says of a name that it has found not to exist, or to have no such address.
+_NO_SUCH_NAME = tuple(
+    getattr(socket, name)
+    for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+    if hasattr(socket, name)
+)
+
+_DOMAIN = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*",
+    re.ASCII | re.IGNORECASE,
+)
+# RFC 5321 section 4.1.1.1 wants a name that resolves, and each of these is every host's own.
+_NOBODY = re.compile(r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE)
+
+
+class LookUp(t.Generic[T]):
+    """A look-up in a thread of its own, which is left behind when it takes too long.
+
+    Raises RuntimeError where this host cannot start another thread.
+    """
+
+    def __init__(self, function: t.Callable[[], T]) -> None:
+        self._function = function
+        self._answer: list[T] = []
+        self._error: Exception | None = None
+        self._started = time.monotonic()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._answer.append(self._function())
+        except Exception as error:  # noqa: BLE001 - it is raised again in the thread that waits
+            self._error = error
+
+    def wait(self, seconds: float | None = None) -> T:
+        """Return the answer, which may take so long from the start of the look-up.
+
+        Raises TimeoutError when there is none in time, or what was raised.
+        """
+        left = None if seconds is None else max(self._started + seconds - time.monotonic(), 0)
+        self._thread.join(left)
+        if self._thread.is_alive():
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        return self._answer[0]
+
+
+def side_by_side(function: t.Callable[[U], T], values: t.Sequence[U], most: int) -> t.Iterator[T]:
+    """Call a function with each value, at most so many at once, and return the results in order."""
+    for start in range(0, len(values), most):
+        begun = [_begin(function, value) for value in values[start : start + most]]
+        for wait in begun:
+            yield wait()
+
+
+def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
+    """Begin a call in a thread, or have it made when its result is waited for."""
+    try:
+        look_up = LookUp(lambda: function(value))
+    except RuntimeError:  # this host cannot start another thread
+        return lambda: function(value)
+    return look_up.wait
+
+
+def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
+    """Return the addresses of a host, in the resolver's order.
+
+    Raises Broken, kind `resolve`, or `local` where this host cannot ask. It is conclusive where the
+    resolver says that there is no such name, or no such address of it.
+    """
+
+    def ask(flags: int) -> list[Address]:
+        answers = socket.getaddrinfo(
+            host, port, FAMILIES[family], socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
+        )
+        return list(dict.fromkeys(Address(answer[0], answer[4]) for answer in answers))
+
+    try:
+        return ask(socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        pass  # a name, not an address
+    try:
+        return LookUp(lambda: ask(0)).wait(seconds)
+    except TimeoutError:
+        text = f"the resolver gave no answer for {host} within {seconds:g} s"
+        raise Broken("resolve", text, "the resolver has not answered") from None
+    except UnicodeError:
+        raise Broken("resolve", f"{host} is not a valid host name", "nobody was asked") from None
+    except socket.gaierror as error:
+        raise _not_resolved(host, error) from error
+    except (OSError, RuntimeError) as error:
+        raise Broken("local", f"this host cannot look up {host}: {error}") from error
+
+
+def _not_resolved(host: str, error: socket.gaierror) -> Broken:
+    """Tell a name that does not exist from a resolver that has not answered."""
+    text = f"{host}: {error.strerror or error}"
+    if error.errno in (socket.EAI_SYSTEM, socket.EAI_MEMORY) or not _can_open():
+        return Broken("local", text)
+    if error.errno in _NO_SUCH_NAME:
+        return Broken("resolve", text)
+    return Broken("resolve", text, "the resolver did not say that there is no such name")
+
+
+def _can_open() -> bool:
+    """Whether this host has a descriptor left: without one, the C library says of any name no."""
+    try:
+        socket.socket().close()
+    except OSError:
+        return False
+    return True
+
+
+def own_name() -> str | None:
+    """The fully qualified name of this host, None where it has none that a server would take."""
+    for look_up in (socket.gethostname, socket.getfqdn):
+        name = look_up().rstrip(".")
+        if _DOMAIN.fullmatch(name) and not _NOBODY.fullmatch(name):
+            return name
+    return None

@@ -1,0 +1,376 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials in, the lines of an AUTH command out (RFC 4954, with SASL as in RFC 4422). No I/O.
+
+A mechanism is a generator of responses. The first that it yields is its initial response, None
+where the server speaks first. It is sent each challenge of the server's, and None once the server
+has accepted the login: then a mechanism that is content returns, and one to which the server owes
+something raises Broken. An `Exchange` runs one, and knows of base64 and of SMTP what that takes.
+
+No text that this module makes quotes a challenge: it may hold the secret, in pieces or otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import hmac
+import json
+import os
+import re
+import typing as t
+
+from ..errors import Broken
+from ..text import printable
+
+# Of the mechanisms that take a password, the strongest first. `auto` takes no other: a password
+# that is sent for a token is of no use but to whoever should not have it.
+STRENGTH = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN")
+
+# Whoever listens to one of these has the secret.
+PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
+
+# What ends an exchange in place of a response, as anything else would be taken for one.
+CANCEL = "*"
+
+# RFC 5321 section 4.5.3.1.4, CRLF included; only the command is bound by it.
+MAX_COMMAND_OCTETS = 512
+
+# RFC 5802 and RFC 7677 want 4096 of a server; Dovecot offers, and Cyrus SASL takes, no fewer. With
+# fewer, an impostor could soon guess the password from the proof that it is sent.
+MIN_ITERATIONS = 4096
+
+# A hostile server keeps its clients busy with many (RFC 5802 section 9), and no deadline interrupts
+# the computing. A million is half a second of it, and leaves room for the 600,000 that OWASP
+# recommends; the clients of Dovecot and Cyrus SASL take no more than 524,288 and 65,536.
+MAX_ITERATIONS = 1_000_000
+
+# What a server may call the reason of a refusal (RFC 5802 section 7).
+SCRAM_ERRORS = (
+    "invalid-encoding",
+    "extensions-not-supported",
+    "invalid-proof",
+    "channel-bindings-dont-match",
+    "server-does-support-channel-binding",
+    "channel-binding-not-supported",
+    "unsupported-channel-binding-type",
+    "unknown-user",
+    "invalid-username-encoding",
+    "no-resources",
+    "other-error",
+)
+
+# The status in the reason of XOAUTH2 and OAUTHBEARER (RFC 7628 section 3.2.2): a word such as
+# invalid_token, or a status of HTTP. Tokens have capital letters or longer numbers.
+_OAUTH_STATUS = re.compile("[a-z]{1,20}(?:_[a-z]{1,20})?|[1-5][0-9]{2}")
+_MAX_REASON_BYTES = 4096
+
+# RFC 4422 section 3.1. Of what a hostile server offers, so many names are told.
+_MECHANISM = re.compile("[A-Z0-9_-]{1,20}")
+_MAX_NAMES = 12
+
+_HASHES = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1", "CRAM-MD5": "md5"}
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_SERVER_FIRST = re.compile(rb"r=([!-+\--~]+),s=([^,]+),i=([1-9][0-9]*)(?:,.*)?", re.DOTALL)
+_SERVER_FINAL = re.compile(rb"v=([^,]+)(?:,.*)?", re.DOTALL)
+
+Responses = t.Generator[t.Optional[bytes], t.Optional[bytes], None]
+Asking = t.Generator[t.Optional[bytes], t.Optional[bytes], bytes]
+OnEvent = t.Callable[[str], None]
+
+
+class CannotSend(ValueError):
+    """A mechanism cannot send what an option holds, which the message does not show."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(problem)
+        self.option = option
+
+
+class Credentials(t.NamedTuple):
+    """Who logs in, with a password or a token, and at which server, where it has host and port."""
+
+    user: str
+    secret: str
+    host: str | None = None
+    port: int | None = None
+
+
+def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bool) -> str:
+    """Give the mechanism that is wanted, for `auto` the strongest that both sides know.
+
+    Raises Broken, kind `unsupported`: what was offered, and why nothing of it will do.
+    """
+    names = [name.upper() for name in offered]
+    if not names:
+        hint = "" if tls else ", at least not without TLS"
+        raise Broken("unsupported", f"the server does not offer AUTH{hint}")
+    known = [name for name in (STRENGTH if wanted == "auto" else (wanted,)) if name in names]
+    if not known:
+        all_names = _listed(names)
+        text = f"the server does not offer AUTH {wanted}, but {all_names}"
+        if wanted == "auto":
+            text = f"the server offers AUTH {all_names}, and `auto` takes {', '.join(STRENGTH)}"
+        raise Broken("unsupported", text)
+    safe = [name for name in known if tls or allow_plaintext or name not in PLAINTEXT]
+    if not safe:
+        text = f"without TLS, AUTH {' or '.join(known)} would send the secret in the clear"
+        raise Broken("unsupported", f"{text}, and allow_plaintext_auth is false")
+    usable = [name for name in safe if _has_hash(name)]
+    if not usable:
+        text = f"this host lacks the hash function of {' and '.join(safe)} (is it in FIPS mode?)"
+        raise Broken("unsupported", text)
+    return usable[0]
+
+
+def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
+    """Give user and secret as a mechanism sends them. Raises CannotSend.
+
+    For a mechanism that was named this can be found before anything is connected. For `auto` only
+    what no mechanism could send is refused.
+    """
+    for option, value in (("login_user", user), ("login_password", secret)):
+        if not value and (mechanism, option) != ("OAUTHBEARER", "login_user"):
+            raise CannotSend(option, "it is empty")
+        if re.search("[\0\ud800-\udfff]", value):
+            raise CannotSend(option, "it contains a NUL character, or one that is no text")
+    if mechanism in ("XOAUTH2", "OAUTHBEARER"):
+        if re.search(r"[\x00-\x1f\x7f]", user):
+            raise CannotSend("login_user", "it contains a control character")
+        if not re.fullmatch(r"[!-~]+", secret):
+            problem = "a token is one word of printable ASCII characters (is there a line break?)"
+            raise CannotSend("login_password", problem)
+    if mechanism.startswith("SCRAM-"):
+        return _saslprep("login_user", user), _saslprep("login_password", secret)
+    return user, secret
+
+
+def _listed(names: t.Sequence[str]) -> str:
+    """List what was offered; each name is whole or not there, so that a secret can be masked."""
+    known = [name for name in names if _MECHANISM.fullmatch(name)][:_MAX_NAMES]
+    more = len(names) - len(known)
+    return ", ".join([*known, *([f"{more} more"] if more else [])])
+
+
+class Exchange:
+    """One AUTH command, and the lines that answer the challenges (334) after it.
+
+    `on_event` is told the reason that a server gives before it refuses. The methods raise Broken;
+    a challenge that was to be answered is then answered with CANCEL.
+    """
+
+    def __init__(self, mechanism: str, credentials: Credentials, on_event: OnEvent) -> None:
+        try:
+            user, secret = prepared(mechanism, credentials.user, credentials.secret)
+        except CannotSend as error:  # that it would be this mechanism, `auto` could not know
+            raise Broken("unsupported", f"{error.option}: {error}") from error
+        self._mechanism = mechanism
+        who = credentials._replace(user=user, secret=secret)
+        self._responses = MECHANISMS[mechanism](who, on_event)
+        self._initial = next(self._responses)
+
+    def command(self, with_initial: bool = True) -> str:
+        """Give the command, with the initial response where there is one and it fits in."""
+        command = f"AUTH {self._mechanism}"
+        if self._initial is None or not with_initial:
+            return command
+        whole = f"{command} {encode(self._initial) or '='}"
+        if len(whole) + len("\r\n") > MAX_COMMAND_OCTETS:
+            return command
+        self._initial = None
+        return whole
+
+    def answer(self, text: str) -> str:
+        """Give the line that answers a challenge, from the text of its reply."""
+        challenge = decode(text)
+        if self._initial is not None:  # all that the challenge can mean is: go on
+            initial, self._initial = self._initial, None
+            return encode(initial)
+        try:
+            return encode(self._responses.send(challenge) or b"")
+        except StopIteration:
+            problem = f"the server asks for more than {self._mechanism} has to say"
+            raise Broken("protocol", problem) from None
+
+    def accepted(self) -> None:
+        """Hear that the server has accepted the login (235), and see whether it was to."""
+        if self._initial is not None:
+            raise Broken("protocol", "the server accepted the login before it knew the user")
+        next(self._responses, None)
+
+
+def encode(data: bytes) -> str:
+    """Encode in base64."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def decode(text: str) -> bytes:
+    """Decode base64. Raises Broken for what is not, strictly as in RFC 4954 section 4."""
+    if not _BASE64.fullmatch(text):
+        raise Broken("protocol", "what the server sends as a challenge is not base64")
+    return base64.b64decode(text)
+
+
+def plain(who: Credentials, _on_event: OnEvent) -> Responses:
+    """RFC 4616, which leaves it to the server to prepare what it compares."""
+    yield f"\0{who.user}\0{who.secret}".encode()
+
+
+def login(who: Credentials, _on_event: OnEvent) -> Responses:
+    """draft-murchison-sasl-login-00, by which it does not matter what the challenges say."""
+    yield from _ask(None, "before it asked for the user")
+    yield from _ask(who.user.encode(), "before it asked for the password")
+    yield who.secret.encode()
+
+
+def cram_md5(who: Credentials, _on_event: OnEvent) -> Responses:
+    """RFC 2195."""
+    challenge = yield from _ask(None, "without a challenge")
+    if not challenge:
+        raise Broken("protocol", "the server's CRAM-MD5 challenge is empty")
+    yield f"{who.user} {_hmac('md5', who.secret.encode(), challenge).hex()}".encode()
+
+
+def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
+    """RFC 5802 and RFC 7677, without channel binding.
+
+    The server's signature cannot come with 235 (RFC 4954 section 4). It must have come in a
+    challenge, which is answered with nothing.
+    """
+    nonce = encode(os.urandom(18))
+    client_first = f"n={_saslname(who.user)},r={nonce}".encode()
+    server_first = yield from _ask_scram(b"n,," + client_first, on_event)
+    whole_nonce, salt, iterations = _read_server_first(server_first, nonce.encode())
+    client_final = b"c=biws,r=" + whole_nonce
+
+    salted = hashlib.pbkdf2_hmac(hash_name, who.secret.encode(), salt, iterations)
+    messages = b",".join([client_first, server_first, client_final])
+    client_key = _hmac(hash_name, salted, b"Client Key")
+    stored_key = hashlib.new(hash_name, client_key).digest()
+    proof = bytes(a ^ b for a, b in zip(client_key, _hmac(hash_name, stored_key, messages)))
+    signature = _hmac(hash_name, _hmac(hash_name, salted, b"Server Key"), messages)
+
+    client_final += b",p=" + base64.b64encode(proof)
+    match = _SERVER_FINAL.fullmatch((yield from _ask_scram(client_final, on_event)))
+    if match is None or not hmac.compare_digest(
+        decode(match.group(1).decode("latin-1")), signature
+    ):
+        raise Broken("protocol", "the server's SCRAM signature is wrong: it may be an impostor")
+    yield b""
+
+
+def xoauth2(who: Credentials, on_event: OnEvent) -> Responses:
+    """The predecessor of OAUTHBEARER, as Google and Microsoft document it."""
+    reason = yield f"user={who.user}\1auth=Bearer {who.secret}\1\1".encode()
+    if reason is not None:
+        yield from _complaint(_oauth_status(reason), b"", on_event)
+
+
+def oauthbearer(who: Credentials, on_event: OnEvent) -> Responses:
+    """RFC 7628, which can do without a user."""
+    user = f"a={_saslname(who.user)}" if who.user else ""
+    host = f"host={who.host}\1" if who.host else ""
+    port = f"port={who.port}\1" if who.port else ""
+    reason = yield f"n,{user},\1{host}{port}auth=Bearer {who.secret}\1\1".encode()
+    if reason is not None:
+        yield from _complaint(_oauth_status(reason), b"\1", on_event)
+
+
+MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
+    "SCRAM-SHA-256": functools.partial(scram, "sha256"),
+    "SCRAM-SHA-1": functools.partial(scram, "sha1"),
+    "CRAM-MD5": cram_md5,
+    "PLAIN": plain,
+    "LOGIN": login,
+    "XOAUTH2": xoauth2,
+    "OAUTHBEARER": oauthbearer,
+}
+
+
+def _ask(response: bytes | None, too_early: str) -> Asking:
+    """Give a response after which the server has to ask for more; return what it asks."""
+    challenge = yield response
+    if challenge is None:
+        raise Broken("protocol", f"the server accepted the login {too_early}")
+    return challenge
+
+
+def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
+    message = yield from _ask(response, "without its SCRAM signature: it may be an impostor")
+    if message.startswith(b"e="):
+        yield from _complaint(_scram_error(message), b"", on_event)
+    if re.search(rb"(?:^|,)m=", message):
+        raise Broken("unsupported", "the server demands an extension of SCRAM that is not known")
+    return message
+
+
+def _complaint(reason: str | None, response: bytes, on_event: OnEvent) -> Responses:
+    """Hand on why the server will refuse, and let it: nothing but a refusal may follow."""
+    told = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
+    on_event(told)
+    yield response
+    raise Broken("protocol", "the server gave a reason to refuse the login, and did not refuse it")
+
+
+def _scram_error(message: bytes) -> str | None:
+    """Return the reason in an error of SCRAM, where it is one that RFC 5802 knows."""
+    error = printable(message[len(b"e=") :].partition(b",")[0])
+    return error if error in SCRAM_ERRORS else None
+
+
+def _oauth_status(reason: bytes) -> str | None:
+    """Return the status in a reason in JSON (RFC 7628 section 3.2.2), where it is a short word."""
+    try:
+        fields = json.loads(reason[:_MAX_REASON_BYTES].decode("utf-8"))
+    except (ValueError, RecursionError):  # what is cut is no JSON any more
+        return None
+    status = str(fields.get("status")) if isinstance(fields, dict) else ""
+    return status if _OAUTH_STATUS.fullmatch(status) else None
+
+
+def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]:
+    """Read the whole nonce, the salt, and the number of iterations."""
+    match = _SERVER_FIRST.fullmatch(message)
+    if match is None:
+        raise Broken("protocol", "what the server sends is not a SCRAM challenge")
+    whole_nonce, salt, digits = match.groups()
+    if not whole_nonce.startswith(nonce) or whole_nonce == nonce:
+        raise Broken("protocol", "the server's SCRAM nonce does not continue that of the client")
+    iterations = int(digits[:9])  # more digits make a number that is too large in any case
+    if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
+        count = iterations if len(digits) <= 9 else "too many"
+        limits = f"from {MIN_ITERATIONS} to {MAX_ITERATIONS} are accepted"
+        raise Broken("unsupported", f"the server asks for {count} iterations of SCRAM; {limits}")
+    return whole_nonce, decode(salt.decode("latin-1")), iterations
+
+
+def _saslname(user: str) -> str:
+    return user.replace("=", "=3D").replace(",", "=2C")
+
+
+def _saslprep(option: str, value: str) -> str:
+    from .saslprep import saslprep  # tables that no other mechanism needs
+
+    try:
+        result = saslprep(value)
+    except ValueError as error:
+        raise CannotSend(option, f"SCRAM cannot send it: {error}") from None
+    if not result:
+        raise CannotSend(option, "SCRAM cannot send it: SASLprep (RFC 4013) leaves nothing of it")
+    return result
+
+
+def _hmac(hash_name: str, key: bytes, message: bytes) -> bytes:
+    return hmac.new(key, message, hash_name).digest()
+
+
+def _has_hash(mechanism: str) -> bool:
+    """Whether this host has the hash function of a mechanism: MD5 is gone in FIPS mode."""
+    try:
+        return mechanism not in _HASHES or bool(_hmac(_HASHES[mechanism], b"key", b""))
+    except ValueError:
+        return False

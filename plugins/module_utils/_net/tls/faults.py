@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What this host can make nothing of in the options of TLS, found before anything is connected.
+
+A file is looked at before OpenSSL opens it: to open a FIFO or a terminal takes as long as whoever
+is at the other end of it pleases.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import typing as t
+
+from ..errors import BadOption, HostLacks
+from ..stream import reason_of
+
+if t.TYPE_CHECKING:
+    from .policy import TlsWish
+
+# A certificate in a folder is found by the hash of its subject, as `openssl rehash` names it.
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+
+_FILES = ("ca_path", "client_cert", "client_key")
+
+
+def fault_of(wish: TlsWish) -> BadOption | None:
+    """Return what is wrong with an option; None where all are good.
+
+    It is HostLacks where another host may well have what the option needs.
+    """
+    if wish.tls == "never":
+        return None
+    for option in _FILES:
+        fault = _fault_of_path(option, getattr(wish, option))
+        if fault is not None:
+            return fault
+    if not (wish.required or any((wish.ca_path, wish.client_cert, *_algorithms(wish)))):
+        return None
+    try:
+        import ssl  # noqa: F401 - whether there is one
+    except ImportError:
+        return HostLacks("tls", "Python has no ssl module on this host")
+    return _fault_of_authorities(wish) or _fault_of_certificate(wish) or _fault_of_algorithms(wish)
+
+
+def _algorithms(wish: TlsWish) -> tuple[t.Any, ...]:
+    return wish.tls_min_version, wish.tls_ciphers
+
+
+def _fault_of_path(option: str, path: str | None) -> BadOption | None:
+    """Find out whether there is such a file, without waiting for anybody."""
+    if path is None:
+        return None
+    if not path:
+        return BadOption(option, "is empty")
+    try:
+        problem = _problem_of_path(option, path)
+    except OSError as error:
+        problem = f"{path}: {reason_of(error)}"
+    except ValueError as error:  # a NUL character
+        return BadOption(option, error)
+    return None if problem is None else HostLacks(option, problem)
+
+
+def _problem_of_path(option: str, path: str) -> str | None:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        return _problem_of_folder(path) if option == "ca_path" else f"{path} is a folder, no file"
+    if not stat.S_ISREG(mode):
+        return f"{path} is not a file on this host"
+    with open(path, "rb"):
+        return None
+
+
+def _problem_of_folder(path: str) -> str | None:
+    with os.scandir(path) as entries:
+        if any(_HASHED.fullmatch(entry.name) for entry in entries):
+            return None
+    return f"{path} has no certificates by their hashes (`openssl rehash` links them)"
+
+
+def _fault_of_authorities(wish: TlsWish) -> BadOption | None:
+    return _fault_of("ca_path", wish.ca_path, type(wish)(ca_path=wish.ca_path))
+
+
+def _fault_of_certificate(wish: TlsWish) -> BadOption | None:
+    """Say which of the two files is to blame."""
+    from .handshake import PassphraseNeeded, context_for
+
+    if wish.client_cert is None:
+        return None
+    option = "client_cert" if wish.client_key is None else "client_key"
+    path = wish.client_key or wish.client_cert
+    try:
+        context_for(type(wish)(client_cert=wish.client_cert, client_key=wish.client_key), True)
+    except PassphraseNeeded:
+        problem = "the key has a passphrase, and there is nobody to ask for it"
+        hint = "`openssl pkey` writes it without one"
+        return HostLacks(option, f"{path}: {problem} ({hint})")
+    except (OSError, ValueError) as error:
+        no_certificate = _fault_of(
+            "client_cert", wish.client_cert, type(wish)(ca_path=wish.client_cert)
+        )
+        if no_certificate is not None:
+            return no_certificate
+        if "mismatch" in reason_of(error):
+            return HostLacks(option, f"{path}: the key is not that of the certificate")
+        problem = "there is no private key in it that OpenSSL can read"
+        return HostLacks(option, f"{path}: {problem} ({reason_of(error)})")
+    return None
+
+
+def _fault_of_algorithms(wish: TlsWish) -> BadOption | None:
+    """Find out whether the ciphers mean anything, and whether this OpenSSL has the version."""
+    version = wish.tls_min_version
+    fault = _fault_of("tls_min_version", version, type(wish)(tls_min_version=version))
+    if fault is not None or not wish.tls_ciphers:
+        return fault
+    fault = _fault_of(
+        "tls_ciphers", ":".join(wish.tls_ciphers), type(wish)(tls_ciphers=wish.tls_ciphers)
+    )
+    return None if fault is None else BadOption(fault.option, fault.problem)
+
+
+def _fault_of(option: str, value: str | None, wish: TlsWish) -> BadOption | None:
+    """Try an option by itself."""
+    from .handshake import context_for
+
+    if value is None:
+        return None
+    try:
+        context_for(wish, True)
+    except (OSError, ValueError) as error:
+        return HostLacks(option, f"{value}: {reason_of(error)}")
+    return None

@@ -1,0 +1,301 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS on a channel, and what there is to say of it. Whether that will do is for the verdict.
+
+The certificate is reported in full whether it verifies or not, so the handshake itself verifies
+only where a certificate that does not is to end the dialogue.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import ssl
+import time
+import typing as t
+
+from ..errors import Broken
+from ..stream import reason_of
+from .certificate import Certificate, days_left, read_certificate
+from .chain import Chain, chain_of, watch
+from .dane import Dane, judge_dane
+from .verify import Refusal, Trust, checking, every_refusal, trusting
+
+if t.TYPE_CHECKING:
+    import socket
+
+    from ..._smtp.options.plan import Plan
+    from ..stream import Channel
+    from .dane import Answer, Masked
+    from .policy import TlsWish
+
+_VERSIONS = {
+    "TLSv1": "TLSv1",
+    "TLSv1.1": "TLSv1_1",
+    "TLSv1.2": "TLSv1_2",
+    "TLSv1.3": "TLSv1_3",
+}
+
+# What OpenSSL says of a chain whose issuer it does not know: on Python 3.7, which does not show
+# the intermediates, that may be for lack of them.
+_ISSUER_UNKNOWN = (20, 21)
+
+# A hostile certificate can have thousands of names; of an honest one, this is all.
+_MAX_CHAIN = 10
+_MAX_NAMES = 100
+_MAX_CHARACTERS = 500
+
+
+class Session(t.NamedTuple):
+    """TLS as it stands, or as far as it came: `error` is why the handshake failed.
+
+    `verified` is None where it cannot be told, and `refusals` are why the certificate does not
+    verify, in OpenSSL's words.
+    """
+
+    version: str | None
+    cipher: str | None
+    bits: int | None
+    verified: bool | None
+    refusals: tuple[str, ...]
+    certificate: Certificate | None
+    chain: tuple[Certificate, ...]
+    dane: Dane | None
+    error: str | None
+
+    def __str__(self) -> str:
+        certificate = "verified"
+        if not self.verified:
+            judged = "not judged" if self.verified is None else "not verified"
+            certificate = f"{judged}: {self.verify_error}"
+        dane = f"; {self.dane}" if self.dane else ""
+        return f"TLS stands: {self.version}, {self.cipher}, certificate {certificate}{dane}"
+
+    @property
+    def verify_error(self) -> str | None:
+        """All that is wrong with the certificate."""
+        return "; ".join(self.refusals) or None
+
+    @property
+    def days_left(self) -> int | None:
+        """For how many days the certificate is still valid."""
+        return None if self.certificate is None else days_left(self.certificate, time.time())
+
+    def as_result(self, masked: Masked) -> dict[str, t.Any]:
+        """Return the value that the module documents; `masked` leaves secrets out of texts."""
+        return {
+            "version": self.version,
+            "cipher": self.cipher,
+            "bits": self.bits,
+            "verified": self.verified,
+            "verify_error": masked(self.verify_error) if self.verify_error else None,
+            "certificate": self._certificate_result(masked),
+            "chain": [
+                {
+                    "subject": _shown(masked(one.subject)),
+                    "issuer": _shown(masked(one.issuer)),
+                }
+                for one in self.chain[:_MAX_CHAIN]
+            ],
+            "dane": self.dane.as_result(masked) if self.dane else None,
+        }
+
+    def _certificate_result(self, masked: Masked) -> dict[str, t.Any] | None:
+        certificate = self.certificate
+        if certificate is None:
+            return None
+        return {
+            "subject": _shown(masked(certificate.subject)),
+            "issuer": _shown(masked(certificate.issuer)),
+            "names": [_shown(masked(name)) for name in certificate.names[:_MAX_NAMES]],
+            "not_before": certificate.not_before,
+            "not_after": certificate.not_after,
+            "days_left": self.days_left,
+            "serial": _shown(masked(certificate.serial)),
+            "sha256": certificate.sha256,
+        }
+
+
+def _shown(text: str) -> str:
+    """Cut a text, which was masked: what is left of a secret would not be found any more."""
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
+
+
+def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> Session:
+    """Start TLS; with an answer of the DNS, hold the certificate against it.
+
+    Raises Broken, kind `timeout`, or `local` where a file is gone that was there before; a
+    handshake that fails is told in the session.
+    """
+    wish = plan.tls
+    # A server with many names chooses its certificate by the one of the records (RFC 7672
+    # section 8.1).
+    name = plan.tls_name if answer is None else answer.host
+    context = _context_to_connect(wish)
+    made: list[ssl.SSLSocket] = []
+
+    def wrap(sock: socket.socket) -> ssl.SSLSocket:
+        made.append(
+            context.wrap_socket(sock, server_hostname=name or None, do_handshake_on_connect=False)
+        )
+        return made[0]
+
+    error: Broken | None = None
+    try:
+        channel.start_tls(wrap, until)
+    except Broken as broken:
+        if broken.kind != "tls" or not made:
+            raise
+        error = broken
+    return _session(made[0], wish, name, answer, error)
+
+
+def _context_to_connect(wish: TlsWish) -> ssl.SSLContext:
+    try:
+        return context_for(wish, verifies=wish.judges)
+    except (OSError, ValueError) as error:
+        raise Broken("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
+
+
+def _session(
+    sock: ssl.SSLSocket, wish: TlsWish, name: str, answer: Answer | None, error: Broken | None
+) -> Session:
+    chain = chain_of(sock)
+    refusals: list[Refusal] = []
+    verified: bool | None = None
+    if error is not None:
+        cause = error.__cause__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            verified = False
+            refusals = _refusals(chain, wish, name, Refusal.of(cause))
+    elif wish.judges:
+        verified = True
+    else:
+        verified, refusals = _would_verify(chain, wish, name)
+    certificates = tuple(_read(chain))
+    cipher = sock.cipher() if error is None else None
+    return Session(
+        version=sock.version() if error is None else None,
+        cipher=cipher[0] if cipher else None,
+        bits=cipher[2] if cipher else None,
+        verified=verified,
+        refusals=tuple(refusal.text for refusal in refusals),
+        certificate=certificates[0] if certificates else None,
+        chain=certificates,
+        dane=_dane(answer, chain) if answer and error is None else None,
+        error=_words(error, refusals, chain),
+    )
+
+
+def _words(error: Broken | None, refusals: list[Refusal], chain: Chain) -> str | None:
+    """Say why the handshake failed; of a chain that may be broken off, that too."""
+    if error is None or not refusals:
+        return error.text if error is not None else None
+    alone = chain.whole and len(chain.certificates) == 1
+    hint = ", and the server sent no intermediate certificate"
+    texts = [
+        refusal.text + (hint if alone and refusal.code in _ISSUER_UNKNOWN else "")
+        for refusal in refusals
+    ]
+    return f"the certificate is not trusted: {'; '.join(texts)}"
+
+
+def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, list[Refusal]]:
+    """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
+    refusals = _refusals(chain, wish, name)
+    if not refusals:
+        return True, []
+    proven = [one for one in refusals if chain.whole or one.code not in _ISSUER_UNKNOWN]
+    if proven:
+        return False, proven
+    why = "(this Python does not show the intermediate certificates)"
+    return None, [one._replace(text=f"{one.text} {why}") for one in refusals]
+
+
+def _refusals(
+    chain: Chain, wish: TlsWish, name: str, first: Refusal | None = None
+) -> list[Refusal]:
+    """Return all that is wrong with a chain; `first` is what a handshake has said already."""
+    if first is not None and not chain.certificates:  # Python 3.7 shows none after a failure
+        return [first]
+    judging = wish._replace(tls_min_version=None, tls_ciphers=(), client_cert=None, client_key=None)
+
+    def make(names: bool, times: bool) -> ssl.SSLContext:
+        return context_for(judging, True, names, times)
+
+    return every_refusal(chain.certificates, name, Trust(make), first)
+
+
+def _dane(answer: Answer, chain: Chain) -> Dane:
+    """Hold the chain against the TLSA records."""
+
+    def why_not(authority: bytes) -> str | None:
+        trust = trusting([authority])
+        names = answer.reference_names
+        if any(trust.refusal(chain.certificates, name) is None for name in names):
+            return None
+        refusals = every_refusal(chain.certificates, names[0], trust)
+        return "; ".join(refusal.text for refusal in refusals)
+
+    return judge_dane(answer, chain.certificates, chain.whole, why_not)
+
+
+def _read(chain: Chain) -> t.Iterator[Certificate]:
+    for der in chain.certificates:
+        try:
+            yield read_certificate(der)
+        except ValueError:
+            return
+
+
+@functools.lru_cache(
+    maxsize=64
+)  # many dialogues share a context: to load the authorities takes time
+def context_for(
+    wish: TlsWish, verifies: bool, names: bool = True, times: bool = True
+) -> ssl.SSLContext:
+    """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
+    if wish.ca_path is None:
+        context = ssl.create_default_context()
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        folder = wish.ca_path if os.path.isdir(wish.ca_path) else None
+        context.load_verify_locations(None if folder else wish.ca_path, folder)
+    if wish.client_cert is not None:
+        _load_client_certificate(context, wish.client_cert, wish.client_key)
+    if wish.tls_min_version is not None:
+        version = ssl.TLSVersion[_VERSIONS[wish.tls_min_version]]
+        context.minimum_version = version
+    if wish.tls_ciphers:
+        context.set_ciphers(":".join(wish.tls_ciphers))
+    checking(context, names and verifies, times)
+    if not verifies:
+        context.verify_mode = ssl.CERT_NONE
+    watch(context)
+    return context
+
+
+class PassphraseNeeded(ValueError):
+    """A key is encrypted."""
+
+
+def _load_client_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    """Load the certificate and key of a client.
+
+    OpenSSL would ask for a passphrase on the terminal. Here it gets an empty one instead of an
+    exception, which Python 3.7 cannot take from a callback of OpenSSL 3.
+    """
+    asked = []
+
+    def passphrase() -> str:
+        asked.append(True)
+        return ""
+
+    try:
+        context.load_cert_chain(certificate, key, passphrase)
+    except ssl.SSLError as error:
+        if asked:
+            raise PassphraseNeeded("the key has a passphrase") from error
+        raise

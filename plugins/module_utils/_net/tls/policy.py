@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user wants of TLS. No I/O."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class TlsWish(t.NamedTuple):
+    """What the user wants of TLS. Field names are those of the module's options."""
+
+    tls: str = "never"
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    tls_server_name: str | None = None
+    tls_min_version: str | None = None
+    tls_ciphers: tuple[str, ...] = ()
+    cert_min_days: int | None = None
+    dane: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether there is no dialogue without TLS."""
+        return self.tls in ("required", "implicit")
+
+    @property
+    def judges(self) -> bool:
+        """Whether a certificate that does not verify is a failure: DANE asks for something else."""
+        return self.required and self.validate_certs and not self.dane

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The TLSA records of a server, as this host's resolver sees them. Needs dnspython."""
+
+from __future__ import annotations
+
+import time
+
+from ..dns import NoAnswer, NoSuchName, ask
+from .dane import Answer, Tlsa
+
+# Of a hostile server's records, so many are looked at.
+MAX_RECORDS = 50
+
+
+def look_up(host: str, port: int, seconds: float) -> Answer:
+    """Look up the TLSA records of a server.
+
+    Where its name is an alias and DNSSEC vouches for that, they are looked for at the target of the
+    alias first (RFC 7672 section 2.2.2). What goes wrong is the answer's error.
+    """
+    end = time.monotonic() + seconds
+    try:
+        target = _target(host, end)
+        answer = _records(target, port, end)
+        if target != host and not answer.records:
+            answer = _records(host, port, end)
+    except NoAnswer as error:
+        return Answer(host, port, error=str(error))
+    return answer._replace(alias=host if answer.host != host else None)
+
+
+def _target(host: str, end: float) -> str:
+    """Give the name that a host's name is an alias of; itself where it is none to be trusted."""
+    try:
+        found = ask(host, "A", end - time.monotonic())
+    except NoSuchName:  # its records may be there all the same
+        return host
+    return found.name if found.secure else host
+
+
+def _records(host: str, port: int, end: float) -> Answer:
+    answer = Answer(host, port)
+    try:
+        found = ask(answer.name, "TLSA", end - time.monotonic())
+    except NoSuchName:
+        return answer
+    records = [Tlsa(one.usage, one.selector, one.mtype, one.cert) for one in found.records]
+    return answer._replace(secure=found.secure, records=tuple(records[:MAX_RECORDS]))

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the user asks for, target by target: the task's options, and what each target has instead.
+
+Without `targets` the task itself is the only one.
+"""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+
+from ..._net.errors import BadOption, HostLacks
+from .parse import plan_from
+from .secret_options import HIDDEN
+from .server_text import parse_server
+
+if t.TYPE_CHECKING:
+    from .plan import Plan
+
+Options = t.Mapping[str, t.Any]
+
+# What a target cannot have of its own.
+OPTIONS_OF_THE_TASK = ("targets", "concurrency", "per_server")
+
+# Each dialogue at once takes a thread and a socket.
+MAX_AT_ONCE = 500
+
+# Ways to say which server is meant: a target that has one of them has nothing of the others.
+_WHOM = ("host", "socket", "mx")
+
+# In place of the options that need something of this host: it may lack that, and the target still
+# has a name.
+_NOTHING_LACKS = {
+    **dict.fromkeys(
+        ("ca_path", "client_cert", "client_key", "source_address", "tls_min_version", "message")
+    ),
+    "tls_ciphers": None,
+    "dane": False,
+}
+
+
+class Target(t.NamedTuple):
+    """One thing that the user asks for, which may become several dialogues.
+
+    `item` is the target as it was given, for the result, its secrets not shown. With `mx` the plan
+    is one of a dialogue with the domain itself. `lack` is what this host lacks to begin with it:
+    then no dialogue is held, and the plan only says which server is meant.
+    """
+
+    item: dict[str, t.Any]
+    plan: Plan
+    mx: str | None
+    every_address: bool
+    lack: HostLacks | None = None
+
+
+def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
+    """Check the module's options, and return the targets in their order.
+
+    Raises BadOption, which says in which target. What this host lacks for one of several targets
+    is the business of that target alone.
+    """
+    for option in ("concurrency", "per_server"):
+        if not 1 <= options[option] <= MAX_AT_ONCE:
+            raise BadOption(option, f"{options[option]} is not between 1 and {MAX_AT_ONCE}")
+    of_the_task = {
+        name: value for name, value in options.items() if name not in OPTIONS_OF_THE_TASK
+    }
+    if options["targets"] is None:
+        of_the_task.update(_from_text_of_host(of_the_task, _without_defaults(of_the_task)))
+        named = {name: of_the_task[name] for name in _WHOM if of_the_task[name] is not None}
+        return [_target(named, of_the_task, check_mode)]
+    if not options["targets"]:
+        raise BadOption("targets", "is empty; name a target, or leave it out")
+    return [
+        _target_at(index, given, of_the_task, check_mode)
+        for index, given in enumerate(options["targets"])
+    ]
+
+
+def _target_at(index: int, given: t.Any, of_the_task: Options, check_mode: bool) -> Target:
+    """Return one of several targets. Raises BadOption, which says in which of them."""
+    item = _given({"host": given} if isinstance(given, str) else given)
+    try:
+        item = {**item, **_from_text_of_host(item, item)}
+        item = {name: value for name, value in item.items() if value is not None}
+        options = _merged(of_the_task, item)
+        try:
+            return _target(item, options, check_mode)
+        except HostLacks as lack:
+            return _target(item, {**options, **_NOTHING_LACKS}, check_mode, lack)
+    except BadOption as error:
+        name = f" ({item['name']})" if "name" in item else ""
+        where = f"targets[{index}]{name}"
+        option = where if isinstance(given, str) else f"{where}.{error.option}"
+        raise BadOption(option, error.problem) from error
+
+
+def _from_text_of_host(options: Options, own: Options) -> dict[str, t.Any]:
+    """Return the options that `host` stands for where it is a text such as relay:587.
+
+    `own` are the options that were given beside it. Raises BadOption where they contradict it.
+    """
+    host = options.get("host")
+    if host is None:
+        return {}
+    try:
+        found = parse_server(host)
+    except ValueError as error:
+        raise BadOption("host", error) from error
+    for option, value in found.items():
+        if option != "host" and own.get(option) not in (None, value):
+            raise BadOption(option, f"{own[option]} contradicts {host}, which is {value}")
+    return {"host": None, **found}
+
+
+def _without_defaults(options: Options) -> dict[str, t.Any]:
+    """Leave out the options of a text that have their default, which is as good as not given."""
+    defaults = {"tls": "opportunistic", "protocol": "esmtp"}
+    return {name: value for name, value in options.items() if defaults.get(name) != value}
+
+
+def _given(value: t.Any) -> t.Any:
+    """Leave out what Ansible has put in for what was not given."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _given(inner) for name, inner in value.items() if inner is not None}
+
+
+def _merged(of_the_task: Options, item: Options) -> dict[str, t.Any]:
+    merged = dict(of_the_task)
+    if any(name in item for name in _WHOM):
+        merged.update(dict.fromkeys(_WHOM))
+    merged.update((name, value) for name, value in item.items() if name != "name")
+    return merged
+
+
+def _target(
+    item: dict[str, t.Any],
+    options: dict[str, t.Any],
+    check_mode: bool,
+    lack: HostLacks | None = None,
+) -> Target:
+    shown = {name: HIDDEN if name == "login_password" else value for name, value in item.items()}
+    mx = options["mx"]
+    if lack is None:
+        _check_library(mx, options["dane"])
+    if mx is not None:
+        if options["host"] is not None or options["socket"] is not None:
+            raise BadOption("mx", "cannot be used together with host or socket")
+        try:
+            plan = plan_from({**options, "host": mx}, check_mode)
+        except BadOption as error:
+            option = "mx" if error.option == "host" else error.option
+            raise type(error)(option, error.problem) from error
+    else:
+        plan = plan_from(options, check_mode)
+    return Target(shown, plan, mx, options["every_address"], lack)
+
+
+def _check_library(mx: str | None, dane: bool) -> None:
+    """Raise HostLacks where a target needs dnspython, and this host does not have it."""
+    if mx is None and not dane:
+        return
+    from ..._net import dns as dnspython
+
+    if dnspython.MISSING is not None:
+        problem = f"needs the library dnspython on this host, for {sys.executable}"
+        raise HostLacks("mx" if mx is not None else "dane", problem)

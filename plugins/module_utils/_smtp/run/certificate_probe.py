@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What one connection does not show of a certificate on Python 3.7, a second one does.
+
+There the ssl module has no certificate to show once it has refused one, and never an intermediate
+one: so of a chain that was not judged in the handshake, it cannot be told whether it would verify.
+A second connection, which goes no further than TLS and does the opposite, tells what the first did
+not. On later Pythons one connection shows it all.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..dialogue import Dialogue
+
+if t.TYPE_CHECKING:
+    from ..options.plan import Plan
+    from ..session.lookup import Surroundings
+    from ..session.record import Record
+
+
+def look_again(plan: Plan, surroundings: Surroundings, record: Record) -> None:
+    """Complete a record whose certificate has not been seen, or not been judged."""
+    tls, channel = record.tls, record.channel
+    if tls is None or channel is None:
+        return
+    refused = tls.verified is False and tls.certificate is None
+    not_judged = tls.verified is None and tls.error is None
+    if not (refused or not_judged):
+        return
+    shown = "what it has refused" if refused else "what is needed to judge the certificate"
+    record.transcript.event(f"connecting again: this Python does not show {shown}")
+    again = _as_far_as_tls(plan, judges=not_judged)
+    seen = Dialogue(again, surroundings.at(channel.address), record.transcript).hold().tls
+    if seen is not None and refused:
+        record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
+        _add_refusals(record, seen.refusals if seen.verified is False else ())
+    elif seen is not None and seen.verified is not None:
+        record.tls = tls._replace(verified=seen.verified, refusals=seen.refusals)
+
+
+def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
+    """Say what else is wrong with a certificate that was refused."""
+    tls, failure = record.tls, record.failure
+    if tls is None:
+        return
+    record.tls = tls._replace(refusals=tuple(dict.fromkeys((*tls.refusals, *refusals))))
+    before, after = str(tls.verify_error), str(record.tls.verify_error)
+    if failure is not None and failure.text.endswith(before):
+        text = failure.text[: -len(before)] + after
+        record.failure = failure._replace(text=text)
+
+
+def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:
+    """Plan a dialogue that ends where TLS stands, or does not."""
+    implicit = plan.tls.tls == "implicit"
+    wish = plan.tls._replace(
+        tls="implicit" if implicit else "required",
+        validate_certs=judges,
+        cert_min_days=None,
+        dane=False,
+    )
+    return plan._replace(
+        tls=wish,
+        xclient={},
+        login=None,
+        mail_from=None,
+        stop_after="connect" if implicit else "starttls",
+        expect={},
+        expect_capabilities=(),
+        forbid_capabilities=(),
+        max_seconds=None,
+    )

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a dialogue knows before it begins: where the server is, and what this host is called.
+
+Looked up apart from the dialogue, so that many dialogues share what is the same for all of them,
+and so that whoever plans many knows which of them go to the same server.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+import typing as t
+
+from ..._net.addresses import Address
+from ..._net.errors import Broken
+from ..._net.resolver import LookUp, own_name, resolve
+from ..session.lookup import OwnName, Surroundings
+
+if t.TYPE_CHECKING:
+    from ..._net.tls.dane import Answer, NextHop
+    from ..options.plan import Plan
+
+
+def look_up_own_name() -> OwnName | None:
+    """Begin to look up the name of this host; None where it cannot start a thread for it."""
+    try:
+        return LookUp(own_name)
+    except RuntimeError:
+        return None
+
+
+def look_around(
+    plan: Plan,
+    own: OwnName | None = None,
+    next_hop: NextHop | None = None,
+    seconds: float | None = None,
+) -> Surroundings:
+    """Find the server of a plan, which may be a mail exchanger of the next hop.
+
+    All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
+    raises nothing: a server that is not found is `broken`.
+    """
+    if own is None and plan.helo is None:
+        own = look_up_own_name()
+    if plan.socket is not None:
+        return Surroundings((Address(socket.AF_UNIX, plan.socket),), own_name=own)
+    started = time.monotonic()
+    until = started + (look_up_seconds(plan) if seconds is None else seconds)
+    addresses: tuple[Address, ...] = ()
+    broken = tlsa = None
+    try:
+        left = max(until - time.monotonic(), 0.0)
+        addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, left))
+    except Broken as error:
+        broken = error
+    else:
+        if plan.tls.dane:
+            tlsa = _tlsa(plan, until - time.monotonic(), next_hop)
+    return Surroundings(addresses, broken, time.monotonic() - started, tlsa, own)
+
+
+def look_up_seconds(plan: Plan) -> float:
+    """Return how long all look-ups for a plan may take together."""
+    return min(plan.timeout, plan.deadline)
+
+
+def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> Answer:
+    from ..._net.tls.tlsa import look_up  # and with it dnspython
+
+    return look_up(plan.tls_name, plan.port, max(seconds, 0.0))._replace(next_hop=next_hop)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One dialogue, and the same again where its failure may pass by itself."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..dialogue import Dialogue
+from ..session.transcript import ROOM_BYTES, Transcript
+from .certificate_probe import look_again
+
+if t.TYPE_CHECKING:
+    from ..._net.redaction import SecretPattern
+    from ..options.plan import Plan
+    from ..session.lookup import Surroundings
+    from ..session.record import Record
+
+_MAY_PASS = ("transient", "timeout", "connect", "disconnect", "local")
+
+
+class Attempts:
+    """One dialogue, to be held as often as it takes: all attempts are in one transcript.
+
+    `room_bytes` is how much memory may be used for what the server says.
+    """
+
+    def __init__(
+        self, plan: Plan, surroundings: Surroundings, room_bytes: int = ROOM_BYTES
+    ) -> None:
+        self._plan = plan
+        self._surroundings = surroundings
+        self._transcript = Transcript(secret_of(plan), room_bytes)
+        self._made = 0
+
+    def hold(self) -> Record | None:
+        """Hold the dialogue once, and give its record, or None where that does not settle it.
+
+        Then it is to be held again, `retry_delay` seconds later and by whoever is free by then.
+        """
+        plan = self._plan
+        record = Dialogue(plan, self._surroundings, self._transcript).hold()
+        self._made += 1
+        if self._made <= plan.retries and may_pass(record):
+            self._transcript.event(
+                f"attempt {self._made} failed; the next in {plan.retry_delay:g} s"
+            )
+            return None
+        record.attempts = self._made
+        look_again(plan, self._surroundings, record)
+        return record
+
+
+def may_pass(record: Record) -> bool:
+    """Whether another attempt makes sense, and cannot deliver a message twice.
+
+    When the server fell silent or hung up after the dot, it may have taken the message
+    (RFC 5321 section 6.1).
+    """
+    failure = record.failure
+    if failure is None or failure.kind not in _MAY_PASS or record.changed:
+        return False
+    return not (failure.stage == "message" and failure.kind in ("timeout", "disconnect"))
+
+
+def secret_of(plan: Plan) -> SecretPattern | None:
+    """Match what must not be recorded, however it is written."""
+    if plan.login is None:
+        return None
+    from ..._net.redaction import secret_pattern
+
+    return secret_pattern(plan.login.user, plan.login.password)

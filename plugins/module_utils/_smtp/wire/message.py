@@ -1,0 +1,231 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The message that is sent after DATA (RFC 5322), composed with the standard library. No socket.
+
+A message is composed anew for each dialogue, since no two share a token, and after EHLO, since
+what the server offers decides how the body is encoded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import typing as t
+
+from ..._net.text import printable
+
+if t.TYPE_CHECKING:
+    from email.message import EmailMessage
+    from email.policy import EmailPolicy
+
+TOKEN_HEADER = "X-SMTP-Handshake-Token"
+
+# A message is held in memory twice, as composed and as it goes over the wire.
+MAX_BYTES = 128 * 1024 * 1024
+
+# Headers that a user cannot set: what they say depends on the dialogue.
+RESERVED_HEADERS = (TOKEN_HEADER, "Content-Transfer-Encoding", "MIME-Version")
+
+# What an encoded word, its header, and a line of an encoded body may have (RFC 2047 section 2,
+# RFC 2045 section 6.7), and any line at all (RFC 5322 section 2.1.1).
+MAX_ENCODED_LINE = 76
+MAX_LINE_BYTES = 998
+
+_FILLING = b"\r\n" + b"x" * 70
+
+
+class CannotCompose(ValueError):
+    """A message cannot be composed as it is wished; `option` is the part at fault."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(problem)
+        self.option = option
+
+
+class MessageWish(t.NamedTuple):
+    """What the user wants to send: either the parts of a message, or a whole one in `source`."""
+
+    subject: str | None = None
+    body: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    size: int | None = None
+    source: bytes | None = None
+
+
+class Message(t.NamedTuple):
+    """A composed message: `data` has CRLF line ends and is not dot-stuffed."""
+
+    id: str
+    token: str
+    data: bytes
+
+    @property
+    def eight_bit(self) -> bool:
+        """Whether any byte of it needs 8BITMIME."""
+        return not self.data.isascii()
+
+
+class Circumstances(t.NamedTuple):
+    """What the dialogue knows when it composes a message."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    helo: str
+    eight_bit: bool  # the server offers 8BITMIME
+    utf8: bool  # the transaction is declared as SMTPUTF8
+
+
+def compose(wish: MessageWish, now: Circumstances) -> Message:
+    """Compose a message with a token, a Message-ID and a date of its own.
+
+    Raises CannotCompose, or what the email package raises on a header that makes no sense.
+    """
+    token = os.urandom(16).hex()
+    if wish.source is not None:
+        return _from_source(wish.source, token, now)
+    return _from_parts(wish, token, now)
+
+
+def dot_stuffed(data: bytes) -> bytes:
+    """Double the dot at the beginning of each line (RFC 5321 section 4.5.2)."""
+    return re.sub(rb"^\.", b"..", data, flags=re.MULTILINE)
+
+
+def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
+    from email.message import EmailMessage
+    from email.utils import localtime
+
+    message = EmailMessage(policy=_policy(now.eight_bit, now.utf8))
+    wished = {name.lower(): value for name, value in wish.headers}
+    defaults = {
+        "From": now.sender or f"MAILER-DAEMON@{now.helo}",
+        "To": ", ".join(now.recipients),
+        "Subject": wish.subject or "SMTP handshake",
+        "Date": localtime(),
+        # RFC 3834: keeps vacation responders from answering.
+        "Auto-Submitted": "auto-generated",
+    }
+    for name, value in defaults.items():
+        if name.lower() not in wished:
+            message[name] = value
+    _set_body(message, wish, now)
+    probe = EmailMessage(policy=message.policy)
+    message_id = wished.get("message-id", "").strip() or f"<{token}@{now.helo}>"
+    added = [(TOKEN_HEADER, token), ("Message-ID", message_id)]
+    for name, value in wish.headers:
+        if name.lower() in ("content-type", "message-id"):
+            continue
+        probe[name] = value
+        # The email package makes encoded words of long words, also where nobody decodes them
+        # (References): what needs no encoding stands as it is.
+        if value.isascii() and len(value) < MAX_LINE_BYTES / 2:
+            added.append((name, value.strip()))
+        else:
+            message[name] = value
+    for checked in (message, probe):
+        _check_headers(checked, wish)
+    data = message.as_bytes()
+    _check_head(data)
+    return Message(message_id, token, _filled(_headed(added, data), wish.size))
+
+
+def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
+    from email.policy import SMTP
+
+    cte_type = "8bit" if eight_bit else "7bit"
+    return SMTP.clone(cte_type=cte_type, utf8=utf8, max_line_length=MAX_ENCODED_LINE)
+
+
+def _headed(headers: list[tuple[str, str]], data: bytes) -> bytes:
+    """Put headers before all others, as they are."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return head.encode("ascii") + data
+
+
+def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> None:
+    """Give the message its text, in the subtype and charset of a Content-Type that is wished for.
+
+    It goes as it is where it can, and otherwise as quoted-printable: base64 could not be filled up
+    to a size.
+    """
+    from email.message import EmailMessage
+
+    probe = EmailMessage(policy=message.policy)
+    for name, value in wish.headers:
+        if name.lower() == "content-type":
+            probe[name] = value
+    if probe.get_content_maintype() != "text":
+        raise CannotCompose("headers", "Content-Type must be text/*; use src for others")
+    parameters = dict(probe["Content-Type"].params) if "Content-Type" in probe else {}
+    charset = parameters.pop("charset", "utf-8")
+    if "\n".encode(charset) != b"\n":
+        raise CannotCompose("headers", f"the charset {charset} cannot be sent as lines of text")
+    body = wish.body
+    if body is None:
+        body = "This message was sent by mailops.smtp to test mail delivery."
+    if "\0" in body:
+        raise CannotCompose("body", "it contains a NUL character")
+    text = (body or "\n").encode(charset)
+    if max(map(len, text.splitlines())) > MAX_LINE_BYTES:
+        cte = "quoted-printable"
+    elif text.isascii():
+        cte = "7bit"
+    else:
+        cte = "8bit" if now.eight_bit else "quoted-printable"
+    message.set_content(body or "\n", probe.get_content_subtype(), charset, cte, params=parameters)
+
+
+def _check_headers(message: EmailMessage, wish: MessageWish) -> None:
+    """Refuse what would be a line break in an encoded word: older Pythons write it out as one.
+
+    That is CVE-2024-6923.
+    """
+    for name, value in message.items():
+        if re.search(r"[\r\n\0]", str(value)):
+            option = "subject" if name == "Subject" and wish.subject else "headers"
+            raise CannotCompose(option, f"an encoded word in {name} contains a line break")
+
+
+def _check_head(data: bytes) -> None:
+    """Refuse a header that the email package has folded in a way that would end the headers."""
+    for line in data.partition(b"\r\n\r\n")[0].split(b"\r\n"):
+        if not re.match(rb"[ \t]|[!-9;-~]+:", line):
+            raise CannotCompose("headers", f"cannot be folded at {printable(line)}")
+
+
+def _filled(data: bytes, size: int | None) -> bytes:
+    """Fill a message up to a size with lines of `x`."""
+    if size is None or size == len(data):
+        return data
+    missing = size - len(data)
+    if missing < 0:
+        raise CannotCompose("size", f"{size} bytes are too few: without filling it has {len(data)}")
+    if missing == 1:  # is no line of its own, but a space more after the first header's name
+        return data.replace(b": ", b":  ", 1)
+    filling = (_FILLING * (missing // len(_FILLING) + 1))[:missing]
+    if filling.endswith(b"\r"):
+        filling = filling[:-1] + b"x"
+    return data[:-2] + filling + b"\r\n"
+
+
+def _from_source(source: bytes, token: str, now: Circumstances) -> Message:
+    """Send a message as it is, but for its line ends, its token, and what the server needs."""
+    from email import message_from_bytes
+
+    data = re.sub(rb"\r\n|\r|\n", b"\r\n", source)
+    if not data.endswith(b"\r\n"):
+        data += b"\r\n"
+    if not data.isascii() and not now.eight_bit:
+        policy = _policy(eight_bit=False).clone(refold_source="none")
+        # What does not say how it is encoded stays as it is, for the server to judge.
+        with contextlib.suppress(LookupError, UnicodeError):
+            data = message_from_bytes(data, policy=policy).as_bytes()
+    headers = [(TOKEN_HEADER, token)]
+    message_id = message_from_bytes(data.partition(b"\r\n\r\n")[0])["Message-ID"]
+    if message_id is None:
+        message_id = f"<{token}@{now.helo}>"
+        headers.append(("Message-ID", message_id))
+    return Message(" ".join(str(message_id).split()), token, _headed(headers, data))

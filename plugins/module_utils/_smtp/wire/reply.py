@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bytes in, replies out (RFC 5321 section 4.2). No I/O; every buffer is bounded.
+
+A `ReplyReader` is fed whatever arrived, and gives back lines. It puts the lines together to
+replies. The two steps are apart so that a line can be recorded the moment it came, whether or not
+the reply it belongs to is ever completed.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..._net.errors import Broken, StrayLine
+from ..._net.text import printable
+
+# RFC 5321 section 4.5.3.1.5 has 512 bytes for a line; the longest replies seen to EHLO have some
+# 2 KiB. What is more than this is not for reading, and hundreds of servers may send it at once.
+MAX_LINE_BYTES = 16 * 1024
+MAX_REPLY_LINES = 1000
+MAX_REPLY_BYTES = 64 * 1024
+
+# Section 4.2 has codes from 200 to 559, but servers in the wild also send 571 or 587: read any
+# code whose first digit is that of a reply, and leave it to the verdict to refuse it. The text and
+# the space before it may be missing (section 4.2 asks clients to take that).
+_REPLY_LINE = re.compile(rb"([1-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+
+# RFC 2034 section 4: at the beginning of the text, followed by a space.
+_ENHANCED_CODE = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
+
+
+class Reply(t.NamedTuple):
+    """One reply, its lines without the code; `seconds` is how long it took to come."""
+
+    code: int
+    lines: tuple[str, ...]
+    seconds: float = 0.0
+
+    @property
+    def enhanced_code(self) -> str | None:
+        """The enhanced status code (RFC 3463), or None; its class must be that of the code."""
+        match = _ENHANCED_CODE.match(self.lines[0])
+        if match is None or match.group(1) != str(self.code)[0]:
+            return None
+        return match.group()
+
+    @property
+    def text(self) -> str:
+        """The lines as one, the enhanced code at its beginning and not repeated on each."""
+        said = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
+        rest = (
+            said.sub("", line, count=1) if said.match(line) else line for line in self.lines[1:]
+        )
+        return " ".join(filter(None, [self.lines[0], *rest]))
+
+    @property
+    def positive(self) -> bool:
+        """Whether the code is 2yz (positive completion)."""
+        return self.code // 100 == 2
+
+
+class ReplyReader:
+    """Takes bytes as they come; gives lines, and the replies that the lines make up."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched = 0  # so that bytes that drip in one by one are looked at once
+        self._code: int | None = None
+        self._lines: list[str] = []
+        self._size = 0
+        self._in_greeting = True
+
+    @property
+    def pending(self) -> bytes:
+        """What came and was not read as a line yet."""
+        return bytes(self._buffer)
+
+    @property
+    def in_reply(self) -> bool:
+        """Whether the last line of the reply under way is still to come."""
+        return bool(self._lines)
+
+    def feed(self, data: bytes) -> None:
+        """Take what arrived."""
+        self._buffer += data
+
+    def next_line(self) -> bytes | None:
+        """Take the next whole line, without its end; None where more bytes are needed.
+
+        A bare LF ends a line too. Raises Broken, kind `protocol`, past MAX_LINE_BYTES.
+        """
+        end = self._buffer.find(b"\n", self._searched)
+        if (end if end >= 0 else len(self._buffer)) >= MAX_LINE_BYTES:
+            raise Broken("protocol", f"a reply line of more than {MAX_LINE_BYTES} bytes came")
+        if end < 0:
+            self._searched = len(self._buffer)
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        self._searched = 0
+        return line[:-1] if line.endswith(b"\r") else line
+
+    def reply_with(self, line: bytes) -> Reply | None:
+        """Add a line to the reply under way; give the reply when that line was its last.
+
+        Raises Broken, kind `protocol`: the line is none of a reply, its code is another than that
+        of the lines before, or the reply has outgrown its bounds. It is StrayLine where an empty
+        line comes in place of a reply, which belongs to whatever came before.
+        """
+        match = _REPLY_LINE.fullmatch(line)
+        if match is None:
+            if not line and not self._lines and not self._in_greeting:
+                raise StrayLine("protocol", "an empty line came")
+            shown = printable(line) or "an empty line"
+            raise Broken("protocol", f"not an SMTP reply: {shown}")
+        code = int(match.group(1))
+        if self._code not in (None, code):
+            if not self._overrules(code):
+                text = f"one reply with differing codes: {self._code} and {code}"
+                raise Broken("protocol", text)
+            self._lines, self._size = [], 0
+        self._code = code
+        self._lines.append(printable(match.group(3) or b""))
+        self._size += len(line)
+        if len(self._lines) > MAX_REPLY_LINES or self._size > MAX_REPLY_BYTES:
+            raise Broken(
+                "protocol",
+                f"a reply of more than {MAX_REPLY_LINES} lines or {MAX_REPLY_BYTES} bytes came",
+            )
+        if match.group(2) == b"-":
+            return None
+        reply = Reply(code, tuple(self._lines))
+        self._code, self._lines, self._size = None, [], 0
+        self._in_greeting = False
+        return reply
+
+    def _overrules(self, code: int) -> bool:
+        """Whether a line takes the place of the lines before it, which have another code.
+
+        421 may come at any moment (RFC 5321 section 3.8). And Postfix's postscreen sends the first
+        line of a greeting to see who speaks too early, and a refusal in place of the last one
+        (POSTSCREEN_README, "pregreet test").
+        """
+        return code == 421 or (self._in_greeting and self._code == 220 and code >= 400)

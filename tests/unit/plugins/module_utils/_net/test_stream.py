@@ -1,0 +1,163 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A channel waits until the moment it is given: never less, and hardly more."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import select
+import socket
+import time
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import Channel, open_first
+from ansible_collections.mailops.smtp.tests.unit.scripted import FilteredPort, closed_port
+
+# What a busy machine may take longer.
+PATIENCE = 5.0
+LONG = 10.0
+
+
+class Ends(t.NamedTuple):
+    """The two ends of a connection that was given a long time to be made."""
+
+    ours: Channel
+    theirs: socket.socket
+
+
+@pytest.fixture
+def ends() -> t.Iterator[Ends]:
+    with contextlib.ExitStack() as open_ones:
+        listener = open_ones.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        address = Address(socket.AF_INET, listener.getsockname())
+        channel = Channel.open(address, None, time.monotonic() + LONG)
+        open_ones.callback(channel.close)
+        yield Ends(channel, open_ones.enter_context(listener.accept()[0]))
+
+
+def seconds_to_time_out(do: t.Callable[[float], object], wanted: float) -> float:
+    """Give how long it takes until what has so many seconds is given up."""
+    started = time.monotonic()
+    with pytest.raises(Broken) as broken:
+        do(started + wanted)
+    assert broken.value.kind == "timeout"
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("before", [0.0, 0.1, LONG])
+def test_it_waits_for_bytes_as_long_as_it_is_told_whatever_it_was_told_before(
+    ends: Ends, before: float
+) -> None:
+    if before:
+        ends.theirs.sendall(b"220 ok\r\n")
+        assert ends.ours.receive(time.monotonic() + before) == b"220 ok\r\n"
+
+    assert 0.2 <= seconds_to_time_out(ends.ours.receive, 0.2) < PATIENCE
+
+
+def test_bytes_that_drip_in_buy_no_time(ends: Ends) -> None:
+    started = time.monotonic()
+
+    def receive_all(until: float) -> None:
+        while True:
+            ends.theirs.sendall(b"2")
+            ends.ours.receive(until)
+
+    assert seconds_to_time_out(receive_all, 0.2) < PATIENCE
+    assert time.monotonic() - started >= 0.2
+
+
+def test_it_waits_for_a_server_that_takes_nothing_as_long_as_it_is_told(ends: Ends) -> None:
+    data = bytes(64 * 1024 * 1024)
+
+    assert 0.2 <= seconds_to_time_out(lambda until: ends.ours.send(data, until), 0.2) < PATIENCE
+
+
+def test_it_waits_again_after_it_has_looked_without_waiting(ends: Ends) -> None:
+    assert ends.ours.receive_waiting() == b""
+
+    assert 0.2 <= seconds_to_time_out(ends.ours.receive, 0.2) < PATIENCE
+
+
+def test_what_has_come_is_there_without_waiting_and_an_end_is_left_for_later(ends: Ends) -> None:
+    ends.theirs.sendall(b"220 ok\r\n")
+    ends.theirs.shutdown(socket.SHUT_WR)
+    select.select([ends.ours._socket], [], [], LONG)
+
+    assert ends.ours.receive_waiting() == b"220 ok\r\n"
+    select.select([ends.ours._socket], [], [], LONG)
+    assert ends.ours.receive_waiting() == b""
+    with pytest.raises(Broken, match="the server closed the connection"):
+        ends.ours.receive(time.monotonic() + LONG)
+
+
+class TestHowConnectingFails:
+    def test_a_refusal_is_an_answer(self) -> None:
+        broken = refusal(Address(socket.AF_INET, ("127.0.0.1", closed_port())))
+        assert (broken.kind, broken.inconclusive) == ("connect", None)
+
+    def test_silence_is_one_too_to_whoever_has_waited(self) -> None:
+        with FilteredPort() as port:
+            broken = refusal(Address(socket.AF_INET, (port.host, port.port)), seconds=0.2)
+        assert (broken.kind, broken.inconclusive) == ("timeout", None)
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            pytest.param(Address(socket.AF_UNIX, "/nonexistent/lmtp"), id="no such UNIX socket"),
+            pytest.param(Address(socket.AF_UNIX, "/" + "x" * 200), id="too long a path"),
+            pytest.param(Address(socket.AF_INET, ("255.255.255.255", 25)), id="no way there"),
+            pytest.param(Address(9999, ("127.0.0.1", 25)), id="no such address family"),
+        ],
+    )
+    def test_what_this_host_lacks_is_none(self, address: Address) -> None:
+        broken = refusal(address)
+        assert broken.kind == "local"
+        assert broken.inconclusive is not None
+
+    def test_nor_is_a_source_address_that_is_not_here(self) -> None:
+        broken = refusal(Address(socket.AF_INET, ("127.0.0.1", 25)), source="192.0.2.1")
+        assert broken.kind == "local"
+
+    def test_without_a_descriptor_left_nothing_is_known_of_the_server(self) -> None:
+        port = closed_port()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with socket.socket() as last:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno() + 1, hard))
+            try:
+                broken = refusal(Address(socket.AF_INET, ("127.0.0.1", port)))
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert broken.kind == "local"
+        assert broken.text == "Too many open files"
+
+    def test_an_address_that_others_left_no_time_for_has_not_been_silent(self) -> None:
+        with FilteredPort() as first, FilteredPort() as second:
+            addresses = [Address(socket.AF_INET, (one.host, one.port)) for one in (first, second)]
+            with pytest.raises(Broken) as raised:
+                open_first(addresses, None, 0.3, time.monotonic() + 0.4, lambda _text: None)
+        first_cause, second_cause = raised.value.causes
+        assert first_cause.inconclusive is None
+        assert second_cause.inconclusive == f"the deadline left no time for {addresses[1]}"
+
+    def test_an_address_that_this_host_cannot_try_says_nothing_of_the_others(self) -> None:
+        nowhere = Address(socket.AF_INET, ("255.255.255.255", 25))
+        closed = Address(socket.AF_INET, ("127.0.0.1", closed_port()))
+        with pytest.raises(Broken) as raised:
+            open_first([closed, nowhere], None, LONG, time.monotonic() + LONG, lambda _text: None)
+        assert raised.value.kind == "connect"
+        assert [cause.kind for cause in raised.value.causes] == ["connect"]
+
+
+def refusal(address: Address, seconds: float = LONG, source: str | None = None) -> Broken:
+    """Return why a connection cannot be made."""
+    with pytest.raises(Broken) as raised:
+        Channel.open(address, source, time.monotonic() + seconds)
+    return raised.value

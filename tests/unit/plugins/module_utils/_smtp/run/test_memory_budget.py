@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many dialogues share the room of one task, as many as there turn out to be."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.memory_budget import (
+    MIN_BYTES,
+    TOTAL_BYTES,
+    Room,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    ROOM_BYTES,
+)
+
+
+@pytest.mark.parametrize("dialogues", [1, 2, TOTAL_BYTES // ROOM_BYTES])
+def test_a_few_dialogues_have_all_that_one_may_take(dialogues: int) -> None:
+    room = Room(dialogues)
+    assert [room.share() for _dialogue in range(dialogues)] == [ROOM_BYTES] * dialogues
+
+
+@pytest.mark.parametrize("dialogues", [17, 100, 500])
+def test_many_dialogues_have_the_same_share_of_all_there_is(dialogues: int) -> None:
+    room = Room(dialogues)
+    shares = [room.share() for _dialogue in range(dialogues)]
+    assert max(shares) - min(shares) <= 1
+    assert TOTAL_BYTES - dialogues < sum(shares) <= TOTAL_BYTES
+
+
+def test_even_of_thousands_each_has_room_for_an_ordinary_dialogue() -> None:
+    room = Room(5000)
+    assert [room.share() for _dialogue in range(5000)] == [MIN_BYTES] * 5000
+
+
+def test_dialogues_that_nobody_knew_of_at_first_do_not_take_more_than_there_is() -> None:
+    room = Room(1)
+    shares = [room.share()]
+    for _dialogue in range(999):
+        room.expect_another()
+        shares.append(room.share())
+    assert shares[0] == ROOM_BYTES
+    assert shares[-1] == MIN_BYTES
+    assert sum(shares) < TOTAL_BYTES + len(shares) * MIN_BYTES

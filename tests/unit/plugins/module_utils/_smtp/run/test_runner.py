@@ -1,0 +1,402 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many dialogues at once: in order, each by itself, and never too many with one server."""
+
+from __future__ import annotations
+
+import errno
+import json
+import socketserver
+import subprocess
+import sys
+import threading
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import lookup as surroundings
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import runner as survey_module
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.retry import Attempts
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
+    Outcome,
+    summary,
+    survey,
+    warning_of_address,
+)
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
+
+ANSWERS = """
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250 mx.example.org
+C: QUIT
+S: 221 2.0.0 Bye
+"""
+REFUSES = "S: 554 5.7.1 not you\nC: QUIT\nS: 221 2.0.0 Bye"
+
+PATIENCE = 10.0
+
+DEFAULTS_MODULE = "ansible_collections.mailops.smtp.tests.unit.defaults"
+
+
+def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
+    """Ask several targets; each may leave out what is given for all."""
+    nothing = dict.fromkeys([*DEFAULTS, "name"])
+    whole = {
+        **DEFAULTS,
+        "host": None,
+        "helo": "client.example.com",
+        "timeout": 5.0,
+        "targets": [{**nothing, **target} for target in targets],
+        **options,
+    }
+    warn = options.pop("warn", print)
+    return survey(targets_from(whole), whole["concurrency"], whole["per_server"], warn)
+
+
+def at(server: ScriptedServer) -> dict[str, t.Any]:
+    return {"host": server.host, "port": server.port}
+
+
+def test_each_target_has_its_outcome_in_the_order_of_the_targets(scripted: t.Any) -> None:
+    silent = scripted("*: silence")
+    up, refusing = scripted(ANSWERS), scripted(REFUSES)
+
+    outcomes = surveyed(
+        {"name": "slow", **at(silent), "timeout": 0.5},
+        {"name": "up", **at(up)},
+        {"name": "refusing", **at(refusing)},
+        {"name": "down", "host": "127.0.0.1", "port": closed_port()},
+        {"name": "lost", "host": "no-such-host.invalid"},
+    )
+
+    assert [(outcome.item["name"], outcome.kind) for outcome in outcomes] == [
+        ("slow", "timeout"),
+        ("up", None),
+        ("refusing", "permanent"),
+        ("down", "connect"),
+        ("lost", "resolve"),
+    ]
+    assert summary(outcomes) == {
+        "total": 5,
+        "passed": 1,
+        "failed": 4,
+        "kinds": {"timeout": 1, "permanent": 1, "connect": 1, "resolve": 1},
+    }
+
+
+def test_one_target_is_asked_in_the_thread_that_asks(scripted: t.Any) -> None:
+    threads = threading.active_count()
+    server = scripted(ANSWERS)
+
+    (outcome,) = surveyed(at(server))
+
+    assert outcome.passed
+    assert threading.active_count() <= threads + 1  # the scripted server's own
+
+
+def test_what_is_expected_of_a_host_that_is_not_found_can_be_met() -> None:
+    (outcome,) = surveyed({"host": "no-such-host.invalid", "expect": {"connect": ["resolve"]}})
+    assert outcome.passed
+
+
+class Crowd:
+    """Counts how many are there at once, and has the first so many wait for each other."""
+
+    def __init__(self, wanted: int) -> None:
+        self._lock = threading.Lock()
+        self._meeting = threading.Barrier(wanted)
+        self.there = self.most = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self.there += 1
+            self.most = max(self.most, self.there)
+        self._meeting.wait(PATIENCE)
+
+    def leave(self) -> None:
+        with self._lock:
+            self.there -= 1
+
+
+class Crowded(socketserver.StreamRequestHandler):
+    """A server that answers when as many are connected as may be."""
+
+    def handle(self) -> None:
+        crowd: Crowd = t.cast(t.Any, self.server).crowd
+        crowd.enter()
+        self.wfile.write(b"220 mx.example.org\r\n")
+        for line in self.rfile:
+            if line.startswith(b"QUIT"):
+                crowd.leave()
+                self.wfile.write(b"221 Bye\r\n")
+                return
+            self.wfile.write(b"250 mx.example.org\r\n")
+
+
+@pytest.fixture
+def crowded() -> t.Iterator[t.Callable[[int], t.Any]]:
+    """Start servers that wait until so many are connected."""
+    servers: list[socketserver.ThreadingTCPServer] = []
+
+    def start(wanted: int) -> socketserver.ThreadingTCPServer:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Crowded)
+        server.daemon_threads = True
+        t.cast(t.Any, server).crowd = Crowd(wanted)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("per_server", [1, 2, 3])
+def test_so_many_dialogues_are_held_with_one_server_at_once_and_no_more(
+    crowded: t.Any, per_server: int
+) -> None:
+    server = crowded(per_server)
+    host, port = server.server_address
+
+    outcomes = surveyed(*[{"host": host, "port": port}] * 6, per_server=per_server)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert server.crowd.most == per_server
+
+
+def test_two_names_of_one_address_are_one_server(crowded: t.Any) -> None:
+    server = crowded(2)
+    port = server.server_address[1]
+    names = [{"host": "localhost", "address_family": "ipv4"}, {"host": "127.0.0.1"}]
+
+    outcomes = surveyed(*names * 3, port=port)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert server.crowd.most == 2
+
+
+def test_so_many_dialogues_are_held_at_once_and_no_more(crowded: t.Any) -> None:
+    crowd = Crowd(3)
+    servers = [crowded(1) for _server in range(6)]
+    for server in servers:
+        server.crowd = crowd
+    targets = [
+        {"host": server.server_address[0], "port": server.server_address[1]} for server in servers
+    ]
+
+    outcomes = surveyed(*targets, concurrency=3)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert crowd.most == 3
+
+
+class Greylisting(socketserver.StreamRequestHandler):
+    """A server that has its first clients come again, and writes its name into a log each time."""
+
+    def handle(self) -> None:
+        server = t.cast(t.Any, self.server)
+        server.log.append(server.name)
+        server.crowd.enter()
+        again = server.log.count(server.name) <= server.refusals
+        self.wfile.write(b"450 later\r\n" if again else b"220 ok\r\n")
+        for line in self.rfile:
+            if line.startswith(b"QUIT"):
+                server.crowd.leave()
+                self.wfile.write(b"221 bye\r\n")
+                return
+            self.wfile.write(b"250 ok\r\n")
+
+
+@pytest.fixture
+def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
+    """Start greylisting servers that write their names into one log; each is given as a target."""
+    servers: list[socketserver.ThreadingTCPServer] = []
+
+    def start(
+        name: str, log: list[str], refusals: int = 1, crowd: Crowd | None = None
+    ) -> dict[str, t.Any]:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greylisting)
+        server.daemon_threads = True
+        facts = t.cast(t.Any, server)
+        facts.name, facts.log, facts.refusals, facts.crowd = name, log, refusals, crowd or Crowd(1)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return {"host": server.server_address[0], "port": server.server_address[1], "name": name}
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) -> None:
+    """There is one hand alone; before it is asked again, each server has been asked once."""
+    log: list[str] = []
+    targets = [greylisting(name, log) for name in ("first", "second", "third")]
+
+    outcomes = surveyed(*targets, concurrency=1, retries=1, retry_delay=0.2)
+
+    assert [outcome.item["name"] for outcome in outcomes] == ["first", "second", "third"]
+    assert all(outcome.passed for outcome in outcomes)
+    assert log == ["first", "second", "third"] * 2
+    for outcome in outcomes:
+        assert outcome.result["attempts"] == 2
+        transcript = "\n".join(outcome.result["transcript"])
+        assert "S: 450 later" in transcript
+        assert "*: attempt 1 failed; the next in 0.2 s" in transcript
+        assert "S: 220 ok" in transcript
+
+
+def test_a_wait_for_the_next_attempt_ends_neither_early_nor_for_others(greylisting: t.Any) -> None:
+    log: list[str] = []
+    patient = {**greylisting("patient", log), "retries": 1, "retry_delay": 0.5}
+    hasty = {**greylisting("hasty", log), "retries": 1, "retry_delay": 0.1}
+
+    outcomes = surveyed(patient, hasty, concurrency=2)
+
+    assert [outcome.passed for outcome in outcomes] == [True, True]
+    assert log[2:] == ["hasty", "patient"]
+
+
+@pytest.mark.parametrize("retry_delay", [0.0, 0.05])
+def test_one_dialogue_alone_is_tried_again_in_the_thread_that_asks(
+    scripted: t.Any, retry_delay: float
+) -> None:
+    server = scripted(REFUSES.replace("554", "450"), ANSWERS)
+    threads = threading.active_count()
+
+    (outcome,) = surveyed(at(server), retries=1, retry_delay=retry_delay)
+
+    assert outcome.passed
+    assert outcome.result["attempts"] == 2
+    assert threading.active_count() <= threads
+
+
+def test_of_attempts_too_so_many_are_made_with_one_server_at_once_and_no_more(
+    greylisting: t.Any,
+) -> None:
+    log: list[str] = []
+    crowd = Crowd(2)
+    target = greylisting("busy", log, refusals=4, crowd=crowd)
+
+    outcomes = surveyed(*[target] * 6, per_server=2, retries=4, retry_delay=0.01)
+
+    assert all(outcome.passed for outcome in outcomes)
+    assert len(log) == 10
+    assert crowd.most == 2
+
+
+def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
+    port = closed_port()
+
+    outcomes = surveyed({"host": "localhost", "port": port}, every_address=True)
+
+    addresses = [outcome.item["address"] for outcome in outcomes]
+    assert "127.0.0.1" in addresses
+    assert len(set(addresses)) == len(addresses)
+    assert [outcome.result["server"]["address"] for outcome in outcomes] == addresses
+    assert {outcome.result["server"]["host"] for outcome in outcomes} == {"localhost"}
+
+
+def test_a_name_without_an_address_is_one_result() -> None:
+    (outcome,) = surveyed({"host": "no-such-host.invalid"}, every_address=True)
+    assert outcome.kind == "resolve"
+
+
+class TestOneNeverEndsAll:
+    """Whatever goes wrong with one dialogue is the result of that one, and no other's."""
+
+    def test_an_exception_that_nobody_foresaw_is_one_result(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        up = scripted(ANSWERS)
+        begin = Attempts.hold
+
+        def hold(attempts: Attempts) -> t.Any:
+            if attempts._plan.mail_from == "odd@example.com":
+                raise ZeroDivisionError("nobody foresaw this")
+            return begin(attempts)
+
+        monkeypatch.setattr(Attempts, "hold", hold)
+        odd, good = surveyed(
+            {"host": "127.0.0.1", "port": 9, "mail_from": "odd@example.com"}, at(up)
+        )
+
+        assert good.passed
+        assert odd.kind == "internal"
+        assert odd.result["failure"]["text"] == "unexpected ZeroDivisionError: nobody foresaw this"
+        assert odd.sentence.startswith("127.0.0.1 port 9: unexpected ZeroDivisionError")
+        assert odd.result["transcript"]
+
+    def test_nor_does_one_in_a_look_up_end_the_others(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        up = scripted(ANSWERS)
+        look_around = surroundings.look_around
+
+        def look(plan: t.Any, *arguments: t.Any) -> t.Any:
+            if plan.host == "odd.example.com":
+                raise OSError(errno.EMFILE, "Too many open files")
+            return look_around(plan, *arguments)
+
+        monkeypatch.setattr(survey_module, "look_around", look)
+        odd, good = surveyed({"host": "odd.example.com"}, at(up))
+
+        assert (odd.kind, good.kind) == ("local", None)
+
+    @pytest.mark.parametrize("allowed", [0, 1, 3])
+    def test_a_host_that_starts_few_threads_asks_all_servers_and_says_so(
+        self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch, allowed: int
+    ) -> None:
+        servers = [scripted(ANSWERS) for _number in range(5)]
+        warnings: list[str] = []
+        left = [allowed]
+        start = threading.Thread.start
+
+        def start_few(thread: threading.Thread) -> None:
+            if not left[0]:
+                raise RuntimeError("can't start new thread")
+            left[0] -= 1
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", start_few)
+        outcomes = surveyed(*map(at, servers), warn=warnings.append)
+
+        assert [outcome.kind for outcome in outcomes] == [None] * 5
+        assert len(warnings) == 1
+        assert "could not start as many threads" in warnings[0]
+
+    def test_a_process_that_may_open_few_files_asks_all_servers_in_fewer_dialogues_at_once(
+        self,
+    ) -> None:
+        script = f"""
+import json, resource
+from {survey_module.__name__} import survey
+from {targets_from.__module__} import targets_from
+from {DEFAULTS_MODULE} import DEFAULTS
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+targets = [{{"host": "127.0.0.1", "port": {closed_port()}}} for _number in range(300)]
+options = dict(DEFAULTS, host=None, helo="client.example.com", targets=targets)
+warnings = []
+outcomes = survey(targets_from(options), 200, 200, warnings.append)
+print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
+"""
+        run = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, timeout=60
+        )
+        warnings, kinds = json.loads(run.stdout)
+
+        assert kinds == ["connect"] * 300
+        assert len(warnings) == 1
+        assert "files open (ulimit -n)" in warnings[0]
+
+
+def test_an_exchanger_that_is_an_address_is_asked_and_told_of() -> None:
+    assert warning_of_address("example.com", "mx.example.com") is None
+    told = warning_of_address("example.com", "192.0.2.7")
+    assert told is not None
+    assert told.startswith("the MX record of example.com names the address 192.0.2.7")

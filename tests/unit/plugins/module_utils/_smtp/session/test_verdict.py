@@ -1,0 +1,467 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What came is held against what was expected, and the kind of a failure tells what came.
+
+An outage is never taken for a refusal, nor a refusal for an acceptance.
+"""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES, Failure
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expectation import (
+    Pattern,
+    Patterns,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.verdict import (
+    accepted,
+    judge_broken,
+    judge_capabilities,
+    judge_connected,
+    judge_end,
+    judge_reply,
+    judge_unforeseen,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
+    Capabilities,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
+
+SPOKEN_STAGES = [stage for stage in STAGES if stage != "connect"]
+
+
+def patterns(stage: str, *written: str) -> Patterns:
+    """Read an expectation as the user wrote it."""
+    return tuple(Pattern.parse(stage, one) for one in written)
+
+
+def kind_of(stage: str, came: str, *expected: str) -> str | None:
+    """Give the kind of failure that a reply is at a stage, None where it passes."""
+    code, _space, text = came.partition(" ")
+    failure = judge_reply(stage, Reply(int(code), (text,)), patterns(stage, *expected))
+    return None if failure is None else failure.kind
+
+
+# A reply and no expectation
+
+
+@pytest.mark.parametrize("stage", SPOKEN_STAGES)
+def test_without_an_expectation_the_code_alone_decides(stage: str) -> None:
+    good = {354} if stage == "data" else set(range(200, 300))
+    for code in range(100, 600):
+        kind = kind_of(stage, f"{code} text")
+        if code in good:
+            assert kind is None, code
+        elif code >= 500:
+            assert kind == "permanent", code
+        elif code >= 400:
+            assert kind == "transient", code
+        else:
+            assert kind == "protocol", code
+        assert accepted(stage, Reply(code, ("text",))) is (code in good)
+
+
+@pytest.mark.parametrize(
+    ("stage", "came", "kind"),
+    [
+        ("greeting", "220 mail.example.com ESMTP", None),
+        ("greeting", "554 no SMTP service here", "permanent"),
+        ("greeting", "421 too many connections", "transient"),
+        ("helo", "250 mail.example.com", None),
+        ("mail_from", "334 go on", "protocol"),
+        ("rcpt_to", "251 user not local; will forward", None),
+        ("rcpt_to", "252 cannot VRFY, but will try", None),
+        ("rcpt_to", "354 go ahead", "protocol"),
+        ("rcpt_to", "571 blocked", "permanent"),
+        ("data", "354 go ahead", None),
+        ("data", "250 Ok", "protocol"),
+        ("data", "334 go on", "protocol"),
+        ("data", "554 no valid recipients", "permanent"),
+        ("message", "250 2.0.0 Ok: queued as 4XyZ", None),
+        ("message", "354 go ahead", "protocol"),
+        ("message", "150 wait", "protocol"),
+        ("quit", "221 bye", None),
+        ("quit", "500 what?", "permanent"),
+    ],
+)
+def test_a_reply_is_good_only_where_the_rfc_has_it(stage: str, came: str, kind: str | None) -> None:
+    assert kind_of(stage, came) == kind
+
+
+# A reply and an expectation: what was expected, what came, how it is called
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected", "came", "kind"),
+    [
+        ("rcpt_to", ["550"], "550 no", None),
+        ("rcpt_to", ["550"], "551 no", "permanent"),
+        ("rcpt_to", ["550"], "450 later", "transient"),
+        ("rcpt_to", ["550"], "421 closing", "transient"),
+        ("rcpt_to", ["550"], "250 Ok", "expectation"),
+        ("rcpt_to", ["550"], "354 go ahead", "protocol"),
+        ("rcpt_to", ["550"], "150 wait", "protocol"),
+        ("rcpt_to", ["4xx"], "451 later", None),
+        ("rcpt_to", ["4xx"], "550 no", "permanent"),
+        ("rcpt_to", ["4xx"], "250 Ok", "expectation"),
+        ("rcpt_to", ["550", "4XX"], "450 later", None),
+        ("rcpt_to", ["550", "4XX"], "550 no", None),
+        ("rcpt_to", ["550", "4XX"], "554 no", "permanent"),
+        ("rcpt_to", ["251"], "250 Ok", "expectation"),
+        ("rcpt_to", ["251"], "251 will forward", None),
+        ("rcpt_to", ["25x"], "252 will try", None),
+        ("rcpt_to", ["3xx"], "354 go ahead", None),
+        ("rcpt_to", ["5.7.1"], "554 5.7.1 Relay access denied", None),
+        ("rcpt_to", ["5.7.1"], "554 5.7.11 no", "permanent"),
+        ("rcpt_to", ["5.7.1"], "554 no enhanced code", "permanent"),
+        ("rcpt_to", ["5.7.1"], "450 4.7.1 later", "transient"),
+        ("rcpt_to", ["5.7.1"], "250 2.1.5 Ok", "expectation"),
+        ("rcpt_to", ["5.7.x"], "554 5.7.1 no", None),
+        ("rcpt_to", ["5.7.x"], "550 5.7.509 no", None),
+        ("rcpt_to", ["5.7.x"], "550 5.1.1 no", "permanent"),
+        ("rcpt_to", ["5.X.X"], "550 5.1.1 no", None),
+        ("rcpt_to", ["/relay(ing)? denied/"], "550 5.7.1 Relaying Denied", None),
+        ("rcpt_to", ["/relay(ing)? denied/"], "550 5.1.1 User unknown", "permanent"),
+        ("rcpt_to", ["/relay(ing)? denied/"], "250 Ok", "expectation"),
+        ("rcpt_to", ["/^5\\.7\\.1 /"], "550 5.7.1 no", None),
+        ("data", ["550"], "354 go ahead", "expectation"),
+        ("data", ["550"], "550 no", None),
+        ("data", ["550"], "250 Ok", "protocol"),
+        ("data", ["250"], "250 Ok", None),
+        ("data", ["354"], "354 go ahead", None),
+        ("data", ["3xx"], "354 go ahead", None),
+        ("message", ["554"], "250 Ok", "expectation"),
+        ("message", ["554"], "354 go ahead", "protocol"),
+        ("greeting", ["554"], "220 ready", "expectation"),
+        ("greeting", ["554"], "554 no", None),
+    ],
+)
+def test_the_kind_tells_what_came_and_never_what_was_hoped_for(
+    stage: str, expected: list[str], came: str, kind: str | None
+) -> None:
+    assert kind_of(stage, came, *expected) == kind
+
+
+def test_a_failure_has_all_that_is_known_of_it() -> None:
+    reply = Reply(450, ("4.2.0 Greylisted,", "4.2.0 come back later"), 0.5)
+    expected = patterns("rcpt_to", "550", "/relay/")
+    assert judge_reply("rcpt_to", reply, expected, "bob@example.net") == Failure(
+        stage="rcpt_to",
+        kind="transient",
+        text="4.2.0 Greylisted, come back later",
+        code=450,
+        enhanced_code="4.2.0",
+        recipient="bob@example.net",
+        expected=("550", "/relay/"),
+    )
+
+
+def test_an_expectation_holds_for_each_of_several_recipients() -> None:
+    expected = patterns("rcpt_to", "550")
+    replies = {
+        "ann@example.net": Reply(550, ("no",)),
+        "bob@example.net": Reply(250, ("Ok",)),
+        "cy@example.net": Reply(450, ("later",)),
+    }
+    failures = {
+        recipient: judge_reply("rcpt_to", reply, expected, recipient)
+        for recipient, reply in replies.items()
+    }
+    assert failures["ann@example.net"] is None
+    for recipient, kind in (("bob@example.net", "expectation"), ("cy@example.net", "transient")):
+        failure = failures[recipient]
+        assert failure is not None
+        assert (failure.kind, failure.recipient) == (kind, recipient)
+
+
+def test_text_is_searched_for_on_every_line_of_a_reply_but_not_without_end() -> None:
+    (pattern,) = patterns("rcpt_to", "/needle/")
+    assert pattern.matches_reply(Reply(550, ("hay", "a NEEDLE")))
+    assert pattern.matches_reply(Reply(550, ("x" * 8186 + "needle",)))
+    assert not pattern.matches_reply(Reply(550, ("x" * 8187 + "needle",)))
+    assert not pattern.matches_reply(Reply(550, ("need", "le")))
+    (over_a_line,) = patterns("rcpt_to", r"/need\sle/")
+    assert over_a_line.matches_reply(Reply(550, ("need", "le")))
+
+
+@pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "5.7.x"])
+def test_a_code_is_not_searched_for_in_the_text(written: str) -> None:
+    (pattern,) = patterns("rcpt_to", written)
+    assert not pattern.matches_reply(Reply(450, ("4.2.0 550 5xx 5.7.1 5.7.x",)))
+
+
+# Patterns that can be written, and those that cannot
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "55",
+        "5500",
+        "650",
+        "050",
+        "x50",
+        "5x",
+        "5..",
+        "ok",
+        "250 ok",
+        " 250",
+        "250\n",
+        "3.7.1",
+        "5.7",
+        "5.7.1.1",
+        "5.7.1234",
+        "5.7.xx",
+        "x.7.1",
+        "550 5.7.1 no",
+        "5.7.1 550",
+        "5,7,1",
+        "/",
+        "//",
+        "/text",
+        "text/",
+        "timeout",
+        "\u0665\u0665\u0660",
+    ],
+)
+def test_what_is_no_pattern_is_refused_and_it_is_said_what_is_one(written: str) -> None:
+    with pytest.raises(ValueError) as refusal:
+        Pattern.parse("rcpt_to", written)
+    assert str(refusal.value) == (
+        f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1),"
+        " both (550 5.7.1), or /text/"
+    )
+
+
+@pytest.mark.parametrize("stage", ["connect", "rcpt_to"])
+@pytest.mark.parametrize("written", ["/(/", "/*/", "/[a/", "/a**/", "/(?P<n>/"])
+def test_text_that_is_no_regular_expression_is_refused(stage: str, written: str) -> None:
+    with pytest.raises(ValueError, match="is not a regular expression: ") as refusal:
+        Pattern.parse(stage, written)
+    assert str(refusal.value).startswith(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("/a{99999999999}/", id="it-repeats-too-often"),
+        pytest.param("/" + "(" * 5000 + ")" * 5000 + "/", id="it-is-nested-too-deeply"),
+    ],
+)
+def test_a_regular_expression_that_is_too_much_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a regular expression: "):
+        Pattern.parse("rcpt_to", written)
+
+
+@pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "disconnect", "Timeout", "", "ok"])
+def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
+    with pytest.raises(ValueError) as refusal:
+        Pattern.parse("connect", written)
+    assert str(refusal.value).startswith(
+        f"{written!r} is none of resolve, connect, timeout, tls or /text/: "
+    )
+
+
+@pytest.mark.parametrize("stage", SPOKEN_STAGES)
+@pytest.mark.parametrize("written", ["550", "5xX", "5.7.1", "2.X.x", "/a/", "/ /", "///"])
+def test_for_a_reply_codes_and_text_can_be_written(stage: str, written: str) -> None:
+    assert Pattern.parse(stage, written).written == written
+
+
+# Where no reply came
+
+
+REFUSED = Broken("connect", "Connection refused")
+SILENT = Broken("timeout", "no answer within 10.0 s")
+UNKNOWN = Broken("resolve", "Name or service not known")
+HUNG_UP = Broken("disconnect", "the server closed the connection")
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected", "passes"),
+    [
+        (REFUSED, ["connect"], True),
+        (REFUSED, ["timeout"], False),
+        (REFUSED, ["resolve"], False),
+        (REFUSED, ["timeout", "connect"], True),
+        (REFUSED, ["/refused/"], True),
+        (REFUSED, ["/unreachable/"], False),
+        (REFUSED, [], False),
+        (SILENT, ["timeout"], True),
+        (SILENT, ["connect"], False),
+        (SILENT, ["/no answer/"], True),
+        (UNKNOWN, ["resolve"], True),
+        (UNKNOWN, ["connect", "timeout"], False),
+    ],
+)
+def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
+    broken: Broken, expected: list[str], passes: bool
+) -> None:
+    failure = judge_broken("connect", broken, patterns("connect", *expected))
+    if passes:
+        assert failure is None
+    else:
+        assert failure == Failure("connect", broken.kind, broken.text, expected=tuple(expected))
+
+
+@pytest.mark.parametrize("stage", SPOKEN_STAGES)
+@pytest.mark.parametrize("broken", [SILENT, HUNG_UP, Broken("protocol", "not an SMTP reply: x")])
+@pytest.mark.parametrize("expected", [[], ["550"], ["/answer/"], ["/./"]])
+def test_an_outage_is_never_the_refusal_that_was_expected(
+    stage: str, broken: Broken, expected: list[str]
+) -> None:
+    failure = judge_broken(stage, broken, patterns(stage, *expected))
+    assert failure == Failure(stage, broken.kind, broken.text, expected=tuple(expected))
+
+
+def test_a_connection_that_stands_is_a_failure_where_it_was_expected_to_fail() -> None:
+    assert judge_connected("192.0.2.25 port 25", ()) is None
+    expected = patterns("connect", "timeout", "/unreachable/")
+    assert judge_connected("192.0.2.25 port 25", expected) == Failure(
+        "connect",
+        "expectation",
+        "connected to 192.0.2.25 port 25",
+        expected=("timeout", "/unreachable/"),
+    )
+
+
+# What the server offers
+
+
+@pytest.mark.parametrize(
+    ("expected", "forbidden", "text"),
+    [
+        ([], [], None),
+        (["SIZE", "auth plain"], ["STARTTLS", "AUTH CRAM-MD5"], None),
+        (["STARTTLS"], [], "the server does not offer STARTTLS"),
+        (
+            ["STARTTLS", "SIZE", "AUTH CRAM-MD5"],
+            [],
+            "the server does not offer STARTTLS, AUTH CRAM-MD5",
+        ),
+        ([], ["SIZE"], "the server offers SIZE, which is forbidden"),
+        ([], ["AUTH PLAIN", "auth"], "the server offers AUTH PLAIN, auth, which is forbidden"),
+        (
+            ["STARTTLS"],
+            ["AUTH"],
+            "the server does not offer STARTTLS; the server offers AUTH, which is forbidden",
+        ),
+    ],
+)
+def test_all_that_is_missing_or_too_much_is_named_at_once(
+    expected: list[str], forbidden: list[str], text: str | None
+) -> None:
+    capabilities = Capabilities(SIZE=["1000"], AUTH=["PLAIN", "LOGIN"])
+    failure = judge_capabilities(capabilities, tuple(expected), tuple(forbidden))
+    assert failure == (None if text is None else Failure("helo", "expectation", text))
+
+
+# The dialogue as a whole
+
+
+SECONDS = {"connect": 0.5, "greeting": 1.25, "helo": 0.125, "quit": 0.125}
+
+
+def test_a_dialogue_that_kept_all_its_expectations_and_its_time_has_passed() -> None:
+    expected = {"greeting": patterns("greeting", "220"), "quit": patterns("quit", "221")}
+    assert judge_end(expected, SECONDS, None) is None
+    assert judge_end(expected, SECONDS, 2.0) is None
+    assert judge_end({}, {}, 0.001) is None
+
+
+def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
+    expected = {"helo": patterns("helo", "250"), "rcpt_to": patterns("rcpt_to", "550", "5.7.1")}
+    assert judge_end(expected, SECONDS, 1.0) == Failure(
+        "rcpt_to",
+        "expectation",
+        "the dialogue ended before this stage",
+        expected=("550", "5.7.1"),
+    )
+
+
+def test_every_dialogue_comes_to_connect_even_when_the_name_has_no_address() -> None:
+    assert judge_end({"connect": patterns("connect", "resolve")}, {}, None) is None
+
+
+def test_a_dialogue_that_took_too_long_failed_at_the_stage_that_took_the_longest() -> None:
+    assert judge_end({}, SECONDS, 1.999) == Failure(
+        "greeting",
+        "expectation",
+        "the dialogue took 2.000 s, more than max_seconds 1.999; this stage alone took 1.250 s",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "matches"),
+    [
+        ("550 5.7.1 no", True),
+        ("550 5.7.2 no", False),
+        ("554 5.7.1 no", False),
+        ("550 no", False),
+    ],
+)
+def test_a_pattern_of_both_codes_asks_for_both(line: str, matches: bool) -> None:
+    pattern = Pattern.parse("rcpt_to", "550 5.7.1")
+    assert pattern.matches_reply(Reply(int(line[:3]), (line[4:],))) is matches
+
+
+def test_codes_of_two_classes_cannot_come_together_and_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^'550 4\.7\.1' can never come"):
+        Pattern.parse("rcpt_to", "550 4.7.1")
+
+
+def connect(*kinds: str) -> tuple[Pattern, ...]:
+    return tuple(Pattern.parse("connect", kind) for kind in kinds)
+
+
+class TestWhatProvesNothingIsNotWhatWasExpected:
+    """A lack of this host is never the evidence that a server cannot be reached from it."""
+
+    def test_a_dead_resolver_does_not_prove_that_a_name_does_not_exist(self) -> None:
+        broken = Broken("resolve", "no answer", "the resolver has not answered")
+        failure = judge_broken("connect", broken, connect("resolve"))
+        assert failure is not None
+        assert failure.text == "no answer (the resolver has not answered)"
+        assert (failure.kind, failure.expected) == ("resolve", ("resolve",))
+
+    @pytest.mark.parametrize("wanted", ["connect", "timeout", "resolve", "/unreachable/"])
+    def test_nor_does_what_this_host_lacks_prove_a_refusal(self, wanted: str) -> None:
+        broken = Broken("local", "Network is unreachable")
+        failure = judge_broken("connect", broken, connect(wanted))
+        assert failure is not None
+        assert failure.kind == "local"
+
+    def test_every_address_must_have_failed_as_expected(self) -> None:
+        refused, silent = Broken("connect", "refused"), Broken("timeout", "no answer")
+        both = Broken("timeout", "refused; no answer", causes=[refused, silent])
+        assert judge_broken("connect", both, connect("timeout")) is not None
+        assert judge_broken("connect", both, connect("connect")) is not None
+        assert judge_broken("connect", both, connect("connect", "timeout")) is None
+
+    def test_a_failure_that_proves_what_was_expected_passes(self) -> None:
+        assert judge_broken("connect", Broken("resolve", "no"), connect("resolve")) is None
+        assert judge_broken("connect", Broken("connect", "refused"), connect("/REFUSED/")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (KeyError("x"), "internal"),
+        (MemoryError(), "local"),
+        (ImportError("No module named '_ssl'"), "local"),
+        (OSError(errno.EMFILE, "Too many open files"), "local"),
+        (RuntimeError("can't start new thread"), "local"),
+        (OSError(errno.EPERM, "no"), "internal"),
+    ],
+)
+def test_an_exception_that_nobody_foresaw_is_a_failure_of_a_kind_of_its_own(
+    error: Exception, kind: str
+) -> None:
+    failure = judge_unforeseen("helo", error)
+    assert (failure.stage, failure.kind) == ("helo", kind)
+    assert failure.text
