@@ -251,7 +251,11 @@ class Dialogue:
         may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
         with _Timed(record.seconds, "tls"):
             record.tls = tls.start(
-                self._talk.channel, plan, self._surroundings.tlsa, self._talk.until()
+                self._talk.channel,
+                plan.tls,
+                plan.tls_name,
+                self._surroundings.tlsa,
+                self._talk.until(),
             )
         if record.tls.error is not None:
             raise Broken("tls", record.tls.error)

@@ -26,7 +26,6 @@ from .verify import Refusal, Trust, checking, every_refusal, trusting
 if t.TYPE_CHECKING:
     import socket
 
-    from ..._smtp.options.plan import Plan
     from ..stream import Channel
     from .dane import Answer, Masked
     from .policy import TlsWish
@@ -123,16 +122,18 @@ def _shown(text: str) -> str:
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
-def start(channel: Channel, plan: Plan, answer: Answer | None, until: float) -> Session:
-    """Start TLS; with an answer of the DNS, hold the certificate against it.
+def start(
+    channel: Channel, wish: TlsWish, name: str, answer: Answer | None, until: float
+) -> Session:
+    """Start TLS for a server's name; with an answer of the DNS, hold the certificate against it.
 
     Raises Broken, kind `timeout`, or `local` where a file is gone that was there before; a
     handshake that fails is told in the session.
     """
-    wish = plan.tls
-    # A server with many names chooses its certificate by the one of the records (RFC 7672
-    # section 8.1).
-    name = plan.tls_name if answer is None else answer.host
+    if answer is not None:
+        # A server with many names chooses its certificate by the one of the records (RFC 7672
+        # section 8.1).
+        name = answer.host
     context = _context_to_connect(wish)
     made: list[ssl.SSLSocket] = []
 

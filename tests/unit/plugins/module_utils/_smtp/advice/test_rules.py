@@ -1378,7 +1378,7 @@ LINE = re.compile(
 
 def provider_texts():
     """Read the texts of providers, and what is to be said of them."""
-    path = pathlib.Path(__file__).parents[3] / "provider_texts.txt"
+    path = pathlib.Path(__file__).with_name("provider_texts.txt")
     for line in path.read_text(encoding="ascii").splitlines():
         if line and not line.startswith("#"):
             said = LINE.fullmatch(line)
