@@ -36,6 +36,8 @@ from ansible_collections.mailops.smtp.tests.unit.reports import (
 )
 from ansible_collections.mailops.smtp.tests.unit.work import assert_ends, assert_linear
 
+pytestmark = pytest.mark.thorough
+
 MX1 = {"host": "mx1.example.com"}
 
 MAKERS: dict[str, t.Callable[[Report], object]] = {

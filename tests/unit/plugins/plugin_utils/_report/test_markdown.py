@@ -197,6 +197,7 @@ def test_where_all_is_well_it_says_so():
     assert "What is broken" not in found.cells
 
 
+@pytest.mark.thorough
 def test_page_ends_where_github_would_refuse_it():
     report = refused(200, 50)
     written = "".join(markdown.render(report))
