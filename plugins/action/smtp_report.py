@@ -207,7 +207,7 @@ class Made:
                     self._files.append(str(path / file_of(one)))
 
     def result(self, fail_on: str) -> dict[str, t.Any]:
-        """Give what is returned, and what the next tasks need. It is registered for every host."""
+        """Return the result, with what the next tasks need. It is registered for every host."""
         self.report, found = without_unreadable(self.report, lambda one: verdicts(one, fail_on))
         if self._shown is not None and self._shown is not self.report:
             self.show()  # it has turned out to be otherwise
@@ -293,7 +293,7 @@ def _exhaust(pieces: Iterator[t.Any]) -> None:
 
 
 def _several(reasons: Sequence[str]) -> str:
-    """Give reasons as one sentence; empty where there is none."""
+    """Return reasons as one sentence; empty where there is none."""
     more = len(reasons) - MAX_NOT_WRITTEN
     return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
 
@@ -315,7 +315,7 @@ def _check_folder(path: Path, formats: list[str]) -> None:
 
 
 def _strategy(task: Task) -> str:
-    """Give the strategy of the play that a task is in."""
+    """Return the strategy of the play that a task is in."""
     step = task
     while step is not None and getattr(step, "_play", None) is None:
         step = step._parent
@@ -341,7 +341,7 @@ def _use(task: Task) -> str:
 def _hosts(
     wanted: list[str], options: dict[str, t.Any], play: Play, use: str
 ) -> Iterator[tuple[str, Host]]:
-    """Give each host by its name in the inventory, with what is known of it."""
+    """Return each host by its name in the inventory, with what is known of it."""
     looks: list[tuple[t.Any, Receipts]] = []  # one look into the mailbox is for a batch of hosts
     titles: dict[str, int] = {}
     for name in wanted:
@@ -409,7 +409,7 @@ def _colored(piece: terminal.Piece) -> str:
 
 
 def _diff(comparison: Comparison, path: str) -> dict[str, str]:
-    """Give the changes as a difference that Ansible shows."""
+    """Return the changes as a difference that Ansible shows."""
     told = [(f"{change.name} {change.what}", change) for change in comparison.changes]
     return {
         "before_header": f"{path} ({comparison.since})",

@@ -467,7 +467,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.unforeseen i
 
 
 def argument_spec() -> dict[str, t.Any]:
-    """Give the options, as AnsibleModule takes them."""
+    """Return the options, as AnsibleModule takes them."""
     account = {
         "type": "dict",
         "options": {

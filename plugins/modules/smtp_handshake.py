@@ -952,8 +952,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.target_
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     Outcome,
+    run_dialogues,
     summary,
-    survey,
 )
 
 # Of many failures, so many are told in the message of the task; all are in the results.
@@ -974,7 +974,7 @@ class Module(AnsibleModule):
 
 
 def argument_spec() -> dict[str, t.Any]:
-    """Give the options, as AnsibleModule takes them."""
+    """Return the options, as AnsibleModule takes them."""
     return {
         **dialogue_spec(),
         "targets": {"type": "list", "elements": "raw"},
@@ -984,7 +984,7 @@ def argument_spec() -> dict[str, t.Any]:
 
 
 def dialogue_spec() -> dict[str, t.Any]:
-    """Give the options that a target can have of its own."""
+    """Return the options that a target can have of its own."""
     string = {"type": "str"}
     strings = {"type": "list", "elements": "str"}
     path = {"type": "path"}
@@ -1094,7 +1094,7 @@ def main() -> None:
         module.fail_json(msg=str(error))
     except BadOption as error:
         module.fail_json(msg=str(error))
-    outcomes = survey(targets, options["concurrency"], options["per_server"], module.warn)
+    outcomes = run_dialogues(targets, options["concurrency"], options["per_server"], module.warn)
     if options["targets"] is None and not options["mx"] and not options["every_address"]:
         (outcome,) = outcomes
         result = dict(outcome.result, changed=outcome.changed)
@@ -1106,7 +1106,7 @@ def main() -> None:
 
 
 def many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
-    """Give the result of several dialogues, as a loop would register it."""
+    """Return the result of several dialogues, as a loop would register it."""
     results = [
         dict(
             outcome.result,

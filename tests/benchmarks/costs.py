@@ -43,11 +43,11 @@ class Range(t.NamedTuple):
 
     @classmethod
     def of(cls, values: t.Sequence[float]) -> Range:
-        """Give the range of some values."""
+        """Return the range of some values."""
         return cls(min(values), statistics.median(values), max(values))
 
     def row(self, form: str) -> str:
-        """Give the three numbers, each in a format such as `8.2f`."""
+        """Return the three numbers, each in a format such as `8.2f`."""
         return "".join(format(value, form) for value in self)
 
 
@@ -98,7 +98,7 @@ def cost_of(
 
 
 def ansible(name: str) -> str:
-    """Give the path of one of Ansible's programs, beside the Python that runs this."""
+    """Return the path of one of Ansible's programs, beside the Python that runs this."""
     return str(pathlib.Path(sys.executable).with_name(name))
 
 

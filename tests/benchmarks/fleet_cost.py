@@ -152,7 +152,7 @@ class Bench:
         return Job([ansible("ansible-playbook"), str(file)])
 
     def _tools(self) -> t.Iterator[tuple[str, t.Callable[[int, bool], Job]]]:
-        """Give the other tools that there are."""
+        """Return the other tools that there are."""
         swaks, check_smtp, smtp_source = map(_tool, PACKAGES)
         xargs = shutil.which("xargs")
         if swaks and xargs:
@@ -268,7 +268,7 @@ class Tables:
             print(f"{title:34}{Range.of(wall).row('9.2f')}  {Range.of(cpu).row('9.2f')}")
 
     def _each(self, of: t.Callable[..., list[float]], what: str, upto: int) -> list[float]:
-        """Give what each further dialogue adds to what one costs."""
+        """Return what each further dialogue adds to what one costs."""
         return [more / (upto - 1) for more in differences(of(what, upto), of(what, 1))]
 
     def _print_targets(self) -> bool:
@@ -321,7 +321,7 @@ class Tables:
         return all_met
 
     def _slow_limits(self, what: str) -> list[float]:
-        """Give what many slow dialogues may take: 1.3 times one such, and what comes with any.
+        """Return what many slow dialogues may take: 1.3 times one such, and what comes with any.
 
         What one such takes is what it takes longer than one with a server that answers at once.
         """

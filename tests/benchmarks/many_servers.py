@@ -47,7 +47,7 @@ TAKEN = b"250 2.0.0 Ok: queued\r\n"
 
 
 def addresses(number: int, first: str = FIRST_ADDRESS) -> list[str]:
-    """Give the addresses that so many servers listen on."""
+    """Return the addresses that so many servers listen on."""
     return [str(ipaddress.IPv4Address(first) + index) for index in range(number)]
 
 

@@ -126,7 +126,7 @@ def _measure(hosts: int) -> dict[str, t.Any]:
 def _formats(
     report: Report, folder: pathlib.Path
 ) -> Iterator[tuple[str, Iterator[tuple[pathlib.Path, Iterable[str]]]]]:
-    """Give each format's files, not yet made."""
+    """Return each format's files, not yet made."""
     lines = (terminal.plain(line) + "\n" for line in terminal.render(report, 80))
     yield "terminal", iter([(folder / "terminal.txt", lines)])
     for name, (module, file) in RENDERERS.items():
@@ -152,7 +152,7 @@ def _write(path: pathlib.Path, pieces: Iterable[str]) -> int:
 
 
 def _peak() -> float:
-    """Give the most memory that this process has had, in MiB."""
+    """Return the most memory that this process has had, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -160,7 +160,7 @@ def _peak() -> float:
 
 
 def _host(number: int) -> Host:
-    """Give a host that has asked all servers."""
+    """Return a host that has asked all servers."""
     name = f"web{number:04}.example.com"
     planned = [{"host": f"relay{server:02}.example.net", "port": 25} for server in range(SERVERS)]
     written = [
@@ -189,7 +189,7 @@ TIMED = (
 
 
 def _result(name: str, item: Mapping[str, t.Any], refused: bool) -> dict[str, t.Any]:
-    """Give a result as the module returns it."""
+    """Return a result as the module returns it."""
     last = (550, "5.7.1 <bob@example.org>: Relay access denied") if refused else (250, "2.1.5 Ok")
     said = [
         ("greeting", None, 220, [f"{item['host']} ESMTP Postfix (Debian)"]),
@@ -283,7 +283,7 @@ def _tls(host: str) -> dict[str, t.Any]:
 
 
 def _transcript(name: str, said: Iterable[tuple[str, str | None, int, list[str]]]) -> list[str]:
-    """Give 15 lines: of each reply the first."""
+    """Return 15 lines: of each reply the first."""
     lines = ["[0.001] *: connecting to 192.0.2.25 port 25", f"[0.002] *: connected, as {name}"]
     for _stage, command, code, texts in said:
         if command:

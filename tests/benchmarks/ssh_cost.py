@@ -136,7 +136,7 @@ class Bench:
         return sum(log.read_text(errors="replace").count("Accepted publickey") for log in logs)
 
     def _environment(self, setting: Setting, times: pathlib.Path) -> dict[str, str]:
-        """Give Ansible's defaults, but for what is measured and where its files are."""
+        """Return Ansible's defaults, but for what is measured and where its files are."""
         return {
             "ANSIBLE_CONFIG": str(self._folder / "ansible.cfg"),
             "ANSIBLE_HOME": str(self._folder / "home"),
@@ -166,7 +166,7 @@ class Bench:
         return file
 
     def _write_playbooks(self) -> t.Iterator[tuple[str, list[str]]]:
-        """Give the arguments of ansible-playbook for each."""
+        """Return the arguments of ansible-playbook for each."""
         dialogue: dict[str, t.Any] = {
             "helo": "bench.example.com",
             "mail_from": "sender@example.com",
@@ -230,7 +230,7 @@ class Tables:
         return [run.dialogues for run in self._measured[setting, run]]
 
     def _beyond(self, setting: Setting, what: str) -> list[float]:
-        """Give what the tasks took beyond the dialogues' own time."""
+        """Return what the tasks took beyond the dialogues' own time."""
         task, dialogues = self._task(setting, what), self._dialogues(setting, what)
         return list(differences(task, dialogues))
 
@@ -284,7 +284,7 @@ def missing(install: bool) -> str | None:
 
 
 def _packages() -> list[str]:
-    """Give the packages that this machine lacks."""
+    """Return the packages that this machine lacks."""
     return [package for tool, package in PACKAGES.items() if not shutil.which(tool, path=FOLDERS)]
 
 

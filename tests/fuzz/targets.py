@@ -20,7 +20,7 @@ import typing as t
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.sasl import mechanisms as sasl
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape, printable
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls import chain
@@ -103,7 +103,7 @@ def _replies(pieces: t.Sequence[bytes]) -> list[t.Any]:
                     _check_reply(one)
                     found.append(one)
                 line = reader.next_line()
-    except Broken as broken:
+    except ProbeError as broken:
         check_shown(broken.text)
         found.append(broken.text)
     return found
@@ -165,13 +165,13 @@ def sasl_exchange(data: bytes) -> None:
     who = sasl.Credentials("ann", "S3cret-passw0rd", "mx.example.org", 25)
     events: list[str] = []
     with mock.patch.object(os, "urandom", bytes):  # so that a nonce can be found
-        exchange = sasl.Exchange(mechanism, who, events.append)
+        exchange = sasl.SaslExchange(mechanism, who, events.append)
         lines = [exchange.command()]
         try:
             for challenge in data[1:].split(b"\n"):
                 lines.append(exchange.answer(printable(challenge)))
             exchange.accepted()
-        except Broken as broken:
+        except ProbeError as broken:
             events.append(broken.text)
         else:
             assert not mechanism.startswith("SCRAM"), "a server without the password is believed"
@@ -294,7 +294,7 @@ class FedChannel:
             piece = self._pieces.pop(0)
             if piece:
                 return piece.replace(b"TAG", self._tag)
-        raise Broken("disconnect", "the server closed the connection")
+        raise ProbeError("disconnect", "the server closed the connection")
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -308,7 +308,7 @@ def fed_wire(data: bytes) -> Wire:
 def imap_response(data: bytes) -> None:
     """A response is read or refused, and what is read of it can be used."""
     wire = fed_wire(data)
-    with contextlib.suppress(Broken):
+    with contextlib.suppress(ProbeError):
         while True:
             response = read_response(wire)
             check_shown(response.shown)
@@ -352,7 +352,7 @@ def _look(store: Store, number: int | None = None) -> None:
     try:
         found.extend(store.find({TOKEN}))
         assert set(store.delete(found)) <= {one.key for one in found}, "another was deleted"
-    except Broken as error:
+    except ProbeError as error:
         broken = error.text
         check_shown(broken)
     finally:

@@ -137,7 +137,7 @@ class Page:
         self.ask("Emulation.setScriptExecutionDisabled", value=True)
 
     def value(self, expression: str) -> t.Any:
-        """Give what an expression in JavaScript comes to, promises included."""
+        """Return what an expression in JavaScript comes to, promises included."""
         answer = self.ask(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
@@ -171,7 +171,7 @@ class Page:
         self.ask("Input.insertText", text=text)
 
     def seen(self) -> list[tuple[str, str]]:
-        """Give what a screen reader is told: roles and names, in their order."""
+        """Return what a screen reader is told: roles and names, in their order."""
         nodes = self.ask("Accessibility.getFullAXTree")["nodes"]
         return [
             (node["role"]["value"], node.get("name", {}).get("value", ""))
@@ -180,11 +180,11 @@ class Page:
         ]
 
     def picture(self) -> bytes:
-        """Give what is in the window, as a PNG."""
+        """Return what is in the window, as a PNG."""
         return base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"])
 
     def events(self, method: str) -> list[dict[str, t.Any]]:
-        """Give the parameters of all events of a kind that there were."""
+        """Return the parameters of all events of a kind that there were."""
         return [
             event["params"]
             for event in self._browser.events

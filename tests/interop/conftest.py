@@ -60,7 +60,7 @@ def certificates(folder: Path) -> Certificates:
 
 @pytest.fixture(scope="session")
 def started(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[Start], Server]]:
-    """Give a function that starts a server where it does not run yet; all stop at the end."""
+    """Return a function that starts a server where it does not run yet; all stop at the end."""
     servers: dict[Start, Server] = {}
     with contextlib.ExitStack() as running:
 
@@ -76,7 +76,7 @@ def started(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest, started: t.Callable[[Start], Server]) -> Server:
-    """Give the server of the test's module."""
+    """Return the server of the test's module."""
     lack = room.missing()
     if lack is not None:
         pytest.skip(lack)

@@ -110,12 +110,12 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
 
 
 def delivered(server: Server, user: str, token: str) -> str:
-    """Give the message with a token in a user's mailbox. It is there before LMTP says so."""
+    """Return the message with a token in a user's mailbox. It is there before LMTP says so."""
     return _with_token(server.folder / "home" / user / "Maildir" / "new", token)
 
 
 def relayed(server: Server, token: str) -> str:
-    """Give the message with a token as the submission service has relayed it."""
+    """Return the message with a token as the submission service has relayed it."""
     return _with_token(server.folder / "relayed" / "new", token)
 
 

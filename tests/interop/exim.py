@@ -106,11 +106,11 @@ def delivered(server: Server, token: str) -> str:
 
 
 def log(server: Server) -> str:
-    """Give what Exim has logged."""
+    """Return what Exim has logged."""
     return (server.folder / "log" / "mainlog").read_text(encoding="utf-8")
 
 
 def arrival(server: Server, token: str) -> str:
-    """Give the line of the log that tells how the message with a token came in."""
+    """Return the line of the log that tells how the message with a token came in."""
     (line,) = [line for line in log(server).splitlines() if f" id={token}@" in line]
     return line

@@ -84,7 +84,7 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
 
 
 def _configuration(ports: t.Mapping[str, int], certificates: Certificates) -> dict[str, str]:
-    """Give the files of Haraka's `config` folder, by name."""
+    """Return the files of Haraka's `config` folder, by name."""
     listeners = ",".join(f"{LOOPBACK}:{port}" for port in ports.values())
     return {
         "me": SERVER_NAME,
@@ -103,6 +103,6 @@ def _configuration(ports: t.Mapping[str, int], certificates: Certificates) -> di
 
 
 def accepted(server: Server, queue_id: str) -> str:
-    """Give the message that Haraka took under this id. It is whole before Haraka says so."""
+    """Return the message that Haraka took under this id. It is whole before Haraka says so."""
     path = server.folder / "mail" / f"mail_{queue_id}.eml"
     return path.read_text(encoding="utf-8")

@@ -166,7 +166,7 @@ def delivered(server: Server, words: str, user: str = "alice") -> bytes:
 
 
 def log(server: Server) -> str:
-    """Give what Postfix and Dovecot have logged."""
+    """Return what Postfix and Dovecot have logged."""
     return (server.folder / "output.txt").read_text(encoding="utf-8", errors="replace")
 
 

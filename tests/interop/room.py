@@ -65,7 +65,7 @@ class Room:
             done.write_text(" ".join(self._packages))
 
     def version(self, package: str) -> str:
-        """Give a package's version as its authors count it, such as 3.7.11."""
+        """Return a package's version as its authors count it, such as 3.7.11."""
         version = self._run("dpkg-query", "-Wf", "${source:Upstream-Version}", package)
         return version.partition("+")[0]  # what follows is the packager's
 

@@ -30,7 +30,7 @@ class Server(t.NamedTuple):
 
 
 def free_ports(*names: str) -> dict[str, int]:
-    """Give a free TCP port for each name.
+    """Return a free TCP port for each name.
 
     The ports lie below the range from which the kernel takes those of outgoing connections, so that
     none is taken between this look and the start of the server.

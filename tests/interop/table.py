@@ -32,7 +32,7 @@ def negotiated(record: Record) -> str:
             words.append("TLSA {} {} {}".format(*matched[:3]) if matched else "no TLSA matched")
         else:
             words.append("verified" if tls.verified else tls.verify_error or "")
-    for exchange in record.exchanges:
+    for exchange in record.replies:
         command = exchange.command or ""
         if command.startswith(("AUTH ", "XCLIENT", "BDAT")):
             words.append(" ".join(command.split()[:2]) if command[0] == "A" else command.split()[0])
@@ -47,14 +47,14 @@ def _end(record: Record) -> str:
     if failure is not None:
         what = failure.code or failure.kind
         return f"{what} at {failure.stage}"
-    before_quit = [one for one in record.exchanges if one.stage != "quit"]
+    before_quit = [one for one in record.replies if one.stage != "quit"]
     if not before_quit:
         return "connected"
     return f"{before_quit[-1].reply.code} at {before_quit[-1].stage}"
 
 
 def lines(rows: t.Sequence[Row]) -> list[str]:
-    """Give the table as lines of text, its columns as wide as what is in them."""
+    """Return the table as lines of text, its columns as wide as what is in them."""
     table = [Row("Server", "Feature", "Negotiated", ""), *rows]
     widths = [max(map(len, column)) for column in list(zip(*table))[:3]]
     written = []

@@ -17,7 +17,10 @@ import typing as t
 import dns.resolver
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import Outcome, survey
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
+    Outcome,
+    run_dialogues,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.interop import postfix, unbound
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
@@ -68,7 +71,7 @@ DOMAINS = ("mx", "domain")
 
 
 def rdata(case: Case, certificates: Certificates) -> str:
-    """Give a record as it stands in a zone."""
+    """Return a record as it stands in a zone."""
     _usage, selector, matching_type = case.record.split()
     pem = getattr(certificates, case.of).chain.read_bytes()
     blocks = pem.split(b"-----END CERTIFICATE-----\n")
@@ -181,7 +184,7 @@ def test_a_server_that_has_a_record_no_longer_matched_is_told_so(hold_with_dane:
     assert record.failure is not None
     assert (record.failure.stage, record.failure.kind) == ("starttls", "tls")
     assert record.failure.text.startswith("DANE: the certificate matches none of the 1 TLSA")
-    assert record.exchanges[-1].stage == "quit"
+    assert record.replies[-1].stage == "quit"
 
 
 @pytest.fixture
@@ -203,7 +206,7 @@ def hold_by_mx(
             "tls_server_name": name,
             "ca_path": str(certificates.ca),
         }
-        (outcome,) = survey(targets_from(options), 1, 1)
+        (outcome,) = run_dialogues(targets_from(options), 1, 1)
         return outcome
 
     return hold_as

@@ -24,10 +24,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate import (
     read_certificate,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import Answer, Tlsa
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import Tlsa, TlsaAnswer
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import Dialogue
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import Surroundings
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     Transcript,
 )
@@ -140,14 +140,14 @@ def test_a_record_names_what_openssl_says_it_names(tmp_path: Path, name: str, re
     case = CASES[name]
     data = data_of(record, case.of)
     usage, selector, matching_type = map(int, record.split())
-    answer = Answer(NAME, 25, True, (Tlsa(usage, selector, matching_type, data),))
+    answer = TlsaAnswer(NAME, 25, True, (Tlsa(usage, selector, matching_type, data),))
     good = case.of == case.chain[0] if usage == 3 else record in case.good
 
     with served(tmp_path, case) as port:
         agrees = openssl_agrees(port, f"{record} {data.hex()}")
         options = {**DEFAULTS, "host": LOOPBACK, "port": port, "tls_server_name": NAME}
         plan = plan_from({**options, "tls": "implicit", "dane": True, "stop_after": "connect"})
-        around = Surroundings((Address(socket.AF_INET, (LOOPBACK, port)),), tlsa=answer)
+        around = ServerLookup((Address(socket.AF_INET, (LOOPBACK, port)),), tlsa=answer)
         held = Dialogue(plan, around, Transcript()).hold()
 
     assert held.tls is not None

@@ -20,28 +20,28 @@ ALL_MECHANISMS = ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"]
 
 @pytest.fixture
 def lmtp_socket(server):
-    """Give the options for LMTP on Dovecot's UNIX socket."""
+    """Return the options for LMTP on Dovecot's UNIX socket."""
     return {"protocol": "lmtp", "socket": str(server.folder / "lmtp.socket")}
 
 
 def outcome(record):
-    """Give what a user first looks at: where it failed, how, and with which code."""
+    """Return what a user first looks at: where it failed, how, and with which code."""
     failure = record.failure
     return failure and (failure.stage, failure.kind, failure.code)
 
 
 def mechanism_of(record):
-    """Give the SASL mechanism that was used, None where none was."""
-    commands = [exchange.command or "" for exchange in record.exchanges]
+    """Return the SASL mechanism that was used, None where none was."""
+    commands = [exchange.command or "" for exchange in record.replies]
     used = [command.split()[1] for command in commands if command.startswith("AUTH ")]
     return used[0] if used else None
 
 
 def final_replies(record):
-    """Give the code of the reply that each recipient's copy of the message got."""
+    """Return the code of the reply that each recipient's copy of the message got."""
     return [
         (exchange.recipient, exchange.reply.code)
-        for exchange in record.exchanges
+        for exchange in record.replies
         if exchange.stage == "message"
     ]
 
@@ -121,7 +121,7 @@ def test_lmtp_in_one_chunk_after_a_pipelined_envelope(hold, server):
         message={"size": 50_000},
     )
     assert record.failure is None
-    assert "DATA" not in [exchange.command for exchange in record.exchanges]
+    assert "DATA" not in [exchange.command for exchange in record.replies]
     assert final_replies(record) == [(recipient, 250) for recipient in recipients]
     assert len(dovecot.delivered(server, "bob", record.message.token)) > 45_000
 
@@ -137,7 +137,7 @@ def test_lmtp_over_tls_from_the_first_byte(hold):
 def test_an_lmtp_server_knows_no_ehlo(hold):
     record = hold("lmtp", protocol="esmtp", **TO_ALICE)
     assert outcome(record) == ("helo", "permanent", 500)
-    hellos = [exchange.command for exchange in record.exchanges if exchange.stage == "helo"]
+    hellos = [exchange.command for exchange in record.replies if exchange.stage == "helo"]
     assert hellos == ["EHLO client.example.test", "HELO client.example.test"]
 
 
@@ -256,7 +256,7 @@ def test_a_submission_in_one_chunk_is_relayed(hold, server):
         message={"subject": "Hello", "body": ".One dot.\n"},
     )
     assert record.failure is None
-    commands = [exchange.command for exchange in record.exchanges]
+    commands = [exchange.command for exchange in record.replies]
     assert f"BDAT {len(record.message.data)} LAST" in commands
     message = dovecot.relayed(server, record.message.token)
     assert "X-RcptTo: alice@example.test" in message

@@ -18,7 +18,7 @@ TO_ANOTHER_DOMAIN = {"mail_from": "bob@example.org", "rcpt_to": ["carol@example.
 
 
 def outcome(record):
-    """Give what a user first looks at: where it failed, how, and with which code."""
+    """Return what a user first looks at: where it failed, how, and with which code."""
     failure = record.failure
     return failure and (failure.stage, failure.kind, failure.code)
 
@@ -41,7 +41,7 @@ def test_a_message_comes_to_the_maildir(hold, server):
 def test_a_message_in_one_chunk_after_a_pipelined_envelope(hold, server):
     record = hold("smtp", **TO_ALICE, pipelining=True, chunking=True, message={"size": 70_000})
     assert record.failure is None
-    commands = [exchange.command for exchange in record.exchanges]
+    commands = [exchange.command for exchange in record.replies]
     assert "DATA" not in commands
     assert len(exim.delivered(server, record.message.token)) > 65_000
     arrival = exim.arrival(server, record.message.token)
@@ -79,7 +79,7 @@ def test_a_banned_network_is_refused_in_place_of_the_greeting(hold):
 def test_that_a_banned_network_is_refused_can_be_expected(hold):
     record = hold("smtp", source_address=exim.BANNED, expect={"greeting": ["550"]})
     assert record.failure is None
-    assert [exchange.reply.code for exchange in record.exchanges] == [550]
+    assert [exchange.reply.code for exchange in record.replies] == [550]
 
 
 @pytest.mark.feature("greylisting")
@@ -105,7 +105,7 @@ def test_one_unknown_user_ends_a_pipelined_transaction_before_the_message(hold):
     )
     assert outcome(record) == ("rcpt_to", "permanent", 550)
     assert record.failure.recipient == "nobody@example.test"
-    codes = {one.recipient: one.reply.code for one in record.exchanges if one.stage == "rcpt_to"}
+    codes = {one.recipient: one.reply.code for one in record.replies if one.stage == "rcpt_to"}
     assert codes == {"alice@example.test": 250, "nobody@example.test": 550}
     assert record.message is None
 
@@ -140,7 +140,7 @@ def test_implicit_tls(hold):
     record = hold("implicit", tls="implicit")
     assert record.failure is None
     assert record.tls.verified
-    assert all(exchange.tls for exchange in record.exchanges)
+    assert all(exchange.tls for exchange in record.replies)
 
 
 @pytest.mark.feature("an intermediate certificate")
@@ -200,7 +200,7 @@ def test_who_has_logged_in_may_relay(hold, mechanism):
 def test_auto_without_tls_takes_what_does_not_show_the_password(hold):
     record = hold("smtp", tls="never", **LOGIN, **TO_ANOTHER_DOMAIN)
     assert record.failure is None
-    assert "AUTH SCRAM-SHA-256 (not shown)" in [exchange.command for exchange in record.exchanges]
+    assert "AUTH SCRAM-SHA-256 (not shown)" in [exchange.command for exchange in record.replies]
 
 
 @pytest.mark.feature("AUTH PLAIN without TLS")
@@ -216,7 +216,7 @@ def test_a_wrong_password_is_refused(hold, mechanism):
     wrong = {**LOGIN, "login_password": "incorrect horse"}
     record = hold("smtp", tls="required", auth_mechanism=mechanism, **wrong, **TO_ALICE)
     assert outcome(record) == ("auth", "permanent", 535)
-    assert [exchange.stage for exchange in record.exchanges][-2:] == ["auth", "quit"]
+    assert [exchange.stage for exchange in record.replies][-2:] == ["auth", "quit"]
 
 
 # The PROXY protocol

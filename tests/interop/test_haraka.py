@@ -24,13 +24,13 @@ def _able():
 
 
 def outcome(record):
-    """Give what a user first looks at: where it failed, how, and with which code."""
+    """Return what a user first looks at: where it failed, how, and with which code."""
     failure = record.failure
     return failure and (failure.stage, failure.kind, failure.code)
 
 
 def message_in(server, record):
-    """Give the message as Haraka has it under the queue id that it named."""
+    """Return the message as Haraka has it under the queue id that it named."""
     return haraka.accepted(server, record.as_result()["message"]["queue_id"])
 
 
@@ -52,7 +52,7 @@ def test_without_chunking_the_message_goes_by_data(hold, server):
     record = hold("smtp", **TO_ALICE, chunking=True, message={})
     assert "CHUNKING" not in record.capabilities
     assert record.failure is None
-    commands = [exchange.command for exchange in record.exchanges]
+    commands = [exchange.command for exchange in record.replies]
     assert "DATA" in commands
     assert record.message.token in message_in(server, record)
 
@@ -100,7 +100,7 @@ def test_one_refused_recipient_ends_a_pipelined_transaction_before_the_message(h
         "smtp", mail_from="bob@example.org", rcpt_to=recipients, pipelining=True, message={}
     )
     assert outcome(record) == ("rcpt_to", "permanent", 550)
-    codes = {one.recipient: one.reply.code for one in record.exchanges if one.stage == "rcpt_to"}
+    codes = {one.recipient: one.reply.code for one in record.replies if one.stage == "rcpt_to"}
     assert codes == {"alice@example.test": 250, "carol@example.net": 550}
     assert record.message is None
 
@@ -151,7 +151,7 @@ def test_who_has_logged_in_may_relay(hold, mechanism):
 def test_auto_takes_the_strongest(hold):
     record = hold("smtp", tls="required", **LOGIN)
     assert record.failure is None
-    assert "AUTH CRAM-MD5 (not shown)" in [exchange.command for exchange in record.exchanges]
+    assert "AUTH CRAM-MD5 (not shown)" in [exchange.command for exchange in record.replies]
 
 
 @pytest.mark.feature("AUTH, wrong password")
@@ -169,7 +169,7 @@ def test_the_password_is_not_shown_though_the_server_would_take_it(hold):
     record = hold("smtp", tls="never", auth_mechanism="PLAIN", **LOGIN)
     assert record.capabilities.offers("AUTH PLAIN")
     assert outcome(record) == ("auth", "unsupported", None)
-    assert "auth" not in [exchange.stage for exchange in record.exchanges]
+    assert "auth" not in [exchange.stage for exchange in record.replies]
 
 
 @pytest.mark.feature("AUTH, then another sender")

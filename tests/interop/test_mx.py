@@ -12,13 +12,13 @@ import typing as t
 
 import dns.resolver
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import NextHop
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.mx import Exchanger, exchangers
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     MAX_DIALOGUES,
-    survey,
+    run_dialogues,
 )
 from ansible_collections.mailops.smtp.tests.interop import room, unbound
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
@@ -81,7 +81,7 @@ def test_what_a_domain_is_an_alias_of_is_told() -> None:
     ],
 )
 def test_a_domain_that_gets_no_mail_is_told_why(domain: str, words: str) -> None:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         exchangers(domain, SECONDS)
     assert broken.value.kind == "resolve"
     assert words in broken.value.text
@@ -97,7 +97,7 @@ def test_each_is_a_dialogue_and_its_result_names_it() -> None:
         "address_family": "ipv4",
     }
 
-    outcomes = survey(targets_from(options), 20, 2)
+    outcomes = run_dialogues(targets_from(options), 20, 2)
 
     assert [outcome.item for outcome in outcomes] == [
         {"mx": "two.example.test", "host": "localhost"},
@@ -110,7 +110,7 @@ def test_each_is_a_dialogue_and_its_result_names_it() -> None:
 def test_a_domain_without_a_mail_exchanger_is_one_result() -> None:
     options = {**DEFAULTS, "host": None, "mx": "null.example.test"}
 
-    (outcome,) = survey(targets_from(options), 20, 2)
+    (outcome,) = run_dialogues(targets_from(options), 20, 2)
 
     assert outcome.kind == "resolve"
     assert outcome.result["server"]["host"] == "null.example.test"
@@ -125,7 +125,7 @@ def test_of_very_many_the_preferred_are_asked_and_a_result_tells_of_all_others()
         "helo": "client.example.test",
     }
 
-    *asked, left_out = survey(targets_from(options), 20, 2)
+    *asked, left_out = run_dialogues(targets_from(options), 20, 2)
 
     assert [outcome.item["host"] for outcome in asked] == [
         f"127.0.1.{number}" for number in range(1, MAX_DIALOGUES + 1)

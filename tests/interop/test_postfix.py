@@ -32,24 +32,24 @@ FAULTS = {
 
 
 def outcome(record):
-    """Give what a user first looks at: where it failed, how, and with which code."""
+    """Return what a user first looks at: where it failed, how, and with which code."""
     failure = record.failure
     return failure and (failure.stage, failure.kind, failure.code)
 
 
 def commands(record):
-    """Give the commands of a dialogue, in their order."""
-    return [exchange.command for exchange in record.exchanges]
+    """Return the commands of a dialogue, in their order."""
+    return [exchange.command for exchange in record.replies]
 
 
 def mechanism_of(record):
-    """Give the SASL mechanism that was used, None where none was."""
+    """Return the SASL mechanism that was used, None where none was."""
     used = [command.split()[1] for command in commands(record) if (command or "")[:5] == "AUTH "]
     return used[0] if used else None
 
 
 def as_delivered(record):
-    """Give the message as it has to end up in a maildir, but for the headers on top."""
+    """Return the message as it has to end up in a maildir, but for the headers on top."""
     return record.message.data.replace(b"\r\n", b"\n")
 
 
@@ -204,7 +204,7 @@ def test_one_unknown_user_ends_a_pipelined_transaction_before_the_message(hold):
     assert outcome(record) == ("rcpt_to", "permanent", 550)
     assert record.failure.enhanced_code == "5.1.1"
     assert record.failure.recipient == "nobody@example.test"
-    codes = [one.reply.code for one in record.exchanges if one.stage == "rcpt_to"]
+    codes = [one.reply.code for one in record.replies if one.stage == "rcpt_to"]
     assert codes == [550, 250]
     assert record.message is None
 
@@ -261,7 +261,7 @@ def test_implicit_tls(hold):
     record = hold("smtps", tls="implicit", cert_min_days=1)
     assert record.failure is None
     assert record.tls.verified
-    assert all(exchange.tls for exchange in record.exchanges)
+    assert all(exchange.tls for exchange in record.replies)
 
 
 @pytest.mark.feature("implicit TLS, another name")
@@ -372,7 +372,7 @@ def shown_by_client(pem):
 
 
 def sha256_of(pem):
-    """Give the fingerprint of a server's own certificate."""
+    """Return the fingerprint of a server's own certificate."""
     first = pem.chain.read_text().partition("-----END CERTIFICATE-----")
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert("".join(first[:2]))).hexdigest()
 
@@ -446,7 +446,7 @@ def test_a_wrong_password_is_refused(hold, mechanism):
     record = hold("submission", tls="required", auth_mechanism=mechanism, **wrong, **TO_ALICE)
     assert outcome(record) == ("auth", "permanent", 535)
     assert record.failure.enhanced_code == "5.7.8"
-    assert [exchange.stage for exchange in record.exchanges][-2:] == ["auth", "quit"]
+    assert [exchange.stage for exchange in record.replies][-2:] == ["auth", "quit"]
 
 
 @pytest.mark.feature("AUTH, bad token")
@@ -515,7 +515,7 @@ def test_auto_in_the_clear_takes_what_does_not_show_the_password(hold):
 def test_mechanisms_written_for_old_clients_are_read_once(hold):
     record = hold("legacy_auth", tls="never", **LOGIN, **TO_ANOTHER_DOMAIN)
     assert record.failure is None
-    (hello,) = [exchange.reply for exchange in record.exchanges if exchange.stage == "helo"]
+    (hello,) = [exchange.reply for exchange in record.replies if exchange.stage == "helo"]
     assert [line[:5] for line in hello.lines if line.startswith("AUTH")] == ["AUTH ", "AUTH="]
     assert sorted(record.capabilities["AUTH"]) == sorted([*WITH_PASSWORD, *WITH_TOKEN])
     assert [keyword for keyword in record.capabilities if "AUTH" in keyword] == ["AUTH"]
@@ -627,7 +627,7 @@ def test_a_client_that_passes_the_tests_is_let_in_when_it_comes_again(hold, serv
     record = hold("postscreen", **client, **TO_ALICE, message={})
     assert outcome(record) == ("rcpt_to", "transient", 450)
     assert record.failure.enhanced_code == "4.3.2"
-    greeting = record.exchanges[0].reply
+    greeting = record.replies[0].reply
     assert len(greeting.lines) == 2
     assert greeting.seconds > 0.9
     assert not record.capabilities.offers("PIPELINING")

@@ -16,7 +16,7 @@ import typing as t
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
@@ -47,13 +47,13 @@ keepers = iter(postfix.KEEPERS)
 
 @pytest.fixture
 def keeper():
-    """Give a user with an empty mailbox."""
+    """Return a user with an empty mailbox."""
     return next(keepers)
 
 
 @pytest.fixture
 def account(server, certificates, keeper):
-    """Give a function for the options of an account."""
+    """Return a function for the options of an account."""
 
     def account_of(listener: str = "imaps", tls: str = "implicit", **more: t.Any) -> Result:
         return {
@@ -87,7 +87,7 @@ def send(hold, keeper):
 
 @pytest.fixture
 def client(server, keeper):
-    """Give another mail program of the user's."""
+    """Return another mail program of the user's."""
     with imaplib.IMAP4(LOOPBACK, server.ports["imap"]) as program:
         program.login(keeper, postfix.PASSWORD)
         program.select("INBOX")
@@ -95,7 +95,7 @@ def client(server, keeper):
 
 
 def look(check_mode: bool = False, **options: t.Any):
-    """Give what comes of the options, as the module would have it."""
+    """Return what comes of the options, as the module would have it."""
     validated = ArgumentSpecValidator(mail_receipt.argument_spec()).validate(
         {"timeout": TIMEOUT, "delay": 0.2, **options}
     )
@@ -104,7 +104,7 @@ def look(check_mode: bool = False, **options: t.Any):
 
 
 def store_of(account: Result, *mailboxes: str) -> ImapStore:
-    """Give the mailboxes of an account, to be held by hand."""
+    """Return the mailboxes of an account, to be held by hand."""
     options = {"tokens": [], "imap": account, "mailboxes": list(mailboxes) or None}
     validated = ArgumentSpecValidator(mail_receipt.argument_spec()).validate(options)
     plan = plan_from(validated.validated_parameters)
@@ -113,7 +113,7 @@ def store_of(account: Result, *mailboxes: str) -> ImapStore:
 
 
 def receipt_of(**options: t.Any) -> t.Any:
-    """Give the one receipt of a task that passes."""
+    """Return the one receipt of a task that passes."""
     outcome = look(**options)
     assert outcome.problem is None
     (receipt,) = outcome.result["receipts"]
@@ -143,7 +143,7 @@ def keep(client, token: str, mailbox: str = "INBOX", flags: str = "") -> None:
 
 
 def subjects_and_flags(client) -> list[str]:
-    """Give each message of the inbox by its token, if it has one, and its flags."""
+    """Return each message of the inbox by its token, if it has one, and its flags."""
     client.select("INBOX", readonly=True)
     what = "(FLAGS BODY.PEEK[HEADER.FIELDS (X-SMTP-Handshake-Token)])"
     _kind, data = client.fetch("1:*", what)
@@ -297,7 +297,7 @@ KEPT = ["", " \\Deleted", "not-ours", "not-ours-2 \\Deleted \\Seen"]
 
 @pytest.fixture
 def shared(client):
-    """Give a mailbox that others use: with their mail, and what they have marked as deleted."""
+    """Return a mailbox that others use: with their mail, and what they have marked as deleted."""
     for token, flags in SHARED[:2]:
         keep(client, token, flags=flags)
     keep(client, "ours-1")
@@ -356,7 +356,7 @@ def test_what_a_mailbox_holds_in_place_of_what_was_found_is_not_deleted(account,
     client.create("Tests")
     keep(client, "ours", "Tests")  # even should it have the token
     gone: list[t.Any] = []
-    with pytest.raises(Broken, match="UIDVALIDITY"):
+    with pytest.raises(ProbeError, match="UIDVALIDITY"):
         gone.extend(store.delete(found))
     store.close()
     assert gone == []

@@ -122,7 +122,7 @@ def page_of(report: t.Any) -> str:
 
 
 def fleet_of(hosts: int, servers: int) -> t.Any:
-    """Give a report of many cells, of which one in fifty is broken."""
+    """Return a report of many cells, of which one in fifty is broken."""
     dice = random.Random(5)
     lines = [f"[0.0{number}] S: 250 as long as a line of a transcript is" for number in range(15)]
     items = [{"host": f"mx{number}.example.com"} for number in range(servers)]

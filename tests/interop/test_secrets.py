@@ -450,7 +450,7 @@ def inventory(folder: Path, servers: dict[str, list[ScriptedServer]]) -> dict[st
 
 
 def traces(secret: str) -> t.Iterator[str]:
-    """Give what base64 makes of a secret, wherever in a longer text it stands.
+    """Return what base64 makes of a secret, wherever in a longer text it stands.
 
     Only the characters that hold bits of nothing but the secret are the same whatever is around it.
     """
@@ -462,7 +462,7 @@ def traces(secret: str) -> t.Iterator[str]:
 
 
 def ways_to_write(secret: str) -> dict[str, str]:
-    """Give the ways to write a secret by what they are called."""
+    """Return the ways to write a secret by what they are called."""
     return {
         "itself": secret,
         "as in JSON": json.dumps(secret)[1:-1],

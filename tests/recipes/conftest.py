@@ -121,5 +121,5 @@ def relay() -> t.Iterator[Relay]:
 
 @pytest.fixture
 def place(tmp_path: Path, installed: Path, relay: Relay) -> Place:
-    """Give a folder of its own to a recipe."""
+    """Return a folder of its own to a recipe."""
     return Place(tmp_path, installed, relay)

@@ -25,17 +25,17 @@ def names() -> list[str]:
 
 
 def pages() -> list[Path]:
-    """Give all pages."""
+    """Return all pages."""
     return sorted(RECIPES.glob("*.md"))
 
 
 def shown_in(page: Path) -> dict[str, str]:
-    """Give each file that a page shows, as it is shown there."""
+    """Return each file that a page shows, as it is shown there."""
     return dict(_SHOWN.findall(page.read_text(encoding="utf-8")))
 
 
 def without_header(name: str) -> str:
-    """Give the text of a file without the lines of its licence, as a page shows it."""
+    """Return the text of a file without the lines of its licence, as a page shows it."""
     lines = (FILES / name).read_text(encoding="utf-8").splitlines(keepends=True)
     start = 1 if lines[0].startswith("#!") else 0
     return "".join(lines[:start] + lines[start + 3 :])
@@ -47,18 +47,18 @@ def load(name: str) -> t.Any:
 
 
 def github_steps() -> dict[str, str]:
-    """Give the shell of the GitHub workflow, by the names of the steps."""
+    """Return the shell of the GitHub workflow, by the names of the steps."""
     steps = load("github-actions.yml")["jobs"]["mail-check"]["steps"]
     return {step["name"]: step["run"] for step in steps if "run" in step}
 
 
 def gitlab_script() -> dict[str, str]:
-    """Give the shell of the GitLab job. The runner puts the lines of a part into one script."""
+    """Return the shell of the GitLab job. The runner puts the lines of a part into one script."""
     job = load("gitlab-ci.yml")["mail-check"]
     return {part: "\n".join(job[part]) for part in ("before_script", "script")}
 
 
 def jenkins_steps() -> list[str]:
-    """Give the shell of the Jenkinsfile, without what Groovy makes of backslashes."""
+    """Return the shell of the Jenkinsfile, without what Groovy makes of backslashes."""
     text = (FILES / "Jenkinsfile").read_text(encoding="utf-8")
     return [step.replace("\\\\", "\\") for step in re.findall(r"sh '''(.*?)'''", text, re.DOTALL)]

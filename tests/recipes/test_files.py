@@ -21,7 +21,7 @@ SCHEMAS = {"github-actions.yml": "vendor.github-workflows", "gitlab-ci.yml": "ve
 
 
 def _shell() -> dict[str, str]:
-    """Give all shell of the recipes, as scripts that say which shell they are for."""
+    """Return all shell of the recipes, as scripts that say which shell they are for."""
     scripts = {f"github: {name}": text for name, text in recipes.github_steps().items()}
     scripts.update({f"gitlab: {part}": text for part, text in recipes.gitlab_script().items()})
     bash = {name: f"#!/bin/bash\n{text}\n" for name, text in scripts.items()}
@@ -71,7 +71,7 @@ def test_each_variable_is_one_of_the_role() -> None:
 
 
 def _given() -> list[tuple[str, str]]:
-    """Give the variables of the role that are set on command lines, with what they are set to."""
+    """Return the variables of the role that are set on command lines, with what they are set to."""
     return [
         found for text in SHELL.values() for found in re.findall(r"-e (smtp_check_\w+)=(\S+)", text)
     ]

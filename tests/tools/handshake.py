@@ -93,7 +93,7 @@ def _options() -> argparse.Namespace:
 
 
 def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str, t.Any]:
-    """Give the role's variables."""
+    """Return the role's variables."""
     variables: dict[str, t.Any] = {
         "smtp_check_hosts": "localhost",
         "smtp_check_servers": [{"host": server, "port": port}],

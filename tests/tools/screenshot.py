@@ -74,7 +74,7 @@ PIXELS = """
 
 
 def sample() -> Report:
-    """Give the report of today, held against that of yesterday."""
+    """Return the report of today, held against that of yesterday."""
     yesterday = _report("2026-11-23T12:00:00Z", {("web2", 3): _expired, ("app2", 0): _denied})
     document = json.loads("".join(as_json.render(yesterday)))
     today = _report(
@@ -170,7 +170,7 @@ def main() -> int:
 
 
 def _png(pixels: bytes) -> bytes:
-    """Give a PNG of pixels of four bytes. Without filters text takes a fifth less than with."""
+    """Return a PNG of pixels of four bytes. Without filters text takes a fifth less than with."""
     lines = []
     for start in range(0, len(pixels), 4 * WIDTH):
         line = bytearray(1 + 3 * WIDTH)  # it begins with the filter: 0, none

@@ -18,7 +18,7 @@ Variables = Mapping[str, Mapping[str, t.Any]]
 
 
 def play_of(registered: Variables, facts: Variables | None = None) -> Play:
-    """Give a play; of each host what it has registered, and of some what they returned as facts."""
+    """Return a play: what each host has registered, and what some returned as facts."""
     loader = DataLoader()
     inventory = InventoryManager(loader, sources=[])
     variables = VariableManager(loader, inventory)

@@ -27,7 +27,7 @@ LONG = "x" * 10_000
 
 
 def replies(*codes: tuple[str, int, str]) -> list[dict[str, t.Any]]:
-    """Give replies: of each its stage, code and text."""
+    """Return replies: of each its stage, code and text."""
     return [
         {
             "stage": stage,
@@ -45,7 +45,7 @@ def replies(*codes: tuple[str, int, str]) -> list[dict[str, t.Any]]:
 
 
 def passed(item: Mapping[str, t.Any], **other: t.Any) -> dict[str, t.Any]:
-    """Give the result of a dialogue that passed."""
+    """Return the result of a dialogue that passed."""
     return {
         "item": dict(item),
         "passed": True,
@@ -109,7 +109,7 @@ def failed(
     text: str = "no such user",
     **other: t.Any,
 ) -> dict[str, t.Any]:
-    """Give the result of a dialogue that did not pass."""
+    """Return the result of a dialogue that did not pass."""
     given = {"stage": stage, "kind": kind, "code": code, "enhanced_code": None, "text": text}
     said = f"{code} {text} in reply to {stage}" if code else f"{text} at {stage}"
     return passed(
@@ -125,12 +125,12 @@ def failed(
 
 
 def probed(name: str, *results: Mapping[str, t.Any], left: bool = False) -> Host:
-    """Give a host that has held its dialogues."""
+    """Return a host that has held its dialogues."""
     return Host(name, {"results": list(results), "summary": {}}, [], left)
 
 
 def unreachable(name: str, planned: Sequence[t.Any]) -> Host:
-    """Give a host that Ansible could not reach."""
+    """Return a host that Ansible could not reach."""
     registered = {
         "unreachable": True,
         "msg": "Failed to connect to the host via ssh",
@@ -140,12 +140,12 @@ def unreachable(name: str, planned: Sequence[t.Any]) -> Host:
 
 
 def report(*hosts: Host) -> Report:
-    """Give the report of some hosts."""
+    """Return the report of some hosts."""
     return report_of(hosts, CREATED, MADE_BY)
 
 
 def fleet() -> Report:
-    """Give a report with one of each: passed, refused, no answer, unreachable, not run."""
+    """Return a report with one of each: passed, refused, no answer, unreachable, not run."""
     mx1 = {"host": "mx1.example.com", "name": "relay"}
     mx2 = {"host": "mx2.example.com", "port": 587}
     return report(
@@ -159,7 +159,7 @@ def fleet() -> Report:
 
 
 def nasty() -> Report:
-    """Give a report in which every text is hostile: the server's, the user's, the inventory's."""
+    """Return a report in which every text is hostile: the server's, the user's, the inventory's."""
     item = {"host": "mx1.example.com", "name": NASTY}
     said = replies(("greeting", 220, NASTY), ("helo", 250, LONG), ("rcpt_to", 550, NASTY))
     refused = failed(item, text=NASTY, replies=said, transcript=[f"[0.001] S: 550 {NASTY}", LONG])

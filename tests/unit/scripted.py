@@ -263,7 +263,7 @@ class FilteredPort:
 
 
 def closed_port() -> int:
-    """Give a loopback port that nobody listens on."""
+    """Return a loopback port that nobody listens on."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])

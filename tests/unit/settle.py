@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Plan
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.lookup import look_around
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.lookup import resolve_server
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.retry import Attempts
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 
 
 def settle(plan: Plan) -> Record:
     """Hold a dialogue as often as it takes, without a wait in between."""
-    attempts = Attempts(plan, look_around(plan))
+    attempts = Attempts(plan, resolve_server(plan))
     record = None
     while record is None:
         record = attempts.hold()

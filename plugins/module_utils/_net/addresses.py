@@ -48,7 +48,7 @@ def address_literal(ip: str) -> str:
 
 
 def family_of(ip: str) -> socket.AddressFamily:
-    """Give the address family of an IP address; raises ValueError where it is none."""
+    """Return the address family of an IP address; raises ValueError where it is none."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, ip)

@@ -37,7 +37,7 @@ class NoAnswer(Exception):
     """The DNS gave no answer, or the name is none that can be asked for; says why."""
 
 
-class Answer(t.NamedTuple):
+class DnsAnswer(t.NamedTuple):
     """Records of one kind, none where the name has none of that kind.
 
     `name` is where they were found, at the end of all aliases, without the dot at its end. `secure`
@@ -49,7 +49,7 @@ class Answer(t.NamedTuple):
     secure: bool
 
 
-def ask(name: str, kind: str, seconds: float) -> Answer:
+def ask(name: str, kind: str, seconds: float) -> DnsAnswer:
     """Ask for the records of a kind, such as `MX`. Raises NoSuchName or NoAnswer."""
     try:
         resolver = dns.resolver.get_default_resolver()
@@ -65,7 +65,7 @@ def ask(name: str, kind: str, seconds: float) -> Answer:
         raise NoSuchName(name) from None
     except (dns.exception.DNSException, OSError, UnicodeError) as error:
         raise NoAnswer(escape(str(error))) from error
-    return Answer(
+    return DnsAnswer(
         answer.canonical_name.to_text(omit_final_dot=True),
         tuple(answer.rrset or ()),
         bool(answer.response.flags & dns.flags.AD),

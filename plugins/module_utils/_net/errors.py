@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 
-class Broken(Exception):
+class ProbeError(Exception):
     """The dialogue cannot go on, for a reason that is not a reply.
 
     Whoever raises it knows the kind, and whoever holds the dialogue knows the stage.
@@ -24,7 +24,7 @@ class Broken(Exception):
         kind: str,
         text: str,
         inconclusive: str | None = None,
-        causes: t.Sequence[Broken] = (),
+        causes: t.Sequence[ProbeError] = (),
     ) -> None:
         super().__init__(text)
         self.kind = kind
@@ -32,14 +32,14 @@ class Broken(Exception):
         if kind in ("local", "internal"):
             inconclusive = inconclusive or "it is this host that could not go on"
         self.inconclusive = inconclusive
-        self.causes: tuple[Broken, ...] = tuple(causes) or (self,)
+        self.causes: tuple[ProbeError, ...] = tuple(causes) or (self,)
 
 
-class StrayLine(Broken):
+class StrayLine(ProbeError):
     """A line came that is no part of a reply, after the reply to the last command."""
 
 
-class UnaskedReply(Broken):
+class UnaskedReply(ProbeError):
     """The server said 421 before a command was sent, so that it is the answer to none.
 
     RFC 5321 section 3.8 has a server say so at any time, before it closes the connection. `reply`

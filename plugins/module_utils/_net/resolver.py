@@ -17,7 +17,7 @@ import time
 import typing as t
 
 from .addresses import FAMILIES, Address
-from .errors import Broken
+from .errors import ProbeError
 
 T = t.TypeVar("T")
 U = t.TypeVar("U")
@@ -40,7 +40,7 @@ _DOMAIN = re.compile(
 _NOBODY = re.compile(r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE)
 
 
-class LookUp(t.Generic[T]):
+class BackgroundCall(t.Generic[T]):
     """A look-up in a thread of its own, which is left behind when it takes too long.
 
     Raises RuntimeError where this host cannot start another thread.
@@ -85,7 +85,7 @@ def side_by_side(function: t.Callable[[U], T], values: t.Sequence[U], most: int)
 def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
     """Begin a call in a thread, or have it made when its result is waited for."""
     try:
-        look_up = LookUp(lambda: function(value))
+        look_up = BackgroundCall(lambda: function(value))
     except RuntimeError:  # this host cannot start another thread
         return lambda: function(value)
     return look_up.wait
@@ -94,8 +94,8 @@ def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
 def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
     """Return the addresses of a host, in the resolver's order.
 
-    Raises Broken, kind `resolve`, or `local` where this host cannot ask. It is conclusive where the
-    resolver says that there is no such name, or no such address of it.
+    Raises ProbeError, kind `resolve`, or `local` where this host cannot ask. It is conclusive where
+    the resolver says that there is no such name, or no such address of it.
     """
 
     def ask(flags: int) -> list[Address]:
@@ -109,26 +109,28 @@ def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
     except (OSError, UnicodeError):
         pass  # a name, not an address
     try:
-        return LookUp(lambda: ask(0)).wait(seconds)
+        return BackgroundCall(lambda: ask(0)).wait(seconds)
     except TimeoutError:
         text = f"the resolver gave no answer for {host} within {seconds:g} s"
-        raise Broken("resolve", text, "the resolver has not answered") from None
+        raise ProbeError("resolve", text, "the resolver has not answered") from None
     except UnicodeError:
-        raise Broken("resolve", f"{host} is not a valid host name", "nobody was asked") from None
+        raise ProbeError(
+            "resolve", f"{host} is not a valid host name", "nobody was asked"
+        ) from None
     except socket.gaierror as error:
         raise _not_resolved(host, error) from error
     except (OSError, RuntimeError) as error:
-        raise Broken("local", f"this host cannot look up {host}: {error}") from error
+        raise ProbeError("local", f"this host cannot look up {host}: {error}") from error
 
 
-def _not_resolved(host: str, error: socket.gaierror) -> Broken:
+def _not_resolved(host: str, error: socket.gaierror) -> ProbeError:
     """Tell a name that does not exist from a resolver that has not answered."""
     text = f"{host}: {error.strerror or error}"
     if error.errno in (socket.EAI_SYSTEM, socket.EAI_MEMORY) or not _can_open():
-        return Broken("local", text)
+        return ProbeError("local", text)
     if error.errno in _NO_SUCH_NAME:
-        return Broken("resolve", text)
-    return Broken("resolve", text, "the resolver did not say that there is no such name")
+        return ProbeError("resolve", text)
+    return ProbeError("resolve", text, "the resolver did not say that there is no such name")
 
 
 def _can_open() -> bool:

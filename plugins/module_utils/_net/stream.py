@@ -19,7 +19,7 @@ import socket
 import time
 import typing as t
 
-from .errors import Broken
+from .errors import ProbeError
 
 if t.TYPE_CHECKING:
     import ssl
@@ -51,7 +51,7 @@ _QUEUE_SECONDS = 0.02
 
 
 class Channel:
-    """A connection to one address. Raises Broken, of kind `timeout` or `disconnect`."""
+    """A connection to one address. Raises ProbeError, of kind `timeout` or `disconnect`."""
 
     def __init__(self, sock: socket.socket, address: Address) -> None:
         self._socket = sock
@@ -66,9 +66,9 @@ class Channel:
     def open(cls, address: Address, source_address: str | None, until: float) -> Channel:
         """Connect.
 
-        Raises Broken: `timeout` where nobody answers, `disconnect` where the connection is reset as
-        soon as it stands, `connect` where it is refused, and `local` where this host has no way to
-        connect.
+        Raises ProbeError: `timeout` where nobody answers, `disconnect` where the connection is
+        reset as soon as it stands, `connect` where it is refused, and `local` where this host has
+        no way to connect.
         """
         sock = None
         try:
@@ -81,7 +81,7 @@ class Channel:
             if sock is not None:
                 sock.close()
             if isinstance(error, OSError):
-                raise Broken("local", reason_of(error)) from error
+                raise ProbeError("local", reason_of(error)) from error
             raise
 
     def send(self, data: bytes, until: float) -> None:
@@ -90,21 +90,25 @@ class Channel:
             self._wait_until(until)
             self._socket.sendall(data)
         except socket.timeout as error:
-            raise Broken("timeout", "the server did not take what was sent") from error
+            raise ProbeError("timeout", "the server did not take what was sent") from error
         except OSError as error:
-            raise Broken(_kind(error), f"the connection was lost: {reason_of(error)}") from error
+            raise ProbeError(
+                _kind(error), f"the connection was lost: {reason_of(error)}"
+            ) from error
 
     def receive(self, until: float) -> bytes:
-        """Give what there is, waiting until there is something."""
+        """Return what there is, waiting until there is something."""
         try:
             self._wait_until(until)
             data = self._socket.recv(CHUNK_BYTES)
         except socket.timeout as error:
-            raise Broken("timeout", "the server did not answer") from error
+            raise ProbeError("timeout", "the server did not answer") from error
         except OSError as error:
-            raise Broken(_kind(error), f"the connection was lost: {reason_of(error)}") from error
+            raise ProbeError(
+                _kind(error), f"the connection was lost: {reason_of(error)}"
+            ) from error
         if not data:
-            raise Broken("disconnect", "the server closed the connection")
+            raise ProbeError("disconnect", "the server closed the connection")
         return data
 
     def receive_waiting(self) -> bytes:
@@ -126,7 +130,7 @@ class Channel:
     def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
         """Speak TLS from now on: `wrap` makes the TLS socket, whose handshake is still to come.
 
-        Raises Broken: `timeout`, or `tls` with OpenSSL's reason.
+        Raises ProbeError: `timeout`, or `tls` with OpenSSL's reason.
         """
         try:
             self._socket.settimeout(_left(until))
@@ -135,9 +139,9 @@ class Channel:
             tls_socket.do_handshake()
         except socket.timeout as error:
             text = "no answer to the TLS handshake"
-            raise Broken("timeout", text, "the server took the connection") from error
+            raise ProbeError("timeout", text, "the server took the connection") from error
         except (OSError, ValueError) as error:
-            raise Broken("tls", f"the TLS handshake failed: {reason_of(error)}") from error
+            raise ProbeError("tls", f"the TLS handshake failed: {reason_of(error)}") from error
 
     def _wait_until(self, until: float) -> None:
         """Have the next call on the socket wait until then, or up to _SLACK_SECONDS longer."""
@@ -166,14 +170,14 @@ def _connect(sock: socket.socket, address: Address, until: float) -> None:
     waited = time.monotonic() - started
     # A kernel that gives up before we do says so with an error number of its own.
     if number in (errno.ETIMEDOUT, errno.EAGAIN):
-        raise Broken("timeout", f"no answer within {waited:.1f} s")
+        raise ProbeError("timeout", f"no answer within {waited:.1f} s")
     reason = os.strerror(number)
     if not begun and number not in _ANSWERS:
-        raise Broken("local", reason)
+        raise ProbeError("local", reason)
     if number in _UNREACHABLE and waited >= _NEIGHBOUR_SECONDS:
-        raise Broken("connect", reason, "no router refused it: no neighbour took the packets")
+        raise ProbeError("connect", reason, "no router refused it: no neighbour took the packets")
     if number:
-        raise Broken("disconnect" if number == errno.ECONNRESET else "connect", reason)
+        raise ProbeError("disconnect" if number == errno.ECONNRESET else "connect", reason)
 
 
 def _result_of_connecting(sock: socket.socket, until: float) -> int:
@@ -197,10 +201,10 @@ def open_first(
     """Connect to the first address that answers, and say what was tried.
 
     `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them, to
-    which `spent` seconds were lost before. Raises Broken, with the reason of each address, and the
-    kind of the most telling of them.
+    which `spent` seconds were lost before. Raises ProbeError, with the reason of each address, and
+    the kind of the most telling of them.
     """
-    failures: dict[Address, Broken] = {}
+    failures: dict[Address, ProbeError] = {}
     for address in addresses:
         on_event(f"connecting to {address}")
         now = time.monotonic()
@@ -208,7 +212,7 @@ def open_first(
         cut_short = now + timeout > deadline and (bool(failures) or spent > _SPENT_SECONDS)
         try:
             channel = Channel.open(address, source_address, min(now + timeout, deadline))
-        except Broken as broken:
+        except ProbeError as broken:
             if cut_short and broken.kind == "timeout":
                 broken.inconclusive = f"the deadline left no time for {address}"
             on_event(f"{address}: {broken.text}")
@@ -221,7 +225,7 @@ def open_first(
     telling = [broken for broken in failures.values() if broken.kind != "local"]
     causes = telling or list(failures.values())
     reasons = (f"{address}: {broken.text}" for address, broken in failures.items())
-    raise Broken(causes[-1].kind, "; ".join(reasons), causes=causes)
+    raise ProbeError(causes[-1].kind, "; ".join(reasons), causes=causes)
 
 
 def can_bind(source_address: str, family: int) -> bool:

@@ -10,7 +10,7 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.resolver import resolve
 from .._net.sasl.mechanisms import MECHANISMS, Credentials
 from .._net.stream import open_first, reason_of
@@ -48,7 +48,7 @@ class Account(t.NamedTuple):
 
 
 def connect(account: Account, deadline: Deadline) -> Wire:
-    """Connect, with TLS where it is implicit. Raises Broken."""
+    """Connect, with TLS where it is implicit. Raises ProbeError."""
     seconds = min(CONNECT_SECONDS, deadline.left)
     addresses = resolve(account.host, account.port, "any", seconds)
     channel = open_first(addresses, None, CONNECT_SECONDS, deadline.moment, lambda _event: None)
@@ -63,12 +63,12 @@ def connect(account: Account, deadline: Deadline) -> Wire:
 
 
 def start_tls(wire: Wire, account: Account) -> None:
-    """Speak TLS on a wire. Raises Broken, kind `tls` where the certificate will not do."""
+    """Speak TLS on a wire. Raises ProbeError, kind `tls` where the certificate will not do."""
     try:
         context = tls_context(account.validate_certs, account.ca_path)
     except (OSError, ValueError) as error:  # the file was good when the options were checked
         text = f"{account.ca_path or 'the authorities to trust'}: {reason_of(error)}"
-        raise Broken("local", text) from None
+        raise ProbeError("local", text) from None
     wire.start_tls(context, account.tls_name)
 
 
@@ -112,4 +112,4 @@ class Answers:
             return self._responses.send(challenge) or b""
         except StopIteration:
             text = "the server asks for more than the mechanism has to say"
-            raise Broken("protocol", text) from None
+            raise ProbeError("protocol", text) from None

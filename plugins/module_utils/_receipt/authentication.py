@@ -64,7 +64,7 @@ def verdicts_from(text: str) -> Verdicts:
 def verdicts_result(
     verdicts: t.Iterable[Verdicts], redactor: Redactor
 ) -> list[dict[str, str | None]]:
-    """Give the return value that the module documents."""
+    """Return the return value that the module documents."""
     results: list[dict[str, str | None]] = []
     for one in verdicts:
         pieces = redactor.pieces(one.text)
@@ -78,7 +78,7 @@ def verdicts_result(
 
 
 def _parts(text: str) -> list[str]:
-    """Give what stands between the semicolons, without comments."""
+    """Return what stands between the semicolons, without comments."""
     parts: list[list[str]] = [[]]
     for lexeme in lexemes(text):
         if lexeme.kind == SEMICOLON:

@@ -14,7 +14,7 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .advice import HINTS, Look, advise
 from .deadline import Deadline
 from .local_file import shown
@@ -54,7 +54,7 @@ class _Course:
         self.look: Look | None = None
         self.deleted: set[t.Any] = set()
         self.warnings: list[str] = []
-        self.broken: Broken | None = None
+        self.broken: ProbeError | None = None
 
 
 def confirm(plan: Plan, check_mode: bool) -> Outcome:
@@ -67,7 +67,7 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
     course = _Course()
     try:
         _take(course, plan, check_mode)
-    except Broken as broken:
+    except ProbeError as broken:
         course.broken = broken
     except Exception as error:  # noqa: BLE001 - what was found is not lost with it
         course.broken = unforeseen(error)
@@ -79,7 +79,7 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
 
 
 def _take(course: _Course, plan: Plan, check_mode: bool) -> None:
-    """Open the store, look, and delete. Raises Broken."""
+    """Open the store, look, and delete. Raises ProbeError."""
     deadline = Deadline(plan.timeout)
     store = _store(plan, deadline)
     wanted = {one.token for one in plan.wanted}
@@ -134,7 +134,7 @@ def _delete(course: _Course, store: Store) -> None:
     try:
         for key in store.delete(ours):
             course.deleted.add(key)
-    except Broken as broken:
+    except ProbeError as broken:
         all_gone = course.deleted >= {one.key for one in ours}
         course.warnings.append(broken.text if all_gone else f"not all was deleted: {broken.text}")
 
@@ -172,7 +172,7 @@ def _advice(plan: Plan, course: _Course, one: Wanted) -> list[str]:
     return advise(one, course.look, waited)
 
 
-def _failure(plan: Plan, broken: Broken) -> str:
+def _failure(plan: Plan, broken: ProbeError) -> str:
     """Say why the store could not be looked through, and what to do."""
     where = _where(plan)
     text = _shown(plan, broken.text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .deadline import Deadline
 from .local_file import NoFile, shown
@@ -18,7 +18,7 @@ from .store import Store
 
 
 def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> Store:
-    """Give the Maildir or the mbox at a path. Raises Broken where there is neither."""
+    """Return the Maildir or the mbox at a path. Raises ProbeError where there is neither."""
     if is_maildir(path):
         return MaildirStore(path, mailboxes, deadline)
     try:
@@ -36,4 +36,4 @@ def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) 
         reason = f"it is no mbox: {error}"
     except OSError as error:
         reason = reason_of(error)
-    raise Broken("mailbox", f"{shown(path)}: {reason}")
+    raise ProbeError("mailbox", f"{shown(path)}: {reason}")

@@ -34,7 +34,7 @@ class Head(t.NamedTuple):
     verdicts: tuple[Verdicts, ...]
 
     def token_in(self, wanted: t.AbstractSet[str]) -> str | None:
-        """Give the wanted token that the message has, None where it has none."""
+        """Return the wanted token that the message has, None where it has none."""
         return next((token for token in self.tokens if token in wanted), None)
 
 
@@ -63,6 +63,6 @@ def read_if_ours(data: bytes) -> Head:
 
 
 def _unfolded(value: str) -> str:
-    """Give a value on one line. The email package has kept what is not ASCII as surrogates."""
+    """Return a value on one line. The email package has kept what is not ASCII as surrogates."""
     data = value.encode("ascii", "surrogateescape")[:_MAX_FIELD_BYTES]
     return printable(re.sub(rb"[ \t\r\n]+", b" ", data).strip())

@@ -13,7 +13,7 @@ import contextlib
 import re
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.text import escape
 from .._receipt import idle, junk
 from .._smtp.wire.message import TOKEN_HEADER
@@ -118,18 +118,18 @@ class ImapStore(Store):
         client = self._connected()
         if not client.offers("UIDPLUS", "IMAP4REV2"):
             text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
-            raise Broken("unsupported", text)
+            raise ProbeError("unsupported", text)
         reasons = []
         for folder in self._folders:
             here = [one for one in found if one.key[0] == folder.name]
             try:
                 yield from _delete(client, folder, here)
-            except Broken as broken:
+            except ProbeError as broken:
                 if broken.kind != "mailbox":
                     raise
                 reasons.append(broken.text)
         if reasons:
-            raise Broken("mailbox", "; ".join(reasons))
+            raise ProbeError("mailbox", "; ".join(reasons))
 
     def close(self) -> None:
         """Log out. Never CLOSE, which would expunge what others have marked."""
@@ -137,7 +137,7 @@ class ImapStore(Store):
         if client is None:
             return
         if client.wire.usable:
-            with contextlib.suppress(Broken):
+            with contextlib.suppress(ProbeError):
                 client.log_out()
         client.wire.close()
 
@@ -166,7 +166,7 @@ class Status(t.NamedTuple):
 
 
 def _folders(client: Client, wished: tuple[str, ...] | None) -> list[Folder]:
-    """Give the mailboxes to look through: those that are wished, or the inbox and those for junk.
+    """Return the mailboxes to look through: those that are wished, or the inbox and those for junk.
 
     Those for junk are told by their special use (RFC 6154), or else by their names.
     """
@@ -215,10 +215,10 @@ def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
     response = client.ask(b"EXAMINE" if readonly else b"SELECT", quoted(folder.name), take=take)
     if response.kind != "OK":
         if passes(response.shown):
-            raise Broken("busy", f"{folder.place.mailbox} cannot be opened: {response.shown}")
-        raise Broken("mailbox", _no_mailbox(client, folder, response.shown))
+            raise ProbeError("busy", f"{folder.place.mailbox} cannot be opened: {response.shown}")
+        raise ProbeError("mailbox", _no_mailbox(client, folder, response.shown))
     if not readonly and _READ_ONLY.match(response.text):
-        raise Broken("mailbox", f"the mailbox {folder.place.mailbox} is read-only")
+        raise ProbeError("mailbox", f"the mailbox {folder.place.mailbox} is read-only")
     status = Status(told.get("EXISTS") or 0, told.get("UIDVALIDITY"), told.get("UIDNEXT"))
     if status.validity != folder.validity:
         folder.validity, folder.next_uid = status.validity, None
@@ -287,7 +287,7 @@ def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int
     numbers = f"{max(exists - NEWEST + 1, 1)}:{exists}"
     try:
         return _tokens(client, numbers, wanted, b"FETCH")
-    except Broken as broken:
+    except ProbeError as broken:
         if broken.kind != "busy" or not client.wire.usable:
             raise
         return {}  # it is only a second look
@@ -296,7 +296,7 @@ def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int
 def _tokens(
     client: Client, messages: str, wanted: t.AbstractSet[str], command: bytes = b"UID FETCH"
 ) -> dict[int, str]:
-    """Give the messages that have a wanted token; a search also finds what is only like one."""
+    """Return the messages that have a wanted token; a search also finds what is only like one."""
     found: dict[int, str] = {}
 
     def take(one: Fetched) -> None:
@@ -348,7 +348,7 @@ def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tu
         yield from (keys[uid].key for uid in ours if uid not in left)
     if any(one.key[1] != status.validity for one in found):
         text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
-        raise Broken("mailbox", f"in {folder.place.mailbox} nothing was deleted: {text}")
+        raise ProbeError("mailbox", f"in {folder.place.mailbox} nothing was deleted: {text}")
 
 
 def _expunge(client: Client, folder: Folder, uids: str) -> None:
@@ -359,7 +359,7 @@ def _expunge(client: Client, folder: Folder, uids: str) -> None:
         if response.kind != "OK":
             client.ask(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
             reason = f"the server refuses to delete in {folder.place.mailbox}: {response.shown}"
-            raise Broken("mailbox", reason)
+            raise ProbeError("mailbox", reason)
 
 
 def _fetch(
@@ -376,11 +376,11 @@ def _fetch(
         client.command(command, messages.encode("ascii"), what, take=take_response)
     except Refused as refused:
         # Most often a message has gone meanwhile (RFC 2180 section 4.1.2).
-        raise Broken("busy", f"the server refuses to fetch headers: {refused.text}") from None
+        raise ProbeError("busy", f"the server refuses to fetch headers: {refused.text}") from None
 
 
-def _refused(what: str, refused: Refused) -> Broken:
-    return Broken("busy" if passes(refused.text) else "mailbox", f"{what}: {refused.text}")
+def _refused(what: str, refused: Refused) -> ProbeError:
+    return ProbeError("busy" if passes(refused.text) else "mailbox", f"{what}: {refused.text}")
 
 
 def _shown(name: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.text import printable
 
 if t.TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Response(t.NamedTuple):
 
 
 def read_response(wire: Wire) -> Response:
-    """Read a response, with its literals. Raises Broken, kind `protocol`, for what is none.
+    """Read a response, with its literals. Raises ProbeError, kind `protocol`, for what is none.
 
     Some servers send an empty line after a literal, as if its own line end did not count, and so
     there can be one before a response, too (https://github.com/python/cpython/issues/88574).
@@ -66,7 +66,9 @@ def read_response(wire: Wire) -> Response:
         return Response(CONTINUE, "", None, match.group("text"))
     match = _RESPONSE.match(line)
     if match is None:
-        raise Broken("protocol", f"the server does not speak IMAP: {printable(line[:_MAX_BYTES])}")
+        raise ProbeError(
+            "protocol", f"the server does not speak IMAP: {printable(line[:_MAX_BYTES])}"
+        )
     kind = match.group("kind").decode("ascii").upper()
     number = None if match.group("number") is None else int(match.group("number"))
     text = match.group("text") or b""

@@ -131,7 +131,7 @@ def _arrived(text: bytes) -> float | None:
 
 
 def uid_sets(uids: t.Iterable[int], most: int) -> t.Iterator[str]:
-    """Give sets of at most so many UIDs, each short enough for a command.
+    """Return sets of at most so many UIDs, each short enough for a command.
 
     >>> list(uid_sets([7, 1, 2, 3], most=100))
     ['1:3,7']

@@ -51,7 +51,7 @@ def lexemes(text: str) -> t.Iterator[Lexeme]:
 
 
 def _end_of_comment(text: str, start: int) -> int:
-    """Give where the parenthesis is closed that is opened at `start`: at the end, if nowhere."""
+    """Return where the parenthesis is closed that is opened at `start`: at the end, if nowhere."""
     depth = 0
     for match in _BETWEEN_PARENTHESES.finditer(text, start):
         if match.group() == "(":

@@ -14,7 +14,7 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .._net.text import printable
 
@@ -46,11 +46,11 @@ def _check(status: os.stat_result) -> None:
 
 @contextlib.contextmanager
 def telling(path: str) -> t.Iterator[None]:
-    """Raise Broken, kind `mailbox`, for what the system says of a path."""
+    """Raise ProbeError, kind `mailbox`, for what the system says of a path."""
     try:
         yield
     except OSError as error:
-        raise Broken("mailbox", f"{shown(path)}: {reason_of(error)}") from None
+        raise ProbeError("mailbox", f"{shown(path)}: {reason_of(error)}") from None
 
 
 def shown(path: str) -> str:

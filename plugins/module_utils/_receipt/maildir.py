@@ -13,7 +13,7 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.text import escape
 from .._receipt import junk
 from .head import MAX_BYTES, Head, read_if_ours
@@ -86,11 +86,11 @@ class MaildirStore(Store):
 
     def _check_time(self) -> None:
         if self.deadline.over:
-            raise Broken("timeout", "the time was over before all messages were looked at")
+            raise ProbeError("timeout", "the time was over before all messages were looked at")
 
 
 def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Place]:
-    """Give the folder of each mailbox. Raises Broken where one is not there."""
+    """Return the folder of each mailbox. Raises ProbeError where one is not there."""
     if wished is None:
         names = sorted(filter(junk.is_usual, _subfolders(path)))
         return {path: Place("INBOX"), **{_folder(path, name) or "": _place(name) for name in names}}
@@ -100,7 +100,7 @@ def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Place]:
         if folder is None:
             there = ", ".join(["INBOX", *sorted(map(escape, _subfolders(path)))][:10])
             text = f"there is no mailbox {escape(name)} in the Maildir; there are {there}"
-            raise Broken("mailbox", text)
+            raise ProbeError("mailbox", text)
         folders[folder] = _place(name)
     return folders
 
@@ -110,7 +110,7 @@ def _place(name: str) -> Place:
 
 
 def _folder(path: str, name: str) -> str | None:
-    """Give where a mailbox is: in `.Name` (Maildir++), or in `Name` (Dovecot's LAYOUT=fs)."""
+    """Return where a mailbox is: in `.Name` (Maildir++), or in `Name` (Dovecot's LAYOUT=fs)."""
     if name.upper() == "INBOX":
         return path
     encoded = encode_name(name).decode("ascii")
@@ -139,7 +139,7 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
         with telling(folder), os.scandir(os.path.join(folder, part)) as entries:
             for number, entry in enumerate(entries):
                 if number % _NAMES_AT_ONCE == 0 and deadline.over:
-                    raise Broken("timeout", "the time was over before all names were read")
+                    raise ProbeError("timeout", "the time was over before all names were read")
                 name = entry.name.partition(":")[0]
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)

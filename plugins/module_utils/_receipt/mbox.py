@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .head import MAX_BYTES, Head, read_if_ours
 from .local_file import open_file, shown, telling
@@ -94,14 +94,14 @@ class MboxStore(Store):
                             tokens.add(token)
                 if gone:
                     warning = take_out(locked_file, gone, end, self.deadline)
-        except Broken as broken:
-            raise Broken(broken.kind, f"nothing was deleted: {broken.text}") from None
+        except ProbeError as broken:
+            raise ProbeError(broken.kind, f"nothing was deleted: {broken.text}") from None
         except OSError as error:
             text = f"nothing was deleted: {shown(self._path)}: {reason_of(error)}"
-            raise Broken("mailbox", text) from None
+            raise ProbeError("mailbox", text) from None
         yield from (one.key for one in found if one.token in tokens)
         if warning is not None:
-            raise Broken("mailbox", warning)
+            raise ProbeError("mailbox", warning)
 
 
 def is_mbox(path: str) -> bool:
@@ -112,10 +112,10 @@ def is_mbox(path: str) -> bool:
 
 
 def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
-    """Give the messages from one that begins at `start` on, reading no more than a piece at once.
+    """Return the messages from one that begins at `start` on, reading no more than a piece at once.
 
-    A message begins with a line "From " at the beginning, or after an empty line. Raises Broken,
-    kind `timeout`, when the time is over before the end.
+    A message begins with a line "From " at the beginning, or after an empty line. Raises
+    ProbeError, kind `timeout`, when the time is over before the end.
     """
     file.seek(start)
     position = start
@@ -124,7 +124,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
     in_header, length, after_empty, new_line = False, 0, True, True
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b"")):
         if number % _LINES_AT_ONCE == 0 and deadline.over:
-            raise Broken("timeout", "the time was over before the end of the file")
+            raise ProbeError("timeout", "the time was over before the end of the file")
         if new_line and after_empty and line.startswith(BEGIN):
             if current is not None:
                 yield current._replace(stop=position, header=b"".join(header))
@@ -142,5 +142,5 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
 
 
 def _date(begin: bytes) -> str:
-    """Give the date of a line such as `From ann@example.com Tue Nov 24 12:00:00 2026`."""
+    """Return the date of a line such as `From ann@example.com Tue Nov 24 12:00:00 2026`."""
     return begin.decode("ascii", "replace").strip().partition(" ")[2].partition(" ")[2].strip()

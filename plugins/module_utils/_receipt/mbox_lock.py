@@ -19,7 +19,7 @@ import re
 import socket
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .local_file import open_file, shown
 
@@ -73,7 +73,7 @@ class LockedFile:
                 raise _Held  # another program has replaced it
 
     def give_up(self) -> None:
-        """Give up the lock of fcntl, and let nobody take us for a writer."""
+        """Return up the lock of fcntl, and let nobody take us for a writer."""
         if self._can_write:
             os.close(self.writer)
             self._can_write = False
@@ -86,7 +86,7 @@ class LockedFile:
 
 @contextlib.contextmanager
 def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
-    """Hold the locks of an mbox. Raises Broken: `busy`, or `mailbox` where they cannot be had.
+    """Hold the locks of an mbox. Raises ProbeError: `busy`, or `mailbox` where they cannot be had.
 
     fcntl comes first, and is given up where the lock file is another's: who takes them in the other
     order never waits for us while we wait for it.
@@ -111,7 +111,7 @@ def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
                     os.unlink(name)
             file.close()
         if deadline.over:
-            raise Broken("busy", f"{shown(path)}: another program has locked it")
+            raise ProbeError("busy", f"{shown(path)}: another program has locked it")
         deadline.pause(_RETRY_SECONDS)
 
 
@@ -137,7 +137,7 @@ def _make(name: str) -> None:
     except OSError as error:
         folder = shown(os.path.dirname(name) or ".")
         text = f"no lock can be made in {folder}: {reason_of(error)}"
-        raise Broken("mailbox", text) from None
+        raise ProbeError("mailbox", text) from None
 
 
 def _is_left_over(name: str) -> bool:

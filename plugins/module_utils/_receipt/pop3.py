@@ -11,7 +11,7 @@ import contextlib
 import re
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .account import Account, connect
 from .head import MAX_BYTES, Head, read_if_ours
 from .pop3_client import Client, logged_in
@@ -83,7 +83,7 @@ class Pop3Store(Store):
             _quit(client)
         yield from marked
         if late:
-            raise Broken("timeout", f"the time was over before the last {late} messages")
+            raise ProbeError("timeout", f"the time was over before the last {late} messages")
 
 
 @contextlib.contextmanager
@@ -96,12 +96,12 @@ def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
         if wire.usable:
             _quit(client)
     except GeneratorExit:
-        with contextlib.suppress(Broken, Refused):
+        with contextlib.suppress(ProbeError, Refused):
             _quit(client)
         raise
     except Refused as refused:
         kind = "busy" if passes(refused.text) else "protocol"
-        raise Broken(kind, f"the server refuses a command: {refused.text}") from None
+        raise ProbeError(kind, f"the server refuses a command: {refused.text}") from None
     finally:
         wire.close()
 
@@ -115,13 +115,13 @@ def _quit(client: Client) -> None:
 
 
 def _newest(client: Client) -> dict[str, int]:
-    """Give the number of each of the newest messages by its unique id, the newest first."""
+    """Return the number of each of the newest messages by its unique id, the newest first."""
     last = collections.deque(_listed(client), maxlen=NEWEST)
     return dict(reversed(last))
 
 
 def _numbers(client: Client, uids: t.AbstractSet[str | None]) -> dict[str, int]:
-    """Give the numbers of the messages with these unique ids."""
+    """Return the numbers of the messages with these unique ids."""
     return {uid: number for uid, number in _listed(client) if uid in uids}
 
 
@@ -148,6 +148,6 @@ def _head(client: Client, number: int) -> Head:
     return read_if_ours(b"\r\n".join(lines))
 
 
-def _unsupported(command: str, refused: Refused) -> Broken:
+def _unsupported(command: str, refused: Refused) -> ProbeError:
     kind = "busy" if passes(refused.text) else "unsupported"
-    return Broken(kind, f"the server refuses {command}: {refused.text}")
+    return ProbeError(kind, f"the server refuses {command}: {refused.text}")

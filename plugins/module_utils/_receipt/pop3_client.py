@@ -14,7 +14,7 @@ import base64
 import binascii
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.text import printable
 from .account import Account, Answers, start_tls
 from .refusals import Refused, passes
@@ -28,7 +28,7 @@ _MAX_BYTES = 16 * 1024
 
 
 class Client:
-    """A session on a wire. It hears the greeting when it is made. Raises Broken and Refused."""
+    """A session on a wire. It hears the greeting when it is made. Raises ProbeError and Refused."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -83,21 +83,21 @@ class Client:
         if status == b"-ERR":
             raise Refused(printable(words))
         said = printable(line[:_MAX_BYTES])
-        raise Broken("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
+        raise ProbeError("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
 
 
 def logged_in(wire: Wire, account: Account) -> Client:
-    """Greet the server, start TLS where that is wished, and log in. Raises Broken."""
+    """Greet the server, start TLS where that is wished, and log in. Raises ProbeError."""
     try:
         client = Client(wire)
     except Refused as refused:
         kind = "busy" if passes(refused.text) else "disconnect"
-        raise Broken(kind, f"the server lets nobody in: {refused.text}") from None
+        raise ProbeError(kind, f"the server lets nobody in: {refused.text}") from None
     if account.tls == "starttls":
         try:
             client.ask("STLS")
         except Refused as refused:
-            raise Broken("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
+            raise ProbeError("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
         start_tls(wire, account)
     answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
     try:
@@ -109,5 +109,5 @@ def logged_in(wire: Wire, account: Account) -> Client:
     except Refused as refused:
         kind = "busy" if passes(refused.text) else "login"
         text = "; ".join([refused.text, *(answers.reasons if answers else ())])
-        raise Broken(kind, f"{account.user} may not log in: {text}") from None
+        raise ProbeError(kind, f"{account.user} may not log in: {text}") from None
     return client

@@ -29,7 +29,7 @@ def receipt(
     advice: list[str],
     redactor: Redactor,
 ) -> dict[str, t.Any]:
-    """Give the receipt of one token; `copies` are its messages, the earliest first.
+    """Return the receipt of one token; `copies` are its messages, the earliest first.
 
     Only the token itself, which the task was given, is as it is.
     """
@@ -87,7 +87,7 @@ def _named(one: t.Mapping[str, t.Any]) -> str:
 
 
 def _seconds(wanted: Wanted, found: Found | None) -> float | None:
-    """Give the time from acceptance to arrival.
+    """Return the time from acceptance to arrival.
 
     Where nobody says when the message was accepted, the first server that took it does. Mail has
     its times in whole seconds: what arrived within the second of its acceptance took none.

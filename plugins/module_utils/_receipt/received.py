@@ -78,7 +78,7 @@ def hop_from(text: str) -> Hop:
 
 
 def hops_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.Any]]:
-    """Give the return value that the module documents, of hops in the order the mail went."""
+    """Return the return value that the module documents, of hops in the order the mail went."""
     results = []
     before: float | None = None
     for hop in hops:
@@ -104,7 +104,7 @@ def hops_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.A
 
 
 def _shown(hop: Hop, redactor: Redactor) -> t.Callable[[str | None], str | None]:
-    """Give what is to be shown of the values of a hop."""
+    """Return what is to be shown of the values of a hop."""
     pieces = redactor.pieces(hop.text)
 
     def shown(value: str | None) -> str | None:
@@ -114,7 +114,7 @@ def _shown(hop: Hop, redactor: Redactor) -> t.Callable[[str | None], str | None]
 
 
 def _at_last_semicolon(found: list[Lexeme]) -> tuple[list[Lexeme], str]:
-    """Give what stands before the date, and the date without its comments."""
+    """Return what stands before the date, and the date without its comments."""
     last = max((n for n, lexeme in enumerate(found) if lexeme.kind == SEMICOLON), default=None)
     if last is None:
         return found, ""
@@ -123,7 +123,7 @@ def _at_last_semicolon(found: list[Lexeme]) -> tuple[list[Lexeme], str]:
 
 
 def _clauses(stamp: list[Lexeme]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Give the words and the comments of each clause; a comment belongs to the words before it."""
+    """Return the words and comments of each clause; a comment belongs to the words before it."""
     words: dict[str, list[str]] = {}
     comments: dict[str, list[str]] = {}
     clause = ""
@@ -144,7 +144,7 @@ def _first(words: list[str] | None) -> str | None:
 
 
 def _address(from_name: str | None, comments: list[str]) -> str | None:
-    """Give the client's IP address as the server saw it, which stands in a comment.
+    """Return the client's IP address as the server saw it, which stands in a comment.
 
     Only where there is none it is the address that the client itself gave for a name.
     """
@@ -167,7 +167,7 @@ def _ip(text: str) -> str | None:
 def _tls(
     protocol: str | None, clause: str | None, comments: dict[str, list[str]]
 ) -> tuple[bool | None, str | None, str | None]:
-    """Give whether TLS was spoken, its version, and its cipher, as far as the header tells."""
+    """Return whether TLS was spoken, its version, and its cipher, as far as the header tells."""
     told = [comment for belonging in comments.values() for comment in belonging]
     version = _version(next(filter(None, map(_VERSION.search, told)), None))
     match = next(filter(None, map(_CIPHER.search, told)), None)

@@ -14,7 +14,7 @@ from .words import Found, Place
 
 
 class Store(abc.ABC):
-    """Some mailboxes. All that takes time ends by the deadline; each method raises Broken.
+    """Some mailboxes. All that takes time ends by the deadline; each method raises ProbeError.
 
     `where` is how messages name it. `places` are the mailboxes that were looked through.
     """
@@ -29,7 +29,7 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
-        """Give the messages with a wanted token that were not there the last time."""
+        """Return the messages with a wanted token that were not there the last time."""
 
     @abc.abstractmethod
     def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:

@@ -10,7 +10,7 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .unforeseen import unforeseen
 
 if t.TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Sweep(t.NamedTuple):
     """
 
     found: dict[str, list[Found]]
-    broken: Broken | None
+    broken: ProbeError | None
     looked: bool
 
 
@@ -72,20 +72,22 @@ def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
     return Sweep(found, broken, looked)
 
 
-def _passes(broken: Broken | None, looked: bool) -> bool:
+def _passes(broken: ProbeError | None, looked: bool) -> bool:
     """Whether it makes sense to look again."""
     if broken is None or broken.kind == "busy":
         return True
     return looked and broken.kind in PASSING
 
 
-def _look(store: Store, wanted: t.AbstractSet[str], found: dict[str, list[Found]]) -> Broken | None:
+def _look(
+    store: Store, wanted: t.AbstractSet[str], found: dict[str, list[Found]]
+) -> ProbeError | None:
     try:
         for one in store.find(wanted):
             copies = found.setdefault(one.token, [])
             if len(copies) < MAX_COPIES and one.key not in [copy.key for copy in copies]:
                 copies.append(one)
-    except Broken as broken:
+    except ProbeError as broken:
         _close(store)
         return broken
     except Exception as error:  # noqa: BLE001 - what was found by then is not lost with it
@@ -94,7 +96,7 @@ def _look(store: Store, wanted: t.AbstractSet[str], found: dict[str, list[Found]
     return None
 
 
-def _wait(store: Store, delay: float, most: float) -> Broken | None:
+def _wait(store: Store, delay: float, most: float) -> ProbeError | None:
     """Wait; where the session breaks meanwhile, the next look begins another, but not at once.
 
     Return what nobody has foreseen.
@@ -103,7 +105,7 @@ def _wait(store: Store, delay: float, most: float) -> Broken | None:
     least = LEAST_SECONDS
     try:
         store.wait(delay, most)
-    except Broken:
+    except ProbeError:
         _close(store)
         least = delay
     except Exception as error:  # noqa: BLE001

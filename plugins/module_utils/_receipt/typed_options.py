@@ -56,7 +56,7 @@ def checked(options: t.Mapping[str, t.Any], spec: Spec) -> Checked:
 def _known(
     options: t.Mapping[str, t.Any], spec: Spec, prefix: str, problems: list[str]
 ) -> dict[str, t.Any]:
-    """Give the options that there are, and say of each other that there is none."""
+    """Return the options that there are, and say of each other that there is none."""
     good = {}
     for name, value in options.items():
         if name in spec or str(name).startswith(_INTERNAL):
@@ -111,7 +111,7 @@ def _is_text(value: t.Any) -> bool:
 
 
 def _named(value: t.Any) -> str:
-    """Give the kind of a value in the words of who writes YAML."""
+    """Return the kind of a value in the words of who writes YAML."""
     if value is True or value is False:
         return str(value).lower()
     return _KINDS.get(type(value), "something else")

@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 from .._net.text import escape
 
 if t.TYPE_CHECKING:
     import types
 
 
-def unforeseen(error: Exception) -> Broken:
+def unforeseen(error: Exception) -> ProbeError:
     """Return a failure of kind `internal`, which says what was raised, and where."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Broken("internal", f"an error that nobody has foreseen: {escape(what)}{_where(error)}")
+    return ProbeError(
+        "internal", f"an error that nobody has foreseen: {escape(what)}{_where(error)}"
+    )
 
 
 def _where(error: Exception) -> str:

@@ -13,7 +13,7 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import Broken
+from .._net.errors import ProbeError
 
 if t.TYPE_CHECKING:
     import ssl
@@ -31,7 +31,7 @@ MAX_LINE_BYTES = 2 * 1024 * 1024
 
 
 class Wire:
-    """A channel with a buffer. Raises Broken: `timeout`, `disconnect`, `tls` or `protocol`."""
+    """A channel with a buffer. Raises ProbeError: `timeout`, `disconnect`, `tls` or `protocol`."""
 
     def __init__(self, channel: Channel, deadline: Deadline) -> None:
         self._channel = channel
@@ -47,7 +47,7 @@ class Wire:
             self._channel.send(data, self._until())
 
     def readline(self) -> bytes:
-        """Give the next line, with its end."""
+        """Return the next line, with its end."""
         until = self._until()
         searched = 0
         while True:
@@ -56,13 +56,13 @@ class Wire:
                 return self._take(end)
             searched = len(self._buffer)
             if searched > MAX_LINE_BYTES:
-                raise Broken("protocol", f"a line is longer than {MAX_LINE_BYTES} bytes")
+                raise ProbeError("protocol", f"a line is longer than {MAX_LINE_BYTES} bytes")
             self._fill(until)
 
     def read(self, size: int) -> bytes:
-        """Give so many bytes."""
+        """Return so many bytes."""
         if size > MAX_ANSWER_BYTES:
-            raise Broken("protocol", f"a literal is longer than {MAX_ANSWER_BYTES} bytes")
+            raise ProbeError("protocol", f"a literal is longer than {MAX_ANSWER_BYTES} bytes")
         until = self._until()
         while len(self._buffer) < size:
             self._fill(until)
@@ -74,7 +74,7 @@ class Wire:
             return True
         try:
             self._fill(min(time.monotonic() + seconds, self._deadline.moment))
-        except Broken as broken:
+        except ProbeError as broken:
             if broken.kind != "timeout":
                 raise
             self.usable = True
@@ -84,7 +84,7 @@ class Wire:
     def start_tls(self, context: ssl.SSLContext, name: str) -> None:
         """Speak TLS from now on. What came before is not believed (CVE-2011-0411 and its kin)."""
         if self._buffer:
-            raise Broken("protocol", "the server sent more before TLS than it was asked for")
+            raise ProbeError("protocol", "the server sent more before TLS than it was asked for")
 
         def wrap(sock: t.Any) -> ssl.SSLSocket:
             return context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
@@ -103,14 +103,14 @@ class Wire:
             data = self._channel.receive(until)
         self._answer_bytes += len(data)
         if self._answer_bytes > MAX_ANSWER_BYTES:
-            raise Broken("protocol", f"an answer is longer than {MAX_ANSWER_BYTES} bytes")
+            raise ProbeError("protocol", f"an answer is longer than {MAX_ANSWER_BYTES} bytes")
         self._buffer += data
 
     @contextlib.contextmanager
     def _lost_if_broken(self) -> t.Iterator[None]:
         try:
             yield
-        except Broken:
+        except ProbeError:
             self.usable = False
             raise
 

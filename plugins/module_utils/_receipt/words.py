@@ -4,8 +4,8 @@
 
 """The words of a receipt: what is looked for, where it was found, and what was found.
 
-Kinds of `Broken` that there are beside those of a dialogue: `login` (the server refuses user and
-password), `mailbox` (there is no such mailbox, or it cannot be read), `busy` (come back later).
+Kinds of `ProbeError` that there are beside those of a dialogue: `login` (the server refuses user
+and password), `mailbox` (there is no such mailbox, or it cannot be read), `busy` (come back later).
 """
 
 from __future__ import annotations

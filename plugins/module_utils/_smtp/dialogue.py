@@ -6,7 +6,7 @@
 
 `Dialogue.hold` and `Dialogue._steps` are the table of contents. Each step is a method that asks
 for something, has the reply judged, and returns when the dialogue is to go on. A step that ends
-the dialogue raises Over.
+the dialogue raises EndOfDialogue.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ import traceback
 import typing as t
 
 from .._net.addresses import address_literal
-from .._net.errors import Broken, StrayLine, UnaskedReply
+from .._net.errors import ProbeError, StrayLine, UnaskedReply
 from .._net.resolver import OWN_NAME_SECONDS
 from .._net.stream import open_first
 from .._net.text import NOT_SHOWN
 from .model import Failure
 from .session import verdict
-from .session.record import Exchange, Record
-from .session.session import Conversation
+from .session.record import Record, RecordedReply
+from .session.session import Session
 from .wire import commands
 from .wire.capabilities import Capabilities, extension_of
-from .wire.message import Circumstances, Message, compose, dot_stuffed
+from .wire.message import Message, MessageContext, compose, dot_stuffed
 from .wire.proxy_header import header_for
 
 if t.TYPE_CHECKING:
     from .options.plan import Login, Plan
-    from .session.lookup import Surroundings
+    from .session.lookup import ServerLookup
     from .session.transcript import Transcript
     from .wire.reply import Reply
 
@@ -45,7 +45,7 @@ QUIT_SECONDS = 3.0
 _EHLO_NOT_KNOWN = (500, 502, 504)
 
 
-class Over(Exception):
+class EndOfDialogue(Exception):
     """The dialogue is over: it has failed, or it has done what it was to do."""
 
     def __init__(self, failure: Failure | None = None) -> None:
@@ -67,7 +67,7 @@ class _Timed:
         self,
         seconds: dict[str, float],
         name: str,
-        end: t.Callable[[Broken | None], None] | None = None,
+        end: t.Callable[[ProbeError | None], None] | None = None,
     ) -> None:
         self._seconds = seconds
         self._name = name
@@ -79,21 +79,21 @@ class _Timed:
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         taken = time.monotonic() - self._started
         self._seconds[self._name] = self._seconds.get(self._name, 0.0) + taken
-        if self._end is not None and (error is None or isinstance(error, Broken)):
+        if self._end is not None and (error is None or isinstance(error, ProbeError)):
             self._end(error)
 
 
 class Dialogue:
     """One connection to one address of one server, from greeting to QUIT."""
 
-    def __init__(self, plan: Plan, surroundings: Surroundings, transcript: Transcript) -> None:
+    def __init__(self, plan: Plan, lookup: ServerLookup, transcript: Transcript) -> None:
         self._plan = plan
-        self._surroundings = surroundings
+        self._lookup = lookup
         self._record = Record(plan, transcript)
         # To find the server is a part of the whole, and may have taken its time already.
-        self._spent = surroundings.seconds or 0.0
+        self._spent = lookup.seconds or 0.0
         self._deadline = time.monotonic() + plan.deadline - self._spent
-        self._talk: Conversation  # from when the connection stands
+        self._session: Session  # from when the connection stands
         self._stage = "connect"
 
     def hold(self) -> Record:
@@ -113,8 +113,8 @@ class Dialogue:
         """Do a part of the dialogue, and give the failure that it ended with."""
         try:
             return do()
-        except Over as over:
-            return over.failure
+        except EndOfDialogue as end:
+            return end.failure
         except Exception as error:  # noqa: BLE001 - whatever it is, other dialogues go on
             self._event(f"{type(error).__name__} {place_of(error)}")
             return verdict.judge_unforeseen(self._stage, error)
@@ -144,14 +144,14 @@ class Dialogue:
 
     def _resolve(self) -> None:
         """Tell what was found before the dialogue; without an address it is at its end."""
-        around, record = self._surroundings, self._record
-        if around.seconds is not None:
+        lookup, record = self._lookup, self._record
+        if lookup.seconds is not None:
             with self._at("connect", timed_as="resolve", goes_on=True):
-                record.seconds["resolve"] = around.seconds
-                if around.broken is not None:
-                    raise around.broken
-        record.addresses = list(around.addresses)
-        found = ", ".join(address.ip for address in around.addresses)
+                record.seconds["resolve"] = lookup.seconds
+                if lookup.broken is not None:
+                    raise lookup.broken
+        record.addresses = list(lookup.addresses)
+        found = ", ".join(address.ip for address in lookup.addresses)
         if self._plan.host not in (None, found):
             self._event(f"{self._plan.host} is {found}")
 
@@ -166,9 +166,7 @@ class Dialogue:
                 self._event,
                 self._spent,
             )
-            self._talk = Conversation(
-                record.channel, record.transcript, plan.timeout, self._deadline
-            )
+            self._session = Session(record.channel, record.transcript, plan.timeout, self._deadline)
 
     def _proxy(self) -> None:
         """Say for whom the connection is made, before anything else is said."""
@@ -176,13 +174,13 @@ class Dialogue:
         if plan.proxy is None:
             return
         with self._at("proxy"):
-            channel = self._talk.channel
+            channel = self._session.channel
             try:
                 header = header_for(plan.proxy, channel.local, channel.address.sockaddr[:2])
             except ValueError as error:
-                raise Broken("unsupported", str(error)) from error
+                raise ProbeError("unsupported", str(error)) from error
             self._event(f"sending a header of version {header.version}: {header}")
-            channel.send(header.as_bytes(), self._talk.until())
+            channel.send(header.as_bytes(), self._session.next_deadline())
 
     def _connected(self) -> None:
         """Be connected: with implicit TLS, that is when TLS stands."""
@@ -190,12 +188,12 @@ class Dialogue:
         with self._at("connect"):
             if plan.tls.tls == "implicit":
                 self._start_tls()
-            connected_to = str(self._talk.channel.address)
+            connected_to = str(self._session.channel.address)
             self._end_if(verdict.judge_connected(connected_to, plan.expected("connect")))
 
     def _greeting(self) -> None:
         with self._at("greeting"):
-            self._judge(self._noted(None, self._talk.hear()))
+            self._judge(self._noted(None, self._session.read_reply()))
 
     def _helo(self) -> None:
         plan, record = self._plan, self._record
@@ -219,9 +217,9 @@ class Dialogue:
                 )
 
     def _offered(self) -> Capabilities:
-        """Give what counts as offered: STARTTLS too, which is no more once it was taken."""
+        """Return what counts as offered: STARTTLS too, which is no more once it was taken."""
         offered = Capabilities(self._record.capabilities)
-        if any(exchange.stage == "starttls" for exchange in self._record.exchanges):
+        if any(exchange.stage == "starttls" for exchange in self._record.replies):
             offered.setdefault("STARTTLS", [])
         return offered
 
@@ -237,9 +235,9 @@ class Dialogue:
         """Once TLS was asked for, there is no way back to plain text."""
         with self._at("starttls"):
             if not self._record.capabilities.offers("STARTTLS"):
-                raise Broken("unsupported", "the server does not offer STARTTLS")
+                raise ProbeError("unsupported", "the server does not offer STARTTLS")
             self._judge(self._ask(commands.STARTTLS))
-            self._talk.check_silence()
+            self._session.reject_injected_plaintext()
             self._start_tls()
 
     def _start_tls(self) -> None:
@@ -248,18 +246,18 @@ class Dialogue:
         )
 
         plan, record = self._plan, self._record
-        may_speak, self._talk.may_speak = self._talk.may_speak, False  # plain text is over
+        can_send, self._session.can_send = self._session.can_send, False  # plain text is over
         with _Timed(record.seconds, "tls"):
             record.tls = tls.start(
-                self._talk.channel,
+                self._session.channel,
                 plan.tls,
                 plan.tls_name,
-                self._surroundings.tlsa,
-                self._talk.until(),
+                self._lookup.tlsa,
+                self._session.next_deadline(),
             )
         if record.tls.error is not None:
-            raise Broken("tls", record.tls.error)
-        self._talk.may_speak = may_speak
+            raise ProbeError("tls", record.tls.error)
+        self._session.can_send = can_send
         self._event(str(record.tls))
         if record.tls.dane is not None:
             self._end_if(verdict.judge_dane(self._stage, record.tls.dane.error))
@@ -271,10 +269,10 @@ class Dialogue:
         with self._at("xclient"):
             offered = self._record.capabilities
             if "XCLIENT" not in offered:
-                raise Broken("unsupported", "the server does not offer XCLIENT to this host")
+                raise ProbeError("unsupported", "the server does not offer XCLIENT to this host")
             missing = [name for name in attributes if not offered.offers(f"XCLIENT {name}")]
             if missing:
-                raise Broken("unsupported", f"XCLIENT is offered without {', '.join(missing)}")
+                raise ProbeError("unsupported", f"XCLIENT is offered without {', '.join(missing)}")
             self._judge(self._ask(commands.xclient(attributes)))
 
     def _auth(self, login: Login) -> None:
@@ -288,12 +286,12 @@ class Dialogue:
                 login.mechanism, offered, record.tls is not None, login.allow_plaintext
             )
             who = sasl.Credentials(login.user, login.password, plan.host, plan.port)
-            exchange = sasl.Exchange(mechanism, who, self._event)
+            exchange = sasl.SaslExchange(mechanism, who, self._event)
             reply = self._ask_in_secret(exchange.command(), f"AUTH {mechanism}")
             while reply.code == 334:
                 try:
                     answer = exchange.answer(reply.text)
-                except Broken:
+                except ProbeError:
                     self._ask(sasl.CANCEL)
                     raise
                 reply = self._ask_in_secret(answer, "")
@@ -304,7 +302,7 @@ class Dialogue:
         """Send a line of an AUTH exchange, and record that it was sent; give the reply as it is."""
         self._record.transcript.hide(command[len(shown) :].lstrip())
         shown = f"{shown} {NOT_SHOWN}".lstrip()
-        reply = self._talk.ask(command, shown)
+        reply = self._session.command(command, shown)
         noted = reply
         if reply.code == 334:
             self._record.transcript.hide(reply.text)
@@ -315,7 +313,7 @@ class Dialogue:
     def _mail_from(self, message: Message | None) -> None:
         plan = self._plan
         if plan.mail_from is None:
-            raise Over
+            raise EndOfDialogue
         with self._at("mail_from"):
             parameters = plan.mail_parameters
             if plan.utf8:
@@ -326,7 +324,7 @@ class Dialogue:
             self._check_size(message)
             command = commands.mail_from(plan.mail_from, parameters)
             if plan.pipelining and self._record.capabilities.offers("PIPELINING"):
-                self._talk.plan([command, *self._commands_after_mail()])
+                self._session.pipeline([command, *self._commands_after_mail()])
             self._judge(self._ask(command))
 
     def _rcpt_to(self) -> None:
@@ -336,23 +334,23 @@ class Dialogue:
         """
         plan = self._plan
         if not plan.rcpt_to:
-            raise Over
+            raise EndOfDialogue
         with self._at("rcpt_to"):
             self._check_offered(plan.rcpt_parameters)
-            overs = []
+            ends = []
             for command, recipient in zip(self._rcpt_commands(), plan.rcpt_to):
                 reply = self._ask(command, recipient)
-                overs.append(self._over(reply, recipient))
+                ends.append(self._end_of(reply, recipient))
                 if reply.code == 421:
-                    self._end_if(verdict.judge_unheard(len(overs), reply, plan))
+                    self._end_if(verdict.judge_unheard(len(ends), reply, plan))
                     break
-            self._end_with(overs)
+            self._end_with(ends)
 
     def _data(self) -> None:
         if self._chunks:
             return
         with self._at("data"):
-            self._judge(self._noted(commands.DATA, self._talk.ask_for_message()))
+            self._judge(self._noted(commands.DATA, self._session.ask_for_message()))
 
     def _message(self, message: Message) -> None:
         """Send the message; LMTP answers it once for each recipient (RFC 2033 section 4.2)."""
@@ -361,16 +359,16 @@ class Dialogue:
             self._record.message = message
             if self._chunks:
                 command = commands.bdat(len(message.data))
-                self._talk.send_chunk(command, message.data)
+                self._session.send_chunk(command, message.data)
             else:
                 command = commands.END_OF_DATA
-                self._talk.send_message(dot_stuffed(message.data))
+                self._session.send_message(dot_stuffed(message.data))
             recipients = plan.rcpt_to if plan.protocol == "lmtp" else (None,)
-            overs = []
+            ends = []
             for recipient in recipients:
-                reply = self._noted(command, self._talk.hear(), recipient)
-                overs.append(self._over(reply, recipient))
-            self._end_with(overs)
+                reply = self._noted(command, self._session.read_reply(), recipient)
+                ends.append(self._end_of(reply, recipient))
+            self._end_with(ends)
 
     @property
     def _chunks(self) -> bool:
@@ -379,27 +377,27 @@ class Dialogue:
 
     def _quit(self) -> Failure | None:
         """Leave with QUIT, whatever came before; a server that does not answer has not failed."""
-        if self._record.channel is None or not self._talk.may_speak:
+        if self._record.channel is None or not self._session.can_send:
             return None
         expected = self._plan.expected("quit")
         try:
             self._hear_rest()
             self._stage = "quit"
             with _Timed(self._record.seconds, "quit"):
-                reply = self._talk.leave(QUIT_SECONDS)
-        except Broken as broken:
+                reply = self._session.quit(QUIT_SECONDS)
+        except ProbeError as broken:
             self._event(broken.text)
             silent = broken.kind in ("timeout", "disconnect")
-            return None if silent and not expected else self._judge_broken("quit", broken)
+            return None if silent and not expected else self._judge_error("quit", broken)
         if reply is None:
             return None
         return verdict.judge_reply("quit", self._noted(commands.QUIT, reply), expected)
 
     def _hear_rest(self) -> None:
         """Hear the replies to what was sent ahead when the first of them ended the dialogue."""
-        asked = sum(exchange.stage == "rcpt_to" for exchange in self._record.exchanges)
+        asked = sum(exchange.stage == "rcpt_to" for exchange in self._record.replies)
         self._stage = "rcpt_to"
-        for command, recipient in zip(self._talk.unanswered, self._plan.rcpt_to[asked:]):
+        for command, recipient in zip(self._session.unanswered, self._plan.rcpt_to[asked:]):
             self._ask(command, recipient)
 
     def _close(self) -> None:
@@ -412,43 +410,43 @@ class Dialogue:
     def _at(self, stage: str, timed_as: str | None = None, goes_on: bool = False) -> _Timed:
         """Be at a stage: time it, judge what breaks there, end where the user wants the end."""
 
-        def end(broken: Broken | None) -> None:
+        def end(broken: ProbeError | None) -> None:
             if broken is not None:
                 # Of connecting, each address was noted in its turn.
                 if stage != "connect" or not goes_on or timed_as:
                     self._event(broken.text)
-                raise Over(self._judge_broken(stage, broken)) from broken
+                raise EndOfDialogue(self._judge_error(stage, broken)) from broken
             if self._plan.stop_after == stage and not goes_on:
-                raise Over
+                raise EndOfDialogue
 
         self._stage = stage
         return _Timed(self._record.seconds, timed_as or stage, end)
 
-    def _judge_broken(self, stage: str, broken: Broken) -> Failure | None:
+    def _judge_error(self, stage: str, broken: ProbeError) -> Failure | None:
         """Judge what broke at a stage; a stray line belongs to the stage of the reply before it."""
-        if isinstance(broken, StrayLine) and self._record.exchanges:
-            last = self._record.exchanges[-1]
+        if isinstance(broken, StrayLine) and self._record.replies:
+            last = self._record.replies[-1]
             text = f"{broken.text} after the reply to {last.command or 'the connection'}"
-            return verdict.judge_broken(last.stage, Broken(broken.kind, text), ())
+            return verdict.judge_error(last.stage, ProbeError(broken.kind, text), ())
         if isinstance(broken, UnaskedReply):
             self._noted(None, broken.reply)
             return verdict.judge_unasked(stage, broken.reply, self._plan.expected(stage))
-        return verdict.judge_broken(stage, broken, self._plan.expected(stage))
+        return verdict.judge_error(stage, broken, self._plan.expected(stage))
 
     def _ask(self, command: str, recipient: str | None = None) -> Reply:
-        return self._noted(command, self._talk.ask(command), recipient)
+        return self._noted(command, self._session.command(command), recipient)
 
     def _noted(self, command: str | None, reply: Reply, recipient: str | None = None) -> Reply:
         """Put a reply on record, and give it back: what is judged is what came."""
         tls = self._record.tls is not None
-        self._record.note(Exchange(self._stage, command, reply, recipient, tls))
+        self._record.note(RecordedReply(self._stage, command, reply, recipient, tls))
         return reply
 
     def _event(self, text: str) -> None:
         self._record.transcript.event(text)
 
-    def _over(self, reply: Reply, recipient: str | None = None) -> Over | None:
-        """Give the end of the dialogue that a reply means, or None where it is to go on.
+    def _end_of(self, reply: Reply, recipient: str | None = None) -> EndOfDialogue | None:
+        """Return the end of the dialogue that a reply means, or None where it is to go on.
 
         A refusal that was expected ends it too, without a failure.
         """
@@ -456,22 +454,22 @@ class Dialogue:
         failure = verdict.judge_reply(self._stage, reply, expected, recipient)
         if failure is None and verdict.accepted(self._stage, reply):
             return None
-        return Over(failure)
+        return EndOfDialogue(failure)
 
     def _judge(self, reply: Reply) -> None:
-        over = self._over(reply)
-        if over is not None:
-            raise over
+        end = self._end_of(reply)
+        if end is not None:
+            raise end
 
-    def _end_with(self, overs: list[Over | None]) -> None:
+    def _end_with(self, ends: list[EndOfDialogue | None]) -> None:
         """End the dialogue with the first failure, or else the first refusal that was expected."""
-        refused = [over for over in overs if over is not None]
+        refused = [end for end in ends if end is not None]
         if refused:
-            raise next((over for over in refused if over.failure), refused[0])
+            raise next((end for end in refused if end.failure), refused[0])
 
     def _end_if(self, failure: Failure | None) -> None:
         if failure is not None:
-            raise Over(failure)
+            raise EndOfDialogue(failure)
 
     def _falls_back(self, reply: Reply) -> bool:
         """Whether to try HELO: EHLO is not known, and that is not what the user wants to see."""
@@ -480,19 +478,19 @@ class Dialogue:
 
     def _name_of_this_host(self) -> str:
         name = None
-        look_up = self._surroundings.own_name
+        look_up = self._lookup.own_name
         if look_up is not None:
             # Without a name, RFC 5321 section 4.1.4 has a client give its address.
             with contextlib.suppress(TimeoutError, OSError, UnicodeError):
                 name = look_up.wait(OWN_NAME_SECONDS)
-        return name or address_literal(self._talk.channel.local[0])
+        return name or address_literal(self._session.channel.local[0])
 
     def _compose(self) -> Message | None:
         """Compose the message as this server can take it. Not timed: the server waits for us."""
         plan = self._plan
         if plan.message is None or plan.mail_from is None:
             return None
-        now = Circumstances(
+        now = MessageContext(
             sender=plan.mail_from,
             recipients=plan.rcpt_to,
             helo=self._record.helo or "",
@@ -503,7 +501,7 @@ class Dialogue:
         return compose(plan.message, now)
 
     def _commands_after_mail(self) -> list[str]:
-        """Give what may be sent ahead with MAIL: not DATA, since a refused recipient is the end."""
+        """Return what may be sent ahead with MAIL: not DATA, as a refused recipient is the end."""
         refused = any(map(self._lacks, self._plan.rcpt_parameters))
         return [] if refused or self._plan.stop_after == "mail_from" else self._rcpt_commands()
 
@@ -514,7 +512,7 @@ class Dialogue:
         """End the dialogue where the server has said that the message is too large (RFC 1870)."""
         limit = "".join(self._record.capabilities.get("SIZE", [])[:1])
         if message is not None and limit.isdecimal() and 0 < int(limit[:20]) < len(message.data):
-            raise Broken(
+            raise ProbeError(
                 "unsupported",
                 f"the message has {len(message.data)} bytes, more than the {limit[:20]}"
                 " that the server announces to take",
@@ -525,7 +523,7 @@ class Dialogue:
         for parameter in parameters:
             if self._lacks(parameter):
                 extension = extension_of(parameter)
-                raise Broken(
+                raise ProbeError(
                     "unsupported",
                     f"the server does not offer {extension}, which the parameter {parameter} needs",
                 )

@@ -28,7 +28,7 @@ CELL_BEGINS = '    {"host": '
 
 
 def render(report: Report) -> Iterator[str]:
-    """Give the document in parts, each cell on a line that begins with CELL_BEGINS."""
+    """Return the document in parts, each cell on a line that begins with CELL_BEGINS."""
     head = {
         "format": FORMAT,
         "created": report.created,
@@ -53,7 +53,7 @@ def render(report: Report) -> Iterator[str]:
 
 
 def cell_document(cell: Cell) -> dict[str, t.Any]:
-    """Give one cell."""
+    """Return one cell."""
     return {
         "host": cell.host,
         "server": cell.server,
@@ -81,7 +81,7 @@ def _dialogue_document(dialogue: Dialogue) -> dict[str, t.Any]:
 
 
 def _receipt_document(dialogue: Dialogue) -> dict[str, t.Any]:
-    """Give what became of the message; that it is missing is why the dialogue did not pass."""
+    """Return what became of the message; that it is missing is why the dialogue did not pass."""
     receipt, failure = dialogue.receipt, dialogue.failure
     if receipt is None:
         return {"receipt": None}

@@ -248,7 +248,7 @@ class Dialogue:
         return Failure(receipts.STAGE, receipt.kind, None, None, receipt.why, receipt.advice)
 
     def part(self, name: str) -> Mapping[str, t.Any]:
-        """Give a part of the result that is a dictionary, such as `server`, as it is: not clean."""
+        """Return a part of the result that is a dictionary, such as `server`, not cleaned."""
         return mapping(self.result.get(name))
 
 
@@ -386,6 +386,6 @@ class Report:
 
     @property
     def rows(self) -> Iterator[tuple[str, list[Cell | None]]]:
-        """Give each host with its cells, one for each server, None where there is none."""
+        """Return each host with its cells, one for each server, None where there is none."""
         for host, cells in self.by_host.items():
             yield host, [cells.get(server) for server in self.servers]

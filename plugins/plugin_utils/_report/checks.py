@@ -111,7 +111,7 @@ def _hint(given: str, looks_right: _Looks, play: Play) -> str:
 
 
 def _items(formats: t.Any) -> list[t.Any]:
-    """Give the items of a list as Ansible takes it: also as a text with commas, or one alone."""
+    """Return the items of a list as Ansible takes it: also as a text with commas, or one alone."""
     if formats is None or formats == "":
         return []
     if isinstance(formats, str):
@@ -120,7 +120,7 @@ def _items(formats: t.Any) -> list[t.Any]:
 
 
 def _format_meant(written: t.Any) -> str:
-    """Give the format whose file a path names, and anything else as it is."""
+    """Return the format whose file a path names, and anything else as it is."""
     path = Path(shown(written).strip())
     by_file = {file_of(one): one for one in FORMATS}
     by_suffix = {Path(file).suffix: one for file, one in by_file.items() if one != TRANSCRIPTS}

@@ -57,7 +57,7 @@ class Host(t.NamedTuple):
 
 
 def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
-    """Give the report. A host whose plan is not known gets a cell for each server of the others."""
+    """Return the report; a host whose plan is not known has a cell for each known server."""
     read = [_as_far_as_it_can_be_read(host) for host in hosts]
     cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
     others = _servers_of_most(cells.values()) or [_ANY]
@@ -79,7 +79,7 @@ def unreadable(error: Exception) -> str:
 
 
 def _as_far_as_it_can_be_read(host: Host) -> tuple[Host, list[Cell]]:
-    """Give the cells of a host; of one whose results cannot be read those of what was planned."""
+    """Return the cells of a host; of one whose results cannot be read those of what was planned."""
     try:
         return host, list(_cells(host))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
@@ -91,7 +91,7 @@ def _as_far_as_it_can_be_read(host: Host) -> tuple[Host, list[Cell]]:
 
 
 def _cells(host: Host) -> Iterator[Cell]:
-    """Give the cells of a host: of what it has registered, and of what else was planned.
+    """Return the cells of a host: of what it has registered, and of what else was planned.
 
     A loop over targets ends early when its host cannot be reached any more.
     """
@@ -121,7 +121,7 @@ def _cells(host: Host) -> Iterator[Cell]:
 
 
 def _servers_of_most(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
-    """Give a cell of each server that is asked.
+    """Return a cell of each server that is asked.
 
     Where they are too many, give those that most hosts ask: a host may have made up the others.
     """
@@ -135,7 +135,7 @@ def _servers_of_most(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
 
 
 def _cells_of_others(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
-    """Give a host whose plan is not known a cell for each server, with a file of its own."""
+    """Return a host whose plan is not known a cell for each server, with a file of its own."""
     missing = _missing(host)
     files: dict[str, int] = {}
     for other in others:
@@ -144,7 +144,7 @@ def _cells_of_others(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
 
 
 def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:
-    """Give the results of dialogues: of many targets, of a loop, or of one dialogue alone."""
+    """Return the results of dialogues: of many targets, of a loop, or of one dialogue alone."""
     if registered is None:
         return []
     many = [mapping(result) for result in sequence(registered.get("results"))]
@@ -174,7 +174,7 @@ def _targets(
 
 
 def _as_given(item: t.Any) -> t.Any:
-    """Give a target as the user gave it: without what it became."""
+    """Return a target as the user gave it: without what it became."""
     if not isinstance(item, Mapping):
         return item
     added = {"address"} | ({"host"} if "mx" in item else set())
@@ -215,6 +215,6 @@ def _missing(host: Host) -> Missing:
 
 
 def _last_line(value: t.Any) -> str | None:
-    """Give the last line of a text: of a traceback it says most."""
+    """Return the last line of a text: of a traceback it says most."""
     lines = value[-_MAX_TEXT:].strip().splitlines() if isinstance(value, str) else []
     return brief(lines[-1], _MAX_TEXT) if lines else None

@@ -72,7 +72,7 @@ class Comparison:
         return counted
 
     def as_document(self) -> dict[str, t.Any]:
-        """Give it as the `json` report has it."""
+        """Return it as the `json` report has it."""
         return {
             "since": self.since,
             "changes": [dataclasses.asdict(change) for change in self.changes],
@@ -134,7 +134,7 @@ def _counterparts(earlier: Earlier, report: Report) -> dict[Place, Place]:
 
 
 def _named(cells: Iterable[tuple[Place, str]]) -> dict[tuple[str, str], Place]:
-    """Give the place of each name of a host's that is there once."""
+    """Return the place of each name of a host's that is there once."""
     places: dict[tuple[str, str], list[Place]] = collections.defaultdict(list)
     for place, name in cells:
         if name:
@@ -148,7 +148,7 @@ _Dialogue = t.TypeVar("_Dialogue")
 def _pairs(
     before: Outline, now: Sequence[_Dialogue], title_of: t.Callable[[_Dialogue], str]
 ) -> Iterator[tuple[_Dialogue, Said]]:
-    """Give each dialogue with the one that it was before.
+    """Return each dialogue with the one that it was before.
 
     The title says which, and where it has moved with its server, the place among as many.
     """
@@ -161,7 +161,7 @@ def _pairs(
 
 
 def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, str]]:
-    """Give what has changed in a cell: what, how it was, how it is."""
+    """Return what has changed in a cell: what, how it was, how it is."""
     if before is None or before.verdict == NOT_RUN:
         yield NEW, "", now.outcome
         return
@@ -176,7 +176,7 @@ def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, s
 
 
 def _apart(was: str, now: str) -> tuple[str, str]:
-    """Give two places, and of those that differ in the port alone the port."""
+    """Return two places, and of those that differ in the port alone the port."""
     (old_host, old_colon, old_port), (new_host, colon, port) = (
         was.rpartition(":"),
         now.rpartition(":"),

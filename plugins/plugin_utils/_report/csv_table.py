@@ -60,7 +60,7 @@ Value = str | int | float | None
 
 
 def render(report: Report) -> Iterator[str]:
-    """Give the rows, the first of which names the columns."""
+    """Return the rows, the first of which names the columns."""
     writer = csv.writer(_Pieces())
     yield writer.writerow(COLUMNS)
     for cell in report.cells:

@@ -23,7 +23,7 @@ _MAX_NAME = 80
 
 
 def settings_among_facts(known: t.Any) -> list[str]:
-    """Give the facts of a host that are called as variables of the role, of all that is known."""
+    """Return the facts of a host that are called as variables of the role, of all that is known."""
     facts: Iterable[t.Any] = mapping(mapping(known).get("ansible_facts"))
     return [name for name in facts if isinstance(name, str) and name.startswith(PREFIXES)]
 

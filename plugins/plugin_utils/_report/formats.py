@@ -35,5 +35,5 @@ MODES = {"prometheus": PUBLIC_MODE}
 
 
 def file_of(name: str) -> str:
-    """Give the name of a format's file or folder."""
+    """Return the name of a format's file or folder."""
     return TRANSCRIPTS if name == TRANSCRIPTS else RENDERERS[name][0]

@@ -124,7 +124,7 @@ class Names(t.NamedTuple):
 def render(
     report: Report, transcript_bytes: int = TRANSCRIPT_BYTES, told_bytes: int = TOLD_BYTES
 ) -> Iterator[str]:
-    """Give the page in parts."""
+    """Return the page in parts."""
     environment = Environment(
         loader=FileSystemLoader(_HERE, encoding="utf-8"),
         autoescape=True,
@@ -149,7 +149,7 @@ def _own(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Give the Content-Security-Policy: nothing is let in but what is known by its hash."""
+    """Return the Content-Security-Policy: nothing is let in but what is known by its hash."""
     return "; ".join(
         [
             "default-src 'none'",
@@ -216,13 +216,13 @@ class _Page:
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """Give each verdict, the word for it, and how many cells have it."""
+        """Return each verdict, the word for it, and how many cells have it."""
         words = overview.VERDICT_WORDS
         return [(one, words[one], self.report.counts[one]) for one in VERDICTS]
 
     @property
     def words(self) -> Mapping[str, str]:
-        """Give the word for each verdict."""
+        """Return the word for each verdict."""
         return overview.VERDICT_WORDS
 
     @property
@@ -239,7 +239,7 @@ class _Page:
 
     @property
     def changes(self) -> list[tuple[str, str, str, str, str]]:
-        """Give the changes: what, host, server, how it was, how it is."""
+        """Return the changes: what, host, server, how it was, how it is."""
         return [
             (
                 group[0].what,
@@ -258,7 +258,7 @@ class _Page:
 
     @property
     def columns(self) -> list[tuple[str, int]]:
-        """Give each server of the table, and how many hosts it is broken for."""
+        """Return each server of the table, and how many hosts it is broken for."""
         return [
             (overview.cut(server, _MAX_SERVER), self._broken_by_server.get(server, 0))
             for server in self.table.servers
@@ -266,7 +266,7 @@ class _Page:
 
     @property
     def rows(self) -> Iterator[Row]:
-        """Give the rows of the table."""
+        """Return the rows of the table."""
         for host, cells in self.table.rows:
             squares = [self._square(cell) if cell is not None else None for cell in cells]
             broken = any(one and one.verdict not in (PASSED, NOT_RUN) for one in squares)
@@ -309,7 +309,7 @@ class _Page:
         return found
 
     def _passed(self) -> list[Told]:
-        """Give what passed and is in the table, as far as there is room for the transcripts."""
+        """Return what passed and is in the table, as far as there is room for the transcripts."""
         found: list[Told] = []
         for _host, cells in self.table.rows:
             for cell in cells:
@@ -370,12 +370,12 @@ class _Page:
 
 
 def _look(cell: Cell) -> str:
-    """Give the names of a cell's style."""
+    """Return the names of a cell's style."""
     return f"{cell.verdict} unasked" if cell.unasked else cell.verdict
 
 
 def _prose(told: str) -> Markup:
-    """Give advice as HTML, in which what stands in backticks is code."""
+    """Return advice as HTML, in which what stands in backticks is code."""
     code = Markup("<code>{}</code>")
     pieces = (
         code.format(span.text) if span.code else escape(span.text)
@@ -385,7 +385,7 @@ def _prose(told: str) -> Markup:
 
 
 def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
-    """Give what is known of a dialogue, each with its title."""
+    """Return what is known of a dialogue, each with its title."""
     failure = dialogue.failure
     if failure is not None and not dialogue.passed:
         yield from overview.facts(failure, dialogue.why)
@@ -405,7 +405,7 @@ def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
 
 
 def _texts(told: Told) -> Iterator[str]:
-    """Give all text that is told of a failure, but the transcripts."""
+    """Return all text that is told of a failure, but the transcripts."""
     yield told.host
     yield from told.servers
     yield told.why
@@ -418,10 +418,10 @@ def _texts(told: Told) -> Iterator[str]:
 
 
 def _link(path: str) -> str:
-    """Give the address of a transcript, seen from the page."""
+    """Return the address of a transcript, seen from the page."""
     return quote(f"{_FILES}/{path}")
 
 
 def _folder(host: str) -> str:
-    """Give the address of a host's folder of transcripts."""
+    """Return the address of a host's folder of transcripts."""
     return _link(f"{folder_of(host)}/")

@@ -55,7 +55,7 @@ def without_unreadable(
 
 
 def _reasons(report: Report, make: Callable[[Report], object]) -> t.Iterator[tuple[str, str]]:
-    """Give each host that fails by itself, with the reason."""
+    """Return each host that fails by itself, with the reason."""
     for host, cells in itertools.groupby(report.cells, lambda cell: cell.host):
         try:
             make(_of(report, host, list(cells)))
@@ -64,7 +64,7 @@ def _reasons(report: Report, make: Callable[[Report], object]) -> t.Iterator[tup
 
 
 def _of(report: Report, host: str, cells: list[Cell]) -> Report:
-    """Give the report of one host."""
+    """Return the report of one host."""
     return dataclasses.replace(
         report,
         hosts=(host,),

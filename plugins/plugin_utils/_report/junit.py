@@ -45,7 +45,7 @@ _ELEMENTS = {FAILED: "failure", ERROR: "error", NOT_RUN: "skipped"}
 
 
 def render(report: Report) -> Iterator[str]:
-    """Give the file in pieces, one for each test case."""
+    """Return the file in pieces, one for each test case."""
     counts, cells = report.counts, report.cells
     head = {"name": "smtp_handshake", **_numbers(counts, cells)}
     del head["skipped"]  # unknown there to both schemas
@@ -65,12 +65,12 @@ class _Room:
         self._to_come = cells
 
     def take(self, piece: str) -> str:
-        """Give a piece that must be written, whatever is left."""
+        """Return a piece that must be written, whatever is left."""
         self._bytes -= len(piece.encode())
         return piece
 
     def first_that_fits(self, pieces: Iterator[str]) -> str:
-        """Give the first form of a test case that there is room for, or else the last, shortest."""
+        """Return the first form of a test case that there is room for, or else the shortest."""
         self._to_come -= 1
         left = self._bytes - self._to_come * _BYTES_KEPT
         piece = ""
@@ -99,7 +99,7 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], room: _Room) -> Ite
 
 
 def _numbers(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
-    """Give the attributes that count, and the seconds of all dialogues."""
+    """Return the attributes that count, and the seconds of all dialogues."""
     return {
         "tests": str(counts["total"]),
         "failures": str(counts[FAILED]),
@@ -115,7 +115,7 @@ def _seconds(cells: Sequence[Cell]) -> str:
 
 
 def _forms(cell: Cell) -> Iterator[str]:
-    """Give a test case as it should be; then, should there be no room, shorter and shorter."""
+    """Return a test case as it should be; then, should there be no room, shorter and shorter."""
     head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
@@ -131,7 +131,7 @@ def _forms(cell: Cell) -> Iterator[str]:
 
 
 def _type(cell: Cell) -> str:
-    """Give the kind of failure.
+    """Return the kind of failure.
 
     It is never a word of the probing host's own: GitLab takes `type` for the type of the text's
     value, and refuses a file where that is `yaml` or `symbol`.
@@ -145,7 +145,7 @@ def _type(cell: Cell) -> str:
 
 
 def _text(cell: Cell) -> Iterator[str]:
-    """Give the lines of a test case's text: why, what to check next, and what was said."""
+    """Return the lines of a test case's text: why, what to check next, and what was said."""
     yield from _within(itertools.chain(cell.reasons, _advice(cell)), _MAX_SAID)
     broken = cell.broken
     told = broken[:_MAX_DIALOGUES]
@@ -164,7 +164,7 @@ def _advice(cell: Cell) -> Iterator[str]:
 
 
 def _within(lines: Iterable[str], room: int) -> Iterator[str]:
-    """Give lines until so many characters are full."""
+    """Return lines until so many characters are full."""
     for line in lines:
         yield _cut(line, room)
         room -= len(line) + 1
@@ -174,7 +174,7 @@ def _within(lines: Iterable[str], room: int) -> Iterator[str]:
 
 
 def _transcript(cell: Cell, dialogue: Dialogue, room: int) -> Iterator[str]:
-    """Give the end of a transcript, where it says why, in so many characters."""
+    """Return the end of a transcript, where it says why, in so many characters."""
     lines = list(dialogue.transcript)
     kept: list[str] = []
     while lines and len(lines[-1]) < room:
@@ -191,13 +191,13 @@ def _cut(text: str, length: int) -> str:
 
 
 def _start(name: str, attributes: Mapping[str, str], end: str = ">") -> str:
-    """Give the start of an element."""
+    """Return the start of an element."""
     given = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{given}{end}"
 
 
 def _element(name: str, attributes: Mapping[str, str], inner: str = "") -> str:
-    """Give an element; what is in it is XML already."""
+    """Return an element; what is in it is XML already."""
     if not inner:
         return _start(name, attributes, "/>\n")
     return f"{_start(name, attributes)}{inner}</{name}>\n"

@@ -49,7 +49,7 @@ _PIPE = "&#124;"
 
 
 def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
-    """Give the page in parts, as many as there is room for."""
+    """Return the page in parts, as many as there is room for."""
     room = _Room(max_bytes)
     yield from room.fill(*_head(report))
     yield from _matrix(report, room)
@@ -61,7 +61,7 @@ def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
 
 
 def code(text: str) -> str:
-    r"""Give a text of one line as a code span, with a fence that does not occur in it.
+    r"""Return a text of one line as a code span, with a fence that does not occur in it.
 
     A pipe would end a cell of a table, and the backslash that is for that (GFM 4.10) is itself
     ambiguous after another one; so it stands outside, as an entity, between two spans.
@@ -73,7 +73,7 @@ def code(text: str) -> str:
 
 
 def prose(told: str) -> str:
-    """Give advice as a text of one line, in which what stands in backticks is code.
+    """Return advice as a text of one line, in which what stands in backticks is code.
 
     Words of letters stay as they are. Whatever Markdown or GitHub might make something of, be it a
     link, a mention or a number of an issue, is code too: the text comes from a probing host.
@@ -122,7 +122,7 @@ class _Room:
         return self._left >= 0
 
     def fill(self, *pieces: str) -> Iterator[str]:
-        """Give what there is room for."""
+        """Return what there is room for."""
         return filter(self.fits, pieces)
 
     def fill_each(

@@ -132,12 +132,12 @@ def _loaded(written: str) -> t.Any:
 
 
 def _kept(told: str) -> str:
-    """Give a text that many cells have in common as one and the same."""
+    """Return a text that many cells have in common as one and the same."""
     return sys.intern(told)
 
 
 def _identity(cell: Document) -> tuple[str, str]:
-    """Give the name of a cell's server, and its place.
+    """Return the name of a cell's server, and its place.
 
     Earlier versions wrote neither, and the title is "PLACE (NAME)".
     """
@@ -165,7 +165,7 @@ def _outcome(cell: Document) -> str:
 
 
 def _codes(dialogue: Document) -> str:
-    """Give the codes of a dialogue, stage by stage."""
+    """Return the codes of a dialogue, stage by stage."""
     told = []
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         words = (reply.get("stage"), reply.get("code"), reply.get("enhanced_code"))
@@ -191,7 +191,7 @@ def _certificate(dialogue: Document) -> str:
 
 
 def _banner(dialogue: Document) -> str:
-    """Give the greeting without what differs each time."""
+    """Return the greeting without what differs each time."""
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         if reply.get("stage") == "greeting":
             line = " ".join(shown(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
@@ -200,7 +200,7 @@ def _banner(dialogue: Document) -> str:
 
 
 def _capabilities(dialogue: Document) -> list[str]:
-    """Give each capability with its parameters; those of AUTH each for itself."""
+    """Return each capability with its parameters; those of AUTH each for itself."""
     found = mapping(plain(dialogue.get("capabilities")))
     told = []
     for keyword, parameters in sorted(found.items()):

@@ -69,7 +69,7 @@ class Table(t.NamedTuple):
 
 
 def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_CELLS) -> Table:
-    """Give the whole table where it is small, and else the part where something is broken."""
+    """Return the whole table where it is small, and else the part where something is broken."""
     if len(report.hosts) * len(report.servers) <= fold_above:
         return Table(report.servers, list(report.rows))
     verdicts = {host: _verdicts(cells.values()) for host, cells in report.by_host.items()}
@@ -97,7 +97,7 @@ def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_C
 
 
 def together(report: Report) -> list[list[Cell]]:
-    """Give the broken cells; those of a host that has asked no server are told as one."""
+    """Return the broken cells; those of a host that has asked no server are told as one."""
     groups = itertools.groupby(report.broken, lambda cell: (cell.host, cell.missing or cell.server))
     return [list(cells) for _key, cells in groups]
 
@@ -108,7 +108,7 @@ def broken_by_server(report: Report) -> dict[str, int]:
 
 
 def changes(comparison: Comparison) -> list[list[Change]]:
-    """Give the changes, the worst first.
+    """Return the changes, the worst first.
 
     What is the same for servers of one host is one group, and so is a server that has moved.
     """
@@ -127,12 +127,12 @@ def change_counts(comparison: Comparison) -> str:
 
 
 def servers(names: Iterable[str]) -> str:
-    """Give the name of one server, or say how many they are."""
+    """Return the name of one server, or say how many they are."""
     return _one_or_many(names, "server")
 
 
 def hosts(names: Iterable[str]) -> str:
-    """Give the name of one host, or say how many they are."""
+    """Return the name of one host, or say how many they are."""
     return _one_or_many(names, "host")
 
 
@@ -161,7 +161,7 @@ def headline(report: Report) -> str:
 
 
 def when(created: str) -> str:
-    """Give a time as 2026-11-24 12:00 UTC, and anything else as it is."""
+    """Return a time as 2026-11-24 12:00 UTC, and anything else as it is."""
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z", created)
     return f"{found[1]} {found[2]} UTC" if found else created
 
@@ -172,18 +172,18 @@ def many(number: int, what: str) -> str:
 
 
 def cut(told: str, most: int = _MAX_TEXT) -> str:
-    """Give a text of one line, and of one that is too long the beginning."""
+    """Return a text of one line, and of one that is too long the beginning."""
     told = shown(told)
     return told if len(told) <= most else told[: most - 3] + "..."
 
 
 def name(told: str) -> str:
-    """Give the name of a host or a server: what a compromised host sends may be endless."""
+    """Return the name of a host or a server: what a compromised host sends may be endless."""
     return cut(told, _MAX_NAME)
 
 
 def facts(failure: Failure, why: str) -> Iterator[tuple[str, str]]:
-    """Give what is known of a failure and `why` does not say: stage, kind, and the reply."""
+    """Return what is known of a failure and `why` does not say: stage, kind, and the reply."""
     yield "Stage", name(failure.stage)
     yield "Kind", name(failure.kind)
     code = " ".join(str(word) for word in (failure.code, failure.enhanced_code) if word)

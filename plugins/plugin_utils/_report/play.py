@@ -34,7 +34,7 @@ class Play:
         return host in self._hostvars
 
     def __iter__(self) -> Iterator[Mapping[str, t.Any]]:
-        """Give what is known of each host."""
+        """Return what is known of each host."""
         return map(self.__getitem__, self.hosts)
 
     @property

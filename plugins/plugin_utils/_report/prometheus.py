@@ -56,7 +56,7 @@ class Family(t.NamedTuple):
 
 
 def render(report: Report) -> Iterator[str]:
-    """Give the families, one after another; each sample is a line."""
+    """Return the families, one after another; each sample is a line."""
     for family in FAMILIES:
         name = PREFIX + family.name
         yield f"# HELP {name} {family.told}\n# TYPE {name} gauge\n"
@@ -153,7 +153,7 @@ FAMILIES = (
 
 
 def _dialogues(report: Report) -> Iterator[tuple[str, Dialogue]]:
-    """Give each dialogue with its labels, which no two have."""
+    """Return each dialogue with its labels, which no two have."""
     for cell in report.cells:
         labels = _labels_of(cell)
         if len(cell.dialogues) == 1:
@@ -174,7 +174,7 @@ def _labels(**values: str) -> str:
 
 
 def _label(value: str) -> str:
-    """Give the value of a label, not too long, and as the format has it between quotes."""
+    """Return the value of a label, not too long, and as the format has it between quotes."""
     if len(value) > MAX_LABEL:
         digest = hashlib.sha256(value.encode()).hexdigest()[:8]
         value = f"{value[: MAX_LABEL - 12]}...-{digest}"

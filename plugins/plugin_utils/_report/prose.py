@@ -28,5 +28,5 @@ def spans(told: str) -> Iterator[Span]:
 
 
 def plain(told: str) -> str:
-    """Give a text without its backticks."""
+    """Return a text without its backticks."""
     return told.replace("`", "")

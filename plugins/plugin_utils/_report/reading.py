@@ -38,7 +38,7 @@ def brief(value: t.Any, most: int) -> str | None:
 
 
 def shown(value: t.Any) -> str:
-    """Give any value as a text of one line."""
+    """Return any value as a text of one line."""
     try:
         return escape(str(value))
     except (RecursionError, ValueError):  # nested too deep, or a number of thousands of digits

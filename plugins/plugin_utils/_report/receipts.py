@@ -79,7 +79,7 @@ class Receipts:
                 self._receipts[token] = _receipt(one)
 
     def of(self, result: Mapping[str, t.Any]) -> Receipt | None:
-        """Give the receipt of a dialogue's message; None where there is none to be had."""
+        """Return the receipt of a dialogue's message; None where there is none to be had."""
         token = text(mapping(result.get("message")).get("token"))
         if not self._looked or token is None or result.get("changed") is not True:
             return None

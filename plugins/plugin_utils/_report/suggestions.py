@@ -33,7 +33,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def quoted(value: t.Any) -> str:
-    """Give what a user has written, not too long."""
+    """Return what a user has written, not too long."""
     told = shown(value)
     return f"'{told if len(told) <= _MAX_NAME else told[: _MAX_NAME - 3] + '...'}'"
 
@@ -67,7 +67,7 @@ def holds_receipts(value: t.Any) -> bool:
 def names_of(
     looks_right: Callable[[t.Any], bool], hosts: Iterable[Mapping[str, t.Any]]
 ) -> list[str]:
-    """Give the variables that look right of the first host that has any."""
+    """Return the variables that look right of the first host that has any."""
     for known in hosts:
         found = [name for name, value in known.items() if is_name(name) and looks_right(value)]
         if found:

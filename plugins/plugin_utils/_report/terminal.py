@@ -56,7 +56,7 @@ Row = tuple[str, Sequence["Cell | None"]]
 
 
 def render(report: Report, columns: int) -> Iterator[Line]:
-    """Give the lines, of pieces, none of them wider than `columns` where that can be."""
+    """Return the lines, of pieces, none of them wider than `columns` where that can be."""
     yield [Piece(_headline(report))]
     if report.cells:
         yield []
@@ -73,7 +73,7 @@ def render(report: Report, columns: int) -> Iterator[Line]:
 
 
 def plain(line: Line) -> str:
-    """Give a line without its colours."""
+    """Return a line without its colours."""
     return "".join(piece.text for piece in line)
 
 
@@ -109,7 +109,7 @@ def _matrix(report: Report, columns: int) -> Iterator[Line]:
 
 
 def _servers(report: Report) -> tuple[Sequence[str], list[str]]:
-    """Give the servers that there is room for, and say which are not there.
+    """Return the servers that there is room for, and say which are not there.
 
     Of too many, those that are broken for most hosts are: a host may have made up others.
     """
@@ -155,7 +155,7 @@ def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Itera
 
 
 def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
-    """Give lines with a blank one before them."""
+    """Return lines with a blank one before them."""
     if texts:
         yield []
     for text in texts:
@@ -163,7 +163,7 @@ def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
 
 
 def _widths(rows: Sequence[Row], titles: Sequence[str]) -> list[int]:
-    """Give the width that each column needs."""
+    """Return the width that each column needs."""
     return [
         max([len(title), *(len(_shown(row, index)) for _host, row in rows)])
         for index, title in enumerate(titles)
@@ -189,7 +189,7 @@ def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def _shown(row: Sequence[Cell | None], index: int) -> str:
-    """Give what stands in a cell. A host that was not reached says so once, in its first one."""
+    """Return what stands in a cell. A host that was not reached says so once, in its first one."""
     cell = row[index]
     if cell is None:
         return ""

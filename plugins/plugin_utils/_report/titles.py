@@ -56,12 +56,12 @@ class Server(t.NamedTuple):
 
     @property
     def title(self) -> str:
-        """Give it as people write it."""
+        """Return it as people write it."""
         return self.place + (f" ({self.label})" if self.label else "")
 
     @property
     def place(self) -> str:
-        """Give where it is, without what the user calls it."""
+        """Return where it is, without what the user calls it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (
             ("MX of " if self.mx else "")
@@ -71,7 +71,7 @@ class Server(t.NamedTuple):
 
     @property
     def stem(self) -> str:
-        """Give it as a file name without its suffix: SERVER-PORT, SERVER-PORT-LABEL."""
+        """Return it as a file name without its suffix: SERVER-PORT, SERVER-PORT-LABEL."""
         parts = [
             _safe(self.host, 100) or "no-host",
             _single_dashes(_safe(self.port, 10)),
@@ -101,7 +101,7 @@ def numbered(name: str, earlier: dict[str, int], form: str) -> str:
 
 
 def folder_of(host: str) -> str:
-    """Give the name of a host's folder. Where it has to be changed, a hash keeps two apart."""
+    """Return the name of a host's folder. Where it has to be changed, a hash keeps two apart."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", host[:100])
     safe = re.sub(r"\.{2,}|^[._-]+|[._-]+$", "_", safe) or "_"
     if safe == host:
@@ -111,7 +111,7 @@ def folder_of(host: str) -> str:
 
 
 def _options(item: t.Any, known: bool) -> Mapping[str, t.Any]:
-    """Give a target as options. It may be a text, and so may its host: `relay:587`.
+    """Return a target as options. It may be a text, and so may its host: `relay:587`.
 
     The text that a loop went through may be anything, so what is `known` by the result is better.
     """

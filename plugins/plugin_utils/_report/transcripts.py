@@ -25,7 +25,7 @@ _NO_DIALOGUE = "(no dialogue)"
 
 
 def render(report: Report) -> Iterator[tuple[str, str]]:
-    """Give the path of each file, relative to the folder of them all, and what it holds."""
+    """Return the path of each file, relative to the folder of them all, and what it holds."""
     for cell in report.cells:
         for dialogue in cell.dialogues:
             yield path_of(cell, dialogue.file), _file(report, cell, dialogue)
@@ -34,7 +34,7 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def path_of(cell: Cell, file: str) -> str:
-    """Give the path of a dialogue's file."""
+    """Return the path of a dialogue's file."""
     return f"{folder_of(cell.host)}/{file}"
 
 

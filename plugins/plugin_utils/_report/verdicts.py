@@ -37,7 +37,7 @@ class Verdict:
 
 
 def verdicts(report: Report, fail_on: str) -> dict[str, Verdict]:
-    """Give the verdict on each host that has something that counts."""
+    """Return the verdict on each host that has something that counts."""
     cells: dict[str, list[Cell]] = {}
     for cell in report.cells:
         cells.setdefault(cell.host, []).append(cell)

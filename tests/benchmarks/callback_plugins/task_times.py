@@ -66,6 +66,6 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
 
 
 def _seconds(dialogue: t.Any) -> float:
-    """Give the seconds of a dialogue; 0 where a loop's item is none."""
+    """Return the seconds of a dialogue; 0 where a loop's item is none."""
     seconds = dialogue.get("seconds") if isinstance(dialogue, dict) else None
     return float(seconds["total"]) if isinstance(seconds, dict) else 0.0

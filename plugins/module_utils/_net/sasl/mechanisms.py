@@ -7,7 +7,8 @@
 A mechanism is a generator of responses. The first that it yields is its initial response, None
 where the server speaks first. It is sent each challenge of the server's, and None once the server
 has accepted the login: then a mechanism that is content returns, and one to which the server owes
-something raises Broken. An `Exchange` runs one, and knows of base64 and of SMTP what that takes.
+something raises ProbeError. An `SaslExchange` runs one, and knows of base64 and of SMTP what that
+takes.
 
 No text that this module makes quotes a challenge: it may hold the secret, in pieces or otherwise.
 """
@@ -23,7 +24,7 @@ import os
 import re
 import typing as t
 
-from ..errors import Broken
+from ..errors import ProbeError
 from ..text import printable
 
 # Of the mechanisms that take a password, the strongest first. `auto` takes no other: a password
@@ -101,34 +102,34 @@ class Credentials(t.NamedTuple):
 
 
 def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bool) -> str:
-    """Give the mechanism that is wanted, for `auto` the strongest that both sides know.
+    """Return the mechanism that is wanted, for `auto` the strongest that both sides know.
 
-    Raises Broken, kind `unsupported`: what was offered, and why nothing of it will do.
+    Raises ProbeError, kind `unsupported`: what was offered, and why nothing of it will do.
     """
     names = [name.upper() for name in offered]
     if not names:
         hint = "" if tls else ", at least not without TLS"
-        raise Broken("unsupported", f"the server does not offer AUTH{hint}")
+        raise ProbeError("unsupported", f"the server does not offer AUTH{hint}")
     known = [name for name in (STRENGTH if wanted == "auto" else (wanted,)) if name in names]
     if not known:
         all_names = _listed(names)
         text = f"the server does not offer AUTH {wanted}, but {all_names}"
         if wanted == "auto":
             text = f"the server offers AUTH {all_names}, and `auto` takes {', '.join(STRENGTH)}"
-        raise Broken("unsupported", text)
+        raise ProbeError("unsupported", text)
     safe = [name for name in known if tls or allow_plaintext or name not in PLAINTEXT]
     if not safe:
         text = f"without TLS, AUTH {' or '.join(known)} would send the secret in the clear"
-        raise Broken("unsupported", f"{text}, and allow_plaintext_auth is false")
+        raise ProbeError("unsupported", f"{text}, and allow_plaintext_auth is false")
     usable = [name for name in safe if _has_hash(name)]
     if not usable:
         text = f"this host lacks the hash function of {' and '.join(safe)} (is it in FIPS mode?)"
-        raise Broken("unsupported", text)
+        raise ProbeError("unsupported", text)
     return usable[0]
 
 
 def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
-    """Give user and secret as a mechanism sends them. Raises CannotSend.
+    """Return user and secret as a mechanism sends them. Raises CannotSend.
 
     For a mechanism that was named this can be found before anything is connected. For `auto` only
     what no mechanism could send is refused.
@@ -156,25 +157,25 @@ def _listed(names: t.Sequence[str]) -> str:
     return ", ".join([*known, *([f"{more} more"] if more else [])])
 
 
-class Exchange:
+class SaslExchange:
     """One AUTH command, and the lines that answer the challenges (334) after it.
 
-    `on_event` is told the reason that a server gives before it refuses. The methods raise Broken;
-    a challenge that was to be answered is then answered with CANCEL.
+    `on_event` is told the reason that a server gives before it refuses. The methods raise
+    ProbeError; a challenge that was to be answered is then answered with CANCEL.
     """
 
     def __init__(self, mechanism: str, credentials: Credentials, on_event: OnEvent) -> None:
         try:
             user, secret = prepared(mechanism, credentials.user, credentials.secret)
         except CannotSend as error:  # that it would be this mechanism, `auto` could not know
-            raise Broken("unsupported", f"{error.option}: {error}") from error
+            raise ProbeError("unsupported", f"{error.option}: {error}") from error
         self._mechanism = mechanism
         who = credentials._replace(user=user, secret=secret)
         self._responses = MECHANISMS[mechanism](who, on_event)
         self._initial = next(self._responses)
 
     def command(self, with_initial: bool = True) -> str:
-        """Give the command, with the initial response where there is one and it fits in."""
+        """Return the command, with the initial response where there is one and it fits in."""
         command = f"AUTH {self._mechanism}"
         if self._initial is None or not with_initial:
             return command
@@ -185,7 +186,7 @@ class Exchange:
         return whole
 
     def answer(self, text: str) -> str:
-        """Give the line that answers a challenge, from the text of its reply."""
+        """Return the line that answers a challenge, from the text of its reply."""
         challenge = decode(text)
         if self._initial is not None:  # all that the challenge can mean is: go on
             initial, self._initial = self._initial, None
@@ -194,12 +195,12 @@ class Exchange:
             return encode(self._responses.send(challenge) or b"")
         except StopIteration:
             problem = f"the server asks for more than {self._mechanism} has to say"
-            raise Broken("protocol", problem) from None
+            raise ProbeError("protocol", problem) from None
 
     def accepted(self) -> None:
         """Hear that the server has accepted the login (235), and see whether it was to."""
         if self._initial is not None:
-            raise Broken("protocol", "the server accepted the login before it knew the user")
+            raise ProbeError("protocol", "the server accepted the login before it knew the user")
         next(self._responses, None)
 
 
@@ -209,9 +210,9 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Decode base64. Raises Broken for what is not, strictly as in RFC 4954 section 4."""
+    """Decode base64. Raises ProbeError for what is not, strictly as in RFC 4954 section 4."""
     if not _BASE64.fullmatch(text):
-        raise Broken("protocol", "what the server sends as a challenge is not base64")
+        raise ProbeError("protocol", "what the server sends as a challenge is not base64")
     return base64.b64decode(text)
 
 
@@ -231,7 +232,7 @@ def cram_md5(who: Credentials, _on_event: OnEvent) -> Responses:
     """RFC 2195."""
     challenge = yield from _ask(None, "without a challenge")
     if not challenge:
-        raise Broken("protocol", "the server's CRAM-MD5 challenge is empty")
+        raise ProbeError("protocol", "the server's CRAM-MD5 challenge is empty")
     yield f"{who.user} {_hmac('md5', who.secret.encode(), challenge).hex()}".encode()
 
 
@@ -259,7 +260,7 @@ def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
     if match is None or not hmac.compare_digest(
         decode(match.group(1).decode("latin-1")), signature
     ):
-        raise Broken("protocol", "the server's SCRAM signature is wrong: it may be an impostor")
+        raise ProbeError("protocol", "the server's SCRAM signature is wrong: it may be an impostor")
     yield b""
 
 
@@ -292,10 +293,10 @@ MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
 
 
 def _ask(response: bytes | None, too_early: str) -> Asking:
-    """Give a response after which the server has to ask for more; return what it asks."""
+    """Return a response after which the server has to ask for more; return what it asks."""
     challenge = yield response
     if challenge is None:
-        raise Broken("protocol", f"the server accepted the login {too_early}")
+        raise ProbeError("protocol", f"the server accepted the login {too_early}")
     return challenge
 
 
@@ -304,7 +305,9 @@ def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
     if message.startswith(b"e="):
         yield from _complaint(_scram_error(message), b"", on_event)
     if re.search(rb"(?:^|,)m=", message):
-        raise Broken("unsupported", "the server demands an extension of SCRAM that is not known")
+        raise ProbeError(
+            "unsupported", "the server demands an extension of SCRAM that is not known"
+        )
     return message
 
 
@@ -313,7 +316,9 @@ def _complaint(reason: str | None, response: bytes, on_event: OnEvent) -> Respon
     told = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
     on_event(told)
     yield response
-    raise Broken("protocol", "the server gave a reason to refuse the login, and did not refuse it")
+    raise ProbeError(
+        "protocol", "the server gave a reason to refuse the login, and did not refuse it"
+    )
 
 
 def _scram_error(message: bytes) -> str | None:
@@ -336,15 +341,19 @@ def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]
     """Read the whole nonce, the salt, and the number of iterations."""
     match = _SERVER_FIRST.fullmatch(message)
     if match is None:
-        raise Broken("protocol", "what the server sends is not a SCRAM challenge")
+        raise ProbeError("protocol", "what the server sends is not a SCRAM challenge")
     whole_nonce, salt, digits = match.groups()
     if not whole_nonce.startswith(nonce) or whole_nonce == nonce:
-        raise Broken("protocol", "the server's SCRAM nonce does not continue that of the client")
+        raise ProbeError(
+            "protocol", "the server's SCRAM nonce does not continue that of the client"
+        )
     iterations = int(digits[:9])  # more digits make a number that is too large in any case
     if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
         count = iterations if len(digits) <= 9 else "too many"
         limits = f"from {MIN_ITERATIONS} to {MAX_ITERATIONS} are accepted"
-        raise Broken("unsupported", f"the server asks for {count} iterations of SCRAM; {limits}")
+        raise ProbeError(
+            "unsupported", f"the server asks for {count} iterations of SCRAM; {limits}"
+        )
     return whole_nonce, decode(salt.decode("latin-1")), iterations
 
 

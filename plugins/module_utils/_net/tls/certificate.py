@@ -125,7 +125,7 @@ def read_certificate(der: bytes) -> Certificate:
 
 
 def days_left(certificate: Certificate, now: float) -> int:
-    """Give the whole days until a certificate expires: 0 on its last day, then -1."""
+    """Return the whole days until a certificate expires: 0 on its last day, then -1."""
     not_after = datetime.datetime.fromisoformat(certificate.not_after[:-1])
     seconds = not_after.replace(tzinfo=datetime.timezone.utc).timestamp() - now
     return int(seconds // 86400)

@@ -46,7 +46,7 @@ def watch(context: ssl.SSLContext) -> None:
 
 
 def chain_of(connection: Connection) -> Chain:
-    """Give the certificates that came over a connection."""
+    """Return the certificates that came over a connection."""
     if connection in _messages:
         return Chain(tuple(_certificates(*_messages[connection])), whole=True)
     try:

@@ -106,7 +106,7 @@ class NextHop(t.NamedTuple):
     secure: bool
 
 
-class Answer(t.NamedTuple):
+class TlsaAnswer(t.NamedTuple):
     """What the DNS says of a server.
 
     `host` is the name that its TLSA records stand under, and `name` where that is; `alias` is the
@@ -139,7 +139,7 @@ class Answer(t.NamedTuple):
 class Dane(t.NamedTuple):
     """How a chain stands to the TLSA records: one that it matches, or the error."""
 
-    answer: Answer
+    answer: TlsaAnswer
     matched: Tlsa | None
     error: str | None
 
@@ -157,7 +157,7 @@ class Dane(t.NamedTuple):
         }
 
 
-def judge_dane(answer: Answer, chain: t.Sequence[bytes], whole: bool, why_not: WhyNot) -> Dane:
+def judge_dane(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, why_not: WhyNot) -> Dane:
     """Look for a record that the chain matches.
 
     `chain` is in DER, the server's own certificate first, and `whole` says whether that is all that
@@ -211,7 +211,7 @@ def _authorities(
             yield record, authority
 
 
-def _why_of_no_use(answer: Answer) -> str | None:
+def _why_of_no_use(answer: TlsaAnswer) -> str | None:
     name, count = escape(answer.name), len(answer.records)
     hop = answer.next_hop
     # Where DANE is a must, there is no way to a mail exchanger by other records (RFC 7672 sections
@@ -229,7 +229,7 @@ def _why_of_no_use(answer: Answer) -> str | None:
     return None
 
 
-def _nothing_matches(answer: Answer, chain: t.Sequence[bytes], whole: bool) -> str:
+def _nothing_matches(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool) -> str:
     count = len(answer.records)
     text = f"the certificate matches none of the {count} TLSA records of {escape(answer.name)}"
     authorities = [record for record in _usable(answer.records) if record.usage == DANE_TA]

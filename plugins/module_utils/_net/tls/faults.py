@@ -19,7 +19,7 @@ from ..errors import BadOption, HostLacks
 from ..stream import reason_of
 
 if t.TYPE_CHECKING:
-    from .policy import TlsWish
+    from .policy import TlsPolicy
 
 # A certificate in a folder is found by the hash of its subject, as `openssl rehash` names it.
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
@@ -27,28 +27,32 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 _FILES = ("ca_path", "client_cert", "client_key")
 
 
-def fault_of(wish: TlsWish) -> BadOption | None:
+def fault_of(policy: TlsPolicy) -> BadOption | None:
     """Return what is wrong with an option; None where all are good.
 
     It is HostLacks where another host may well have what the option needs.
     """
-    if wish.tls == "never":
+    if policy.tls == "never":
         return None
     for option in _FILES:
-        fault = _fault_of_path(option, getattr(wish, option))
+        fault = _fault_of_path(option, getattr(policy, option))
         if fault is not None:
             return fault
-    if not (wish.required or any((wish.ca_path, wish.client_cert, *_algorithms(wish)))):
+    if not (policy.required or any((policy.ca_path, policy.client_cert, *_algorithms(policy)))):
         return None
     try:
         import ssl  # noqa: F401 - whether there is one
     except ImportError:
         return HostLacks("tls", "Python has no ssl module on this host")
-    return _fault_of_authorities(wish) or _fault_of_certificate(wish) or _fault_of_algorithms(wish)
+    return (
+        _fault_of_authorities(policy)
+        or _fault_of_certificate(policy)
+        or _fault_of_algorithms(policy)
+    )
 
 
-def _algorithms(wish: TlsWish) -> tuple[t.Any, ...]:
-    return wish.tls_min_version, wish.tls_ciphers
+def _algorithms(policy: TlsPolicy) -> tuple[t.Any, ...]:
+    return policy.tls_min_version, policy.tls_ciphers
 
 
 def _fault_of_path(option: str, path: str | None) -> BadOption | None:
@@ -83,27 +87,29 @@ def _problem_of_folder(path: str) -> str | None:
     return f"{path} has no certificates by their hashes (`openssl rehash` links them)"
 
 
-def _fault_of_authorities(wish: TlsWish) -> BadOption | None:
-    return _fault_of("ca_path", wish.ca_path, type(wish)(ca_path=wish.ca_path))
+def _fault_of_authorities(policy: TlsPolicy) -> BadOption | None:
+    return _fault_of("ca_path", policy.ca_path, type(policy)(ca_path=policy.ca_path))
 
 
-def _fault_of_certificate(wish: TlsWish) -> BadOption | None:
+def _fault_of_certificate(policy: TlsPolicy) -> BadOption | None:
     """Say which of the two files is to blame."""
     from .handshake import PassphraseNeeded, context_for
 
-    if wish.client_cert is None:
+    if policy.client_cert is None:
         return None
-    option = "client_cert" if wish.client_key is None else "client_key"
-    path = wish.client_key or wish.client_cert
+    option = "client_cert" if policy.client_key is None else "client_key"
+    path = policy.client_key or policy.client_cert
     try:
-        context_for(type(wish)(client_cert=wish.client_cert, client_key=wish.client_key), True)
+        context_for(
+            type(policy)(client_cert=policy.client_cert, client_key=policy.client_key), True
+        )
     except PassphraseNeeded:
         problem = "the key has a passphrase, and there is nobody to ask for it"
         hint = "`openssl pkey` writes it without one"
         return HostLacks(option, f"{path}: {problem} ({hint})")
     except (OSError, ValueError) as error:
         no_certificate = _fault_of(
-            "client_cert", wish.client_cert, type(wish)(ca_path=wish.client_cert)
+            "client_cert", policy.client_cert, type(policy)(ca_path=policy.client_cert)
         )
         if no_certificate is not None:
             return no_certificate
@@ -114,26 +120,26 @@ def _fault_of_certificate(wish: TlsWish) -> BadOption | None:
     return None
 
 
-def _fault_of_algorithms(wish: TlsWish) -> BadOption | None:
+def _fault_of_algorithms(policy: TlsPolicy) -> BadOption | None:
     """Find out whether the ciphers mean anything, and whether this OpenSSL has the version."""
-    version = wish.tls_min_version
-    fault = _fault_of("tls_min_version", version, type(wish)(tls_min_version=version))
-    if fault is not None or not wish.tls_ciphers:
+    version = policy.tls_min_version
+    fault = _fault_of("tls_min_version", version, type(policy)(tls_min_version=version))
+    if fault is not None or not policy.tls_ciphers:
         return fault
     fault = _fault_of(
-        "tls_ciphers", ":".join(wish.tls_ciphers), type(wish)(tls_ciphers=wish.tls_ciphers)
+        "tls_ciphers", ":".join(policy.tls_ciphers), type(policy)(tls_ciphers=policy.tls_ciphers)
     )
     return None if fault is None else BadOption(fault.option, fault.problem)
 
 
-def _fault_of(option: str, value: str | None, wish: TlsWish) -> BadOption | None:
+def _fault_of(option: str, value: str | None, policy: TlsPolicy) -> BadOption | None:
     """Try an option by itself."""
     from .handshake import context_for
 
     if value is None:
         return None
     try:
-        context_for(wish, True)
+        context_for(policy, True)
     except (OSError, ValueError) as error:
         return HostLacks(option, f"{value}: {reason_of(error)}")
     return None

@@ -16,7 +16,7 @@ import ssl
 import time
 import typing as t
 
-from ..errors import Broken
+from ..errors import ProbeError
 from ..stream import reason_of
 from .certificate import Certificate, days_left, read_certificate
 from .chain import Chain, chain_of, watch
@@ -27,8 +27,8 @@ if t.TYPE_CHECKING:
     import socket
 
     from ..stream import Channel
-    from .dane import Answer, Masked
-    from .policy import TlsWish
+    from .dane import Masked, TlsaAnswer
+    from .policy import TlsPolicy
 
 _VERSIONS = {
     "TLSv1": "TLSv1",
@@ -47,7 +47,7 @@ _MAX_NAMES = 100
 _MAX_CHARACTERS = 500
 
 
-class Session(t.NamedTuple):
+class TlsSession(t.NamedTuple):
     """TLS as it stands, or as far as it came: `error` is why the handshake failed.
 
     `verified` is None where it cannot be told, and `refusals` are why the certificate does not
@@ -123,18 +123,18 @@ def _shown(text: str) -> str:
 
 
 def start(
-    channel: Channel, wish: TlsWish, name: str, answer: Answer | None, until: float
-) -> Session:
+    channel: Channel, policy: TlsPolicy, name: str, answer: TlsaAnswer | None, until: float
+) -> TlsSession:
     """Start TLS for a server's name; with an answer of the DNS, hold the certificate against it.
 
-    Raises Broken, kind `timeout`, or `local` where a file is gone that was there before; a
+    Raises ProbeError, kind `timeout`, or `local` where a file is gone that was there before; a
     handshake that fails is told in the session.
     """
     if answer is not None:
         # A server with many names chooses its certificate by the one of the records (RFC 7672
         # section 8.1).
         name = answer.host
-    context = _context_to_connect(wish)
+    context = _context_to_connect(policy)
     made: list[ssl.SSLSocket] = []
 
     def wrap(sock: socket.socket) -> ssl.SSLSocket:
@@ -143,26 +143,30 @@ def start(
         )
         return made[0]
 
-    error: Broken | None = None
+    error: ProbeError | None = None
     try:
         channel.start_tls(wrap, until)
-    except Broken as broken:
+    except ProbeError as broken:
         if broken.kind != "tls" or not made:
             raise
         error = broken
-    return _session(made[0], wish, name, answer, error)
+    return _session(made[0], policy, name, answer, error)
 
 
-def _context_to_connect(wish: TlsWish) -> ssl.SSLContext:
+def _context_to_connect(policy: TlsPolicy) -> ssl.SSLContext:
     try:
-        return context_for(wish, verifies=wish.judges)
+        return context_for(policy, verifies=policy.judges)
     except (OSError, ValueError) as error:
-        raise Broken("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
+        raise ProbeError("local", f"this host cannot prepare TLS: {reason_of(error)}") from error
 
 
 def _session(
-    sock: ssl.SSLSocket, wish: TlsWish, name: str, answer: Answer | None, error: Broken | None
-) -> Session:
+    sock: ssl.SSLSocket,
+    policy: TlsPolicy,
+    name: str,
+    answer: TlsaAnswer | None,
+    error: ProbeError | None,
+) -> TlsSession:
     chain = chain_of(sock)
     refusals: list[Refusal] = []
     verified: bool | None = None
@@ -170,14 +174,14 @@ def _session(
         cause = error.__cause__
         if isinstance(cause, ssl.SSLCertVerificationError):
             verified = False
-            refusals = _refusals(chain, wish, name, Refusal.of(cause))
-    elif wish.judges:
+            refusals = _refusals(chain, policy, name, Refusal.of(cause))
+    elif policy.judges:
         verified = True
     else:
-        verified, refusals = _would_verify(chain, wish, name)
+        verified, refusals = _would_verify(chain, policy, name)
     certificates = tuple(_read(chain))
     cipher = sock.cipher() if error is None else None
-    return Session(
+    return TlsSession(
         version=sock.version() if error is None else None,
         cipher=cipher[0] if cipher else None,
         bits=cipher[2] if cipher else None,
@@ -190,7 +194,7 @@ def _session(
     )
 
 
-def _words(error: Broken | None, refusals: list[Refusal], chain: Chain) -> str | None:
+def _words(error: ProbeError | None, refusals: list[Refusal], chain: Chain) -> str | None:
     """Say why the handshake failed; of a chain that may be broken off, that too."""
     if error is None or not refusals:
         return error.text if error is not None else None
@@ -203,9 +207,9 @@ def _words(error: Broken | None, refusals: list[Refusal], chain: Chain) -> str |
     return f"the certificate is not trusted: {'; '.join(texts)}"
 
 
-def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, list[Refusal]]:
+def _would_verify(chain: Chain, policy: TlsPolicy, name: str) -> tuple[bool | None, list[Refusal]]:
     """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
-    refusals = _refusals(chain, wish, name)
+    refusals = _refusals(chain, policy, name)
     if not refusals:
         return True, []
     proven = [one for one in refusals if chain.whole or one.code not in _ISSUER_UNKNOWN]
@@ -216,12 +220,14 @@ def _would_verify(chain: Chain, wish: TlsWish, name: str) -> tuple[bool | None, 
 
 
 def _refusals(
-    chain: Chain, wish: TlsWish, name: str, first: Refusal | None = None
+    chain: Chain, policy: TlsPolicy, name: str, first: Refusal | None = None
 ) -> list[Refusal]:
     """Return all that is wrong with a chain; `first` is what a handshake has said already."""
     if first is not None and not chain.certificates:  # Python 3.7 shows none after a failure
         return [first]
-    judging = wish._replace(tls_min_version=None, tls_ciphers=(), client_cert=None, client_key=None)
+    judging = policy._replace(
+        tls_min_version=None, tls_ciphers=(), client_cert=None, client_key=None
+    )
 
     def make(names: bool, times: bool) -> ssl.SSLContext:
         return context_for(judging, True, names, times)
@@ -229,7 +235,7 @@ def _refusals(
     return every_refusal(chain.certificates, name, Trust(make), first)
 
 
-def _dane(answer: Answer, chain: Chain) -> Dane:
+def _dane(answer: TlsaAnswer, chain: Chain) -> Dane:
     """Hold the chain against the TLSA records."""
 
     def why_not(authority: bytes) -> str | None:
@@ -255,22 +261,22 @@ def _read(chain: Chain) -> t.Iterator[Certificate]:
     maxsize=64
 )  # many dialogues share a context: to load the authorities takes time
 def context_for(
-    wish: TlsWish, verifies: bool, names: bool = True, times: bool = True
+    policy: TlsPolicy, verifies: bool, names: bool = True, times: bool = True
 ) -> ssl.SSLContext:
     """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
-    if wish.ca_path is None:
+    if policy.ca_path is None:
         context = ssl.create_default_context()
     else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        folder = wish.ca_path if os.path.isdir(wish.ca_path) else None
-        context.load_verify_locations(None if folder else wish.ca_path, folder)
-    if wish.client_cert is not None:
-        _load_client_certificate(context, wish.client_cert, wish.client_key)
-    if wish.tls_min_version is not None:
-        version = ssl.TLSVersion[_VERSIONS[wish.tls_min_version]]
+        folder = policy.ca_path if os.path.isdir(policy.ca_path) else None
+        context.load_verify_locations(None if folder else policy.ca_path, folder)
+    if policy.client_cert is not None:
+        _load_client_certificate(context, policy.client_cert, policy.client_key)
+    if policy.tls_min_version is not None:
+        version = ssl.TLSVersion[_VERSIONS[policy.tls_min_version]]
         context.minimum_version = version
-    if wish.tls_ciphers:
-        context.set_ciphers(":".join(wish.tls_ciphers))
+    if policy.tls_ciphers:
+        context.set_ciphers(":".join(policy.tls_ciphers))
     checking(context, names and verifies, times)
     if not verifies:
         context.verify_mode = ssl.CERT_NONE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 
-class TlsWish(t.NamedTuple):
+class TlsPolicy(t.NamedTuple):
     """What the user wants of TLS. Field names are those of the module's options."""
 
     tls: str = "never"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 
 from ..dns import NoAnswer, NoSuchName, ask
-from .dane import Answer, Tlsa
+from .dane import Tlsa, TlsaAnswer
 
 # Of a hostile server's records, so many are looked at.
 MAX_RECORDS = 50
 
 
-def look_up(host: str, port: int, seconds: float) -> Answer:
+def look_up(host: str, port: int, seconds: float) -> TlsaAnswer:
     """Look up the TLSA records of a server.
 
     Where its name is an alias and DNSSEC vouches for that, they are looked for at the target of the
@@ -28,12 +28,12 @@ def look_up(host: str, port: int, seconds: float) -> Answer:
         if target != host and not answer.records:
             answer = _records(host, port, end)
     except NoAnswer as error:
-        return Answer(host, port, error=str(error))
+        return TlsaAnswer(host, port, error=str(error))
     return answer._replace(alias=host if answer.host != host else None)
 
 
 def _target(host: str, end: float) -> str:
-    """Give the name that a host's name is an alias of; itself where it is none to be trusted."""
+    """Return the name that a host's name is an alias of; itself where it is none to be trusted."""
     try:
         found = ask(host, "A", end - time.monotonic())
     except NoSuchName:  # its records may be there all the same
@@ -41,8 +41,8 @@ def _target(host: str, end: float) -> str:
     return found.name if found.secure else host
 
 
-def _records(host: str, port: int, end: float) -> Answer:
-    answer = Answer(host, port)
+def _records(host: str, port: int, end: float) -> TlsaAnswer:
+    answer = TlsaAnswer(host, port)
     try:
         found = ask(answer.name, "TLSA", end - time.monotonic())
     except NoSuchName:

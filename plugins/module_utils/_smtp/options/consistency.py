@@ -11,7 +11,7 @@ import typing as t
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
 from ..model import STOPS
-from ..wire.message import CannotCompose, Circumstances, compose
+from ..wire.message import CannotCompose, MessageContext, compose
 
 if t.TYPE_CHECKING:
     from .plan import Plan
@@ -121,7 +121,7 @@ def _check_message(plan: Plan) -> None:
     """Compose the message once for trial, so that a bad part of it is found before connecting."""
     if plan.message is None:
         return
-    trial = Circumstances(
+    trial = MessageContext(
         sender=plan.mail_from or "",
         recipients=plan.rcpt_to,
         helo=plan.helo or "x" * 255,  # no host name is longer

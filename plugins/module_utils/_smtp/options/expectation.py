@@ -12,7 +12,7 @@ import typing as t
 from ..model import CONNECT_KINDS
 
 if t.TYPE_CHECKING:
-    from ..._net.errors import Broken
+    from ..._net.errors import ProbeError
     from ..wire.reply import Reply
 
 # Text that a pattern of the user's is searched in: enough for any text that a person wrote.
@@ -76,7 +76,7 @@ class Pattern(t.NamedTuple):
             pattern is None or pattern.fullmatch(came) is not None for pattern, came in wanted
         )
 
-    def matches_broken(self, broken: Broken) -> bool:
+    def matches_error(self, broken: ProbeError) -> bool:
         """Whether a connection failed as the pattern wants it."""
         return self.kind == broken.kind or self._matches_text(broken.text)
 

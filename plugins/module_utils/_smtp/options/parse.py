@@ -21,10 +21,10 @@ from ..._net.addresses import FAMILIES, family_of
 from ..._net.errors import BadOption, HostLacks
 from ..._net.stream import can_bind
 from ..._net.tls.faults import fault_of
-from ..._net.tls.policy import TlsWish
+from ..._net.tls.policy import TlsPolicy
 from ..wire import commands
-from ..wire.message import MAX_BYTES, RESERVED_HEADERS, MessageWish
-from ..wire.proxy_header import ProxyWish, header_for
+from ..wire.message import MAX_BYTES, RESERVED_HEADERS, MessageSpec
+from ..wire.proxy_header import ProxySpec, header_for
 from .consistency import check_plan
 from .expectation import Pattern, Patterns
 from .plan import Login, Plan
@@ -59,9 +59,9 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
         source_address=options["source_address"],
         protocol=options["protocol"],
         helo=_optional("helo", commands.check_word, options["helo"]),
-        proxy=_proxy_wish(options["proxy"]),
+        proxy=_proxy_spec(options["proxy"]),
         xclient=_xclient(options["xclient"]),
-        tls=_tls_wish(options),
+        tls=_tls_policy(options),
         login=_login(options),
         mail_from=_optional("mail_from", commands.check_path, options["mail_from"]),
         mail_parameters=_each(
@@ -71,7 +71,7 @@ def plan_from(options: t.Mapping[str, t.Any], check_mode: bool = False) -> Plan:
         rcpt_parameters=_each(
             "rcpt_parameters", commands.check_parameter, options["rcpt_parameters"]
         ),
-        message=_message_wish(options["message"]),
+        message=_message_spec(options["message"]),
         pipelining=options["pipelining"],
         chunking=options["chunking"],
         stop_after=options["stop_after"],
@@ -129,26 +129,26 @@ def _port(options: t.Mapping[str, t.Any]) -> int:
     return DEFAULT_PORT_WITH_TLS if options["tls"] == "implicit" else DEFAULT_PORT
 
 
-def _proxy_wish(proxy: t.Mapping[str, t.Any] | None) -> ProxyWish | None:
+def _proxy_spec(proxy: t.Mapping[str, t.Any] | None) -> ProxySpec | None:
     """Read the option `proxy`."""
     if proxy is None:
         return None
-    wish = ProxyWish(**proxy)
-    for option, ip in (("source", wish.source), ("destination", wish.destination)):
+    spec = ProxySpec(**proxy)
+    for option, ip in (("source", spec.source), ("destination", spec.destination)):
         if ip is not None:
             _each(f"proxy.{option}", lambda value: str(family_of(value)), [ip])
     for option, port in (
-        ("source_port", wish.source_port),
-        ("destination_port", wish.destination_port),
+        ("source_port", spec.source_port),
+        ("destination_port", spec.destination_port),
     ):
         if port is not None and not 0 <= port <= 65535:
             raise BadOption(f"proxy.{option}", f"{port} is not between 0 and 65535")
-    if wish.source and wish.destination:
+    if spec.source and spec.destination:
         try:
-            header_for(wish, (wish.source, 0), (wish.destination, 0))
+            header_for(spec, (spec.source, 0), (spec.destination, 0))
         except ValueError as error:
             raise BadOption("proxy", error) from error
-    return wish
+    return spec
 
 
 def _xclient(attributes: t.Mapping[str, t.Any] | None) -> dict[str, str]:
@@ -168,19 +168,19 @@ def _xclient(attributes: t.Mapping[str, t.Any] | None) -> dict[str, str]:
     return checked
 
 
-def _tls_wish(options: t.Mapping[str, t.Any]) -> TlsWish:
+def _tls_policy(options: t.Mapping[str, t.Any]) -> TlsPolicy:
     """Read the options of TLS; what only OpenSSL can check, it checks now, without a connection."""
-    fields = {field: options[field] for field in TlsWish._fields}
-    wish = TlsWish(**{**fields, "tls_ciphers": tuple(options["tls_ciphers"] or ())})
-    if wish.client_key is not None and wish.client_cert is None:
+    fields = {field: options[field] for field in TlsPolicy._fields}
+    spec = TlsPolicy(**{**fields, "tls_ciphers": tuple(options["tls_ciphers"] or ())})
+    if spec.client_key is not None and spec.client_cert is None:
         raise BadOption("client_key", "is of no use without client_cert")
-    _optional("tls_server_name", _check_host, wish.tls_server_name)
-    if wish.tls == "never" and wish.cert_min_days is not None:
+    _optional("tls_server_name", _check_host, spec.tls_server_name)
+    if spec.tls == "never" and spec.cert_min_days is not None:
         raise BadOption("cert_min_days", "there is no certificate with tls never")
-    fault = fault_of(wish)
+    fault = fault_of(spec)
     if fault is not None:
         raise fault
-    return wish
+    return spec
 
 
 def _login(options: t.Mapping[str, t.Any]) -> Login | None:
@@ -217,7 +217,7 @@ def _expectations(expect: t.Mapping[str, list[str] | None] | None) -> dict[str, 
     return expectations
 
 
-def _message_wish(message: t.Mapping[str, t.Any] | None) -> MessageWish | None:
+def _message_spec(message: t.Mapping[str, t.Any] | None) -> MessageSpec | None:
     """Read the option `message`, and the file that it names in `src`."""
     if message is None:
         return None
@@ -234,7 +234,7 @@ def _message_wish(message: t.Mapping[str, t.Any] | None) -> MessageWish | None:
     size = message.get("size")
     if size is not None and size > MAX_BYTES:
         raise BadOption("message.size", f"{size} is more than the limit of {MAX_BYTES} bytes")
-    return MessageWish(message.get("subject"), message.get("body"), headers, size, source)
+    return MessageSpec(message.get("subject"), message.get("body"), headers, size, source)
 
 
 def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) -> None:

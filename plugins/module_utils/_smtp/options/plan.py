@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from ..._net.tls.policy import TlsWish
-    from ..wire.message import MessageWish
-    from ..wire.proxy_header import ProxyWish
+    from ..._net.tls.policy import TlsPolicy
+    from ..wire.message import MessageSpec
+    from ..wire.proxy_header import ProxySpec
     from .expectation import Patterns
 
 
@@ -34,15 +34,15 @@ class Plan(t.NamedTuple):
     source_address: str | None
     protocol: str
     helo: str | None
-    proxy: ProxyWish | None
+    proxy: ProxySpec | None
     xclient: t.Mapping[str, str]
-    tls: TlsWish
+    tls: TlsPolicy
     login: Login | None
     mail_from: str | None
     mail_parameters: tuple[str, ...]
     rcpt_to: tuple[str, ...]
     rcpt_parameters: tuple[str, ...]
-    message: MessageWish | None
+    message: MessageSpec | None
     pipelining: bool
     chunking: bool
     stop_after: str | None

@@ -18,11 +18,11 @@ from ..dialogue import Dialogue
 
 if t.TYPE_CHECKING:
     from ..options.plan import Plan
-    from ..session.lookup import Surroundings
+    from ..session.lookup import ServerLookup
     from ..session.record import Record
 
 
-def look_again(plan: Plan, surroundings: Surroundings, record: Record) -> None:
+def look_again(plan: Plan, lookup: ServerLookup, record: Record) -> None:
     """Complete a record whose certificate has not been seen, or not been judged."""
     tls, channel = record.tls, record.channel
     if tls is None or channel is None:
@@ -34,7 +34,7 @@ def look_again(plan: Plan, surroundings: Surroundings, record: Record) -> None:
     shown = "what it has refused" if refused else "what is needed to judge the certificate"
     record.transcript.event(f"connecting again: this Python does not show {shown}")
     again = _as_far_as_tls(plan, judges=not_judged)
-    seen = Dialogue(again, surroundings.at(channel.address), record.transcript).hold().tls
+    seen = Dialogue(again, lookup.at(channel.address), record.transcript).hold().tls
     if seen is not None and refused:
         record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
         _add_refusals(record, seen.refusals if seen.verified is False else ())

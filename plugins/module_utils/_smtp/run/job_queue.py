@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose turn it is: many errands, some of them to the same server, and many hands. No I/O."""
+"""Which job may start: many jobs, some of them for the same server, and many workers. No I/O."""
 
 from __future__ import annotations
 
@@ -15,97 +15,97 @@ import typing as t
 
 T = t.TypeVar("T")
 
-# The places that an errand goes to, such as IP address and port: none of them may be crowded.
-Places = t.FrozenSet[t.Hashable]
+# What a job connects to, such as IP address and port. Each endpoint has a limit of jobs at once.
+Endpoints = t.FrozenSet[t.Hashable]
 
 
-class Schedule(t.Generic[T]):
-    """Errands wait here for their turn, which comes when none of their places is crowded.
+class JobQueue(t.Generic[T]):
+    """A queue of jobs. A job may start when none of its endpoints is at its limit.
 
-    Errands to the same places keep their order; among others the turn goes round, so that a server
-    with many errands does not have the others wait. An errand may be added for later: until then
-    it is in nobody's hands and in nobody's way.
+    Jobs for the same endpoints keep their order. Among different endpoints the queue goes round, so
+    that a server with many jobs does not delay the others. A job may be added for later: until
+    then it occupies no worker and no endpoint.
     """
 
-    def __init__(self, per_place: int, clock: t.Callable[[], float] = time.monotonic) -> None:
-        self._per_place = per_place
+    def __init__(self, per_endpoint: int, clock: t.Callable[[], float] = time.monotonic) -> None:
+        self._per_endpoint = per_endpoint
         self._clock = clock
         self._changed = threading.Condition()
-        self._waiting: collections.OrderedDict[Places, collections.deque[T]]
+        self._waiting: collections.OrderedDict[Endpoints, collections.deque[T]]
         self._waiting = collections.OrderedDict()
-        # A heap of moments; the number keeps the order of errands of one moment.
-        self._later: list[tuple[float, int, T, Places]] = []
+        # A heap of moments; the number keeps the order of jobs of one moment.
+        self._later: list[tuple[float, int, T, Endpoints]] = []
         self._number = itertools.count()
-        self._there: collections.Counter[t.Hashable] = collections.Counter()
+        self._running: collections.Counter[t.Hashable] = collections.Counter()
         self._closed = False
 
     def __len__(self) -> int:
-        """Count the errands that wait."""
+        """Count the jobs that wait."""
         with self._changed:
             return sum(map(len, self._waiting.values())) + len(self._later)
 
-    def add(self, errand: T, places: t.Iterable[t.Hashable], seconds: float = 0.0) -> None:
-        """Add an errand, which is not to be taken before so many seconds have passed."""
-        places = frozenset(places)
+    def add(self, job: T, endpoints: t.Iterable[t.Hashable], seconds: float = 0.0) -> None:
+        """Add a job that may start after `seconds`."""
+        endpoints = frozenset(endpoints)
         with self._changed:
             if seconds > 0:
                 moment = self._clock() + seconds
-                heapq.heappush(self._later, (moment, next(self._number), errand, places))
+                heapq.heappush(self._later, (moment, next(self._number), job, endpoints))
             else:
-                self._wait_for_turn(errand, places)
+                self._append(job, endpoints)
             self._changed.notify()
 
     def close(self) -> None:
-        """Say that no errand will be added any more, but by who is back from one."""
+        """Declare that no job will be added any more, except by a worker that has just held one."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def take(self) -> T | None:
-        """Wait for an errand whose turn it is, and be on its way; None where none will come.
+        """Block until a job may start and return it; None once the queue is closed and empty.
 
-        Whoever is on an errand may add it again, and then takes its turn here, too: so there are
-        hands for it, though all others may have been sent home.
+        A worker may add its job again before it takes the next one. So that job has a worker, even
+        when all others have ended.
         """
         with self._changed:
             while self._waiting or self._later or not self._closed:
-                self._bring_what_is_due()
-                places = next(filter(self._has_room, self._waiting), None)
-                if places is not None:
-                    self._there.update(places)
-                    return self._next_to(places)
+                self._append_due_jobs()
+                endpoints = next(filter(self._is_below_limit, self._waiting), None)
+                if endpoints is not None:
+                    self._running.update(endpoints)
+                    return self._pop(endpoints)
                 self._changed.wait(self._seconds_to_next())
             return None
 
-    def done(self, places: Places) -> None:
-        """Be back from an errand to these places."""
+    def done(self, endpoints: Endpoints) -> None:
+        """Declare that a job for these endpoints has ended."""
         with self._changed:
-            self._there.subtract(places)
+            self._running.subtract(endpoints)
             self._changed.notify()
 
-    def _has_room(self, places: Places) -> bool:
-        return all(self._there[place] < self._per_place for place in places)
+    def _is_below_limit(self, endpoints: Endpoints) -> bool:
+        return all(self._running[endpoint] < self._per_endpoint for endpoint in endpoints)
 
-    def _wait_for_turn(self, errand: T, places: Places) -> None:
-        self._waiting.setdefault(places, collections.deque()).append(errand)
+    def _append(self, job: T, endpoints: Endpoints) -> None:
+        self._waiting.setdefault(endpoints, collections.deque()).append(job)
 
-    def _bring_what_is_due(self) -> None:
+    def _append_due_jobs(self) -> None:
         while self._later and self._later[0][0] <= self._clock():
-            _moment, _number, errand, places = heapq.heappop(self._later)
-            self._wait_for_turn(errand, places)
+            _moment, _number, job, endpoints = heapq.heappop(self._later)
+            self._append(job, endpoints)
 
     def _seconds_to_next(self) -> float | None:
         return self._later[0][0] - self._clock() if self._later else None
 
-    def _next_to(self, places: Places) -> T:
-        queue = self._waiting[places]
-        errand = queue.popleft()
+    def _pop(self, endpoints: Endpoints) -> T:
+        queue = self._waiting[endpoints]
+        job = queue.popleft()
         if queue:
-            self._waiting.move_to_end(places)
+            self._waiting.move_to_end(endpoints)
         else:
-            del self._waiting[places]
+            del self._waiting[endpoints]
         if self._waiting or self._later:
-            self._changed.notify()  # one of those who wait is to look what else there is
+            self._changed.notify()  # another worker may find a job that can start
         else:
-            self._changed.notify_all()  # nobody need wait any longer, should it have been the last
-        return errand
+            self._changed.notify_all()  # it may have been the last job: no worker need wait
+        return job

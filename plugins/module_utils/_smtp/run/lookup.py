@@ -15,29 +15,29 @@ import time
 import typing as t
 
 from ..._net.addresses import Address
-from ..._net.errors import Broken
-from ..._net.resolver import LookUp, own_name, resolve
-from ..session.lookup import OwnName, Surroundings
+from ..._net.errors import ProbeError
+from ..._net.resolver import BackgroundCall, own_name, resolve
+from ..session.lookup import OwnName, ServerLookup
 
 if t.TYPE_CHECKING:
-    from ..._net.tls.dane import Answer, NextHop
+    from ..._net.tls.dane import NextHop, TlsaAnswer
     from ..options.plan import Plan
 
 
 def look_up_own_name() -> OwnName | None:
     """Begin to look up the name of this host; None where it cannot start a thread for it."""
     try:
-        return LookUp(own_name)
+        return BackgroundCall(own_name)
     except RuntimeError:
         return None
 
 
-def look_around(
+def resolve_server(
     plan: Plan,
     own: OwnName | None = None,
     next_hop: NextHop | None = None,
     seconds: float | None = None,
-) -> Surroundings:
+) -> ServerLookup:
     """Find the server of a plan, which may be a mail exchanger of the next hop.
 
     All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
@@ -46,7 +46,7 @@ def look_around(
     if own is None and plan.helo is None:
         own = look_up_own_name()
     if plan.socket is not None:
-        return Surroundings((Address(socket.AF_UNIX, plan.socket),), own_name=own)
+        return ServerLookup((Address(socket.AF_UNIX, plan.socket),), own_name=own)
     started = time.monotonic()
     until = started + (look_up_seconds(plan) if seconds is None else seconds)
     addresses: tuple[Address, ...] = ()
@@ -54,12 +54,12 @@ def look_around(
     try:
         left = max(until - time.monotonic(), 0.0)
         addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, left))
-    except Broken as error:
+    except ProbeError as error:
         broken = error
     else:
         if plan.tls.dane:
             tlsa = _tlsa(plan, until - time.monotonic(), next_hop)
-    return Surroundings(addresses, broken, time.monotonic() - started, tlsa, own)
+    return ServerLookup(addresses, broken, time.monotonic() - started, tlsa, own)
 
 
 def look_up_seconds(plan: Plan) -> float:
@@ -67,7 +67,7 @@ def look_up_seconds(plan: Plan) -> float:
     return min(plan.timeout, plan.deadline)
 
 
-def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> Answer:
+def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> TlsaAnswer:
     from ..._net.tls.tlsa import look_up  # and with it dnspython
 
     return look_up(plan.tls_name, plan.port, max(seconds, 0.0))._replace(next_hop=next_hop)

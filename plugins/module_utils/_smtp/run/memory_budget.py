@@ -17,7 +17,7 @@ TOTAL_BYTES = 4 * 1024 * 1024
 MIN_BYTES = 8 * 1024
 
 
-class Room:
+class MemoryBudget:
     """What is left of the room, and how many dialogues are known that will need some of it."""
 
     def __init__(self, dialogues: int) -> None:
@@ -30,8 +30,8 @@ class Room:
         with self._lock:
             self._to_come += 1
 
-    def share(self) -> int:
-        """Give the bytes for a dialogue that begins: as many as for each one that is to come."""
+    def allot(self) -> int:
+        """Return the bytes for a dialogue that begins: as many as for each one that is to come."""
         with self._lock:
             share = max(MIN_BYTES, min(ROOM_BYTES, self._left // self._to_come))
             self._left = max(0, self._left - share)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._net.dns import NoAnswer, NoSuchName, ask
-from ..._net.errors import Broken
+from ..._net.errors import ProbeError
 from ..._net.text import escape
 from ..._net.tls.dane import NextHop
 
@@ -31,20 +31,20 @@ class Found(t.NamedTuple):
 def exchangers(domain: str, seconds: float) -> Found:
     """Look up the mail exchangers of a domain.
 
-    A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises Broken, kind
-    `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer, which is not
+    A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises ProbeError,
+    kind `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer, which is not
     conclusive.
     """
     try:
         answer = ask(domain, "MX", seconds)
     except NoSuchName:
-        raise Broken("resolve", f"there is no domain {escape(domain)}") from None
+        raise ProbeError("resolve", f"there is no domain {escape(domain)}") from None
     except NoAnswer as error:
         text = f"the mail exchangers of {escape(domain)} cannot be looked up: {error}"
-        raise Broken("resolve", text, "the resolver has not answered") from error
+        raise ProbeError("resolve", text, "the resolver has not answered") from error
     if [str(one.exchange) for one in answer.records] == ["."]:
         text = f"{escape(domain)} takes no mail: it has a null MX record (RFC 7505)"
-        raise Broken("resolve", text)
+        raise ProbeError("resolve", text)
     found = [
         Exchanger(one.exchange.to_text(omit_final_dot=True), one.preference)
         for one in answer.records

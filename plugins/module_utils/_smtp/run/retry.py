@@ -15,7 +15,7 @@ from .certificate_probe import look_again
 if t.TYPE_CHECKING:
     from ..._net.redaction import SecretPattern
     from ..options.plan import Plan
-    from ..session.lookup import Surroundings
+    from ..session.lookup import ServerLookup
     from ..session.record import Record
 
 _MAY_PASS = ("transient", "timeout", "connect", "disconnect", "local")
@@ -27,11 +27,9 @@ class Attempts:
     `room_bytes` is how much memory may be used for what the server says.
     """
 
-    def __init__(
-        self, plan: Plan, surroundings: Surroundings, room_bytes: int = ROOM_BYTES
-    ) -> None:
+    def __init__(self, plan: Plan, lookup: ServerLookup, room_bytes: int = ROOM_BYTES) -> None:
         self._plan = plan
-        self._surroundings = surroundings
+        self._lookup = lookup
         self._transcript = Transcript(secret_of(plan), room_bytes)
         self._made = 0
 
@@ -41,7 +39,7 @@ class Attempts:
         Then it is to be held again, `retry_delay` seconds later and by whoever is free by then.
         """
         plan = self._plan
-        record = Dialogue(plan, self._surroundings, self._transcript).hold()
+        record = Dialogue(plan, self._lookup, self._transcript).hold()
         self._made += 1
         if self._made <= plan.retries and may_pass(record):
             self._transcript.event(
@@ -49,7 +47,7 @@ class Attempts:
             )
             return None
         record.attempts = self._made
-        look_again(plan, self._surroundings, record)
+        look_again(plan, self._lookup, record)
         return record
 
 

@@ -4,8 +4,7 @@
 
 """Many dialogues at once: each target looked up, each dialogue held in its turn, all in order.
 
-A target that takes its time, in the resolver or in the dialogue, has no other wait for it as long
-as there are hands left.
+A slow target, in the resolver or in the dialogue, delays no other while a worker is free.
 """
 
 from __future__ import annotations
@@ -16,34 +15,35 @@ import time
 import typing as t
 
 from ..._net.addresses import family_of
-from ..._net.errors import Broken
+from ..._net.errors import ProbeError
 from ..._net.resolver import side_by_side
 from ..._net.text import escape
 from ..model import Failure
-from ..session.lookup import OwnName, Surroundings
+from ..session.lookup import OwnName, ServerLookup
 from ..session.record import Record
 from ..session.transcript import Transcript
 from ..session.verdict import judge_unforeseen
 from .cpu_affinity import on_one_core
-from .job_queue import Places, Schedule
+from .job_queue import Endpoints, JobQueue
 from .limits import allowed_at_once
-from .lookup import look_around, look_up_own_name, look_up_seconds
-from .memory_budget import Room
+from .lookup import look_up_own_name, look_up_seconds, resolve_server
+from .memory_budget import MemoryBudget
 from .retry import Attempts, secret_of
 
 if t.TYPE_CHECKING:
     from ..options.plan import Plan
     from ..options.targets import Target
 
-# What the DNS says of one target becomes so many dialogues, and a result that tells of all others.
+# Limit on the dialogues that one target becomes by what the DNS says of it. One more result tells
+# of all others.
 MAX_DIALOGUES = 100
 
-# A resolver that does not answer is asked for so many targets at once.
-_LOOKERS = 20
+# Limit on the targets that are looked up at once.
+_RESOLVERS = 20
 
 
 # What the result calls each dialogue, its plan and its surroundings.
-Dialogues = t.Iterator[t.Tuple[t.Dict[str, t.Any], "Plan", Surroundings]]
+Dialogues = t.Iterator[t.Tuple[t.Dict[str, t.Any], "Plan", ServerLookup]]
 
 
 class Outcome(t.NamedTuple):
@@ -81,7 +81,7 @@ class Outcome(t.NamedTuple):
         return str(failure["kind"]) if failure else None
 
 
-class Errand(t.NamedTuple):
+class Job(t.NamedTuple):
     """One dialogue to hold; `position` is its place among all results.
 
     `attempts` are those made so far, None before the first.
@@ -90,13 +90,13 @@ class Errand(t.NamedTuple):
     position: tuple[int, int]
     item: dict[str, t.Any]
     plan: Plan
-    surroundings: Surroundings
+    lookup: ServerLookup
     attempts: Attempts | None = None
 
     @property
-    def places(self) -> Places:
+    def endpoints(self) -> Endpoints:
         """Where it may go: each address of the server's that it would try."""
-        return frozenset(address.sockaddr for address in self.surroundings.addresses)
+        return frozenset(address.sockaddr for address in self.lookup.addresses)
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
@@ -110,7 +110,7 @@ def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
     return {"total": total, "passed": total - failed, "failed": failed, "kinds": kinds}
 
 
-def survey(
+def run_dialogues(
     targets: t.Sequence[Target],
     concurrency: int,
     per_server: int,
@@ -121,22 +121,23 @@ def survey(
     At most `concurrency` at once, and at most `per_server` with one address and port. `warn` is
     told what the user should know: that this host allows less, or that a target is odd.
     """
-    allowed, limit = allowed_at_once(min(concurrency, MAX_DIALOGUES * len(targets)))
-    outcomes, fewer = _Survey(targets, min(concurrency, allowed), per_server).outcomes()
+    most = sum(MAX_DIALOGUES if one.mx or one.every_address else 1 for one in targets)
+    allowed, limit = allowed_at_once(min(concurrency, most))
+    outcomes, fewer = _Runner(targets, min(concurrency, allowed), per_server).outcomes()
     for warning in dict.fromkeys([limit, fewer, *(outcome.warning for outcome in outcomes)]):
         if warning is not None:
             warn(warning)
     return outcomes
 
 
-class _Survey:
-    """Some hands look up where the targets are, others hold the dialogues whose turn it is."""
+class _Runner:
+    """Some threads look up where the targets are, others (the workers) hold the dialogues."""
 
     def __init__(self, targets: t.Sequence[Target], concurrency: int, per_server: int) -> None:
         self._targets = targets
         self._concurrency = concurrency
-        self._room = Room(len(targets))  # each is one dialogue at least
-        self._schedule: Schedule[Errand] = Schedule(per_server)
+        self._budget = MemoryBudget(len(targets))  # each is one dialogue at least
+        self._jobs: JobQueue[Job] = JobQueue(per_server)
         self._outcomes: dict[tuple[int, int], Outcome] = {}
         self._own_name: OwnName | None = None
         self._threads_refused = False
@@ -145,33 +146,47 @@ class _Survey:
 
     def outcomes(self) -> tuple[list[Outcome], str | None]:
         """Do it all. The text is what the user should know, None where there is nothing."""
-        far: collections.deque[tuple[int, Target]] = collections.deque()
+        pending: collections.deque[tuple[int, Target]] = collections.deque()
         for index, target in enumerate(self._targets):
             if target.lack is not None:
                 self._outcomes[index, 0] = self._not_held(target)
-            elif len(self._targets) == 1 or _is_at_hand(target):
+            elif len(self._targets) == 1 or not _needs_lookup(target):
                 self._look_up(index, target)
             else:
-                far.append((index, target))
-        dialogues = len(self._schedule) if not far else self._concurrency
-        if not far and dialogues <= 1:  # no other hand is needed
-            self._schedule.close()
+                pending.append((index, target))
+        if not pending and len(self._jobs) <= 1:
+            self._jobs.close()
             self._work()
         else:
             with on_one_core():
-                lookers = self._hands(min(_LOOKERS, len(far)), lambda: self._look_up_all(far))
-                workers = self._hands(min(self._concurrency, dialogues), self._work)
-                if not lookers:
-                    self._look_up_all(far)
-                _join(lookers)
-                self._schedule.close()
-                if not workers:
-                    self._work()
-                _join(workers)
-        fewer = "this host could not start as many threads as were asked for: fewer dialogues than"
+                self._work_in_threads(pending)
+        return [self._outcomes[position] for position in sorted(self._outcomes)], self._warning()
+
+    def _work_in_threads(self, pending: collections.deque[tuple[int, Target]]) -> None:
+        """Look up the targets that need it and hold all dialogues; this thread does what none does.
+
+        A host that starts no more threads has fewer, or none.
+        """
+        dialogues = self._concurrency if pending else len(self._jobs)
+        resolvers = self._start_threads(
+            min(_RESOLVERS, len(pending)), lambda: self._look_up_all(pending)
+        )
+        workers = self._start_threads(min(self._concurrency, dialogues), self._work)
+        if not resolvers:
+            self._look_up_all(pending)
+        _join(resolvers)
+        self._jobs.close()
+        if not workers:
+            self._work()
+        _join(workers)
+
+    def _warning(self) -> str | None:
+        """Return what to tell where this host could not start all threads."""
+        if not self._threads_refused:
+            return None
         return (
-            [self._outcomes[position] for position in sorted(self._outcomes)],
-            f"{fewer} concurrency={self._concurrency} at once" if self._threads_refused else None,
+            "this host could not start as many threads as were asked for: fewer dialogues than"
+            f" concurrency={self._concurrency} were held at once"
         )
 
     def _not_held(self, target: Target) -> Outcome:
@@ -179,8 +194,8 @@ class _Survey:
         failure = Failure("connect", "local", str(target.lack))
         return Outcome.without_dialogue(target.item, target.plan, failure)
 
-    def _hands(self, number: int, work: t.Callable[[], None]) -> list[threading.Thread]:
-        """Have so many threads do some work, or as many as this host can start."""
+    def _start_threads(self, number: int, work: t.Callable[[], None]) -> list[threading.Thread]:
+        """Start `number` threads that do some work, or as many as this host can start."""
         threads: list[threading.Thread] = []
         for _number in range(number):
             thread = threading.Thread(target=work, daemon=True)
@@ -192,11 +207,11 @@ class _Survey:
             threads.append(thread)
         return threads
 
-    def _look_up_all(self, far: collections.deque[tuple[int, Target]]) -> None:
+    def _look_up_all(self, pending: collections.deque[tuple[int, Target]]) -> None:
         while True:
             try:
-                index, target = far.popleft()
-            except IndexError:  # another hand has taken the last one
+                index, target = pending.popleft()
+            except IndexError:  # another thread has taken the last one
                 return
             self._look_up(index, target)
 
@@ -205,30 +220,30 @@ class _Survey:
         number = 0
         try:
             dialogues = _up_to_the_bound(target, self._dialogues(target))
-            for number, (item, plan, around) in enumerate(dialogues):
+            for number, (item, plan, lookup) in enumerate(dialogues):
                 if number:
-                    self._room.expect_another()
-                errand = Errand((index, number), item, plan, around)
-                self._schedule.add(errand, errand.places)
+                    self._budget.expect_another()
+                job = Job((index, number), item, plan, lookup)
+                self._jobs.add(job, job.endpoints)
         except Exception as error:  # noqa: BLE001 - other targets go on
             failure = judge_unforeseen("connect", error)
             outcome = Outcome.without_dialogue(target.item, target.plan, failure)
             self._outcomes[index, number + 1] = outcome
 
     def _dialogues(self, target: Target) -> Dialogues:
-        """Give the dialogues that a target becomes."""
-        for item, plan, around in self._servers(target):
-            if target.every_address and around.addresses:
-                for address in around.addresses:
-                    yield {**item, "address": address.ip}, plan, around.at(address)
+        """Return the dialogues that a target becomes."""
+        for item, plan, lookup in self._servers(target):
+            if target.every_address and lookup.addresses:
+                for address in lookup.addresses:
+                    yield {**item, "address": address.ip}, plan, lookup.at(address)
             else:
-                yield item, plan, around
+                yield item, plan, lookup
 
     def _servers(self, target: Target) -> Dialogues:
-        """Give each server of a target: with `mx` that is each mail exchanger of the domain."""
+        """Return each server of a target: with `mx` that is each mail exchanger of the domain."""
         item, plan = target.item, target.plan
         if target.mx is None:
-            yield item, plan, look_around(plan, self._own_name)
+            yield item, plan, resolve_server(plan, self._own_name)
             return
         from .mx import exchangers  # and with it dnspython
 
@@ -236,49 +251,49 @@ class _Survey:
         until = started + look_up_seconds(plan)
         try:
             found = exchangers(target.mx, look_up_seconds(plan))
-        except Broken as broken:
+        except ProbeError as broken:
             seconds = time.monotonic() - started
-            yield item, plan, Surroundings(broken=broken, seconds=seconds)
+            yield item, plan, ServerLookup(broken=broken, seconds=seconds)
             return
         plans = [
             plan._replace(host=host, mx_preference=preference)
             for host, preference in found.exchangers[: MAX_DIALOGUES + 1]
         ]
 
-        def look(one: Plan) -> Surroundings:
+        def look(one: Plan) -> ServerLookup:
             left = max(until - time.monotonic(), 0.0)
-            return look_around(one, self._own_name, found.next_hop, left)
+            return resolve_server(one, self._own_name, found.next_hop, left)
 
-        for one, around in zip(plans, side_by_side(look, plans, _LOOKERS)):
+        for one, lookup in zip(plans, side_by_side(look, plans, _RESOLVERS)):
             warning = warning_of_address(target.mx, one.host or "")
-            yield {**item, "host": one.host}, one, around._replace(warning=warning)
+            yield {**item, "host": one.host}, one, lookup._replace(warning=warning)
 
     def _work(self) -> None:
         """Hold dialogues as long as there are any."""
         while True:
-            errand = self._schedule.take()
-            if errand is None:
+            job = self._jobs.take()
+            if job is None:
                 return
             try:
-                self._hold(errand)
+                self._hold(job)
             finally:
-                self._schedule.done(errand.places)
+                self._jobs.done(job.endpoints)
 
-    def _hold(self, errand: Errand) -> None:
-        """Hold a dialogue once; where that does not settle it, it is another errand for later."""
-        plan, warning = errand.plan, errand.surroundings.warning
+    def _hold(self, job: Job) -> None:
+        """Hold a dialogue once; where that does not settle it, it is another job for later."""
+        plan, warning = job.plan, job.lookup.warning
         try:
-            attempts = errand.attempts or Attempts(plan, errand.surroundings, self._room.share())
+            attempts = job.attempts or Attempts(plan, job.lookup, self._budget.allot())
             record = attempts.hold()
             if record is None:
-                again = errand._replace(attempts=attempts)
-                self._schedule.add(again, errand.places, plan.retry_delay)
+                again = job._replace(attempts=attempts)
+                self._jobs.add(again, job.endpoints, plan.retry_delay)
             else:
-                self._outcomes[errand.position] = Outcome.of(record, errand.item, warning)
+                self._outcomes[job.position] = Outcome.of(record, job.item, warning)
         except Exception as error:  # noqa: BLE001 - other dialogues go on
             failure = judge_unforeseen("connect", error)
-            outcome = Outcome.without_dialogue(errand.item, plan, failure, warning)
-            self._outcomes[errand.position] = outcome
+            outcome = Outcome.without_dialogue(job.item, plan, failure, warning)
+            self._outcomes[job.position] = outcome
 
 
 def _join(threads: t.Iterable[threading.Thread]) -> None:
@@ -287,17 +302,17 @@ def _join(threads: t.Iterable[threading.Thread]) -> None:
 
 
 def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
-    """Give as many dialogues as one target may become, and in place of all others a failure."""
-    for number, (item, plan, around) in enumerate(dialogues):
+    """Return as many dialogues as one target may become, and in place of all others a failure."""
+    for number, (item, plan, lookup) in enumerate(dialogues):
         if number == MAX_DIALOGUES:
             text = (
                 f"{target.plan.host} stands for more than {MAX_DIALOGUES} dialogues, and only so"
                 f" many were held; the next would be with {item.get('address', plan.host)}"
             )
-            broken = Broken("resolve", text)
-            yield target.item, target.plan, Surroundings(broken=broken, seconds=0.0)
+            broken = ProbeError("resolve", text)
+            yield target.item, target.plan, ServerLookup(broken=broken, seconds=0.0)
             return
-        yield item, plan, around
+        yield item, plan, lookup
 
 
 def warning_of_address(domain: str, host: str) -> str | None:
@@ -312,14 +327,14 @@ def warning_of_address(domain: str, host: str) -> str | None:
     )
 
 
-def _is_at_hand(target: Target) -> bool:
-    """Whether a target is found without a look-up, which may take its time."""
+def _needs_lookup(target: Target) -> bool:
+    """Whether a target is found by a look-up, which may take its time."""
     if target.mx is not None or target.plan.tls.dane:
-        return False
-    if target.plan.host is None:
         return True
+    if target.plan.host is None:
+        return False
     try:
         family_of(target.plan.host)
     except ValueError:
-        return False
-    return True
+        return True
+    return False

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._net.resolver import LookUp
+from ..._net.resolver import BackgroundCall
 
 if t.TYPE_CHECKING:
     from ..._net.addresses import Address
-    from ..._net.errors import Broken
-    from ..._net.tls.dane import Answer
+    from ..._net.errors import ProbeError
+    from ..._net.tls.dane import TlsaAnswer
 
-OwnName = LookUp[t.Optional[str]]
+OwnName = BackgroundCall[t.Optional[str]]
 
 
-class Surroundings(t.NamedTuple):
+class ServerLookup(t.NamedTuple):
     """Where the server is; `broken` is why that is not known. `seconds` is how long it took.
 
     `tlsa` is what the DNS says of the server's certificate, where that is asked for. `own_name` is
@@ -27,12 +27,12 @@ class Surroundings(t.NamedTuple):
     """
 
     addresses: tuple[Address, ...] = ()
-    broken: Broken | None = None
+    broken: ProbeError | None = None
     seconds: float | None = None
-    tlsa: Answer | None = None
+    tlsa: TlsaAnswer | None = None
     own_name: OwnName | None = None
     warning: str | None = None
 
-    def at(self, address: Address) -> Surroundings:
-        """Give the surroundings of a dialogue with one of the addresses."""
+    def at(self, address: Address) -> ServerLookup:
+        """Return the surroundings of a dialogue with one of the addresses."""
         return self._replace(addresses=(address,))

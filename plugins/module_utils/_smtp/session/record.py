@@ -23,7 +23,7 @@ from .verdict import accepted
 if t.TYPE_CHECKING:
     from ..._net.addresses import Address
     from ..._net.stream import Channel
-    from ..._net.tls.handshake import Session
+    from ..._net.tls.handshake import TlsSession
     from ..options.plan import Plan
     from ..wire.message import Message
 
@@ -35,7 +35,7 @@ _MAX_FAILURE_CHARACTERS = 4096
 _MAX_SENTENCE_TEXT = 400
 
 
-class Exchange(t.NamedTuple):
+class RecordedReply(t.NamedTuple):
     """One command and the reply to it; the greeting is a reply to no command."""
 
     stage: str
@@ -62,8 +62,8 @@ class Record:
     addresses: list[Address] = dataclasses.field(default_factory=list)
     channel: Channel | None = None
     helo: str | None = None
-    exchanges: list[Exchange] = dataclasses.field(default_factory=list)
-    tls: Session | None = None
+    replies: list[RecordedReply] = dataclasses.field(default_factory=list)
+    tls: TlsSession | None = None
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     message: Message | None = None  # one that was sent, accepted or not
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
@@ -71,7 +71,7 @@ class Record:
     attempts: int = 1
     _kept: int = 0
 
-    def note(self, exchange: Exchange) -> None:
+    def note(self, exchange: RecordedReply) -> None:
         """Put an exchange on record, without secrets.
 
         Where the server has sent too much, not all of its reply is kept: what is kept may take as
@@ -83,7 +83,7 @@ class Record:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
             lines = (first, "(left out: the server sent too much)")
         kept = exchange.reply._replace(lines=lines)
-        self.exchanges.append(exchange._replace(reply=kept))
+        self.replies.append(exchange._replace(reply=kept))
 
     @property
     def stage_seconds(self) -> dict[str, float]:
@@ -100,7 +100,7 @@ class Record:
     @property
     def message_reply(self) -> Reply | None:
         """The reply that accepted the message, None where none did."""
-        for exchange in self.exchanges:
+        for exchange in self.replies:
             if exchange.stage == "message" and exchange.accepted:
                 return exchange.reply
         return None
@@ -113,7 +113,7 @@ class Record:
     @property
     def server_name(self) -> str | None:
         """What the server calls itself: in its reply to EHLO, else in its greeting."""
-        return server_name_of((one.stage, one.reply) for one in self.exchanges)
+        return server_name_of((one.stage, one.reply) for one in self.replies)
 
     def sentence(self) -> str:
         """Say in one sentence what failed, or that nothing did."""
@@ -135,7 +135,7 @@ class Record:
         return text if text.startswith(server) else f"{server}: {text}"
 
     def as_result(self) -> dict[str, t.Any]:
-        """Give the return values that the module documents."""
+        """Return the return values that the module documents."""
         return {
             "passed": self.failure is None,
             "failure": self._failure_result(),
@@ -190,7 +190,7 @@ class Record:
 
     def _replies_result(self) -> list[dict[str, t.Any]]:
         # A secret may be broken over replies.
-        came = [line for exchange in self.exchanges for line in exchange.reply.lines]
+        came = [line for exchange in self.replies for line in exchange.reply.lines]
         shown = iter(self.transcript.masked_lines(came))
         return [
             {
@@ -204,11 +204,11 @@ class Record:
                 "tls": exchange.tls,
                 "recipient": exchange.recipient,
             }
-            for exchange in self.exchanges
+            for exchange in self.replies
         ]
 
     def _capabilities_result(self) -> dict[str, list[str]]:
-        """Give the capabilities, as long as there is room for them."""
+        """Return the capabilities, as long as there is room for them."""
         masked = self.transcript.masked
         room = self.transcript.room_bytes // 2
         result: dict[str, list[str]] = {}

@@ -14,7 +14,7 @@ import re
 import time
 import typing as t
 
-from ..._net.errors import Broken, StrayLine, UnaskedReply
+from ..._net.errors import ProbeError, StrayLine, UnaskedReply
 from ..._net.stream import CHUNK_BYTES
 from ..._net.text import NOT_SHOWN, printable
 from ..wire import commands
@@ -34,13 +34,13 @@ _MAX_PART_CHARACTERS = 1000
 
 # So many commands are sent ahead of their replies: a server that stops reading while it writes,
 # and a client that does not read while it writes, would wait for each other (RFC 2920 section 3.1).
-_MAX_AHEAD = 50
+_MAX_UNACKNOWLEDGED = 50
 
 
-class Conversation:
+class Session:
     """What is said and heard on a channel until `deadline`, a moment of the monotonic clock.
 
-    Its methods raise Broken: `timeout`, `disconnect`, `tls` or `protocol`.
+    Its methods raise ProbeError: `timeout`, `disconnect`, `tls` or `protocol`.
     """
 
     def __init__(
@@ -53,54 +53,56 @@ class Conversation:
         self._reader = ReplyReader()
         # A command may not be sent before the end of the greeting, within a message, or to a
         # server that is gone.
-        self.may_speak = False
+        self.can_send = False
         # After a time-out the next reply to come may be the one to an earlier command.
-        self._in_step = True
+        self._synchronized = True
         # Whether an AUTH exchange has begun, whose challenges are not recorded.
         self._hides = False
         # With pipelining: what will be asked next, in this order, and how much of it was sent.
-        self._planned: collections.deque[str] = collections.deque()
-        self._ahead = 0
+        self._queued: collections.deque[str] = collections.deque()
+        self._unacknowledged = 0
 
-    def until(self) -> float:
-        """Give the moment by which what begins now must be done."""
+    def next_deadline(self) -> float:
+        """Return the moment by which what begins now must be done."""
         return min(time.monotonic() + self._timeout, self._deadline)
 
-    def hear(self, seconds: float | None = None) -> Reply:
+    def read_reply(self, seconds: float | None = None) -> Reply:
         """Read one reply within the time for one reply, however it drips in."""
         seconds = seconds or self._timeout
         started = time.monotonic()
         try:
             reply = self._read(min(started + seconds, self._deadline))
-        except Broken as broken:
+        except ProbeError as broken:
             raise self._lost(broken, seconds) from broken
-        self.may_speak = True
+        self.can_send = True
         return Reply(reply.code, reply.lines, time.monotonic() - started)
 
-    def ask(self, command: str, shown: str | None = None, seconds: float | None = None) -> Reply:
+    def command(
+        self, command: str, shown: str | None = None, seconds: float | None = None
+    ) -> Reply:
         """Send a command, and read the reply to it; `shown` is recorded in place of a secret."""
         self._hides = self._hides or shown is not None
-        if self._planned:
-            self._send_planned(command)
+        if self._queued:
+            self._send_queued(command)
         else:
             self._reject_early_reply()
             self._transcript.sent(shown or command)
             self._send(command.encode() + b"\r\n")
-        return self.hear(seconds)
+        return self.read_reply(seconds)
 
-    def plan(self, planned: t.Iterable[str]) -> None:
+    def pipeline(self, planned: t.Iterable[str]) -> None:
         """Say what will be asked next, so that it can be sent ahead (RFC 2920)."""
-        self._planned.extend(planned)
+        self._queued.extend(planned)
 
     @property
     def unanswered(self) -> list[str]:
         """Commands that were sent ahead and whose replies were not read yet."""
-        return list(self._planned)[: self._ahead] if self._in_step else []
+        return list(self._queued)[: self._unacknowledged] if self._synchronized else []
 
     def ask_for_message(self) -> Reply:
         """Send DATA. After 354 nothing may be sent but the message: QUIT would be a line of it."""
-        reply = self.ask(commands.DATA)
-        self.may_speak = reply.code != 354
+        reply = self.command(commands.DATA)
+        self.can_send = reply.code != 354
         return reply
 
     def send_message(self, stuffed: bytes) -> None:
@@ -109,43 +111,43 @@ class Conversation:
         self._transcript.sent_message(stuffed)
         self._transcript.sent(commands.END_OF_DATA)
         self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
-        self.may_speak = True
+        self.can_send = True
 
     def send_chunk(self, command: str, message: bytes) -> None:
         """Send a message after BDAT, which says its size; the replies are still to be heard."""
         self._reject_early_reply()
-        self.may_speak = False
+        self.can_send = False
         self._transcript.sent(command)
         self._transcript.sent_message(message)
         self._send(command.encode() + b"\r\n" + message)
-        self.may_speak = True
+        self.can_send = True
 
-    def check_silence(self) -> None:
+    def reject_injected_plaintext(self) -> None:
         """Refuse what came before TLS could stand: whoever sent it was not the one to be trusted.
 
         It would be read as if it had come over TLS (RFC 3207 section 6; CVE-2011-0411).
         """
         injected = self._reader.pending or self.channel.receive_waiting()
         if injected:
-            self.may_speak = False  # plain text is over, and so is trust
+            self.can_send = False  # plain text is over, and so is trust
             self._reader = ReplyReader()
             self._reader.feed(injected)
             raise self._lost(
-                Broken("protocol", "plain text was injected after the reply to STARTTLS"), 0
+                ProbeError("protocol", "plain text was injected after the reply to STARTTLS"), 0
             )
 
-    def leave(self, seconds: float) -> Reply | None:
+    def quit(self, seconds: float) -> Reply | None:
         """Say QUIT, and give the reply; None where nothing could be said, or heard of it.
 
         A reply that is not 221 may be one that was to come before. Where another one follows it
-        within the time, it was: raises Broken, kind `protocol`.
+        within the time, it was: raises ProbeError, kind `protocol`.
         """
-        if not self.may_speak:
+        if not self.can_send:
             return None
-        self._planned.clear()
+        self._queued.clear()
         until = time.monotonic() + seconds
-        if self._in_step:
-            reply = self.ask(commands.QUIT, seconds=seconds)
+        if self._synchronized:
+            reply = self.command(commands.QUIT, seconds=seconds)
             if reply.positive and reply.code != commands.CLOSING:
                 self._reject_another(min(until, time.monotonic() + _ANOTHER_SECONDS))
             return reply
@@ -155,30 +157,32 @@ class Conversation:
         return None
 
     def _reject_another(self, until: float) -> None:
-        """Raise Broken where another reply comes before the server closes the connection."""
+        """Raise ProbeError where another reply comes before the server closes the connection."""
         try:
             self._read(until)
-        except Broken as broken:
+        except ProbeError as broken:
             if broken.kind in ("timeout", "disconnect", "tls"):
                 return
             raise
-        raise Broken("protocol", MORE_THAN_ONE)
+        raise ProbeError("protocol", MORE_THAN_ONE)
 
-    def _send_planned(self, command: str) -> None:
+    def _send_queued(self, command: str) -> None:
         """Send what is planned, as much of it as may be ahead, unless it was sent already."""
-        if self._ahead == 0:
+        if self._unacknowledged == 0:
             self._reject_early_reply()
-            batch = [self._planned[index] for index in range(min(len(self._planned), _MAX_AHEAD))]
+            batch = [
+                self._queued[index] for index in range(min(len(self._queued), _MAX_UNACKNOWLEDGED))
+            ]
             for one in batch:
                 self._transcript.sent(one)
             self._send("".join(f"{one}\r\n" for one in batch).encode())
-            self._ahead = len(batch)
-        if self._planned.popleft() != command:
+            self._unacknowledged = len(batch)
+        if self._queued.popleft() != command:
             raise ValueError(f"asked out of the planned order: {command}")
-        self._ahead -= 1
+        self._unacknowledged -= 1
 
     def _reject_early_reply(self) -> None:
-        """Raise Broken where something came before the command that it would be taken to answer.
+        """Raise ProbeError where something came before the command that it would seem to answer.
 
         421 may come unasked (RFC 5321 section 3.8): then the command need not be sent any more.
         """
@@ -187,14 +191,14 @@ class Conversation:
         if not early:
             return
         if early.startswith(b"421"):
-            reply = self._read(self.until())
+            reply = self._read(self.next_deadline())
             raise UnaskedReply(reply, reply.text)
         line = early.partition(b"\n")[0].rstrip(b"\r")
         if not line:
             raise self._lost(StrayLine("protocol", "an empty line came"), 0)
         is_reply = re.match(rb"[1-5]?[0-9]{0,2}(?:[ -].*)?$", line, re.DOTALL)
         text = MORE_THAN_ONE if is_reply else f"not an SMTP reply: {printable(line)}"
-        raise self._lost(Broken("protocol", text), 0)
+        raise self._lost(ProbeError("protocol", text), 0)
 
     def _read(self, until: float) -> Reply:
         while True:
@@ -216,23 +220,23 @@ class Conversation:
         """Send all of it, as long as the server takes some of it within the time for one reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
-                self.channel.send(data[start : start + CHUNK_BYTES], self.until())
-        except Broken as broken:
+                self.channel.send(data[start : start + CHUNK_BYTES], self.next_deadline())
+        except ProbeError as broken:
             if broken.kind != "disconnect":
                 raise self._lost(broken, self._timeout) from broken
             # A server that hung up may have said why before: its reply can still be read.
 
-    def _lost(self, broken: Broken, seconds: float) -> Broken:
+    def _lost(self, broken: ProbeError, seconds: float) -> ProbeError:
         """Record what came of a reply that never was whole, and say how the conversation broke."""
         part = self._reader.pending
         if part:
             self._received(part, _MAX_PART_CHARACTERS)
-        self._in_step = False
+        self._synchronized = False
         if broken.kind in ("disconnect", "tls"):
-            self.may_speak = False
+            self.can_send = False
         if broken.kind != "timeout":
             return broken
         if time.monotonic() >= self._deadline:
-            return Broken("timeout", "the deadline for the whole dialogue has passed")
+            return ProbeError("timeout", "the deadline for the whole dialogue has passed")
         answer = "complete answer" if part or self._reader.in_reply else "answer"
-        return Broken("timeout", f"no {answer} within {seconds:g} s")
+        return ProbeError("timeout", f"no {answer} within {seconds:g} s")

@@ -13,11 +13,11 @@ from __future__ import annotations
 import errno
 import typing as t
 
-from ..._net.errors import Broken
+from ..._net.errors import ProbeError
 from ..model import Failure
 
 if t.TYPE_CHECKING:
-    from ..._net.tls.policy import TlsWish
+    from ..._net.tls.policy import TlsPolicy
     from ..options.expectation import Patterns
     from ..options.plan import Plan
     from ..wire.capabilities import Capabilities
@@ -55,7 +55,7 @@ def judge_reply(
     )
 
 
-def judge_broken(stage: str, broken: Broken, expected: Patterns) -> Failure | None:
+def judge_error(stage: str, broken: ProbeError, expected: Patterns) -> Failure | None:
     """Judge a dialogue that could not go on; None where that was expected, at `connect`.
 
     Every address must have failed as expected, and in a way that proves something about the server.
@@ -110,8 +110,8 @@ def is_own_lack(error: Exception) -> bool:
     )
 
 
-def _is_one_of(cause: Broken, expected: Patterns) -> bool:
-    return any(pattern.matches_broken(cause) for pattern in expected)
+def _is_one_of(cause: ProbeError, expected: Patterns) -> bool:
+    return any(pattern.matches_error(cause) for pattern in expected)
 
 
 def judge_connected(address: str, expected: Patterns) -> Failure | None:
@@ -121,11 +121,13 @@ def judge_connected(address: str, expected: Patterns) -> Failure | None:
     return Failure("connect", "expectation", f"connected to {address}", expected=_written(expected))
 
 
-def judge_certificate(stage: str, days_left: int | None, wish: TlsWish) -> Failure | None:
+def judge_certificate(stage: str, days_left: int | None, policy: TlsPolicy) -> Failure | None:
     """Judge for how long the server's certificate is good."""
-    if wish.cert_min_days is None or (days_left is not None and days_left >= wish.cert_min_days):
+    if policy.cert_min_days is None or (
+        days_left is not None and days_left >= policy.cert_min_days
+    ):
         return None
-    text = f"the certificate is good for {days_left} days, less than {wish.cert_min_days}"
+    text = f"the certificate is good for {days_left} days, less than {policy.cert_min_days}"
     return Failure(stage, "expectation", text)
 
 
@@ -134,9 +136,9 @@ def judge_dane(stage: str, error: str | None) -> Failure | None:
     return None if error is None else Failure(stage, "tls", error)
 
 
-def judge_plain_text(wish: TlsWish) -> Failure | None:
+def judge_plain_text(policy: TlsPolicy) -> Failure | None:
     """Judge a dialogue that will stay in plain text."""
-    if wish.cert_min_days is None:
+    if policy.cert_min_days is None:
         return None
     return Failure("helo", "expectation", "the server does not offer STARTTLS: no certificate")
 

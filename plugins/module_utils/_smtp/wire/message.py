@@ -45,7 +45,7 @@ class CannotCompose(ValueError):
         self.option = option
 
 
-class MessageWish(t.NamedTuple):
+class MessageSpec(t.NamedTuple):
     """What the user wants to send: either the parts of a message, or a whole one in `source`."""
 
     subject: str | None = None
@@ -68,7 +68,7 @@ class Message(t.NamedTuple):
         return not self.data.isascii()
 
 
-class Circumstances(t.NamedTuple):
+class MessageContext(t.NamedTuple):
     """What the dialogue knows when it composes a message."""
 
     sender: str
@@ -78,15 +78,15 @@ class Circumstances(t.NamedTuple):
     utf8: bool  # the transaction is declared as SMTPUTF8
 
 
-def compose(wish: MessageWish, now: Circumstances) -> Message:
+def compose(spec: MessageSpec, now: MessageContext) -> Message:
     """Compose a message with a token, a Message-ID and a date of its own.
 
     Raises CannotCompose, or what the email package raises on a header that makes no sense.
     """
     token = os.urandom(16).hex()
-    if wish.source is not None:
-        return _from_source(wish.source, token, now)
-    return _from_parts(wish, token, now)
+    if spec.source is not None:
+        return _from_source(spec.source, token, now)
+    return _from_parts(spec, token, now)
 
 
 def dot_stuffed(data: bytes) -> bytes:
@@ -94,28 +94,28 @@ def dot_stuffed(data: bytes) -> bytes:
     return re.sub(rb"^\.", b"..", data, flags=re.MULTILINE)
 
 
-def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
+def _from_parts(spec: MessageSpec, token: str, now: MessageContext) -> Message:
     from email.message import EmailMessage
     from email.utils import localtime
 
     message = EmailMessage(policy=_policy(now.eight_bit, now.utf8))
-    wished = {name.lower(): value for name, value in wish.headers}
+    requested = {name.lower(): value for name, value in spec.headers}
     defaults = {
         "From": now.sender or f"MAILER-DAEMON@{now.helo}",
         "To": ", ".join(now.recipients),
-        "Subject": wish.subject or "SMTP handshake",
+        "Subject": spec.subject or "SMTP handshake",
         "Date": localtime(),
         # RFC 3834: keeps vacation responders from answering.
         "Auto-Submitted": "auto-generated",
     }
     for name, value in defaults.items():
-        if name.lower() not in wished:
+        if name.lower() not in requested:
             message[name] = value
-    _set_body(message, wish, now)
+    _set_body(message, spec, now)
     probe = EmailMessage(policy=message.policy)
-    message_id = wished.get("message-id", "").strip() or f"<{token}@{now.helo}>"
+    message_id = requested.get("message-id", "").strip() or f"<{token}@{now.helo}>"
     added = [(TOKEN_HEADER, token), ("Message-ID", message_id)]
-    for name, value in wish.headers:
+    for name, value in spec.headers:
         if name.lower() in ("content-type", "message-id"):
             continue
         probe[name] = value
@@ -126,10 +126,10 @@ def _from_parts(wish: MessageWish, token: str, now: Circumstances) -> Message:
         else:
             message[name] = value
     for checked in (message, probe):
-        _check_headers(checked, wish)
+        _check_headers(checked, spec)
     data = message.as_bytes()
     _check_head(data)
-    return Message(message_id, token, _filled(_headed(added, data), wish.size))
+    return Message(message_id, token, _filled(_headed(added, data), spec.size))
 
 
 def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
@@ -145,8 +145,8 @@ def _headed(headers: list[tuple[str, str]], data: bytes) -> bytes:
     return head.encode("ascii") + data
 
 
-def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> None:
-    """Give the message its text, in the subtype and charset of a Content-Type that is wished for.
+def _set_body(message: EmailMessage, spec: MessageSpec, now: MessageContext) -> None:
+    """Return the message its text, in the subtype and charset of a Content-Type that is wished for.
 
     It goes as it is where it can, and otherwise as quoted-printable: base64 could not be filled up
     to a size.
@@ -154,7 +154,7 @@ def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> N
     from email.message import EmailMessage
 
     probe = EmailMessage(policy=message.policy)
-    for name, value in wish.headers:
+    for name, value in spec.headers:
         if name.lower() == "content-type":
             probe[name] = value
     if probe.get_content_maintype() != "text":
@@ -163,7 +163,7 @@ def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> N
     charset = parameters.pop("charset", "utf-8")
     if "\n".encode(charset) != b"\n":
         raise CannotCompose("headers", f"the charset {charset} cannot be sent as lines of text")
-    body = wish.body
+    body = spec.body
     if body is None:
         body = "This message was sent by mailops.smtp to test mail delivery."
     if "\0" in body:
@@ -178,14 +178,14 @@ def _set_body(message: EmailMessage, wish: MessageWish, now: Circumstances) -> N
     message.set_content(body or "\n", probe.get_content_subtype(), charset, cte, params=parameters)
 
 
-def _check_headers(message: EmailMessage, wish: MessageWish) -> None:
+def _check_headers(message: EmailMessage, spec: MessageSpec) -> None:
     """Refuse what would be a line break in an encoded word: older Pythons write it out as one.
 
     That is CVE-2024-6923.
     """
     for name, value in message.items():
         if re.search(r"[\r\n\0]", str(value)):
-            option = "subject" if name == "Subject" and wish.subject else "headers"
+            option = "subject" if name == "Subject" and spec.subject else "headers"
             raise CannotCompose(option, f"an encoded word in {name} contains a line break")
 
 
@@ -211,7 +211,7 @@ def _filled(data: bytes, size: int | None) -> bytes:
     return data[:-2] + filling + b"\r\n"
 
 
-def _from_source(source: bytes, token: str, now: Circumstances) -> Message:
+def _from_source(source: bytes, token: str, now: MessageContext) -> Message:
     """Send a message as it is, but for its line ends, its token, and what the server needs."""
     from email import message_from_bytes
 

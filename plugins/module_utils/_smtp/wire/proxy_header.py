@@ -20,7 +20,7 @@ _VERSION_2_PROXY = 0x21
 _TCP_OVER = {socket.AF_INET: 0x11, socket.AF_INET6: 0x21}
 
 
-class ProxyWish(t.NamedTuple):
+class ProxySpec(t.NamedTuple):
     """What the user wants in the header; what is None is as it is on the connection."""
 
     version: int
@@ -40,7 +40,7 @@ class ProxyHeader(t.NamedTuple):
     destination_port: int
 
     def __str__(self) -> str:
-        """Give the header of version 1, which is readable."""
+        """Return the header of version 1, which is readable."""
         family = "TCP6" if ":" in self.source else "TCP4"
         return (
             f"PROXY {family} {self.source} {self.destination}"
@@ -48,7 +48,7 @@ class ProxyHeader(t.NamedTuple):
         )
 
     def as_bytes(self) -> bytes:
-        """Give the header as it goes over the wire."""
+        """Return the header as it goes over the wire."""
         if self.version == 1:
             return str(self).encode("ascii") + b"\r\n"
         family = family_of(self.source)
@@ -60,17 +60,17 @@ class ProxyHeader(t.NamedTuple):
         )
 
 
-def header_for(wish: ProxyWish, client: tuple[str, int], server: tuple[str, int]) -> ProxyHeader:
+def header_for(spec: ProxySpec, client: tuple[str, int], server: tuple[str, int]) -> ProxyHeader:
     """Complete the wish with the two ends of the connection.
 
     Raises ValueError where source and destination are not of one address family.
     """
     header = ProxyHeader(
-        wish.version,
-        wish.source or client[0],
-        client[1] if wish.source_port is None else wish.source_port,
-        wish.destination or server[0],
-        server[1] if wish.destination_port is None else wish.destination_port,
+        spec.version,
+        spec.source or client[0],
+        client[1] if spec.source_port is None else spec.source_port,
+        spec.destination or server[0],
+        server[1] if spec.destination_port is None else spec.destination_port,
     )
     if family_of(header.source) != family_of(header.destination):
         raise ValueError(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..._net.errors import Broken, StrayLine
+from ..._net.errors import ProbeError, StrayLine
 from ..._net.text import printable
 
 # RFC 5321 section 4.5.3.1.5 has 512 bytes for a line; the longest replies seen to EHLO have some
@@ -90,11 +90,11 @@ class ReplyReader:
     def next_line(self) -> bytes | None:
         """Take the next whole line, without its end; None where more bytes are needed.
 
-        A bare LF ends a line too. Raises Broken, kind `protocol`, past MAX_LINE_BYTES.
+        A bare LF ends a line too. Raises ProbeError, kind `protocol`, past MAX_LINE_BYTES.
         """
         end = self._buffer.find(b"\n", self._searched)
         if (end if end >= 0 else len(self._buffer)) >= MAX_LINE_BYTES:
-            raise Broken("protocol", f"a reply line of more than {MAX_LINE_BYTES} bytes came")
+            raise ProbeError("protocol", f"a reply line of more than {MAX_LINE_BYTES} bytes came")
         if end < 0:
             self._searched = len(self._buffer)
             return None
@@ -106,27 +106,27 @@ class ReplyReader:
     def reply_with(self, line: bytes) -> Reply | None:
         """Add a line to the reply under way; give the reply when that line was its last.
 
-        Raises Broken, kind `protocol`: the line is none of a reply, its code is another than that
-        of the lines before, or the reply has outgrown its bounds. It is StrayLine where an empty
-        line comes in place of a reply, which belongs to whatever came before.
+        Raises ProbeError, kind `protocol`: the line is none of a reply, its code is another than
+        that of the lines before, or the reply has outgrown its bounds. It is StrayLine where an
+        empty line comes in place of a reply, which belongs to whatever came before.
         """
         match = _REPLY_LINE.fullmatch(line)
         if match is None:
             if not line and not self._lines and not self._in_greeting:
                 raise StrayLine("protocol", "an empty line came")
             shown = printable(line) or "an empty line"
-            raise Broken("protocol", f"not an SMTP reply: {shown}")
+            raise ProbeError("protocol", f"not an SMTP reply: {shown}")
         code = int(match.group(1))
         if self._code not in (None, code):
             if not self._overrules(code):
                 text = f"one reply with differing codes: {self._code} and {code}"
-                raise Broken("protocol", text)
+                raise ProbeError("protocol", text)
             self._lines, self._size = [], 0
         self._code = code
         self._lines.append(printable(match.group(3) or b""))
         self._size += len(line)
         if len(self._lines) > MAX_REPLY_LINES or self._size > MAX_REPLY_BYTES:
-            raise Broken(
+            raise ProbeError(
                 "protocol",
                 f"a reply of more than {MAX_REPLY_LINES} lines or {MAX_REPLY_BYTES} bytes came",
             )

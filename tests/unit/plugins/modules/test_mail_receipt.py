@@ -41,7 +41,7 @@ def run(**options: t.Any) -> dict[str, t.Any]:
 
 @pytest.fixture
 def maildir(tmp_path: Path) -> Path:
-    """Give a Maildir with one message."""
+    """Return a Maildir with one message."""
     for name in ("cur", "new", "tmp"):
         (tmp_path / name).mkdir()
     (tmp_path / "new" / "1.a").write_bytes(MESSAGE)

@@ -14,9 +14,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
     Address,
     address_literal,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.resolver import (
-    LookUp,
+    BackgroundCall,
     own_name,
     resolve,
 )
@@ -94,7 +94,7 @@ def test_addresses_stay_in_the_order_of_the_resolver(monkeypatch: pytest.MonkeyP
     ("host", "family"), [("192.0.2.25", "ipv6"), ("2001:db8::25", "ipv4"), ("::1%nowhere", "ipv4")]
 )
 def test_an_address_of_the_other_family_is_not_resolved(host: str, family: str) -> None:
-    with pytest.raises(Broken, match="^" + host) as broken:
+    with pytest.raises(ProbeError, match="^" + host) as broken:
         resolve(host, 25, family, AMPLE)
     assert broken.value.kind == "resolve"
 
@@ -109,7 +109,7 @@ def test_an_address_of_the_other_family_is_not_resolved(host: str, family: str) 
     ],
 )
 def test_what_can_be_no_host_name_is_not_asked_for(host: str) -> None:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         resolve(host, 25, "any", AMPLE)
     assert broken.value.kind == "resolve"
     assert broken.value.text == f"{host} is not a valid host name"
@@ -117,7 +117,7 @@ def test_what_can_be_no_host_name_is_not_asked_for(host: str) -> None:
 
 @pytest.mark.usefixtures("silent_resolver")
 def test_a_resolver_that_does_not_answer_is_given_up() -> None:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         resolve("mail.example.com", 25, "any", 0.01)
     assert broken.value.kind == "resolve"
     assert broken.value.text == "the resolver gave no answer for mail.example.com within 0.01 s"
@@ -128,7 +128,7 @@ def test_what_the_resolver_says_is_handed_on(monkeypatch: pytest.MonkeyPatch) ->
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         resolve("mail.example.com", 25, "any", AMPLE)
     assert broken.value.kind == "resolve"
     assert broken.value.text == "mail.example.com: Temporary failure in name resolution"
@@ -138,18 +138,18 @@ def test_what_the_resolver_says_is_handed_on(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_look_up_gives_its_answer_as_often_as_it_is_asked() -> None:
-    look_up = LookUp(lambda: "mail.example.com")
+    look_up = BackgroundCall(lambda: "mail.example.com")
     assert look_up.wait(AMPLE) == "mail.example.com"
     assert look_up.wait(0) == "mail.example.com"
 
 
 def test_none_is_an_answer() -> None:
-    assert LookUp(lambda: None).wait(AMPLE) is None
+    assert BackgroundCall(lambda: None).wait(AMPLE) is None
 
 
 def test_a_look_up_that_takes_too_long_is_left_behind_and_can_be_asked_again() -> None:
     answered = threading.Event()
-    look_up = LookUp(lambda: answered.wait(AMPLE))
+    look_up = BackgroundCall(lambda: answered.wait(AMPLE))
     for seconds in (0.01, 0, -1):
         with pytest.raises(TimeoutError):
             look_up.wait(seconds)
@@ -159,7 +159,7 @@ def test_a_look_up_that_takes_too_long_is_left_behind_and_can_be_asked_again() -
 
 def test_a_look_up_begins_before_anyone_waits_for_it() -> None:
     begun = threading.Event()
-    look_up = LookUp(begun.set)
+    look_up = BackgroundCall(begun.set)
     assert begun.wait(AMPLE)
     assert look_up.wait(AMPLE) is None
 
@@ -174,7 +174,7 @@ def test_a_look_up_that_was_left_behind_does_not_keep_the_module_from_ending() -
         begun.set()
         answered.wait(AMPLE)
 
-    LookUp(ask)
+    BackgroundCall(ask)
     assert begun.wait(AMPLE)
     assert asking[0].daemon
     assert asking[0] is not threading.current_thread()
@@ -195,7 +195,7 @@ def test_what_a_look_up_raises_is_raised_where_it_is_waited_for(error: Exception
         raise error
 
     with pytest.raises(type(error)) as raised:
-        LookUp(fail).wait(AMPLE)
+        BackgroundCall(fail).wait(AMPLE)
     assert raised.value is error
 
 

@@ -14,7 +14,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import Channel, open_first
 from ansible_collections.mailops.smtp.tests.unit.scripted import FilteredPort, closed_port
 
@@ -43,9 +43,9 @@ def ends() -> t.Iterator[Ends]:
 
 
 def seconds_to_time_out(do: t.Callable[[float], object], wanted: float) -> float:
-    """Give how long it takes until what has so many seconds is given up."""
+    """Return how long it takes until what has so many seconds is given up."""
     started = time.monotonic()
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         do(started + wanted)
     assert broken.value.kind == "timeout"
     return time.monotonic() - started
@@ -94,7 +94,7 @@ def test_what_has_come_is_there_without_waiting_and_an_end_is_left_for_later(end
     assert ends.ours.receive_waiting() == b"220 ok\r\n"
     select.select([ends.ours._socket], [], [], LONG)
     assert ends.ours.receive_waiting() == b""
-    with pytest.raises(Broken, match="the server closed the connection"):
+    with pytest.raises(ProbeError, match="the server closed the connection"):
         ends.ours.receive(time.monotonic() + LONG)
 
 
@@ -141,7 +141,7 @@ class TestHowConnectingFails:
     def test_an_address_that_others_left_no_time_for_has_not_been_silent(self) -> None:
         with FilteredPort() as first, FilteredPort() as second:
             addresses = [Address(socket.AF_INET, (one.host, one.port)) for one in (first, second)]
-            with pytest.raises(Broken) as raised:
+            with pytest.raises(ProbeError) as raised:
                 open_first(addresses, None, 0.3, time.monotonic() + 0.4, lambda _text: None)
         first_cause, second_cause = raised.value.causes
         assert first_cause.inconclusive is None
@@ -150,14 +150,14 @@ class TestHowConnectingFails:
     def test_an_address_that_this_host_cannot_try_says_nothing_of_the_others(self) -> None:
         nowhere = Address(socket.AF_INET, ("255.255.255.255", 25))
         closed = Address(socket.AF_INET, ("127.0.0.1", closed_port()))
-        with pytest.raises(Broken) as raised:
+        with pytest.raises(ProbeError) as raised:
             open_first([closed, nowhere], None, LONG, time.monotonic() + LONG, lambda _text: None)
         assert raised.value.kind == "connect"
         assert [cause.kind for cause in raised.value.causes] == ["connect"]
 
 
-def refusal(address: Address, seconds: float = LONG, source: str | None = None) -> Broken:
+def refusal(address: Address, seconds: float = LONG, source: str | None = None) -> ProbeError:
     """Return why a connection cannot be made."""
-    with pytest.raises(Broken) as raised:
+    with pytest.raises(ProbeError) as raised:
         Channel.open(address, source, time.monotonic() + seconds)
     return raised.value

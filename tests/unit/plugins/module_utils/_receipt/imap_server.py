@@ -35,7 +35,7 @@ class ImapServer:
         self._thread.start()
 
     def commands(self, name: str) -> list[str]:
-        """Give the commands that came which begin so, without their tags."""
+        """Return the commands that came which begin so, without their tags."""
         return [command for command in self.said if command.startswith(name)]
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import wire
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
@@ -53,15 +53,15 @@ def store_of(
     mailboxes: tuple[str, ...] | None = ("INBOX",),
     **account: t.Any,
 ) -> ImapStore:
-    """Give the inbox of a user at a server."""
+    """Return the inbox of a user at a server."""
     given = {"tls": "never", "user": "ann", "secret": "secret-42", **account}
     whole = Account(host=server.host, port=server.port, **given)
     return ImapStore(whole, mailboxes, Deadline(seconds))
 
 
-def broken_by(server: t.Any, seconds: float = 5, **account: t.Any) -> Broken:
-    """Give why the mailbox cannot be looked through."""
-    with pytest.raises(Broken) as caught:
+def broken_by(server: t.Any, seconds: float = 5, **account: t.Any) -> ProbeError:
+    """Return why the mailbox cannot be looked through."""
+    with pytest.raises(ProbeError) as caught:
         list(store_of(server, seconds, **account).find({"ours"}))
     return caught.value
 
@@ -143,7 +143,7 @@ def test_a_server_that_hangs_up_is_said(serve: t.Any) -> None:
 def test_nonsense_is_a_failure_and_no_error_of_ours(serve: t.Any, answers: t.Any) -> None:
     server = serve({"EXAMINE": EMPTY, **answers})
     found = []
-    with contextlib.suppress(Broken):
+    with contextlib.suppress(ProbeError):
         found = list(store_of(server, seconds=1).find({"ours"}))
     assert found == []
 
@@ -258,14 +258,14 @@ def test_a_server_that_lets_in_and_is_busy_then_is_busy(serve: t.Any) -> None:
     for refused in ("EXAMINE", "LIST"):
         server = serve({"EXAMINE": EMPTY, refused: "{tag} NO Server Unavailable. 15\r\n"})
         store = store_of(server, mailboxes=None)
-        with pytest.raises(Broken, match="Server Unavailable") as caught:
+        with pytest.raises(ProbeError, match="Server Unavailable") as caught:
             list(store.find({"ours"}))
         assert caught.value.kind == "busy"
 
 
 def test_a_server_that_does_not_list_is_not_said_to_have_no_junk(serve: t.Any) -> None:
     server = serve({"EXAMINE": EMPTY, "LIST": "{tag} BAD not connected\r\n"})
-    with pytest.raises(Broken, match=r"refuses to list.*`mailboxes`.*not connected") as caught:
+    with pytest.raises(ProbeError, match=r"refuses to list.*`mailboxes`.*not connected") as caught:
         list(store_of(server, mailboxes=None).find({"ours"}))
     assert caught.value.kind == "mailbox"
     assert list(store_of(server).find({"ours"})) == []  # who names the mailboxes needs no list
@@ -442,7 +442,7 @@ def deleted(server: ImapServer) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except Broken as broken:
+    except ProbeError as broken:
         return gone, broken.text
     return gone, ""
 

@@ -17,7 +17,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import mbox_rewrite
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
@@ -62,7 +62,7 @@ AFTER = "".join(OTHERS)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Give an mbox with messages of ours between those of others."""
+    """Return an mbox with messages of ours between those of others."""
     (tmp_path / "mbox").write_text(BEFORE)
     return tmp_path / "mbox"
 
@@ -73,15 +73,15 @@ def delete(path: Path, seconds: float = 10) -> list[t.Any]:
     return list(store.delete(list(store.find({"ours"}))))
 
 
-def warned(path: Path, seconds: float = 10) -> Broken:
-    """Give why not all was deleted."""
-    with pytest.raises(Broken) as caught:
+def warned(path: Path, seconds: float = 10) -> ProbeError:
+    """Return why not all was deleted."""
+    with pytest.raises(ProbeError) as caught:
         delete(path, seconds)
     return caught.value
 
 
 def left_over(path: Path) -> list[str]:
-    """Give what is in the folder beside the mbox."""
+    """Return what is in the folder beside the mbox."""
     return sorted(name for name in os.listdir(str(path.parent)) if name != path.name)
 
 
@@ -237,7 +237,7 @@ def test_who_keeps_the_old_file_open_is_warned_of(
     with keeper:
         assert keeper.stdout is not None
         keeper.stdout.readline()
-        with pytest.raises(Broken, match="still has the mailbox open"):
+        with pytest.raises(ProbeError, match="still has the mailbox open"):
             gone.extend(store.delete(found))
         keeper.kill()
     assert gone == [one.key for one in found]
@@ -325,7 +325,7 @@ def test_what_the_system_refuses_leaves_all_as_it_was(
 
 
 def _of_another(fstat: t.Callable[[int], os.stat_result]) -> t.Callable[[int], t.Any]:
-    """Give an fstat by which every new file belongs to somebody else."""
+    """Return an fstat by which every new file belongs to somebody else."""
     first: list[int] = []
 
     def of_another(descriptor: int) -> t.Any:
@@ -378,7 +378,7 @@ def test_the_time_ends_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         return pread(descriptor, min(size, 10), start)
 
     monkeypatch.setattr(os, "pread", slow)
-    with pytest.raises(Broken, match="the time was over"):
+    with pytest.raises(ProbeError, match="the time was over"):
         list(store.delete(found))
     assert path.read_text() == BEFORE
     assert left_over(path) == []

@@ -9,7 +9,7 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
@@ -47,14 +47,14 @@ QUIT = """
 
 
 def store_of(server: t.Any, seconds: float = 10, **account: t.Any) -> Pop3Store:
-    """Give the inbox of a user at a server."""
+    """Return the inbox of a user at a server."""
     given = {"tls": "never", "user": "ann", "secret": "secret-42", **account}
     return Pop3Store(Account(host=server.host, port=server.port, **given), Deadline(seconds))
 
 
-def broken_by(server: t.Any, seconds: float = 10, **account: t.Any) -> Broken:
-    """Give why the inbox cannot be looked through."""
-    with pytest.raises(Broken) as caught:
+def broken_by(server: t.Any, seconds: float = 10, **account: t.Any) -> ProbeError:
+    """Return why the inbox cannot be looked through."""
+    with pytest.raises(ProbeError) as caught:
         list(store_of(server, seconds, **account).find({"ours"}))
     return caught.value
 
@@ -218,7 +218,7 @@ def deleted(scripted: t.Any, session: str) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except Broken as broken:
+    except ProbeError as broken:
         return gone, broken.text
     return gone, ""
 

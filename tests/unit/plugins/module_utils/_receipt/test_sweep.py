@@ -9,14 +9,14 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import Head
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found, Place
 
-Look = t.Union[Broken, t.List[t.Union[str, Found, Broken]]]
+Look = t.Union[ProbeError, t.List[t.Union[str, Found, ProbeError]]]
 
 
 def found(token: str, key: int = 0, arrived: float = 0) -> Found:
@@ -35,8 +35,8 @@ class Told(Store):
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
         look = self._looks[min(self.looked, len(self._looks) - 1)]
         self.looked += 1
-        for one in [look] if isinstance(look, Broken) else look:
-            if isinstance(one, Broken):
+        for one in [look] if isinstance(look, ProbeError) else look:
+            if isinstance(one, ProbeError):
                 raise one
             yield found(one) if isinstance(one, str) else one
 
@@ -98,7 +98,7 @@ def test_a_mailbox_full_of_one_token_takes_no_memory() -> None:
 
 @pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect", "tls", "login", "mailbox"])
 def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> None:
-    store = Told(Broken(kind, "so it is"))
+    store = Told(ProbeError(kind, "so it is"))
     swept = sweep(store, {"a"}, delay=1)
     assert swept.broken is not None
     assert (swept.broken.kind, swept.looked) == (kind, False)
@@ -106,8 +106,8 @@ def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> Non
 
 
 def test_a_server_that_is_busy_is_asked_again() -> None:
-    assert sweep(Told(Broken("busy", "later"), ["a"]), {"a"}, delay=0.01).found
-    swept = sweep(Told(Broken("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
+    assert sweep(Told(ProbeError("busy", "later"), ["a"]), {"a"}, delay=0.01).found
+    swept = sweep(Told(ProbeError("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
     assert swept.broken is not None
     assert (swept.broken.text, swept.looked) == ("later", False)
 
@@ -120,13 +120,13 @@ def test_a_server_that_is_busy_is_asked_less_and_less_often() -> None:
         def wait(self, delay: float, most: float) -> None:
             pauses.append(delay)
 
-    busy = Broken("busy", "too many")
+    busy = ProbeError("busy", "too many")
     sweep(Waiting(busy, busy, busy, [], [], ["a"], seconds=60), {"a"}, delay=0.01)
     assert pauses == [0.01, 0.02, 0.04, 0.08, 0.01]
 
 
 def test_a_wrong_password_is_not_tried_a_second_time() -> None:
-    store = Told(Broken("busy", "later"), Broken("login", "wrong"), ["a"])
+    store = Told(ProbeError("busy", "later"), ProbeError("login", "wrong"), ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
     assert swept.broken is not None
     assert (swept.broken.kind, store.looked) == ("login", 2)
@@ -160,7 +160,7 @@ def test_an_error_that_nobody_has_foreseen_ends_the_waiting_too() -> None:
 
 @pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect"])
 def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
-    store = Told([], [Broken(kind, "gone")], ["a"])
+    store = Told([], [ProbeError(kind, "gone")], ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
     assert swept.found
     assert swept.broken is None
@@ -168,9 +168,9 @@ def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
 
 
 def test_what_was_found_before_it_broke_is_kept() -> None:
-    swept = sweep(Told(["a", Broken("disconnect", "gone")]), {"a", "b"}, delay=0.1)
+    swept = sweep(Told(["a", ProbeError("disconnect", "gone")]), {"a", "b"}, delay=0.1)
     assert (list(swept.found), swept.looked) == (["a"], False)
-    swept = sweep(Told([], ["a", Broken("login", "locked")]), {"a", "b"}, delay=0.01)
+    swept = sweep(Told([], ["a", ProbeError("login", "locked")]), {"a", "b"}, delay=0.01)
     assert sorted(swept.found) == ["a"]
     assert swept.broken is not None
 
@@ -178,7 +178,7 @@ def test_what_was_found_before_it_broke_is_kept() -> None:
 def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay() -> None:
     class Breaking(Told):
         def wait(self, delay: float, most: float) -> None:
-            raise Broken("disconnect", "gone")
+            raise ProbeError("disconnect", "gone")
 
     store = Breaking([], ["a"])
     began = time.monotonic()

@@ -50,7 +50,7 @@ S: 221 2.0.0 Bye"""
 
 def stages(record: Record) -> list[tuple[str, int]]:
     """Each reply of the record: its stage and its code."""
-    return [(exchange.stage, exchange.reply.code) for exchange in record.exchanges]
+    return [(exchange.stage, exchange.reply.code) for exchange in record.replies]
 
 
 def failed(record: Record) -> tuple[str, str, int | None]:
@@ -228,7 +228,7 @@ class TestGreeting:
         )
 
         assert record.failure is None
-        assert record.exchanges[0].reply.lines == (
+        assert record.replies[0].reply.lines == (
             "mx.example.org ESMTP",
             "please wait",
             "mx.example.org ESMTP",
@@ -376,7 +376,7 @@ S: 250 Ok{END}""",
         assert failed(record) == ("rcpt_to", "permanent", 550)
         assert [
             (exchange.recipient, exchange.accepted)
-            for exchange in record.exchanges
+            for exchange in record.replies
             if exchange.stage == "rcpt_to"
         ] == [
             ("one@example.org", True),
@@ -717,7 +717,7 @@ class TestSlowAndBroken:
             r"S: 220 \x1b[31mred\xff \xe2\x80\xae caf\xc3\xa9" + "\nC: /EHLO/\nS: 250 mx" + END
         )
 
-        assert record.exchanges[0].reply.lines == (r"\x1b[31mred\xff \u202e café",)
+        assert record.replies[0].reply.lines == (r"\x1b[31mred\xff \u202e café",)
         shown = json.dumps(record.as_result(), ensure_ascii=False)
         assert shown.isprintable()
         assert shown.encode("utf-8")
@@ -962,7 +962,7 @@ class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
 
         assert failed(record) == ("rcpt_to", "transient", 421)
         assert stages(record)[-2:] == [("mail_from", 250), ("rcpt_to", 421)]
-        assert record.exchanges[-1].command is None
+        assert record.replies[-1].command is None
 
     def test_421_to_one_of_several_recipients_says_nothing_of_the_others(self, hold: Hold) -> None:
         script = f"""{TO_MAIL}

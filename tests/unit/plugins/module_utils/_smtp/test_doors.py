@@ -32,7 +32,7 @@ def offering(*capabilities: str, hello: str = "EHLO") -> str:
 
 def stages(record: Record) -> list[tuple[str, int]]:
     """Each reply of the record: its stage and its code."""
-    return [(exchange.stage, exchange.reply.code) for exchange in record.exchanges]
+    return [(exchange.stage, exchange.reply.code) for exchange in record.replies]
 
 
 def failed(record: Record) -> tuple[str, str, int | None]:
@@ -264,7 +264,7 @@ C: (message)"""
         assert record.changed
         assert [
             (exchange.recipient, exchange.reply.code)
-            for exchange in record.exchanges
+            for exchange in record.replies
             if exchange.stage == "message"
         ] == [("bob@example.org", 250), ("cy@example.org", 250)]
         result = record.as_result()
@@ -388,7 +388,7 @@ S: 250 cy{END}""",
         )
 
         assert record.failure is None
-        assert len(record.exchanges) == 124
+        assert len(record.replies) == 124
 
 
 class TestChunking:

@@ -55,13 +55,13 @@ MAKERS: dict[str, t.Callable[[Report], object]] = {
 
 
 def named_after_each_other(size: int) -> list[str]:
-    """Give names of which each is what the one before would be called the second time."""
+    """Return names of which each is what the one before would be called the second time."""
     names = list(itertools.accumulate(range(size), lambda name, _number: name + " #2", initial="x"))
     return [*names, *["x"] * size, *names]
 
 
 def names_taken_beforehand(size: int) -> list[str]:
-    """Give the numbers of a name, and then the name, again and again."""
+    """Return the numbers of a name, and then the name, again and again."""
     return [*(f"x #{number}" for number in range(2, size)), *["x"] * size]
 
 
@@ -88,7 +88,7 @@ def test_a_host_whose_results_are_named_after_each_other_is_a_row_of_all_of_them
 
 
 def many_servers(size: int) -> Report:
-    """Give a report in which one host has made up servers, and others were lost."""
+    """Return a report in which one host has made up servers, and others were lost."""
     made_up = [failed({"host": f"x{number}"}) for number in range(size)]
     return report(
         probed("evil", *made_up),
@@ -98,13 +98,13 @@ def many_servers(size: int) -> Report:
 
 
 def many_dialogues(size: int) -> Report:
-    """Give a report with one cell of many dialogues."""
+    """Return a report with one cell of many dialogues."""
     item = {"mx": "example.com"}
     return report(probed("evil", *(failed({**item, "host": f"x{n}"}) for n in range(size))))
 
 
 def many_replies(size: int) -> Report:
-    """Give a report with one dialogue in which everything is long."""
+    """Return a report with one dialogue in which everything is long."""
     result = failed(
         MX1,
         replies=replies(*[("rcpt_to", 550, "no")] * size),
@@ -150,7 +150,7 @@ def test_of_servers_that_a_host_has_made_up_the_others_keep_their_place() -> Non
 
 
 def endless(told: str) -> list[Report]:
-    """Give reports in which a text of 720 kB is in each place that may have one."""
+    """Return reports in which a text of 720 kB is in each place that may have one."""
     reports = []
     for change in (
         {"msg": told},

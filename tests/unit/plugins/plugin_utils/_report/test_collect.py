@@ -24,7 +24,7 @@ MX2 = {"host": "mx2.example.com", "port": 587}
 
 
 def outcomes(*hosts: Host) -> list[tuple[str, str, str, str]]:
-    """Give what became of each cell."""
+    """Return what became of each cell."""
     return [(cell.host, cell.server, cell.verdict, cell.short) for cell in report(*hosts).cells]
 
 

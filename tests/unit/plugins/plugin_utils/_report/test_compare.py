@@ -44,7 +44,7 @@ def document(given: Report) -> t.Any:
 
 
 def written(given: Report) -> list[str]:
-    """Give the lines of the file."""
+    """Return the lines of the file."""
     return "".join(as_json.render(given)).splitlines(keepends=True)
 
 
@@ -54,13 +54,13 @@ def held_against(before: Report, now: Report) -> Comparison:
 
 
 def changes(before: Report, now: Report) -> list[tuple[str, ...]]:
-    """Give the changes of all cells: what, how it was, how it is."""
+    """Return the changes of all cells: what, how it was, how it is."""
     found = held_against(before, now).changes
     return [(change.what, change.before, change.after) for change in found]
 
 
 def one(**different: t.Any) -> Report:
-    """Give a report of one dialogue that passed, with something that is different."""
+    """Return a report of one dialogue that passed, with something that is different."""
     result = passed(MX1)
     for key, value in different.items():
         if isinstance(value, dict) and key != "capabilities":
@@ -123,7 +123,7 @@ def test_a_cell_that_was_not_there_is_new_and_one_that_is_no_more_is_gone() -> N
 
 
 def moved(port: int, **other: t.Any) -> dict[str, t.Any]:
-    """Give the result of a server that has a name, at a port."""
+    """Return the result of a server that has a name, at a port."""
     return passed({"host": "mx1.example.com", "port": port, "name": "relay"}, **other)
 
 

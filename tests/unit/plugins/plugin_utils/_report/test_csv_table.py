@@ -31,7 +31,7 @@ def read(given: Report) -> list[dict[str, str]]:
 
 
 def refused_with(text: str) -> dict[str, str]:
-    """Give the row of a dialogue that was refused with a text."""
+    """Return the row of a dialogue that was refused with a text."""
     (row,) = read(report(probed("web1", failed(MX1, text=text))))
     return row
 

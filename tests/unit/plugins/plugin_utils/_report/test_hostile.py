@@ -146,12 +146,12 @@ READERS: dict[str, t.Callable[[Report], Texts]] = {
 
 
 def _written(pieces: t.Iterable[str]) -> str:
-    """Give a file's text as it is after it was written and read."""
+    """Return a file's text as it is after it was written and read."""
     return "".join(pieces).encode().decode()
 
 
 def _strings(value: t.Any) -> t.Iterator[str]:
-    """Give each text in what is nested."""
+    """Return each text in what is nested."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -69,7 +69,7 @@ class Page(html.parser.HTMLParser):
             element.text += data
 
     def all(self, name: str, **attributes: str) -> list[Element]:
-        """Give the elements of a name that have these attributes."""
+        """Return the elements of a name that have these attributes."""
         return [
             element
             for element in self.elements
@@ -77,12 +77,12 @@ class Page(html.parser.HTMLParser):
         ]
 
     def one(self, name: str, **attributes: str) -> Element:
-        """Give the only element of a name that has these attributes."""
+        """Return the only element of a name that has these attributes."""
         (found,) = self.all(name, **attributes)
         return found
 
     def table(self) -> list[list[str]]:
-        """Give the words of the matrix, row by row."""
+        """Return the words of the matrix, row by row."""
         rows: list[list[str]] = []
         for element in self.elements:
             if "squares" in element.inside and element.name == "tr":
@@ -97,7 +97,7 @@ def page(report: Report, **bounds: int) -> Page:
 
 
 def compared() -> Report:
-    """Give the fleet a day later: web1 has broken, app1 has healed."""
+    """Return the fleet a day later: web1 has broken, app1 has healed."""
     earlier = json.loads("".join(as_json.render(reports.fleet())))
     earlier["created"] = "2026-11-23T12:00:00Z"
     relay = {"host": "mx1.example.com", "name": "relay"}
@@ -110,7 +110,7 @@ def compared() -> Report:
 
 
 def several() -> Report:
-    """Give a report of two hosts and a server with two addresses, one of which fails for one."""
+    """Return a report of two hosts and a server with two addresses, one of which fails for one."""
     target = {"host": "mx.example.com", "every_address": True}
     one, two = {**target, "address": "192.0.2.1"}, {**target, "address": "192.0.2.2"}
     return reports.report(
@@ -120,7 +120,7 @@ def several() -> Report:
 
 
 def many(hosts: int, servers: int, broken: set[tuple[int, int]], **result: object) -> Report:
-    """Give a report of many hosts and servers, some of which are broken for some."""
+    """Return a report of many hosts and servers, some of which are broken for some."""
     items = [{"host": f"mx{number}.example.com"} for number in range(servers)]
     return reports.report(
         *(

@@ -52,7 +52,7 @@ def with_one_that_cannot_be_read() -> Report:
 
 
 def whole(render: t.Callable[[Report], t.Iterator[str]]) -> t.Callable[[Report], object]:
-    """Give what makes all of a file."""
+    """Return what makes all of a file."""
     return lambda one: "".join(render(one))
 
 

@@ -67,7 +67,7 @@ def read(given: Report) -> ElementTree.Element:
 
 
 def cases(given: Report) -> dict[str, ElementTree.Element]:
-    """Give the test cases by their names; no two have the same."""
+    """Return the test cases by their names; no two have the same."""
     found = list(read(given).iter("testcase"))
     names = {case.attrib["name"]: case for case in found}
     assert len(names) == len(found)
@@ -75,7 +75,7 @@ def cases(given: Report) -> dict[str, ElementTree.Element]:
 
 
 def outcome(case: ElementTree.Element) -> ElementTree.Element | None:
-    """Give what is in a test case, if anything."""
+    """Return what is in a test case, if anything."""
     inner = list(case)
     assert len(inner) <= 1
     return inner[0] if inner else None
@@ -95,7 +95,7 @@ def check(element: ElementTree.Element) -> None:
 
 
 def several() -> Report:
-    """Give a report with a cell of two dialogues, of which one was refused."""
+    """Return a report with a cell of two dialogues, of which one was refused."""
     item = {"mx": "example.com"}
     return report(
         probed(

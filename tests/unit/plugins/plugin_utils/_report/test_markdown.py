@@ -73,14 +73,14 @@ def read(report: Report, **bounds: int) -> Reader:
 
 
 def compared(now: Report) -> Report:
-    """Give a report that was held against that of the fleet."""
+    """Return a report that was held against that of the fleet."""
     earlier = json.loads("".join(as_json.render(reports.fleet())))
     comparison = compare(read_earlier([json.dumps(earlier)]), now)
     return Report(now.created, now.made_by, now.hosts, now.servers, now.cells, comparison)
 
 
 def refused(hosts: int, servers: int) -> Report:
-    """Give a report in which everything is broken."""
+    """Return a report in which everything is broken."""
     results = [reports.failed({"host": f"mx{number}.example.com"}) for number in range(servers)]
     return reports.report(*(reports.probed(f"host{host}", *results) for host in range(hosts)))
 

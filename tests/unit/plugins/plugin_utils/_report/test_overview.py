@@ -19,7 +19,7 @@ SERVERS = [{"host": f"mx{number}.example.com"} for number in range(3)]
 
 
 def fleet() -> Report:
-    """Give a host where all is well, three where mx1 is broken, and one that has not been run."""
+    """Return a host where all is well, three where mx1 is broken, and one that has not been run."""
     good = [reports.passed(item) for item in SERVERS]
     bad = [good[0], reports.failed(SERVERS[1]), good[2]]
     return reports.report(

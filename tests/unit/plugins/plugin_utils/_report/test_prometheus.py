@@ -47,7 +47,7 @@ def read(given: Report) -> dict[str, dict[Labels, float]]:
 
 
 def series(given: Report, name: str) -> dict[tuple[str, ...], float]:
-    """Give the samples of a metric by the values of their labels, in the order of their names."""
+    """Return the samples of a metric by the values of their labels, in the order of their names."""
     return {
         tuple(value for _name, value in sorted(labels)): value
         for labels, value in read(given)[f"smtp_handshake_{name}"].items()

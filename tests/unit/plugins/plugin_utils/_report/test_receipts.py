@@ -23,13 +23,13 @@ FOUND = {"token": "t1", "found": True, "mailbox": "INBOX", "junk": False, "secon
 
 
 def report_with(receipts: t.Any, **result: t.Any) -> Report:
-    """Give the report of a dialogue whose message was accepted."""
+    """Return the report of a dialogue whose message was accepted."""
     sent = passed(ITEM, **{"message": MESSAGE, "changed": True, **result})
     return report(probed("web1", sent)._replace(receipts=Receipts(receipts)))
 
 
 def cell_with(receipts: t.Any, **result: t.Any) -> Cell:
-    """Give its cell."""
+    """Return its cell."""
     (cell,) = report_with(receipts, **result).cells
     return cell
 

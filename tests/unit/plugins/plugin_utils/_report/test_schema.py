@@ -52,7 +52,7 @@ def closed(schema: t.Any) -> t.Any:
 
 
 def compared() -> Report:
-    """Give a report that is held against an earlier one, of which everything differs."""
+    """Return a report that is held against an earlier one, of which everything differs."""
     result = failed(MX1)
     result["tls"]["chain"] = [{"subject": "CN=mx1", "issuer": "CN=R11"}]
     result["tls"]["dane"] = {

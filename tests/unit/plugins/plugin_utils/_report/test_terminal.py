@@ -35,12 +35,12 @@ def servers(number: int) -> list[dict[str, str]]:
 
 
 def lines(given: Report, columns: int = 80) -> list[str]:
-    """Give the lines as they are shown."""
+    """Return the lines as they are shown."""
     return [terminal.plain(line).rstrip() for line in terminal.render(given, columns)]
 
 
 def large(hosts: int, broken: int) -> Report:
-    """Give a fleet of which the last hosts have something broken."""
+    """Return a fleet of which the last hosts have something broken."""
     item = servers(1)[0]
     return report(
         *[

@@ -20,7 +20,7 @@ MX1 = {"host": "mx1.example.com"}
 
 
 def files(given: Report) -> dict[str, str]:
-    """Give the files by their paths; no two have the same."""
+    """Return the files by their paths; no two have the same."""
     found = list(transcripts.render(given))
     assert len(dict(found)) == len(found)
     return dict(found)

@@ -14,7 +14,7 @@ import re
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.sasl import mechanisms as sasl
 from ansible_collections.mailops.smtp.plugins.module_utils._net.sasl.saslprep import saslprep
 from ansible_collections.mailops.smtp.tests.unit.work import assert_ends, assert_linear
@@ -34,10 +34,10 @@ def exchange(
     secret: str = "correct horse",
     events: list[str] | None = None,
     **where: t.Any,
-) -> sasl.Exchange:
+) -> sasl.SaslExchange:
     """An exchange whose events go to a list."""
     events = [] if events is None else events
-    return sasl.Exchange(mechanism, sasl.Credentials(user, secret, **where), events.append)
+    return sasl.SaslExchange(mechanism, sasl.Credentials(user, secret, **where), events.append)
 
 
 def b64(text: str) -> str:
@@ -52,7 +52,7 @@ def plain_text(line: str) -> str:
 
 def broken(call: t.Callable[..., t.Any], *arguments: t.Any) -> tuple[str, str]:
     """The kind and the text with which a call breaks the dialogue."""
-    with pytest.raises(Broken) as caught:
+    with pytest.raises(ProbeError) as caught:
         call(*arguments)
     return caught.value.kind, caught.value.text
 
@@ -463,7 +463,7 @@ class TestScram:
         set_nonce(self.NONCE)
         return set_nonce
 
-    def started(self, *challenges: str, events: list[str] | None = None) -> sasl.Exchange:
+    def started(self, *challenges: str, events: list[str] | None = None) -> sasl.SaslExchange:
         """The exchange of RFC 5802, after so many of the server's challenges."""
         client = exchange("SCRAM-SHA-1", "user", "pencil", events)
         client.command()
@@ -758,7 +758,7 @@ class TestBounds:
     @pytest.mark.parametrize("unit", HOSTILE)
     def test_a_hostile_challenge_takes_linear_time(self, mechanism: str, unit: str) -> None:
         def answer(times: int) -> None:
-            with contextlib.suppress(Broken):
+            with contextlib.suppress(ProbeError):
                 answered(mechanism, unit, times)
 
         assert_linear(answer, int)
@@ -766,4 +766,4 @@ class TestBounds:
     @pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "SCRAM-SHA-1"])
     @pytest.mark.parametrize("unit", HOSTILE)
     def test_a_megabyte_ends(self, mechanism: str, unit: str) -> None:
-        assert_ends(f"{__name__}.answered", mechanism, unit, 500_000, raises=(Broken,))
+        assert_ends(f"{__name__}.answered", mechanism, unit, 500_000, raises=(ProbeError,))

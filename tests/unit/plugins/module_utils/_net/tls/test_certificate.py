@@ -90,7 +90,7 @@ TRUE = der(1, b"\xff")
 
 
 def fields(**changes: bytes) -> dict[str, bytes]:
-    """Give the parts of a certificate in their order, some of them changed."""
+    """Return the parts of a certificate in their order, some of them changed."""
     parts = {
         "version": der(0xA0, der(2, b"\2")),
         "serial": der(2, b"\x10\x01"),
@@ -544,7 +544,7 @@ LONG_NAMES = {
 
 
 def as_openssl_reads(whole: bytes, path: t.Any) -> dict[str, t.Any]:
-    """Give what the ssl module reads, in our form."""
+    """Return what the ssl module reads, in our form."""
     facts = decoded(whole, path)
 
     def written(parts: t.Any) -> str:
@@ -621,7 +621,7 @@ def test_openssl_reads_the_same(whole, tmp_path):
 
 
 def issued() -> t.Iterator[t.Any]:
-    """Give certificates that trustme makes."""
+    """Return certificates that trustme makes."""
     try:
         import trustme
     except ImportError:

@@ -18,10 +18,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate 
     read_certificate,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import (
-    Answer,
     Dane,
     NextHop,
     Tlsa,
+    TlsaAnswer,
     judge_dane,
 )
 from ansible_collections.mailops.smtp.tests.unit.work import assert_linear, lines_run
@@ -57,7 +57,7 @@ def judged(
     whole: bool = True,
     why_not: t.Callable[[bytes], str | None] = lambda authority: None,
 ) -> Dane:
-    return judge_dane(Answer(HOST, 25, secure, records), chain, whole, why_not)
+    return judge_dane(TlsaAnswer(HOST, 25, secure, records), chain, whole, why_not)
 
 
 OTHER = Tlsa(3, 1, 1, sha256(b"of another server"))
@@ -198,22 +198,22 @@ NAME = "_25._tcp.mx.example.org"
     ("answer", "error"),
     [
         (
-            Answer(HOST, 25, error="SERVFAIL"),
+            TlsaAnswer(HOST, 25, error="SERVFAIL"),
             f"the TLSA records of {NAME} cannot be looked up: SERVFAIL",
         ),
-        (Answer(HOST, 25, secure=True), f"there is no TLSA record at {NAME}"),
+        (TlsaAnswer(HOST, 25, secure=True), f"there is no TLSA record at {NAME}"),
         (
-            Answer(HOST, 25, secure=False, records=(OTHER,)),
+            TlsaAnswer(HOST, 25, secure=False, records=(OTHER,)),
             f"DNSSEC does not vouch for the TLSA records of {NAME}",
         ),
         (
-            Answer(HOST, 25, secure=True, records=(OTHER, OTHER)),
+            TlsaAnswer(HOST, 25, secure=True, records=(OTHER, OTHER)),
             f"the certificate matches none of the 2 TLSA records of {NAME}",
         ),
     ],
 )
 def test_what_is_wrong_with_the_records_is_said(
-    chain: list[bytes], answer: Answer, error: str
+    chain: list[bytes], answer: TlsaAnswer, error: str
 ) -> None:
     dane = judge_dane(answer, chain, whole=True, why_not=lambda authority: None)
     assert (dane.matched, dane.error) == (None, f"DANE: {error}")
@@ -270,7 +270,7 @@ def test_the_longest_digest_is_shown_whole(chain: list[bytes]) -> None:
 def test_a_secret_is_masked_in_what_the_dns_says_before_it_is_cut(chain: list[bytes]) -> None:
     record = Tlsa(3, 0, 0, b"x" * 58 + b"correct horse")
     pattern = secret_pattern("ann", "correct horse")
-    answer = Answer("correct-horse.example.org", 25, True, (record,))
+    answer = TlsaAnswer("correct-horse.example.org", 25, True, (record,))
     dane = judge_dane(answer, chain, True, lambda authority: None)
 
     result = dane.as_result(lambda text: pattern.sub("*", text).replace("correct-horse", "*"))
@@ -306,7 +306,7 @@ def test_dnssec_must_vouch_for_the_mx_records_too(
 ) -> None:
     record = Tlsa(3, 1, 1, sha256(key(chain[0])))
     next_hop = NextHop("example.org", "example.org", secure)
-    answer = Answer(HOST, 25, True, (record,), next_hop=next_hop)
+    answer = TlsaAnswer(HOST, 25, True, (record,), next_hop=next_hop)
 
     dane = judge_dane(answer, chain, True, lambda authority: None)
 
@@ -317,16 +317,16 @@ def test_dnssec_must_vouch_for_the_mx_records_too(
 @pytest.mark.parametrize(
     ("answer", "names"),
     [
-        (Answer(HOST, 25), (HOST,)),
-        (Answer(HOST, 25, alias="mail.example.org"), (HOST, "mail.example.org")),
+        (TlsaAnswer(HOST, 25), (HOST,)),
+        (TlsaAnswer(HOST, 25, alias="mail.example.org"), (HOST, "mail.example.org")),
         (
-            Answer(HOST, 25, next_hop=NextHop("example.org", "example.net", True)),
+            TlsaAnswer(HOST, 25, next_hop=NextHop("example.org", "example.net", True)),
             (HOST, "example.org", "example.net"),
         ),
-        (Answer(HOST, 25, next_hop=NextHop(HOST, HOST, True)), (HOST,)),
+        (TlsaAnswer(HOST, 25, next_hop=NextHop(HOST, HOST, True)), (HOST,)),
     ],
 )
 def test_with_dane_ta_a_certificate_may_be_for_every_name_that_led_to_the_server(
-    answer: Answer, names: tuple[str, ...]
+    answer: TlsaAnswer, names: tuple[str, ...]
 ) -> None:
     assert answer.reference_names == names

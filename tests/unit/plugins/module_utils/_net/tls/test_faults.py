@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.faults import fault_of
-from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsWish
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
 
 trustme = pytest.importorskip("trustme")
 serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
@@ -63,7 +63,7 @@ def files(tmp_path: Path) -> Files:
 
 def fault(**options: t.Any) -> BadOption:
     """What is wrong with the options."""
-    found = fault_of(TlsWish(tls="opportunistic", **options))
+    found = fault_of(TlsPolicy(tls="opportunistic", **options))
     assert found is not None, "nothing is"
     return found
 
@@ -84,15 +84,15 @@ def test_good_files_have_no_fault(files: Files, tmp_path: Path) -> None:
         {},
     ):
         for tls in ("opportunistic", "required", "implicit"):
-            assert fault_of(TlsWish(tls=tls, **options)) is None
+            assert fault_of(TlsPolicy(tls=tls, **options)) is None
 
     (tmp_path / "hashed").mkdir()
     (tmp_path / "hashed" / "0a1b2c3d.0").symlink_to(files.ca)
-    assert fault_of(TlsWish(tls="required", ca_path=str(tmp_path / "hashed"))) is None
+    assert fault_of(TlsPolicy(tls="required", ca_path=str(tmp_path / "hashed"))) is None
 
 
 def test_what_is_not_used_is_not_looked_at() -> None:
-    assert fault_of(TlsWish(tls="never", ca_path="", client_cert="/nonexistent")) is None
+    assert fault_of(TlsPolicy(tls="never", ca_path="", client_cert="/nonexistent")) is None
 
 
 @pytest.mark.parametrize("option", ["ca_path", "client_cert"])
@@ -204,8 +204,8 @@ def on_a_terminal(options: dict[str, str]) -> tuple[bytes, int]:
         "os.setsid()\n"
         f"fcntl.ioctl({slave}, termios.TIOCSCTTY, 0)\n"
         f"from {fault_of.__module__} import fault_of\n"
-        f"from {TlsWish.__module__} import TlsWish\n"
-        f"found = fault_of(TlsWish(tls='required', **{options!r}))\n"
+        f"from {TlsPolicy.__module__} import TlsPolicy\n"
+        f"found = fault_of(TlsPolicy(tls='required', **{options!r}))\n"
         "sys.exit(found is None)\n"
     )
     try:
@@ -230,9 +230,9 @@ class TestAlgorithms:
     def test_a_python_without_ssl(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "ssl", None)
 
-        found = fault_of(TlsWish(tls="required"))
+        found = fault_of(TlsPolicy(tls="required"))
 
         assert isinstance(found, HostLacks)
         assert str(found) == "tls: Python has no ssl module on this host"
         # Where plain text will do it is not needed.
-        assert fault_of(TlsWish(tls="opportunistic")) is None
+        assert fault_of(TlsPolicy(tls="opportunistic")) is None

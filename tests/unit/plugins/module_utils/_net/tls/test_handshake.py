@@ -54,7 +54,7 @@ class Authority:
         self._ca.cert_pem.write_to_path(self.path)
 
     def context(self, *names: str, days: int = 30) -> ssl.SSLContext:
-        """Give a server's context with a certificate for these names."""
+        """Return a server's context with a certificate for these names."""
         options = {}
         if days != 30:
             now = datetime.datetime.now(datetime.timezone.utc)
@@ -96,7 +96,7 @@ def test_starttls_is_taken_where_it_is_offered(dialogue: Dialogue, authority: Au
 
     assert record.failure is None
     assert record.capabilities == {"AUTH": ["PLAIN"]}, "what was offered before TLS is forgotten"
-    assert [(exchange.stage, exchange.tls) for exchange in record.exchanges] == [
+    assert [(exchange.stage, exchange.tls) for exchange in record.replies] == [
         ("greeting", False),
         ("helo", False),
         ("starttls", False),

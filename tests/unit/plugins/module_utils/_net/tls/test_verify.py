@@ -67,7 +67,7 @@ def with_sha1(party: Party, issuer: Party) -> Party:
 
 
 def client_context(*roots: Party, ciphers: str = "") -> ssl.SSLContext:
-    """Give the context of a client that verifies, and trusts these and nobody else."""
+    """Return the context of a client that verifies, and trusts these and nobody else."""
     pem = "".join(ssl.DER_cert_to_PEM_cert(root.der) for root in roots)
     # Without `cadata` it would trust whom the system trusts.
     context = ssl.create_default_context(cadata=pem or ssl.DER_cert_to_PEM_cert(STRANGER.der))
@@ -133,7 +133,7 @@ class Case(t.NamedTuple):
 
 
 def key_cases() -> dict[str, Case]:
-    """Give cases that differ in their keys and signatures."""
+    """Return cases that differ in their keys and signatures."""
     rsa_1024 = rsa.generate_private_key(65537, 1024)  # noqa: S505
     rsa_2048 = rsa.generate_private_key(65537, 2048)
     rsa_3072 = rsa.generate_private_key(65537, 3072)
@@ -173,7 +173,7 @@ def key_cases() -> dict[str, Case]:
 
 
 def name_cases() -> dict[str, Case]:
-    """Give cases that differ in names."""
+    """Return cases that differ in names."""
     addressed = MIDDLE.issue(names=["192.0.2.1", "2001:db8::1", NAME])
     wild = MIDDLE.issue("*.example.org")
     permitted = x509.NameConstraints([x509.DNSName("example.net")], None)
@@ -203,7 +203,7 @@ def name_cases() -> dict[str, Case]:
 
 
 def chain_cases() -> dict[str, Case]:
-    """Give cases that differ in what vouches for the certificate."""
+    """Return cases that differ in what vouches for the certificate."""
     alone = issue(NAME)
     old_middle = ROOT.issue("Old", authority=True, days=(-30, -1))
     no_authority = ROOT.issue("Not an authority")

@@ -42,7 +42,7 @@ def unexpected(stage, code=None, enhanced_code=None, text=""):
 
 
 def first(advice):
-    """Give the advice on the most likely cause."""
+    """Return the advice on the most likely cause."""
     return advice[0]
 
 
@@ -1710,7 +1710,7 @@ class TestTable:
 
 
 def failures_that_fit(row):
-    """Give failures for which a row holds."""
+    """Return failures for which a row holds."""
     code = int(row.code.split()[0]) if row.code else None
     by_class = {4: ["transient"], 5: ["permanent"]}
     kinds = row.kind.split() or by_class[(code or 500) // 100]

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
-from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsWish
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Login, Plan
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import (
     MAX_BYTES,
-    Circumstances,
-    MessageWish,
+    MessageContext,
+    MessageSpec,
     compose,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.proxy_header import ProxyWish
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.proxy_header import ProxySpec
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
 ENVELOPE: dict[str, t.Any] = {"mail_from": "ann@example.com", "rcpt_to": ["bob@example.net"]}
@@ -40,7 +40,7 @@ def planned_message(**message: t.Any) -> Plan:
 
 
 def refusal(**options: t.Any) -> str:
-    """Give the text with which options are refused."""
+    """Return the text with which options are refused."""
     with pytest.raises(BadOption) as refused:
         planned(**options)
     text = str(refused.value)
@@ -49,7 +49,7 @@ def refusal(**options: t.Any) -> str:
 
 
 def refusal_of_message(**message: t.Any) -> str:
-    """Give the text with which a message is refused."""
+    """Return the text with which a message is refused."""
     with pytest.raises(BadOption) as refused:
         planned_message(**message)
     text = str(refused.value)
@@ -71,7 +71,7 @@ def test_a_host_is_all_that_is_needed() -> None:
         helo=None,
         proxy=None,
         xclient={},
-        tls=TlsWish(tls="opportunistic"),
+        tls=TlsPolicy(tls="opportunistic"),
         login=None,
         mail_from=None,
         mail_parameters=(),
@@ -131,15 +131,15 @@ def test_every_option_finds_its_place_in_the_plan() -> None:
         source_address="127.0.0.1",
         protocol="smtp",
         helo="web1.example.com",
-        proxy=ProxyWish(2, "192.0.2.9", 9),
+        proxy=ProxySpec(2, "192.0.2.9", 9),
         xclient={},
-        tls=TlsWish(tls="implicit", validate_certs=False, cert_min_days=7),
+        tls=TlsPolicy(tls="implicit", validate_certs=False, cert_min_days=7),
         login=None,
         mail_from="ann@example.com",
         mail_parameters=("SIZE=1000", "RET=HDRS"),
         rcpt_to=("bob@example.net", "cy@example.org"),
         rcpt_parameters=("NOTIFY=NEVER",),
-        message=MessageWish("Probe", "Hello", (("X-Probe", "yes"),), 1000, None),
+        message=MessageSpec("Probe", "Hello", (("X-Probe", "yes"),), 1000, None),
         pipelining=True,
         chunking=True,
         stop_after="mail_from",
@@ -413,8 +413,8 @@ def test_a_source_address_that_cannot_be_used_is_refused(
 
 
 def test_an_empty_message_is_one_with_defaults() -> None:
-    assert planned_message().message == MessageWish()
-    assert planned(message={}, **ENVELOPE).message == MessageWish()
+    assert planned_message().message == MessageSpec()
+    assert planned(message={}, **ENVELOPE).message == MessageSpec()
 
 
 def test_headers_are_text_whatever_yaml_made_of_them() -> None:
@@ -489,7 +489,7 @@ def test_a_size_that_the_plan_takes_can_be_composed_whatever_this_host_is_called
     assert least is not None
     plan = planned_message(size=int(least.group(1)))
     assert plan.message is not None
-    now = Circumstances("ann@example.com", plan.rcpt_to, "x" * 255, eight_bit=False, utf8=False)
+    now = MessageContext("ann@example.com", plan.rcpt_to, "x" * 255, eight_bit=False, utf8=False)
     assert len(compose(plan.message, now).data) == plan.message.size
 
 
@@ -540,7 +540,7 @@ Written = t.Callable[[bytes], str]
     ],
 )
 def test_a_message_is_read_from_a_file_as_it_stands(written: Written, content: bytes) -> None:
-    assert planned_message(src=written(content)).message == MessageWish(source=content)
+    assert planned_message(src=written(content)).message == MessageSpec(source=content)
 
 
 @pytest.mark.parametrize(

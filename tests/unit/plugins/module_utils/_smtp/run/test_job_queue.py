@@ -10,18 +10,18 @@ import threading
 import time
 import typing as t
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.job_queue import Schedule
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.job_queue import JobQueue
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PATIENCE = 10.0
 
 
-def schedule_of(*errands: tuple[str, str], per_place: int = 2) -> Schedule[str]:
-    """Make a schedule that nothing will be added to: names of errands, and of their places."""
-    schedule: Schedule[str] = Schedule(per_place)
-    for errand, places in errands:
-        schedule.add(errand, places)
+def schedule_of(*jobs: tuple[str, str], per_endpoint: int = 2) -> JobQueue[str]:
+    """Make a schedule that nothing will be added to: names of jobs, and of their places."""
+    schedule: JobQueue[str] = JobQueue(per_endpoint)
+    for job, endpoints in jobs:
+        schedule.add(job, endpoints)
     schedule.close()
     return schedule
 
@@ -32,7 +32,7 @@ def test_the_turn_goes_round_among_places() -> None:
 
 
 def test_a_crowded_place_has_its_errands_wait_and_no_others() -> None:
-    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("b1", "B"), per_place=1)
+    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("b1", "B"), per_endpoint=1)
     assert [schedule.take(), schedule.take()] == ["a1", "b1"]
     schedule.done(frozenset("A"))
     assert schedule.take() == "a2"
@@ -40,19 +40,19 @@ def test_a_crowded_place_has_its_errands_wait_and_no_others() -> None:
 
 
 def test_an_errand_to_several_places_needs_room_in_each() -> None:
-    schedule = schedule_of(("ab", "AB"), ("b", "B"), ("c", "C"), per_place=1)
+    schedule = schedule_of(("ab", "AB"), ("b", "B"), ("c", "C"), per_endpoint=1)
     assert [schedule.take(), schedule.take()] == ["ab", "c"]
     schedule.done(frozenset("AB"))
     assert schedule.take() == "b"
 
 
 def test_an_errand_to_nowhere_need_not_wait() -> None:
-    schedule = schedule_of(("lost", ""), ("lost too", ""), ("a", "A"), per_place=1)
+    schedule = schedule_of(("lost", ""), ("lost too", ""), ("a", "A"), per_endpoint=1)
     assert [schedule.take(), schedule.take(), schedule.take()] == ["lost", "a", "lost too"]
 
 
 def test_a_hand_waits_for_what_is_still_to_come() -> None:
-    schedule: Schedule[str] = Schedule(1)
+    schedule: JobQueue[str] = JobQueue(1)
     taken = []
     hand = threading.Thread(target=lambda: taken.append(schedule.take()))
     hand.start()
@@ -62,7 +62,7 @@ def test_a_hand_waits_for_what_is_still_to_come() -> None:
 
 
 def test_all_hands_end_when_nothing_will_come_any_more() -> None:
-    schedule: Schedule[str] = Schedule(1)
+    schedule: JobQueue[str] = JobQueue(1)
     hands = [threading.Thread(target=schedule.take, daemon=True) for _hand in range(8)]
     for hand in hands:
         hand.start()
@@ -84,7 +84,7 @@ class Clock:
 
 def test_an_errand_for_later_has_others_go_first_and_comes_when_it_is_due() -> None:
     clock = Clock()
-    schedule: Schedule[str] = Schedule(2, clock)
+    schedule: JobQueue[str] = JobQueue(2, clock)
     schedule.add("in 300 s", "A", 300)
     schedule.add("in 60 s", "A", 60)
     schedule.add("now", "A")
@@ -100,7 +100,7 @@ def test_an_errand_for_later_has_others_go_first_and_comes_when_it_is_due() -> N
 
 def test_an_errand_that_is_due_still_waits_where_its_place_is_crowded() -> None:
     clock = Clock()
-    schedule: Schedule[str] = Schedule(1, clock)
+    schedule: JobQueue[str] = JobQueue(1, clock)
     schedule.add("a1", "A")
     schedule.add("a2", "A", 60)
     schedule.add("b1", "B", 60)
@@ -113,7 +113,7 @@ def test_an_errand_that_is_due_still_waits_where_its_place_is_crowded() -> None:
 
 
 def test_a_hand_waits_until_the_next_errand_is_due_and_no_longer() -> None:
-    schedule: Schedule[str] = Schedule(1)
+    schedule: JobQueue[str] = JobQueue(1)
     started = time.monotonic()
     schedule.add("later", "A", 0.05)
     schedule.add("much later", "B", 3600)
@@ -131,7 +131,7 @@ def test_who_is_back_from_the_last_errand_can_add_it_again() -> None:
 
 
 def test_who_is_back_from_two_places_makes_way_for_two_hands() -> None:
-    schedule = schedule_of(("ab", "AB"), ("a", "A"), ("b", "B"), per_place=1)
+    schedule = schedule_of(("ab", "AB"), ("a", "A"), ("b", "B"), per_endpoint=1)
     assert schedule.take() == "ab"
     taken: list[str | None] = []
     hands = [
@@ -157,9 +157,9 @@ PLACES = st.frozensets(st.sampled_from("ABC"), max_size=3)
     st.sampled_from([0.0, 0.001]),
 )
 def test_every_errand_is_made_twice_where_it_must_and_no_place_is_ever_crowded(
-    errands: list[frozenset[str]], per_place: int, hands: int, seconds: float
+    jobs: list[frozenset[str]], per_endpoint: int, hands: int, seconds: float
 ) -> None:
-    schedule: Schedule[tuple[int, t.Any]] = Schedule(per_place)
+    schedule: JobQueue[tuple[int, t.Any]] = JobQueue(per_endpoint)
     there: t.Counter[t.Hashable] = collections.Counter()
     most: t.Counter[t.Hashable] = collections.Counter()
     taken = []
@@ -167,32 +167,32 @@ def test_every_errand_is_made_twice_where_it_must_and_no_place_is_ever_crowded(
 
     def work() -> None:
         while True:
-            errand = schedule.take()
-            if errand is None:
+            job = schedule.take()
+            if job is None:
                 return
-            number, places = errand
+            number, endpoints = job
             with lock:
                 taken.append(number)
                 first = taken.count(number) == 1
-                there.update(places)
-                most.update(dict.fromkeys(places, 0))
-                for place in places:
-                    most[place] = max(most[place], there[place])
+                there.update(endpoints)
+                most.update(dict.fromkeys(endpoints, 0))
+                for endpoint in endpoints:
+                    most[endpoint] = max(most[endpoint], there[endpoint])
             with lock:
-                there.subtract(places)
+                there.subtract(endpoints)
             if first and number % 2:
-                schedule.add(errand, places, seconds)
-            schedule.done(places)
+                schedule.add(job, endpoints, seconds)
+            schedule.done(endpoints)
 
     threads = [threading.Thread(target=work, daemon=True) for _hand in range(hands)]
     for thread in threads:
         thread.start()
-    for number, places in enumerate(errands):
-        schedule.add((number, places), places)
+    for number, endpoints in enumerate(jobs):
+        schedule.add((number, endpoints), endpoints)
     schedule.close()
     for thread in threads:
         thread.join(PATIENCE)
 
     assert not any(thread.is_alive() for thread in threads)
-    assert collections.Counter(taken) == {number: 1 + number % 2 for number in range(len(errands))}
-    assert all(number <= per_place for number in most.values())
+    assert collections.Counter(taken) == {number: 1 + number % 2 for number in range(len(jobs))}
+    assert all(number <= per_endpoint for number in most.values())

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.memory_budget import (
     MIN_BYTES,
     TOTAL_BYTES,
-    Room,
+    MemoryBudget,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     ROOM_BYTES,
@@ -18,29 +18,29 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcr
 
 @pytest.mark.parametrize("dialogues", [1, 2, TOTAL_BYTES // ROOM_BYTES])
 def test_a_few_dialogues_have_all_that_one_may_take(dialogues: int) -> None:
-    room = Room(dialogues)
-    assert [room.share() for _dialogue in range(dialogues)] == [ROOM_BYTES] * dialogues
+    room = MemoryBudget(dialogues)
+    assert [room.allot() for _dialogue in range(dialogues)] == [ROOM_BYTES] * dialogues
 
 
 @pytest.mark.parametrize("dialogues", [17, 100, 500])
 def test_many_dialogues_have_the_same_share_of_all_there_is(dialogues: int) -> None:
-    room = Room(dialogues)
-    shares = [room.share() for _dialogue in range(dialogues)]
+    room = MemoryBudget(dialogues)
+    shares = [room.allot() for _dialogue in range(dialogues)]
     assert max(shares) - min(shares) <= 1
     assert TOTAL_BYTES - dialogues < sum(shares) <= TOTAL_BYTES
 
 
 def test_even_of_thousands_each_has_room_for_an_ordinary_dialogue() -> None:
-    room = Room(5000)
-    assert [room.share() for _dialogue in range(5000)] == [MIN_BYTES] * 5000
+    room = MemoryBudget(5000)
+    assert [room.allot() for _dialogue in range(5000)] == [MIN_BYTES] * 5000
 
 
 def test_dialogues_that_nobody_knew_of_at_first_do_not_take_more_than_there_is() -> None:
-    room = Room(1)
-    shares = [room.share()]
+    room = MemoryBudget(1)
+    shares = [room.allot()]
     for _dialogue in range(999):
         room.expect_another()
-        shares.append(room.share())
+        shares.append(room.allot())
     assert shares[0] == ROOM_BYTES
     assert shares[-1] == MIN_BYTES
     assert sum(shares) < TOTAL_BYTES + len(shares) * MIN_BYTES

@@ -15,13 +15,13 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import lookup as surroundings
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import runner as survey_module
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import lookup
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import runner as runner_module
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.retry import Attempts
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     Outcome,
+    run_dialogues,
     summary,
-    survey,
     warning_of_address,
 )
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
@@ -53,7 +53,7 @@ def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
         **options,
     }
     warn = options.pop("warn", print)
-    return survey(targets_from(whole), whole["concurrency"], whole["per_server"], warn)
+    return run_dialogues(targets_from(whole), whole["concurrency"], whole["per_server"], warn)
 
 
 def at(server: ScriptedServer) -> dict[str, t.Any]:
@@ -336,14 +336,14 @@ class TestOneNeverEndsAll:
         self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         up = scripted(ANSWERS)
-        look_around = surroundings.look_around
+        resolve_server = lookup.resolve_server
 
         def look(plan: t.Any, *arguments: t.Any) -> t.Any:
             if plan.host == "odd.example.com":
                 raise OSError(errno.EMFILE, "Too many open files")
-            return look_around(plan, *arguments)
+            return resolve_server(plan, *arguments)
 
-        monkeypatch.setattr(survey_module, "look_around", look)
+        monkeypatch.setattr(runner_module, "resolve_server", look)
         odd, good = surveyed({"host": "odd.example.com"}, at(up))
 
         assert (odd.kind, good.kind) == ("local", None)
@@ -375,14 +375,14 @@ class TestOneNeverEndsAll:
     ) -> None:
         script = f"""
 import json, resource
-from {survey_module.__name__} import survey
+from {runner_module.__name__} import run_dialogues
 from {targets_from.__module__} import targets_from
 from {DEFAULTS_MODULE} import DEFAULTS
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
 targets = [{{"host": "127.0.0.1", "port": {closed_port()}}} for _number in range(300)]
 options = dict(DEFAULTS, host=None, helo="client.example.com", targets=targets)
 warnings = []
-outcomes = survey(targets_from(options), 200, 200, warnings.append)
+outcomes = run_dialogues(targets_from(options), 200, 200, warnings.append)
 print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
 """
         run = subprocess.run(

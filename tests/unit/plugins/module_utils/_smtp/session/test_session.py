@@ -15,14 +15,14 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import (
-    Broken,
+    ProbeError,
     StrayLine,
     UnaskedReply,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import Channel
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.session import (
     MORE_THAN_ONE,
-    Conversation,
+    Session,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     Transcript,
@@ -38,7 +38,7 @@ class Ends:
         self.channel = ours
         self.theirs = theirs
         self.transcript = Transcript()
-        self.talk = Conversation(ours, self.transcript, LONG, time.monotonic() + LONG)
+        self.session = Session(ours, self.transcript, LONG, time.monotonic() + LONG)
 
     def server_says(self, data: bytes) -> None:
         """Send from the server, and wait until it has come."""
@@ -61,38 +61,38 @@ def ends() -> t.Iterator[Ends]:
 
 def test_a_reply_that_came_before_its_command_is_none_to_it(ends: Ends) -> None:
     ends.server_says(b"220 mx.example.com\r\n")
-    ends.talk.hear()
+    ends.session.read_reply()
     ends.server_says(b"250 too early\r\n")
-    with pytest.raises(Broken, match=f"^{MORE_THAN_ONE}$"):
-        ends.talk.ask("EHLO client.example.com")
+    with pytest.raises(ProbeError, match=f"^{MORE_THAN_ONE}$"):
+        ends.session.command("EHLO client.example.com")
     assert not has_come(ends.theirs)
 
 
 def test_nor_is_it_with_pipelining_where_all_came_in_one_packet(ends: Ends) -> None:
     ends.server_says(b"250 EHLO\r\n250 MAIL\r\n250 RCPT\r\n")
-    ends.talk.hear()
-    ends.talk.plan(["MAIL FROM:<>", "RCPT TO:<bob@example.org>"])
-    with pytest.raises(Broken, match=f"^{MORE_THAN_ONE}$"):
-        ends.talk.ask("MAIL FROM:<>")
+    ends.session.read_reply()
+    ends.session.pipeline(["MAIL FROM:<>", "RCPT TO:<bob@example.org>"])
+    with pytest.raises(ProbeError, match=f"^{MORE_THAN_ONE}$"):
+        ends.session.command("MAIL FROM:<>")
     assert not has_come(ends.theirs)
 
 
 def test_421_may_come_at_any_time_and_answers_no_command_after_it(ends: Ends) -> None:
     ends.server_says(b"220 mx.example.com\r\n")
-    ends.talk.hear()
+    ends.session.read_reply()
     ends.server_says(b"421 4.3.2 shutting down\r\n")
     with pytest.raises(UnaskedReply) as unasked:
-        ends.talk.ask("EHLO client.example.com")
+        ends.session.command("EHLO client.example.com")
     assert unasked.value.reply.code == 421
     assert not has_come(ends.theirs)
 
 
 def test_nor_is_it_the_answer_to_a_message_that_was_not_sent(ends: Ends) -> None:
     with answering(ends, b"354 go ahead\r\n421 4.3.2 shutting down\r\n"):
-        assert ends.talk.ask_for_message().code == 354
+        assert ends.session.ask_for_message().code == 354
     with pytest.raises(UnaskedReply):
-        ends.talk.send_message(b"Subject: x\r\n\r\n")
-    assert not ends.talk.may_speak  # QUIT would be a line of the message
+        ends.session.send_message(b"Subject: x\r\n\r\n")
+    assert not ends.session.can_send  # QUIT would be a line of the message
     assert not has_come(ends.theirs)
 
 
@@ -101,31 +101,31 @@ def test_an_empty_line_is_one_kind_of_fault_whether_it_comes_early(
     ends: Ends, stray: bytes
 ) -> None:
     ends.server_says(b"220 mx.example.com\r\n" + stray)
-    ends.talk.hear()
+    ends.session.read_reply()
     with pytest.raises(StrayLine, match=r"^an empty line came$"):
-        ends.talk.ask("EHLO client.example.com")
+        ends.session.command("EHLO client.example.com")
 
 
 def test_or_late(ends: Ends) -> None:
     ends.server_says(b"220 mx.example.com\r\n")
-    ends.talk.hear()
+    ends.session.read_reply()
     ends.theirs.sendall(b"\r\n250 mx.example.com\r\n")
     with pytest.raises(StrayLine, match=r"^an empty line came$"):
-        ends.talk.ask("EHLO client.example.com")
+        ends.session.command("EHLO client.example.com")
 
 
 def test_what_is_no_reply_is_shown_when_it_comes_early(ends: Ends) -> None:
     ends.server_says(b"220 mx.example.com\r\nX-Banner: hello\r\n")
-    ends.talk.hear()
-    with pytest.raises(Broken, match=r"^not an SMTP reply: X-Banner: hello$"):
-        ends.talk.ask("EHLO client.example.com")
+    ends.session.read_reply()
+    with pytest.raises(ProbeError, match=r"^not an SMTP reply: X-Banner: hello$"):
+        ends.session.command("EHLO client.example.com")
 
 
 def test_a_challenge_that_comes_early_is_not_shown(ends: Ends) -> None:
     with answering(ends, b"334 Zmlyc3Q=\r\n334 c2Vjb25k\r\n"):
-        ends.talk.ask("AUTH CRAM-MD5", "AUTH CRAM-MD5")
-    with pytest.raises(Broken):
-        ends.talk.ask("answer", "(not shown)")
+        ends.session.command("AUTH CRAM-MD5", "AUTH CRAM-MD5")
+    with pytest.raises(ProbeError):
+        ends.session.command("answer", "(not shown)")
     assert ends.transcript.lines
     assert not [line for line in ends.transcript.lines if "c2Vjb25k" in line]
 
@@ -135,9 +135,9 @@ class TestQuit:
 
     @pytest.mark.parametrize("answer", [b"221 bye\r\n", b"221-bye\r\n221 now\r\n", b"250 bye\r\n"])
     def test_one_answer_is_its_own(self, ends: Ends, answer: bytes) -> None:
-        ends.talk.may_speak = True
+        ends.session.can_send = True
         with answering(ends, answer):
-            reply = ends.talk.leave(LONG)
+            reply = ends.session.quit(LONG)
         assert reply is not None
         assert reply.code == int(answer[:3])
 
@@ -152,11 +152,11 @@ class TestQuit:
     def test_of_two_the_first_was_to_an_earlier_command(
         self, ends: Ends, more: bytes, told: str
     ) -> None:
-        ends.talk.may_speak = True
+        ends.session.can_send = True
         with answering(ends, b"250 that was to RCPT\r\n" + more), pytest.raises(
-            Broken, match=f"^{told}$"
+            ProbeError, match=f"^{told}$"
         ):
-            ends.talk.leave(LONG)
+            ends.session.quit(LONG)
 
 
 @contextlib.contextmanager

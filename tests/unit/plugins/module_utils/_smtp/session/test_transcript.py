@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 
 
 def said(transcript: Transcript) -> list[str]:
-    """Give the lines without their times."""
+    """Return the lines without their times."""
     return [re.sub(r"^\[\d+\.\d{3}\] ", "", line) for line in transcript.lines]
 
 
 def message_of(lines: int) -> bytes:
-    """Give a message of so many lines."""
+    """Return a message of so many lines."""
     return b"".join(b"line %d\r\n" % number for number in range(1, lines + 1))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES, Failure
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expectation import (
     Pattern,
@@ -19,10 +19,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expecta
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.verdict import (
     accepted,
-    judge_broken,
     judge_capabilities,
     judge_connected,
     judge_end,
+    judge_error,
     judge_reply,
     judge_unforeseen,
 )
@@ -40,7 +40,7 @@ def patterns(stage: str, *written: str) -> Patterns:
 
 
 def kind_of(stage: str, came: str, *expected: str) -> str | None:
-    """Give the kind of failure that a reply is at a stage, None where it passes."""
+    """Return the kind of failure that a reply is at a stage, None where it passes."""
     code, _space, text = came.partition(" ")
     failure = judge_reply(stage, Reply(int(code), (text,)), patterns(stage, *expected))
     return None if failure is None else failure.kind
@@ -276,10 +276,10 @@ def test_for_a_reply_codes_and_text_can_be_written(stage: str, written: str) -> 
 # Where no reply came
 
 
-REFUSED = Broken("connect", "Connection refused")
-SILENT = Broken("timeout", "no answer within 10.0 s")
-UNKNOWN = Broken("resolve", "Name or service not known")
-HUNG_UP = Broken("disconnect", "the server closed the connection")
+REFUSED = ProbeError("connect", "Connection refused")
+SILENT = ProbeError("timeout", "no answer within 10.0 s")
+UNKNOWN = ProbeError("resolve", "Name or service not known")
+HUNG_UP = ProbeError("disconnect", "the server closed the connection")
 
 
 @pytest.mark.parametrize(
@@ -300,9 +300,9 @@ HUNG_UP = Broken("disconnect", "the server closed the connection")
     ],
 )
 def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
-    broken: Broken, expected: list[str], passes: bool
+    broken: ProbeError, expected: list[str], passes: bool
 ) -> None:
-    failure = judge_broken("connect", broken, patterns("connect", *expected))
+    failure = judge_error("connect", broken, patterns("connect", *expected))
     if passes:
         assert failure is None
     else:
@@ -310,12 +310,14 @@ def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
 
 
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
-@pytest.mark.parametrize("broken", [SILENT, HUNG_UP, Broken("protocol", "not an SMTP reply: x")])
+@pytest.mark.parametrize(
+    "broken", [SILENT, HUNG_UP, ProbeError("protocol", "not an SMTP reply: x")]
+)
 @pytest.mark.parametrize("expected", [[], ["550"], ["/answer/"], ["/./"]])
 def test_an_outage_is_never_the_refusal_that_was_expected(
-    stage: str, broken: Broken, expected: list[str]
+    stage: str, broken: ProbeError, expected: list[str]
 ) -> None:
-    failure = judge_broken(stage, broken, patterns(stage, *expected))
+    failure = judge_error(stage, broken, patterns(stage, *expected))
     assert failure == Failure(stage, broken.kind, broken.text, expected=tuple(expected))
 
 
@@ -423,29 +425,31 @@ class TestWhatProvesNothingIsNotWhatWasExpected:
     """A lack of this host is never the evidence that a server cannot be reached from it."""
 
     def test_a_dead_resolver_does_not_prove_that_a_name_does_not_exist(self) -> None:
-        broken = Broken("resolve", "no answer", "the resolver has not answered")
-        failure = judge_broken("connect", broken, connect("resolve"))
+        broken = ProbeError("resolve", "no answer", "the resolver has not answered")
+        failure = judge_error("connect", broken, connect("resolve"))
         assert failure is not None
         assert failure.text == "no answer (the resolver has not answered)"
         assert (failure.kind, failure.expected) == ("resolve", ("resolve",))
 
     @pytest.mark.parametrize("wanted", ["connect", "timeout", "resolve", "/unreachable/"])
     def test_nor_does_what_this_host_lacks_prove_a_refusal(self, wanted: str) -> None:
-        broken = Broken("local", "Network is unreachable")
-        failure = judge_broken("connect", broken, connect(wanted))
+        broken = ProbeError("local", "Network is unreachable")
+        failure = judge_error("connect", broken, connect(wanted))
         assert failure is not None
         assert failure.kind == "local"
 
     def test_every_address_must_have_failed_as_expected(self) -> None:
-        refused, silent = Broken("connect", "refused"), Broken("timeout", "no answer")
-        both = Broken("timeout", "refused; no answer", causes=[refused, silent])
-        assert judge_broken("connect", both, connect("timeout")) is not None
-        assert judge_broken("connect", both, connect("connect")) is not None
-        assert judge_broken("connect", both, connect("connect", "timeout")) is None
+        refused, silent = ProbeError("connect", "refused"), ProbeError("timeout", "no answer")
+        both = ProbeError("timeout", "refused; no answer", causes=[refused, silent])
+        assert judge_error("connect", both, connect("timeout")) is not None
+        assert judge_error("connect", both, connect("connect")) is not None
+        assert judge_error("connect", both, connect("connect", "timeout")) is None
 
     def test_a_failure_that_proves_what_was_expected_passes(self) -> None:
-        assert judge_broken("connect", Broken("resolve", "no"), connect("resolve")) is None
-        assert judge_broken("connect", Broken("connect", "refused"), connect("/REFUSED/")) is None
+        assert judge_error("connect", ProbeError("resolve", "no"), connect("resolve")) is None
+        assert (
+            judge_error("connect", ProbeError("connect", "refused"), connect("/REFUSED/")) is None
+        )
 
 
 @pytest.mark.parametrize(

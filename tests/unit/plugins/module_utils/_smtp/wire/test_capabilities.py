@@ -14,7 +14,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
 
 
 def offered(*lines: str) -> Capabilities:
-    """Give what a server offers whose reply to EHLO has these lines."""
+    """Return what a server offers whose reply to EHLO has these lines."""
     return Capabilities.from_reply(Reply(250, lines))
 
 

@@ -25,7 +25,7 @@ HOSTILE = st.lists(
 
 
 def outside_quotes(path: str) -> str:
-    """Give a path without its quoted strings, as a server finds its end (RFC 5321 section 4.1.2).
+    """Return a path without its quoted strings, as a server finds its end (RFC 5321 section 4.1.2).
 
     A quote that is never closed quotes nothing.
     """

@@ -18,9 +18,9 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import (
     TOKEN_HEADER,
     CannotCompose,
-    Circumstances,
     Message,
-    MessageWish,
+    MessageContext,
+    MessageSpec,
     compose,
     dot_stuffed,
 )
@@ -28,7 +28,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
-def composed(wish: MessageWish, **circumstances: t.Any) -> Message:
+def composed(wish: MessageSpec, **circumstances: t.Any) -> Message:
     """Compose a message in circumstances that are ordinary but for what is given."""
     ordinary: dict[str, t.Any] = {
         "sender": "ann@example.com",
@@ -37,7 +37,7 @@ def composed(wish: MessageWish, **circumstances: t.Any) -> Message:
         "eight_bit": False,
         "utf8": False,
     }
-    return compose(wish, Circumstances(**dict(ordinary, **circumstances)))
+    return compose(wish, MessageContext(**dict(ordinary, **circumstances)))
 
 
 def parsed(message: Message) -> t.Any:
@@ -46,17 +46,17 @@ def parsed(message: Message) -> t.Any:
 
 
 def header_lines(message: Message) -> list[bytes]:
-    """Give the lines of the header as they go over the wire."""
+    """Return the lines of the header as they go over the wire."""
     return message.data.partition(b"\r\n\r\n")[0].split(b"\r\n")
 
 
 def body_lines(message: Message) -> list[bytes]:
-    """Give the lines of the body as they go over the wire."""
+    """Return the lines of the body as they go over the wire."""
     return message.data.partition(b"\r\n\r\n")[2].split(b"\r\n")[:-1]
 
 
-def least_size(wish: MessageWish, **circumstances: t.Any) -> int:
-    """Give the least size that a message can have, as the refusal of a smaller one names it."""
+def least_size(wish: MessageSpec, **circumstances: t.Any) -> int:
+    """Return the least size that a message can have, as the refusal of a smaller one names it."""
     with pytest.raises(CannotCompose, match=r"^1 bytes are too few: ") as refusal:
         composed(wish._replace(size=1), **circumstances)
     assert refusal.value.option == "size"
@@ -67,7 +67,7 @@ def least_size(wish: MessageWish, **circumstances: t.Any) -> int:
 
 
 def test_a_message_without_wishes_has_all_that_a_message_needs() -> None:
-    message = composed(MessageWish(), recipients=("bob@example.net", "cy@example.org"))
+    message = composed(MessageSpec(), recipients=("bob@example.net", "cy@example.org"))
     read = parsed(message)
     assert read["From"] == "ann@example.com"
     assert read["To"] == "bob@example.net, cy@example.org"
@@ -80,13 +80,13 @@ def test_a_message_without_wishes_has_all_that_a_message_needs() -> None:
 
 
 def test_its_date_is_now_with_a_zone() -> None:
-    date = parsed(composed(MessageWish()))["Date"].datetime
+    date = parsed(composed(MessageSpec()))["Date"].datetime
     assert date.tzinfo is not None
     assert abs(datetime.now(timezone.utc) - date) < timedelta(minutes=5)
 
 
 def test_its_id_and_its_token_stand_in_it_once() -> None:
-    message = composed(MessageWish())
+    message = composed(MessageSpec())
     read = parsed(message)
     assert read.get_all("Message-ID") == [message.id]
     assert read.get_all("X-SMTP-Handshake-Token") == [message.token]
@@ -95,7 +95,7 @@ def test_its_id_and_its_token_stand_in_it_once() -> None:
 
 
 def test_no_two_messages_share_a_token_or_an_id() -> None:
-    messages = [composed(MessageWish()) for _number in range(100)]
+    messages = [composed(MessageSpec()) for _number in range(100)]
     assert len({message.token for message in messages}) == 100
     assert len({message.id for message in messages}) == 100
     assert all(re.match(r"[0-9a-f]{32}$", message.token) for message in messages)
@@ -105,7 +105,7 @@ def test_no_two_messages_share_a_token_or_an_id() -> None:
     "helo", ["web1.example.com", "web1", "[192.0.2.1]", "[IPv6:2001:db8::1]", "under_score.example"]
 )
 def test_the_null_sender_writes_as_the_mailer_daemon_of_this_host(helo: str) -> None:
-    message = composed(MessageWish(), sender="", helo=helo)
+    message = composed(MessageSpec(), sender="", helo=helo)
     assert b"From: MAILER-DAEMON@" + helo.encode() in header_lines(message)
 
 
@@ -121,7 +121,7 @@ def test_the_null_sender_writes_as_the_mailer_daemon_of_this_host(helo: str) -> 
 def test_a_message_id_is_neither_folded_nor_encoded_however_long_the_name(
     helo: str, utf8: bool
 ) -> None:
-    message = composed(MessageWish(), helo=helo, utf8=utf8)
+    message = composed(MessageSpec(), helo=helo, utf8=utf8)
     assert message.id == f"<{message.token}@{helo}>"
     assert b"Message-ID: " + message.id.encode() in header_lines(message)
 
@@ -131,14 +131,14 @@ def test_a_message_id_is_neither_folded_nor_encoded_however_long_the_name(
 
 @pytest.mark.parametrize("eight_bit", [False, True], ids=["7bit", "8bitmime"])
 def test_a_subject_that_is_not_ascii_is_encoded_without_smtputf8(eight_bit: bool) -> None:
-    message = composed(MessageWish(subject="Gr\u00fc\u00dfe \u4f60\u597d"), eight_bit=eight_bit)
+    message = composed(MessageSpec(subject="Gr\u00fc\u00dfe \u4f60\u597d"), eight_bit=eight_bit)
     assert parsed(message)["Subject"] == "Gr\u00fc\u00dfe \u4f60\u597d"
     assert message.data.isascii()
 
 
 def test_under_smtputf8_a_subject_and_addresses_go_as_they_are() -> None:
     message = composed(
-        MessageWish(subject="Gr\u00fc\u00dfe"),
+        MessageSpec(subject="Gr\u00fc\u00dfe"),
         sender="jos\u00e9@\u4f8b\u3048.jp",
         recipients=("\u7528\u6237@\u4f8b\u3048.jp", "bob@example.net"),
         eight_bit=True,
@@ -152,7 +152,7 @@ def test_under_smtputf8_a_subject_and_addresses_go_as_they_are() -> None:
 
 
 def test_an_empty_subject_or_body_is_one_and_still_a_message() -> None:
-    message = composed(MessageWish(body=""))
+    message = composed(MessageSpec(body=""))
     assert message.data.endswith(b"\r\n\r\n\r\n")
     assert parsed(message).get_content().strip() == ""
 
@@ -171,7 +171,7 @@ def test_an_empty_subject_or_body_is_one_and_still_a_message() -> None:
 def test_a_body_goes_as_the_server_can_take_it_and_is_read_as_it_was_written(
     body: str, eight_bit: bool, goes_as: str
 ) -> None:
-    message = composed(MessageWish(body=body), eight_bit=eight_bit)
+    message = composed(MessageSpec(body=body), eight_bit=eight_bit)
     read = parsed(message)
     assert read["Content-Transfer-Encoding"] == goes_as
     assert read.get_content().replace("\r\n", "\n") == body
@@ -184,11 +184,11 @@ def test_a_body_goes_as_the_server_can_take_it_and_is_read_as_it_was_written(
     "body", ["one\ntwo", "one\ntwo\n", "one\r\ntwo\r\n", "one\rtwo", "one\rtwo\r"]
 )
 def test_whatever_ends_the_lines_of_a_body_they_end_with_CRLF(body: str) -> None:
-    assert body_lines(composed(MessageWish(body=body))) == [b"one", b"two"]
+    assert body_lines(composed(MessageSpec(body=body))) == [b"one", b"two"]
 
 
 def test_no_encoded_word_is_longer_than_the_rfc_allows() -> None:
-    message = composed(MessageWish(subject="\u00e9" * 120))
+    message = composed(MessageSpec(subject="\u00e9" * 120))
     words = re.findall(rb"=\?\S+\?=", message.data)
     assert parsed(message)["Subject"] == "\u00e9" * 120
     assert max(map(len, words)) <= 75
@@ -198,7 +198,7 @@ def test_no_encoded_word_is_longer_than_the_rfc_allows() -> None:
     "body", ["caf\u00e9 au lait, please. " * 20, "\u4f60\u597d" * 100], ids=["latin", "chinese"]
 )
 def test_no_line_of_an_encoded_body_is_longer_than_the_rfc_allows(body: str) -> None:
-    message = composed(MessageWish(body=body))
+    message = composed(MessageSpec(body=body))
     assert parsed(message).get_content().rstrip("\r\n") == body
     assert max(map(len, body_lines(message))) <= 76
 
@@ -207,26 +207,26 @@ def test_no_line_of_an_encoded_body_is_longer_than_the_rfc_allows(body: str) -> 
 def test_a_long_line_of_a_body_does_not_go_over_the_wire_as_one_longer_than_998(
     length: int,
 ) -> None:
-    message = composed(MessageWish(body="x" * length))
+    message = composed(MessageSpec(body="x" * length))
     assert max(map(len, message.data.split(b"\r\n"))) <= 998
     assert parsed(message).get_content().rstrip("\r\n") == "x" * length
 
 
 def test_a_long_line_of_a_header_is_folded_by_octets_under_smtputf8() -> None:
-    message = composed(MessageWish(subject="\u00e9\u00e9\u00e9 " * 200), utf8=True)
+    message = composed(MessageSpec(subject="\u00e9\u00e9\u00e9 " * 200), utf8=True)
     assert max(map(len, header_lines(message))) <= 998
 
 
 @pytest.mark.parametrize("eight_bit", [False, True], ids=["7bit", "8bitmime"])
 def test_no_nul_goes_over_the_wire(eight_bit: bool) -> None:
     with pytest.raises(CannotCompose, match="contains a NUL character") as refusal:
-        composed(MessageWish(body="a\0b"), eight_bit=eight_bit)
+        composed(MessageSpec(body="a\0b"), eight_bit=eight_bit)
     assert refusal.value.option == "body"
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-32-le", "cp037", "punycode"])
 def test_a_charset_whose_lines_do_not_end_as_those_of_smtp_is_refused(charset: str) -> None:
-    wish = MessageWish(headers=(("Content-Type", f"text/plain; charset={charset}"),))
+    wish = MessageSpec(headers=(("Content-Type", f"text/plain; charset={charset}"),))
     with pytest.raises(CannotCompose, match=f"the charset {charset} cannot be sent") as refusal:
         composed(wish, eight_bit=True)
     assert refusal.value.option == "headers"
@@ -237,7 +237,7 @@ def test_a_charset_whose_lines_do_not_end_as_those_of_smtp_is_refused(charset: s
 
 def test_headers_of_the_users_take_the_place_of_the_default_ones_in_any_case() -> None:
     message = composed(
-        MessageWish(
+        MessageSpec(
             headers=(
                 ("from", "Monitoring <mon@example.com>"),
                 ("TO", "undisclosed-recipients:;"),
@@ -265,7 +265,7 @@ def test_headers_of_the_users_take_the_place_of_the_default_ones_in_any_case() -
 
 
 def test_a_subject_goes_before_the_default_one() -> None:
-    assert parsed(composed(MessageWish(subject="Probe")))["Subject"] == "Probe"
+    assert parsed(composed(MessageSpec(subject="Probe")))["Subject"] == "Probe"
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_subject_goes_before_the_default_one() -> None:
 def test_the_body_is_written_in_the_type_and_charset_of_the_users_content_type(
     content_type: str, body: str, eight_bit: bool, on_the_wire: bytes
 ) -> None:
-    wish = MessageWish(body=body, headers=(("Content-Type", content_type),))
+    wish = MessageSpec(body=body, headers=(("Content-Type", content_type),))
     message = composed(wish, eight_bit=eight_bit)
     read = parsed(message)
     assert body_lines(message) == [on_the_wire]
@@ -297,13 +297,13 @@ def test_the_body_is_written_in_the_type_and_charset_of_the_users_content_type(
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/mixed", "image/png"])
 def test_only_text_can_be_composed(content_type: str) -> None:
     with pytest.raises(CannotCompose, match=r"Content-Type must be text/\*") as refusal:
-        composed(MessageWish(headers=(("Content-Type", content_type),)))
+        composed(MessageSpec(headers=(("Content-Type", content_type),)))
     assert refusal.value.option == "headers"
 
 
 @pytest.mark.parametrize("name", ["Content-Language", "Content-ID", "Content-Disposition"])
 def test_a_header_of_the_users_about_the_content_stands_in_the_message(name: str) -> None:
-    assert parsed(composed(MessageWish(headers=((name, "inline"),))))[name] == "inline"
+    assert parsed(composed(MessageSpec(headers=((name, "inline"),))))[name] == "inline"
 
 
 SMUGGLER = "=?utf-8?q?a=0D=0AX-Smuggled:_yes=0D=0A=0D=0Abody?="
@@ -312,16 +312,16 @@ SMUGGLER = "=?utf-8?q?a=0D=0AX-Smuggled:_yes=0D=0A=0D=0Abody?="
 @pytest.mark.parametrize(
     ("wish", "option"),
     [
-        (MessageWish(subject=SMUGGLER), "subject"),
-        (MessageWish(headers=(("Subject", SMUGGLER),)), "headers"),
-        (MessageWish(headers=(("X-Probe", SMUGGLER),)), "headers"),
-        (MessageWish(subject="Probe", headers=(("X-Probe", SMUGGLER),)), "headers"),
-        (MessageWish(headers=(("X-Probe", f"\u00e9 {SMUGGLER}"),)), "headers"),
+        (MessageSpec(subject=SMUGGLER), "subject"),
+        (MessageSpec(headers=(("Subject", SMUGGLER),)), "headers"),
+        (MessageSpec(headers=(("X-Probe", SMUGGLER),)), "headers"),
+        (MessageSpec(subject="Probe", headers=(("X-Probe", SMUGGLER),)), "headers"),
+        (MessageSpec(headers=(("X-Probe", f"\u00e9 {SMUGGLER}"),)), "headers"),
     ],
     ids=["subject", "subject-header", "header", "header-beside-a-subject", "header-to-encode"],
 )
 def test_no_value_makes_a_second_header_out_of_an_encoded_word(
-    wish: MessageWish, option: str
+    wish: MessageSpec, option: str
 ) -> None:
     # Pythons without the fix for CVE-2024-6923 would write the line break out.
     with pytest.raises(CannotCompose, match=r"an encoded word in \S+ contains a line break") as no:
@@ -341,7 +341,7 @@ def test_no_value_makes_a_second_header_out_of_an_encoded_word(
 def test_a_long_word_of_ascii_in_a_header_of_the_users_is_not_encoded(
     name: str, value: str
 ) -> None:
-    message = composed(MessageWish(headers=((name, value),)))
+    message = composed(MessageSpec(headers=((name, value),)))
     head = message.data.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
     assert re.search(f"^{name}: +{value}\r?$".encode(), head, flags=re.MULTILINE)
 
@@ -358,7 +358,7 @@ def test_a_long_word_of_ascii_in_a_header_of_the_users_is_not_encoded(
     ],
 )
 def test_a_long_address_stands_in_the_headers_as_it_is(address: str) -> None:
-    message = composed(MessageWish(), sender=address, recipients=(address, "bob@example.net"))
+    message = composed(MessageSpec(), sender=address, recipients=(address, "bob@example.net"))
     assert f"From: {address}".encode() in header_lines(message)
     assert f"To: {address},".encode() in header_lines(message)
 
@@ -378,7 +378,7 @@ def test_an_address_that_the_email_package_would_fold_into_the_end_of_headers_is
 ) -> None:
     # It begins the next line without a space: what follows would be read as the body.
     with pytest.raises(CannotCompose, match=r"^cannot be folded at ") as refusal:
-        composed(MessageWish(headers=((name, value),)))
+        composed(MessageSpec(headers=((name, value),)))
     assert refusal.value.option == "headers"
 
 
@@ -386,12 +386,12 @@ def test_an_address_that_the_email_package_would_fold_into_the_end_of_headers_is
     "second", [pytest.param("b", id="ascii"), pytest.param("\u00e9", id="accented")]
 )
 def test_headers_whose_names_differ_in_case_alone_are_both_sent(second: str) -> None:
-    message = composed(MessageWish(headers=(("X-Probe", "a"), ("x-probe", second))))
+    message = composed(MessageSpec(headers=(("X-Probe", "a"), ("x-probe", second))))
     assert sorted(parsed(message).get_all("X-Probe")) == ["a", second]
 
 
 def test_a_message_id_of_the_users_is_given_without_the_spaces_around_it() -> None:
-    message = composed(MessageWish(headers=(("Message-ID", " <own@example.com> "),)))
+    message = composed(MessageSpec(headers=(("Message-ID", " <own@example.com> "),)))
     assert message.id == "<own@example.com>"
 
 
@@ -415,7 +415,7 @@ SOURCE = b"From: ann@example.com\r\nMessage-ID: <own@example.com>\r\n\r\nHello\r
 def test_a_source_is_sent_with_CRLF_and_the_token_added_and_nothing_else_changed(
     source: bytes,
 ) -> None:
-    message = composed(MessageWish(source=source))
+    message = composed(MessageSpec(source=source))
     assert message.data == f"{TOKEN_HEADER}: {message.token}\r\n".encode() + SOURCE
     assert message.id == "<own@example.com>"
     assert parsed(message)[TOKEN_HEADER] == message.token
@@ -431,7 +431,7 @@ def test_a_source_is_sent_with_CRLF_and_the_token_added_and_nothing_else_changed
     ],
 )
 def test_a_source_without_a_message_id_is_given_one(source: bytes) -> None:
-    message = composed(MessageWish(source=source))
+    message = composed(MessageSpec(source=source))
     read = parsed(message)
     assert message.id == f"<{message.token}@web1.example.com>"
     assert read.get_all("Message-ID") == [message.id]
@@ -441,13 +441,13 @@ def test_a_source_without_a_message_id_is_given_one(source: bytes) -> None:
 
 
 def test_a_message_id_is_found_in_any_case() -> None:
-    message = composed(MessageWish(source=b"message-id: <own@example.com>\n\nHello\n"))
+    message = composed(MessageSpec(source=b"message-id: <own@example.com>\n\nHello\n"))
     assert message.id == "<own@example.com>"
 
 
 def test_a_message_id_on_a_line_of_its_own_is_given_without_the_fold() -> None:
     source = b"Subject: x\r\nMessage-ID:\r\n <AM0PR01@eurprd01.prod.outlook.com>\r\n\r\nHello\r\n"
-    assert composed(MessageWish(source=source)).id == "<AM0PR01@eurprd01.prod.outlook.com>"
+    assert composed(MessageSpec(source=source)).id == "<AM0PR01@eurprd01.prod.outlook.com>"
 
 
 EIGHT_BIT_SOURCE = (
@@ -462,13 +462,13 @@ EIGHT_BIT_SOURCE = (
 
 
 def test_a_source_with_8_bit_text_goes_unchanged_where_the_server_takes_it() -> None:
-    message = composed(MessageWish(source=EIGHT_BIT_SOURCE), eight_bit=True)
+    message = composed(MessageSpec(source=EIGHT_BIT_SOURCE), eight_bit=True)
     assert message.data.endswith(b"\r\n" + EIGHT_BIT_SOURCE)
     assert message.eight_bit
 
 
 def test_a_source_with_8_bit_text_is_encoded_where_the_server_does_not_take_it() -> None:
-    message = composed(MessageWish(source=EIGHT_BIT_SOURCE))
+    message = composed(MessageSpec(source=EIGHT_BIT_SOURCE))
     read = parsed(message)
     assert message.data.isascii()
     assert not message.eight_bit
@@ -494,7 +494,7 @@ def test_the_ascii_headers_of_a_source_stay_as_they_are_where_its_text_is_encode
     header: bytes,
 ) -> None:
     source = header + b"\r\n" + EIGHT_BIT_SOURCE.replace(b"Message-ID: <own@example.com>\r\n", b"")
-    message = composed(MessageWish(source=source))
+    message = composed(MessageSpec(source=source))
     assert header in header_lines(message)
     assert parsed(message).get_content() == "caf\u00e9\r\n"
 
@@ -504,7 +504,7 @@ def test_the_ascii_headers_of_a_source_stay_as_they_are_where_its_text_is_encode
 )
 def test_a_source_with_8_bit_data_of_no_charset_is_left_as_it_is(content_type: bytes) -> None:
     source = b"Content-Type: " + content_type + b"\r\n\r\ncaf\xe9\r\n"
-    message = composed(MessageWish(source=source))
+    message = composed(MessageSpec(source=source))
     assert message.eight_bit
     assert message.data.endswith(source)
 
@@ -514,7 +514,7 @@ def test_a_source_with_8_bit_data_of_no_charset_is_left_as_it_is(content_type: b
 
 @pytest.mark.parametrize("more", range(160))
 def test_a_message_can_be_of_any_size_from_its_least_on(more: int) -> None:
-    wish = MessageWish(subject="Probe", body="Hello")
+    wish = MessageSpec(subject="Probe", body="Hello")
     size = least_size(wish) + more
     message = composed(wish._replace(size=size))
     assert len(message.data) == size
@@ -531,7 +531,7 @@ def test_a_message_can_be_of_any_size_from_its_least_on(more: int) -> None:
     ],
 )
 def test_one_byte_of_filling_does_not_make_a_line_too_long(body: str, longest: int) -> None:
-    wish = MessageWish(body=body)
+    wish = MessageSpec(body=body)
     assert max(map(len, body_lines(composed(wish)))) == longest
     size = least_size(wish) + 1
     message = composed(wish._replace(size=size))
@@ -540,7 +540,7 @@ def test_one_byte_of_filling_does_not_make_a_line_too_long(body: str, longest: i
 
 
 def test_a_message_of_ten_megabytes_is_one() -> None:
-    message = composed(MessageWish(size=10 * 1024 * 1024))
+    message = composed(MessageSpec(size=10 * 1024 * 1024))
     assert len(message.data) == 10 * 1024 * 1024
     assert max(map(len, body_lines(message)[1:])) <= 78
     assert parsed(message)["Message-ID"] == message.id
@@ -549,7 +549,7 @@ def test_a_message_of_ten_megabytes_is_one() -> None:
 @pytest.mark.parametrize("size", [-1, 0, 1, 100])
 def test_a_size_that_the_headers_alone_outgrow_is_refused(size: int) -> None:
     with pytest.raises(CannotCompose, match="bytes are too few: without filling it has") as refusal:
-        composed(MessageWish(size=size))
+        composed(MessageSpec(size=size))
     assert refusal.value.option == "size"
 
 
@@ -565,7 +565,7 @@ BODIES = st.lists(
 def test_a_message_of_any_text_has_exactly_the_wished_size_in_lines_that_smtp_can_take(
     body: str, more: int, eight_bit: bool
 ) -> None:
-    wish = MessageWish(body=body)
+    wish = MessageSpec(body=body)
     size = least_size(wish, eight_bit=eight_bit) + more
     message = composed(wish._replace(size=size), eight_bit=eight_bit)
     lines = message.data.split(b"\r\n")
@@ -587,7 +587,7 @@ def test_a_message_of_any_text_has_exactly_the_wished_size_in_lines_that_smtp_ca
 )
 def test_the_filling_does_not_run_into_a_text_with_long_lines(body: str, eight_bit: bool) -> None:
     # Of such a length that base64 ends without a padding, which would hide the filling.
-    message = composed(MessageWish(body=body, size=20000), eight_bit=eight_bit)
+    message = composed(MessageSpec(body=body, size=20000), eight_bit=eight_bit)
     text = parsed(message).get_content()
     assert text.startswith(body)
     assert set(text[len(body) :]) <= set("x\r\n")
@@ -641,7 +641,7 @@ def test_a_server_reads_a_stuffed_message_as_it_was_and_finds_no_end_in_it(data:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([b".", b"\r", b"\n", b"x"]), max_size=30).map(b"".join))
 def test_not_even_a_source_full_of_dots_and_odd_line_ends_ends_itself(tail: bytes) -> None:
-    message = composed(MessageWish(source=b"Subject: x\n\n" + tail))
+    message = composed(MessageSpec(source=b"Subject: x\n\n" + tail))
     stuffed = dot_stuffed(message.data)
     for end_of_line in (rb"\r\n", rb"\n", rb"\r"):
         assert b"." not in re.split(end_of_line, stuffed)

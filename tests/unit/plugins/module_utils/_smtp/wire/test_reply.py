@@ -12,7 +12,7 @@ import contextlib
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Broken, StrayLine
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError, StrayLine
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import (
     MAX_LINE_BYTES,
     MAX_REPLY_BYTES,
@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 
 def read(*pieces: bytes) -> list[Reply]:
-    """Give the replies that are whole once all pieces have come."""
+    """Return the replies that are whole once all pieces have come."""
     return list(replies_in(ReplyReader(), pieces))
 
 
@@ -43,12 +43,12 @@ def replies_in(reader: ReplyReader, pieces: t.Iterable[bytes]) -> t.Iterator[Rep
 
 
 def outcome(pieces: t.Iterable[bytes]) -> tuple[list[Reply], tuple[str, str] | None]:
-    """Give the replies that came before it broke, and what broke it."""
+    """Return the replies that came before it broke, and what broke it."""
     replies = []
     try:
         for reply in replies_in(ReplyReader(), pieces):
             replies.append(reply)
-    except Broken as broken:
+    except ProbeError as broken:
         return replies, (broken.kind, broken.text)
     return replies, None
 
@@ -167,7 +167,7 @@ def test_only_2yz_is_positive(code: int, positive: bool) -> None:
     ],
 )
 def test_what_is_no_reply_is_called_protocol_and_shown(line: bytes) -> None:
-    with pytest.raises(Broken, match=r"^not an SMTP reply: ") as broken:
+    with pytest.raises(ProbeError, match=r"^not an SMTP reply: ") as broken:
         read(line + b"\r\n")
     assert broken.value.kind == "protocol"
     assert broken.value.text.isprintable()
@@ -175,7 +175,7 @@ def test_what_is_no_reply_is_called_protocol_and_shown(line: bytes) -> None:
 
 def test_an_empty_line_is_no_reply_whatever_ends_it_and_follows_it() -> None:
     for came in (b"\n", b"\r\n", b"250-a\n\n", b"\n" + b"x" * MAX_LINE_BYTES):
-        with pytest.raises(Broken, match=r"^not an SMTP reply: an empty line$"):
+        with pytest.raises(ProbeError, match=r"^not an SMTP reply: an empty line$"):
             read(came)
 
 
@@ -207,12 +207,12 @@ def test_421_breaks_off_any_reply_and_takes_its_place() -> None:
 def test_no_other_greeting_changes_its_code(lines: tuple[bytes, bytes]) -> None:
     reader = ReplyReader()
     reader.reply_with(lines[0])
-    with pytest.raises(Broken, match=r"^one reply with differing codes"):
+    with pytest.raises(ProbeError, match=r"^one reply with differing codes"):
         reader.reply_with(lines[1])
 
 
 def test_of_garbage_all_is_handed_on_since_a_secret_is_masked_before_anything_is_cut() -> None:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(ProbeError) as broken:
         read(b"x" * 5000 + b"\r\n")
     assert broken.value.text == "not an SMTP reply: " + "x" * 5000
 
@@ -226,13 +226,13 @@ def test_of_garbage_all_is_handed_on_since_a_secret_is_masked_before_anything_is
     ],
 )
 def test_one_reply_with_two_codes_is_believed_in_neither(came: bytes) -> None:
-    with pytest.raises(Broken, match=r"differing codes: \d{3} and \d{3}$") as broken:
+    with pytest.raises(ProbeError, match=r"differing codes: \d{3} and \d{3}$") as broken:
         read(came)
     assert broken.value.kind == "protocol"
 
 
 def test_an_unfinished_reply_is_not_finished_by_garbage() -> None:
-    with pytest.raises(Broken, match=r"^not an SMTP reply: bogus$"):
+    with pytest.raises(ProbeError, match=r"^not an SMTP reply: bogus$"):
         read(b"250-mail.example.com\r\nbogus\r\n")
 
 
@@ -240,7 +240,7 @@ def test_an_unfinished_reply_is_not_finished_by_garbage() -> None:
 
 
 def line_of(size: int) -> bytes:
-    """Give a reply line of so many bytes, its CRLF included."""
+    """Return a reply line of so many bytes, its CRLF included."""
     return b"250 " + b"x" * (size - 6) + b"\r\n"
 
 
@@ -259,7 +259,7 @@ def test_a_line_of_16_kib_is_read() -> None:
     ],
 )
 def test_a_line_of_more_than_16_kib_is_refused_whether_or_not_it_ends(came: bytes) -> None:
-    with pytest.raises(Broken, match="line of more than 16384 bytes") as broken:
+    with pytest.raises(ProbeError, match="line of more than 16384 bytes") as broken:
         read(came)
     assert broken.value.kind == "protocol"
 
@@ -267,7 +267,7 @@ def test_a_line_of_more_than_16_kib_is_refused_whether_or_not_it_ends(came: byte
 def test_a_line_without_an_end_is_given_up_before_much_more_than_16_kib_is_held() -> None:
     reader = ReplyReader()
     fed = 0
-    with contextlib.suppress(Broken):
+    with contextlib.suppress(ProbeError):
         while fed < 10 * MAX_LINE_BYTES:
             list(replies_in(reader, [b"2" * 1000]))
             fed += 1000
@@ -290,7 +290,9 @@ def test_a_reply_of_a_thousand_lines_is_read() -> None:
     ],
 )
 def test_a_reply_that_outgrows_its_bounds_is_refused(came: bytes) -> None:
-    with pytest.raises(Broken, match="a reply of more than 1000 lines or 65536 bytes") as broken:
+    with pytest.raises(
+        ProbeError, match="a reply of more than 1000 lines or 65536 bytes"
+    ) as broken:
         read(came)
     assert broken.value.kind == "protocol"
 
