@@ -4,7 +4,31 @@
 
 """Many dialogues at once: each target looked up, each dialogue held in its turn, all in order.
 
-A slow target, in the resolver or in the dialogue, delays no other while a worker is free.
+Theory of operation
+-------------------
+
+A *target* is what the user asks for. The DNS decides how many dialogues it becomes: one, or with
+`mx` and `every_address` several. So each target is looked up first, and a *job* is made of each
+dialogue.
+
+Targets whose address stands in their options are looked up by the calling thread, as that takes no
+time. Up to _RESOLVERS threads look up the others, and put the jobs into the *queue* as they find
+them. Up to `concurrency` workers take jobs out of the queue and hold the dialogues. The queue hands
+out a job only while each of its endpoints has fewer than `per_server` dialogues, and goes round
+among servers. So a slow target, in the resolver or in the dialogue, delays no other while a worker
+is free.
+
+A dialogue that fails and may be retried goes back into the queue for later, with its attempts: no
+worker waits for a retry. The queue is closed when all targets are looked up. A worker ends when the
+queue is closed and empty; it may itself add one job more before it asks.
+
+Each outcome has a position, the index of its target and of the dialogue within it. Outcomes come in
+any order and are returned in that of their positions. What servers say is bounded in total: a
+dialogue gets its share of the memory budget when it begins.
+
+Nothing that happens in one job ends another. An exception that nobody foresaw becomes the outcome
+of its own job or target. Where the host starts no more threads, those that run do all the work, and
+without any the calling thread does it.
 """
 
 from __future__ import annotations
