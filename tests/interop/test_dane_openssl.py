@@ -105,7 +105,7 @@ def served(folder: Path, case: Case) -> t.Iterator[int]:
         listening = re.compile(rf"ACCEPT {LOOPBACK}:(\d+)")
         ports = (match.group(1) for match in map(listening.match, process.stdout) if match)
         try:
-            yield int(next(ports))
+            yield int(next(ports, "0"))
         finally:
             process.kill()
 

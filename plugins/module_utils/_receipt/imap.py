@@ -310,17 +310,24 @@ def _tokens(
 
 def _heads(client: Client, folder: Folder, tokens: dict[int, str]) -> t.Iterator[Found]:
     for uids in uid_sets(tokens, HEADS_AT_ONCE):
-        found: dict[int, Found] = {}
+        yield from _fetched_heads(client, folder, tokens, uids)
 
-        def take(one: Fetched, found: dict[int, Found] = found) -> None:
-            if one.uid in tokens and one.uid not in found:
-                key = (folder.name, folder.validity, one.uid)
-                head = read_head(one.literal)
-                token = tokens[one.uid]
-                found[one.uid] = Found(token, folder.place, str(one.uid), one.arrived, head, key)
 
-        _fetch(client, b"UID FETCH", uids, _HEAD, take)
-        yield from found.values()
+def _fetched_heads(
+    client: Client, folder: Folder, tokens: dict[int, str], uids: str
+) -> t.Collection[Found]:
+    """Fetch the headers of some messages; of a message that comes twice, the first counts."""
+    found: dict[int, Found] = {}
+
+    def take(one: Fetched) -> None:
+        if one.uid in tokens and one.uid not in found:
+            key = (folder.name, folder.validity, one.uid)
+            head = read_head(one.literal)
+            token = tokens[one.uid]
+            found[one.uid] = Found(token, folder.place, str(one.uid), one.arrived, head, key)
+
+    _fetch(client, b"UID FETCH", uids, _HEAD, take)
+    return found.values()
 
 
 def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tuple[t.Any, ...]]:

@@ -50,9 +50,14 @@ def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
     value = options.get("login_password")
     if isinstance(value, (bool, dict, list)):
         options["login_password"] = HIDDEN
-        names = ((list, "a list"), (dict, "a dictionary"), (bool, "true or false"))
-        what = next(name for kind, name in names if isinstance(value, kind))
+        what = _name_of_type(value)
         yield f"{where}login_password", f"must be a text, not {what}"
+
+
+def _name_of_type(value: bool | dict[t.Any, t.Any] | list[t.Any]) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    return "a list" if isinstance(value, list) else "a dictionary"
 
 
 def secrets_in(options: t.Any, depth: int = 0) -> set[str]:

@@ -46,7 +46,7 @@ def server_name(line: str, greeting: bool = False) -> str | None:
     >>> server_name("Hello, spam sender.") is None
     True
     """
-    name, _, rest = line.partition(" ")
+    name, _space, rest = line.partition(" ")
     name = name.rstrip(_PUNCTUATION)
     if len(name) <= _MAX_CHARACTERS and (_DOMAIN.fullmatch(name) or _is_address(name)):
         return name
