@@ -10,8 +10,8 @@ problem quotes any part of a text.
 
 from __future__ import annotations
 
-import ipaddress
 import re
+import socket
 import typing as t
 
 Options = t.Dict[str, t.Any]
@@ -142,8 +142,8 @@ def _is_ipv6(host: str) -> bool:
     if percent and not re.fullmatch(r"[A-Za-z0-9._-]+", link):
         return False
     try:
-        ipaddress.IPv6Address(address)
-    except ValueError:
+        socket.inet_pton(socket.AF_INET6, address)
+    except (OSError, ValueError):
         return False
     return True
 

@@ -14,7 +14,6 @@ import typing as t
 from ..._net.text import escape
 from ..model import STAGES, Failure
 from ..wire.capabilities import Capabilities
-from ..wire.queue_id import queue_id
 from ..wire.reply import Reply
 from ..wire.server_name import server_name_of
 from .transcript import Transcript
@@ -224,6 +223,8 @@ class Record:
         message = self.message
         if message is None:
             return None
+        from ..wire.queue_id import queue_id  # a table that only a message needs
+
         return {
             "id": message.id,
             "token": message.token,

@@ -11,8 +11,8 @@ RFC 5321 (sections 4.2 and 4.1.1.1) wants a domain as the first word of both, or
 
 from __future__ import annotations
 
-import ipaddress
 import re
+import socket
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -83,10 +83,10 @@ def _is_address(word: str) -> bool:
         return False
     try:
         if inner is not None and inner[:5].upper() == "IPV6:":
-            ipaddress.IPv6Address(inner[5:])
+            socket.inet_pton(socket.AF_INET6, inner[5:])
         else:
-            ipaddress.IPv4Address(word if inner is None else inner)
-    except ValueError:
+            socket.inet_pton(socket.AF_INET, word if inner is None else inner)
+    except (OSError, ValueError):
         return False
     return True
 
