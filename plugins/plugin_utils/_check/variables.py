@@ -82,7 +82,8 @@ def _meant(name: str, known: Iterable[str], of_module: Collection[str]) -> str:
     if short in of_module or short in OF_TASK:
         return f"; write {short} in {OPTIONS}"
     # All begin alike, so only what follows is compared.
-    return hint(short, [one[len(PREFIX) :] for one in known], PREFIX)
+    near = hint(short, [one[len(PREFIX) :] for one in known], PREFIX)
+    return near or hint(short, [*of_module, *OF_TASK], f"{OPTIONS}.")
 
 
 def _is_returned(value: t.Any) -> bool:

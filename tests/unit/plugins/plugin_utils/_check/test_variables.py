@@ -40,6 +40,7 @@ REGISTERED: tuple[dict[str, t.Any], ...] = ({}, {"changed": False}, {"failed": T
         ("smtp_check_thottle", "smtp_check_throttle"),
         ("smtp_check_Servers", "smtp_check_servers"),
         ("smtp_check_dir", "smtp_check_report_dir"),
+        ("smtp_check_tiemout", "smtp_check_options.timeout"),
     ],
 )
 def test_it_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
