@@ -9,20 +9,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mail_receipt
-short_description: Confirm that messages have arrived in a mailbox, and tell how they got there
+short_description: Confirm that messages arrived in a mailbox, and return the route they took
 version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Looks for messages that M(mailops.smtp.smtp_handshake) has sent, by the token that each of them
-    carries, and waits for them. One task looks for all tokens at once, however many dialogues have
-    sent them.
-  - Returns for each token whether and where the message was found (in the junk folder, too), how
-    long it took, each hop that it took with its TLS and its delay, and what the receiving server
-    says of SPF, DKIM and DMARC.
-  - The task fails when a message is missing, and says where to look for it.
-  - It reads a mailbox over IMAP or POP3, or as a Maildir or mbox of the host that runs the module.
-    It reads headers alone, marks nothing as seen, and deletes nothing unless O(delete) is true.
+  - Waits for messages that M(mailops.smtp.smtp_handshake) has sent. It finds them by the token in
+    their header C(X-SMTP-Handshake-Token). One task looks for the tokens of any number of
+    dialogues.
+  - Returns for each token whether the message was found, in which mailbox (junk mailboxes
+    included), and how long it took. Also returns each hop with its TLS and delay, and the results
+    of SPF, DKIM, and DMARC.
+  - The task fails if a message is missing, and says where to look for it.
+  - Reads the mailbox over IMAP or POP3, or as a Maildir or an mbox on the host that runs the
+    module. It reads only headers, does not mark messages as seen, and deletes messages only if
+    O(delete) is true.
 requirements:
   - Python 3.7 or later on the host that runs the module
 extends_documentation_fragment:
@@ -31,50 +32,54 @@ attributes:
   check_mode:
     support: full
     details:
-      - Looks for the messages in the same way, and deletes none of them.
+      - Looks for the messages in the same way, but deletes none of them.
   diff_mode:
     support: none
 options:
   tokens:
     description:
-      - The tokens to look for, as M(mailops.smtp.smtp_handshake) returns them in C(message.token).
-        Without any there is nothing to do, which the module warns of. In check mode it does not,
-        so that an empty list checks the other options.
-      - Each is a string, or a dictionary of C(token) and what is known of the message. C(host) is
-        the host that has sent it, C(server) the server that has accepted it, C(queue_id) what that
-        calls it, and C(accepted) the time of that, such as V(2026-11-24T12:00:00Z).
-      - A token is one word of ASCII characters, of 200 at most. A list with anything else in it is
-        a bad option, as a message that was not sent has no token to look for.
-      - C(host), C(server) and C(queue_id) are returned as they are and named when the message is
-        missing. Of C(accepted) the seconds are counted until the message arrived.
+      - Tokens to look for. M(mailops.smtp.smtp_handshake) returns them in
+        RV(mailops.smtp.smtp_handshake#module:message.token).
+      - Each item is a string, or a dictionary with a C(token) and what is known about the message.
+        C(host) is the host that sent it, C(server) the server that accepted it, C(queue_id) the
+        queue ID there, and C(accepted) the time when it was accepted, such as
+        V(2026-11-24T12:00:00Z).
+      - A token is one word of at most 200 ASCII characters. Any other value is an error. So the
+        task fails if a message was not sent and therefore has no token.
+      - C(host), C(server), and C(queue_id) are returned, and named in the error if the message is
+        missing. C(accepted) is the start of RV(receipts[].seconds).
+      - If the list is empty, the module does nothing and warns. In check mode it does not warn, so
+        an empty list can be used to check the other options.
     type: list
     elements: raw
     required: true
   imap:
     description:
-      - The mailbox to look through, over IMAP.
-      - Exactly one of O(imap), O(pop3) and O(path) is required.
-      - It is a dictionary, and no text. What is not as documented in it is a bad option, and is
-        neither logged nor returned, as it may be a misspelt password.
+      - Mailbox to look through over IMAP, as a dictionary.
+      - Exactly one of O(imap), O(pop3), and O(path) is required.
+      - An unknown suboption, or a value of another type, is an error. Its value is neither logged
+        nor returned, because it could be a password.
     type: dict
     suboptions:
       host:
         description:
-          - Name or IP address of the server. It may have a port with it (V(mail.example.com:993)),
-            and an IPv6 address may be in brackets (V([2001:db8::1]:993)).
-          - One dot at the end of a name is no part of it in SNI and in the certificate.
+          - Name or IP address of the server. The port can be part of it, as in
+            V(mail.example.com:993) or V([2001:db8::1]:993).
+          - A dot at the end of the name is left out of SNI and of the comparison with the
+            certificate.
         type: str
         required: true
       port:
         description:
-          - Port of the server. The default is 993, or 143 unless O(imap.tls=implicit).
+          - Port of the server, from 1 to 65535. The default is 993 with O(imap.tls=implicit), and
+            143 otherwise.
         type: int
       tls:
         description:
-          - Whether and how to speak TLS.
-          - V(implicit) is TLS from the first byte, V(starttls) is TLS after STARTTLS, and a failure
-            where the server refuses that.
-          - V(never) is plain text, where whoever listens has the password.
+          - Whether and how to use TLS.
+          - V(implicit) uses TLS from the first byte. V(starttls) uses TLS after the command
+            STARTTLS, and fails if the server refuses it.
+          - V(never) uses plain text. Everyone who can read the traffic can then read the password.
         type: str
         choices: [implicit, starttls, never]
         default: implicit
@@ -84,55 +89,61 @@ options:
         required: true
       login_password:
         description:
-          - Password of the user. With V(XOAUTH2) it is the token.
-          - It is in no result and no message, in whatever form a server or a message shows it.
+          - Password of O(imap.login_user). With O(imap.auth_mechanism=XOAUTH2) it is the token.
+          - The module masks it in everything that it returns, even if a server or a message repeats
+            it in another encoding.
         type: str
         required: true
       auth_mechanism:
         description:
-          - How to log in. V(LOGIN) is with a password, by the command LOGIN, or by AUTHENTICATE
-            PLAIN where the server wants that or the password is not ASCII.
+          - How to log in. V(LOGIN) uses a password, with the command LOGIN. It uses AUTHENTICATE
+            PLAIN instead if the server requires it, or if the password is not ASCII.
+          - V(XOAUTH2) uses a token.
         type: str
         choices: [LOGIN, XOAUTH2]
         default: LOGIN
       validate_certs:
         description:
-          - Whether the server's certificate must be from a trusted authority, valid in time, and
-            for the name of the server.
+          - Whether the certificate of the server must be issued by a trusted authority, be valid
+            now, and match the name of the server.
         type: bool
         default: true
       ca_path:
         description:
-          - PEM file, or folder of hashed files, with the authorities to trust instead of the
-            system's.
+          - Path of a PEM file, or of a directory of hashed certificates, with the authorities to
+            trust. The default is the authorities that the system trusts.
         type: path
       tls_server_name:
         description:
-          - Name to ask for (SNI), and to find in the certificate. The default is the host.
+          - Name to ask for in the handshake (SNI), and to find in the certificate. The default is
+            O(imap.host).
         type: str
   pop3:
     description:
-      - The mailbox to look through, over POP3, which shows the inbox alone. The newest 2,000
-        messages are looked at.
+      - Inbox to look through over POP3, as a dictionary. Only the newest 2,000 messages are looked
+        at.
+      - Exactly one of O(imap), O(pop3), and O(path) is required.
     type: dict
     suboptions:
       host:
         description:
-          - Name or IP address of the server. It may have a port with it (V(mail.example.com:993)),
-            and an IPv6 address may be in brackets (V([2001:db8::1]:993)).
-          - One dot at the end of a name is no part of it in SNI and in the certificate.
+          - Name or IP address of the server. The port can be part of it, as in
+            V(mail.example.com:995) or V([2001:db8::1]:995).
+          - A dot at the end of the name is left out of SNI and of the comparison with the
+            certificate.
         type: str
         required: true
       port:
         description:
-          - Port of the server. The default is 995, or 110 unless O(pop3.tls=implicit).
+          - Port of the server, from 1 to 65535. The default is 995 with O(pop3.tls=implicit), and
+            110 otherwise.
         type: int
       tls:
         description:
-          - Whether and how to speak TLS.
-          - V(implicit) is TLS from the first byte, V(starttls) is TLS after STLS, and a failure
-            where the server refuses that.
-          - V(never) is plain text, where whoever listens has the password.
+          - Whether and how to use TLS.
+          - V(implicit) uses TLS from the first byte. V(starttls) uses TLS after the command STLS,
+            and fails if the server refuses it.
+          - V(never) uses plain text. Everyone who can read the traffic can then read the password.
         type: str
         choices: [implicit, starttls, never]
         default: implicit
@@ -142,83 +153,89 @@ options:
         required: true
       login_password:
         description:
-          - Password of the user. With V(XOAUTH2) it is the token.
-          - It is in no result and no message, in whatever form a server or a message shows it.
+          - Password of O(pop3.login_user). With O(pop3.auth_mechanism=XOAUTH2) it is the token.
+          - The module masks it in everything that it returns, even if a server or a message repeats
+            it in another encoding.
         type: str
         required: true
       auth_mechanism:
         description:
-          - How to log in. V(LOGIN) is with a password, by the commands USER and PASS.
+          - How to log in. V(LOGIN) uses a password, with the commands USER and PASS. V(XOAUTH2)
+            uses a token.
         type: str
         choices: [LOGIN, XOAUTH2]
         default: LOGIN
       validate_certs:
         description:
-          - Whether the server's certificate must be from a trusted authority, valid in time, and
-            for the name of the server.
+          - Whether the certificate of the server must be issued by a trusted authority, be valid
+            now, and match the name of the server.
         type: bool
         default: true
       ca_path:
         description:
-          - PEM file, or folder of hashed files, with the authorities to trust instead of the
-            system's.
+          - Path of a PEM file, or of a directory of hashed certificates, with the authorities to
+            trust. The default is the authorities that the system trusts.
         type: path
       tls_server_name:
         description:
-          - Name to ask for (SNI), and to find in the certificate. The default is the host.
+          - Name to ask for in the handshake (SNI), and to find in the certificate. The default is
+            O(pop3.host).
         type: str
   path:
     description:
-      - The Maildir or the mbox to look through, on the host that runs the module. Which of both it
-        is, is seen from what is there. What is neither, such as a FIFO or a device, is not opened.
+      - Path of the Maildir or mbox to look through, on the host that runs the module. A directory
+        is read as a Maildir, and a file as an mbox. Nothing else is opened, such as a FIFO or a
+        device.
+      - Exactly one of O(imap), O(pop3), and O(path) is required.
     type: path
   mailboxes:
     description:
-      - Names of the mailboxes to look through, as people write them.
-      - The default is the inbox and what there is for junk. That is what the server says is for
-        junk (RFC 6154), or else a mailbox with a usual name, such as C(Junk), C(Spam) or
-        C(Junk E-mail).
-      - In a Maildir they are subfolders. POP3 and mbox have V(INBOX) alone.
+      - Names of the mailboxes to look through, in plain text and not in modified UTF-7.
+      - The default is the inbox and the junk mailboxes. A junk mailbox is one that the server marks
+        as such (RFC 6154). If it marks none, it is a mailbox with a usual name, such as C(Junk),
+        C(Spam), or C(Junk E-mail).
+      - In a Maildir, mailboxes are subfolders. POP3 and mbox have only V(INBOX).
     type: list
     elements: str
   timeout:
     description:
-      - Seconds for all of it, connecting and logging in included. The module looks until all
-        messages are found, or until then. At most it is a day.
-      - A server that cannot let the user in now is waited for, too. It says so by a response code
-        such as C(UNAVAILABLE), C(LIMIT) or C(IN-USE), or in words such as
-        C(Too many simultaneous connections). A wrong password is never tried a second time.
-      - With O(delete) it takes up to 30 seconds more to delete what was found.
+      - Seconds for the whole task, connecting and logging in included, at most 86400. The module
+        looks for messages until it has found all of them, or until this time is over.
+      - The module also waits for a server that cannot log the user in now. Such a server sends a
+        response code such as C(UNAVAILABLE), C(LIMIT), or C(IN-USE), or a text such as C(Too many
+        simultaneous connections). A wrong password is never tried a second time.
+      - With O(delete), deleting takes up to 30 seconds more.
     type: float
     default: 120
   delay:
     description:
-      - Seconds between two looks. A server that is busy is asked less and less often, up to once a
-        minute.
-      - Where an IMAP server can tell of new mail (IDLE), the first mailbox is looked at as soon as
-        the server does. The others still have to be looked at from time to time.
+      - Seconds between two looks into the mailbox, at most 86400. If the server is busy, the
+        interval grows up to one minute.
+      - If an IMAP server supports IDLE, the first mailbox is looked at as soon as the server
+        reports new mail. The other mailboxes are still looked at in this interval.
     type: float
     default: 5
   delete:
     description:
-      - Whether to delete the messages that were found, also when others are missing. No other
-        message is ever touched, whatever its token or its flags.
-      - Over IMAP this needs a server that deletes by UID (UIDPLUS). Another would delete whatever
-        anybody has marked as deleted, so nothing is deleted there, and the module warns of it.
-      - An mbox is replaced by a file without the messages, with the locks that delivery agents hold
-        (fcntl, and a file with C(.lock) to its name). A kill at any moment leaves all other mail as
-        it is. What a delivery writes meanwhile into the file that it has opened before is carried
-        over. Where the folder of the mbox cannot be written, nothing is deleted, and the module
-        warns of it.
+      - Whether to delete the messages that were found, even if others are missing. No other message
+        is ever deleted.
+      - Over IMAP this needs a server that can expunge single messages by UID (UIDPLUS, RFC 4315).
+        Without it, EXPUNGE would also delete messages that other clients have marked. In that case
+        nothing is deleted, and the module warns.
+      - An mbox is replaced by a new file without the messages. Meanwhile the module holds the locks
+        that delivery agents use (fcntl, and a file with the suffix C(.lock)). All other mail
+        survives, even if the module is killed, or if a delivery agent still writes to the old file.
+      - If the module cannot write to the directory of the mbox, nothing is deleted, and the module
+        warns.
     type: bool
     default: false
 seealso:
   - module: mailops.smtp.smtp_handshake
   - name: RFC 5321, Simple Mail Transfer Protocol
-    description: What a server writes into the header C(Received), in section 4.4.
+    description: What the header C(Received) contains (section 4.4).
     link: https://www.rfc-editor.org/rfc/rfc5321#section-4.4
   - name: RFC 8601, Message Header Field for Indicating Message Authentication Status
-    description: What the header C(Authentication-Results) says.
+    description: What the header C(Authentication-Results) contains.
     link: https://www.rfc-editor.org/rfc/rfc8601
 """
 
@@ -232,7 +249,7 @@ EXAMPLES = r"""
     message: {}
   register: sent
 
-- name: Confirm its receipt, and tidy up
+- name: Confirm its receipt, and delete it
   mailops.smtp.mail_receipt:
     tokens:
       - "{{ sent.message.token }}"
@@ -244,11 +261,11 @@ EXAMPLES = r"""
   register: receipt
   delegate_to: localhost
 
-- name: Show how it got there
+- name: Show the route that it took
   ansible.builtin.debug:
     var: receipt.receipts[0].hops
 
-- name: Wait for the messages of all hosts at once, as long as greylisting may take
+- name: Wait for the messages of all hosts at once, for as long as greylisting can take
   mailops.smtp.mail_receipt:
     tokens:
       - token: 2f1c6b1f8d0d4b8b9d5c8a3f0e7a6b54
@@ -269,7 +286,7 @@ EXAMPLES = r"""
     timeout: 1800
     delay: 15
 
-- name: Look into a Maildir of the mail server itself
+- name: Look through a Maildir on the mail server itself
   mailops.smtp.mail_receipt:
     tokens:
       - "{{ sent.message.token }}"
@@ -280,10 +297,10 @@ EXAMPLES = r"""
 RETURN = r"""
 receipts:
   description:
-    - What was found out of each token, in the order of O(tokens).
-    - When the mailbox could not be looked through to its end, only what was found by then. Of the
-      other tokens nobody knows.
-  returned: when the mailbox could be looked through, or anything was found in it
+    - The result for each token, in the order of O(tokens).
+    - If the module could not look through the whole mailbox, this list has only the tokens that it
+      had found by then. The other messages may or may not be there.
+  returned: when the module could look through the mailbox, or found a message in it
   type: list
   elements: dict
   contains:
@@ -292,62 +309,63 @@ receipts:
       type: str
       sample: 2f1c6b1f8d0d4b8b9d5c8a3f0e7a6b54
     found:
-      description: Whether a message with it was found.
+      description: Whether a message with this token was found.
       type: bool
       sample: true
     mailbox:
-      description: The mailbox that it was found in, or null.
+      description: Mailbox in which it was found, or null.
       type: str
       sample: INBOX
     junk:
-      description: Whether that mailbox is one for junk.
+      description: Whether that mailbox is a junk mailbox.
       type: bool
       sample: false
     uid:
       description:
-        - What the message is called there. Its UID with IMAP, its unique id with POP3, the name of
-          its file without flags in a Maildir, and null in an mbox.
+        - Identifier of the message in its mailbox. This is the UID with IMAP, the unique ID with
+          POP3, the file name without flags in a Maildir, and null in an mbox.
       type: str
       sample: "4711"
     copies:
-      description: How many messages with the token were found. What is told is of the earliest.
+      description: Number of messages with this token, at most 20. All other keys describe the
+        earliest.
       type: int
       sample: 1
     seconds:
       description:
-        - How long the message took from its acceptance to its arrival, or null where that is not
-          known. Mail has its times in whole seconds. Where it is negative, clocks disagree.
-        - It was accepted at the time that is given in O(tokens), or else at that of its first hop.
-          It has arrived when the IMAP server says so (INTERNALDATE), when its file was written, or
-          with POP3 at the time of its last hop.
+        - Seconds from the acceptance of the message to its arrival, or null if that is not known.
+          Most times in mail are whole seconds. A negative value means that clocks disagree.
+        - The time of acceptance is C(accepted) of the token in O(tokens), or the time of the first
+          hop. The time of arrival is INTERNALDATE with IMAP, the time of the last hop with POP3,
+          and the time at which the file was written in a Maildir.
       type: float
       sample: 2.4
     hops:
       description:
-        - What each server says of how it got the message (the header C(Received)), in the order in
-          which the message went. What a header does not tell is null.
-        - Only what one's own servers say can be believed. The sender can have written the rest.
+        - The hops of the message, from its headers C(Received), in the order of the route. A value
+          that a header does not contain is null.
+        - Trust only the hops of your own servers. The sender could have written all others.
       type: list
       elements: dict
       contains:
         from:
-          description: What the client called itself.
+          description: Name with which the client identified itself.
           type: str
           sample: web1.example.com
         address:
-          description: The client's IP address.
+          description: IP address of the client.
           type: str
           sample: 192.0.2.7
         by:
-          description: What the server calls itself.
+          description: Name of the server.
           type: str
           sample: relay.example.com
         with:
-          description: The protocol.
+          description: Protocol with which the server received the message.
           type: str
           sample: ESMTPS
         tls:
-          description: Whether the message came over TLS.
+          description: Whether the server received the message over TLS.
           type: bool
           sample: true
         tls_version:
@@ -355,103 +373,111 @@ receipts:
           type: str
           sample: TLSv1.3
         tls_cipher:
-          description: The cipher suite, as the server names it.
+          description: Cipher suite, by the name that the server uses for it.
           type: str
           sample: TLS_AES_256_GCM_SHA384
         id:
-          description: What the server called the message.
+          description: Queue ID of the message on that server.
           type: str
           sample: 4XyZ1234abc
         time:
-          description: When the server got the message, in UTC.
+          description: When the server received the message, in UTC.
           type: str
           sample: "2026-11-24T12:00:00Z"
         delay:
-          description: Seconds since the hop before, whose server may have another clock.
+          description: Seconds since the previous hop, by the clocks of the two servers.
           type: float
           sample: 1.0
         clock_skew:
-          description: Whether the delay is negative, so that the clocks of both servers disagree.
+          description: Whether the delay is negative, because the clocks of the two servers
+            disagree.
           type: bool
           sample: false
     authentication_results:
       description:
-        - What servers say of the sender (the header C(Authentication-Results)), the last first.
-        - Only the verdicts of one's own server can be believed.
+        - The results of sender authentication, from the headers C(Authentication-Results), the
+          newest first.
+        - Trust only the results of your own servers. The sender could have written all others.
       type: list
       elements: dict
       contains:
         server:
-          description: The server that says so, or null.
+          description: Server that made the check, or null.
           type: str
           sample: mx.example.com
         spf:
-          description: Whether the client may send for the sender's domain, or null.
+          description: Result of SPF, or null. V(pass) means that the client may send for the
+            domain.
           type: str
           sample: pass
         dkim:
-          description: Whether a signature is good (V(pass) when one of several is), or null.
+          description: Result of DKIM, or null. V(pass) means that at least one signature is valid.
           type: str
           sample: pass
         dmarc:
-          description: Whether one of both is for the domain in C(From), or null.
+          description:
+            - Result of DMARC, or null. V(pass) means that SPF or DKIM passed for the domain in
+              C(From).
           type: str
           sample: pass
         text:
-          description: The header, the first 1,000 characters of it.
+          description: The first 1,000 characters of the header.
           type: str
           sample: mx.example.com; spf=pass smtp.mailfrom=example.com; dkim=pass header.d=example.com
     host:
-      description: As it is given in O(tokens), or null.
+      description: The C(host) of the token in O(tokens), or null.
       type: str
       sample: web1
     server:
-      description: As it is given in O(tokens), or null.
+      description: The C(server) of the token in O(tokens), or null.
       type: str
       sample: relay.example.com
     queue_id:
-      description: As it is given in O(tokens), or null.
+      description: The C(queue_id) of the token in O(tokens), or null.
       type: str
       sample: 4XyZ1234abc
     deleted:
-      description: Whether the message, with all its copies, was deleted.
+      description: Whether the message and all its copies were deleted.
       type: bool
       sample: false
     advice:
-      description: Where to look for a message that is missing, most likely first. Otherwise empty.
+      description:
+        - Where to look for the message if it is missing, most likely cause first. Empty if the
+          message was found.
       type: list
       elements: str
 summary:
-  description: How many tokens there are, and how many messages were found, are missing, are junk.
-  returned: when the mailbox could be looked through
+  description: Number of messages that were found and that are missing.
+  returned: when the module could look through the mailbox
   type: dict
   contains:
     total:
-      description: How many tokens there are.
+      description: Number of tokens.
       type: int
       sample: 50
     found:
-      description: For how many of them a message was found.
+      description: Number of tokens for which a message was found.
       type: int
       sample: 48
     missing:
-      description: For how many of them none was.
+      description: Number of tokens for which no message was found.
       type: int
       sample: 2
     junk:
-      description: How many of the messages were found in a mailbox for junk.
+      description: Number of messages that were found in a junk mailbox.
       type: int
       sample: 1
 kind:
   description:
-    - Why the mailbox could not be looked through. V(resolve), V(connect), V(timeout),
-      V(disconnect), V(tls) and V(protocol) as in the module M(mailops.smtp.smtp_handshake).
-    - V(login) when the server refuses user and password, V(busy) when it says to come back later,
-      V(mailbox) when there is no such mailbox or it cannot be read, V(unsupported) when the server
-      lacks what is needed.
-    - V(local) when the host that runs the module lacks something, such as a route or the file of
-      O(imap.ca_path). V(internal) is an error that nobody has foreseen, with its reason.
-  returned: when the mailbox could not be looked through to its end
+    - Why the module could not look through the mailbox.
+    - V(resolve), V(connect), V(timeout), V(disconnect), V(tls), and V(protocol) have the meanings
+      of RV(mailops.smtp.smtp_handshake#module:failure.kind).
+    - V(login) means that the server refuses the user or the password. V(busy) means that the server
+      asks to try again later. V(mailbox) means that the mailbox does not exist or cannot be read.
+      V(unsupported) means that the server does not offer what the module needs.
+    - V(local) means that the host that runs the module lacks something, such as a route or the file
+      of O(imap.ca_path). V(internal) means that the module itself failed. The error has the reason.
+  returned: when the module could not look through the whole mailbox
   type: str
   sample: login
 """
