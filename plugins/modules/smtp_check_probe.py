@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of an action plugin of smtp_check: hold the dialogues of a host."""
+"""Documentation of the action plugin smtp_check_probe, a part of the role smtp_check."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Makes targets of the variables of the role, and runs M(mailops.smtp.smtp_handshake) with them on
-    the host. What is wrong with an option is told by the variable that it came from.
-  - Whatever becomes of the host, the result says which servers were planned, and why there is no
-    dialogue. Of what the host returns, only what the module documents is kept.
-  - It is a part of the role P(mailops.smtp.smtp_check#role), and its options are those that the
-    role hands on. In a play of your own, use the role, or M(mailops.smtp.smtp_handshake).
+  - Makes O(mailops.smtp.smtp_handshake#module:targets) from the variables of the role, and runs
+    M(mailops.smtp.smtp_handshake) with them on the host. If an option is invalid, the error names
+    the variable of the role that set it.
+  - The result always lists the planned servers. If there is no dialogue, it says why. Of the result
+    of the host, this action keeps only the documented return values.
+  - This action is a part of the role P(mailops.smtp.smtp_check#role), which sets all its options.
+    In your own play, use the role or M(mailops.smtp.smtp_handshake).
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -30,23 +31,23 @@ attributes:
 options:
   servers:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_servers) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_servers).
     type: raw
     required: true
   variables:
     description:
-      - The options of M(mailops.smtp.smtp_handshake) that the role has variables for, by the names
-        of the options, null where a variable is not set.
+      - Options of M(mailops.smtp.smtp_handshake) for which the role has variables, as a dictionary
+        of option names and values. The value is null if the variable is not set.
     type: dict
     required: true
   options:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_options) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_options).
     type: raw
     required: true
   jitter:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_jitter) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_jitter), in seconds.
     type: int
     required: true
 """
@@ -64,7 +65,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 planned:
-  description: What each server is called, in the order of O(servers).
+  description: Identity of each server, in the order of O(servers).
   returned: always
   type: list
   elements: dict
@@ -72,12 +73,12 @@ planned:
     - host: relay.example.com
       port: 587
 results:
-  description: As RV(mailops.smtp.smtp_handshake#module:results) has them.
-  returned: when the module has run
+  description: The RV(mailops.smtp.smtp_handshake#module:results) of the module.
+  returned: when the module could run
   type: list
   elements: dict
 summary:
-  description: As RV(mailops.smtp.smtp_handshake#module:summary) has it.
-  returned: when the module has run
+  description: The RV(mailops.smtp.smtp_handshake#module:summary) of the module.
+  returned: when the module could run
   type: dict
 """

@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of an action plugin of smtp_check: look for the messages of all hosts."""
+"""Documentation of the action plugin smtp_check_receive, a part of the role smtp_check."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Runs M(mailops.smtp.mail_receipt) where the mailbox is, with the tokens of all messages that
-    servers have accepted from the hosts of the play. What a host has registered and is no token
-    costs that host its receipt, and no other.
-  - It is a part of the role P(mailops.smtp.smtp_check#role), and its options are those that the
-    role hands on. In a play of your own, use the role, or M(mailops.smtp.mail_receipt).
+  - Runs M(mailops.smtp.mail_receipt) on the host of the mailbox, with the tokens of all messages
+    that servers have accepted from the hosts of the play. If a host has registered an invalid
+    token, only the receipts of that host are missing.
+  - This action is a part of the role P(mailops.smtp.smtp_check#role), which sets all its options.
+    In your own play, use the role or M(mailops.smtp.mail_receipt).
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -29,13 +29,14 @@ attributes:
 options:
   options:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_receipt) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_receipt).
     type: dict
     required: true
   use:
     description:
-      - Which use of the role the messages are of, as M(mailops.smtp.smtp_report) has named it.
-      - When it is left out, no message is looked for, and only the options are checked.
+      - The RV(mailops.smtp.smtp_report#module:use) of this run of the role. Only messages of this
+        run are looked for.
+      - If it is left out, no message is looked for, and only O(options) are checked.
     type: str
 """
 
@@ -50,12 +51,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 receipts:
-  description: As RV(mailops.smtp.mail_receipt#module:receipts) has them.
-  returned: when the mailbox could be looked through
+  description: The RV(mailops.smtp.mail_receipt#module:receipts) of the module.
+  returned: when the module could look through the mailbox
   type: list
   elements: dict
 summary:
-  description: As RV(mailops.smtp.mail_receipt#module:summary) has it.
-  returned: when the mailbox could be looked through
+  description: The RV(mailops.smtp.mail_receipt#module:summary) of the module.
+  returned: when the module could look through the mailbox
   type: dict
 """

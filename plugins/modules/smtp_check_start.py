@@ -3,7 +3,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of an action plugin of smtp_check: are its variables right?."""
+"""Documentation of the action plugin smtp_check_start, a part of the role smtp_check."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Fails where a variable of the role cannot be used as it is, and says what to write, with the
-    nearest name where one is misspelt. So a misspelt recipient does not become a check that asks
-    for less.
-  - It is a part of the role P(mailops.smtp.smtp_check#role), and its options are those that the
-    role hands on. In a play of your own, use the role, or M(mailops.smtp.smtp_handshake).
+  - Fails if a variable of the role is invalid or unknown, and says what to write instead. For a
+    misspelled name it suggests the nearest name. Without this check, a misspelled
+    C(smtp_check_rcpt_to) would be ignored, and the role would check less than its user wants.
+  - This action is a part of the role P(mailops.smtp.smtp_check#role), which sets all its options.
+    In your own play, use the role or M(mailops.smtp.smtp_handshake).
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -29,33 +29,33 @@ attributes:
 options:
   servers:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_servers) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_servers).
     type: raw
     required: true
   variables:
     description:
-      - The options of M(mailops.smtp.smtp_handshake) that the role has variables for, by the names
-        of the options, null where a variable is not set.
+      - Options of M(mailops.smtp.smtp_handshake) for which the role has variables, as a dictionary
+        of option names and values. The value is null if the variable is not set.
     type: dict
     required: true
   options:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_options) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_options).
     type: raw
     required: true
   receipt:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_receipt) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_receipt).
     type: raw
     required: true
   throttle:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_throttle) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_throttle).
     type: int
     required: true
   jitter:
     description:
-      - As O(mailops.smtp.smtp_check#role:main:smtp_check_jitter) has it.
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_jitter), in seconds.
     type: int
     required: true
 """
@@ -73,5 +73,5 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-# It returns nothing of its own.
+# It has no return values of its own.
 """

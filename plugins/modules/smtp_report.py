@@ -3,42 +3,41 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of an action plugin: the report on what many hosts have found."""
+"""Documentation of the action plugin smtp_report."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: smtp_report
-short_description: Report which host gets mail through by which server, and what has changed
+short_description: Report which hosts can send mail through which servers, and what has changed
 version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Takes what the hosts of a play have registered from M(mailops.smtp.smtp_handshake), and shows a
-    matrix on the terminal, with hosts down and servers across. What is broken is told below it,
-    with the stage, the code, the text, and what to check next.
-  - Writes the same as files for people and machines (O(formats)).
-  - A host that Ansible could not reach, that left the play, or whose module could not run is in the
-    report, with the reason. So is a host that the play has not come to yet, when it goes by batches
-    (C(serial)). Its cells are then made anew with each batch, and the last report is whole.
-  - What one host has returned, however strange, is at worst a row of that host with the reason.
-    It costs no other host its report or its verdict, and chooses nothing on the controller.
-  - Says what has changed since an earlier run (O(baseline)).
-  - The role P(mailops.smtp.smtp_check#role) runs it. By itself it is run once for a play, with
-    C(run_once), after a task that does not fail its hosts, as the example shows.
-  - It never fails because of what it reports, nor because a file cannot be written. Use
-    RV(verdicts) and RV(not_written) for that. It fails for options that cannot be meant as they
-    are.
-  - It is changed when it has written files, and when there are changes since O(baseline).
+  - Collects what the hosts of a play have registered from M(mailops.smtp.smtp_handshake), and shows
+    it on the terminal as a matrix, with hosts as rows and servers as columns. Below the matrix, it
+    lists what is broken, with the stage, the reply, and what to check next.
+  - Writes the same report as files for people and programs (O(formats)).
+  - Reports what has changed since an earlier run (O(baseline)).
+  - A host is in the report, with the reason, even if Ansible could not reach it, if it left the
+    play, if its module could not run, or if the play has not come to it yet. With C(serial), the
+    play makes a new report after each batch, and the last report is complete.
+  - An invalid result of one host becomes a row of that host with the reason. It does not affect the
+    report or the verdict of any other host, and it cannot choose what happens on the controller.
+  - The role P(mailops.smtp.smtp_check#role) uses this action. To use it in your own play, run it
+    with C(run_once), after a task that does not fail its hosts, as in the example.
+  - The task does not fail because of what it reports, nor because it cannot write a file. Use
+    RV(verdicts) and RV(not_written) to fail. It fails only if an option is invalid.
+  - The task is changed if it has written files, or if something has changed since O(baseline).
 requirements:
-  - Runs on the controller, and connects to no host.
+  - It runs on the controller and does not connect to hosts.
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
   check_mode:
     support: full
     details:
-      - Shows the matrix, and writes no file.
+      - Shows the matrix, but writes no files.
   diff_mode:
     support: full
     details:
@@ -46,55 +45,58 @@ attributes:
 options:
   variable:
     description:
-      - Name of the variable that the hosts have registered the results in. It may be the result of
-        one dialogue, of many O(mailops.smtp.smtp_handshake#module:targets), or of a loop.
-      - A host that has no such variable is a row. When no host has it, and some host has another
-        one that looks like results, the name is an error. The same goes for O(planned) and
-        O(receipts).
+      - Name of the variable in which the hosts have registered their results. The value can be the
+        result of one dialogue, of O(mailops.smtp.smtp_handshake#module:targets), or of a C(loop).
+      - A host without this variable has a row that says so. If no host has the variable, but a host
+        has another variable that looks like results, the name is an error. The same rule applies to
+        O(planned) and O(receipts).
     type: str
     required: true
   planned:
     description:
-      - Name of a variable that has, for each host, the list of targets that it was meant to probe,
-        each with its C(host), C(socket) or C(mx), and its C(port) and C(name) where it has them.
-      - So a host without any result has a cell for each of them. Otherwise, and for a host that
-        left the play before it had this variable, it has a cell for each server of the others.
+      - Name of a variable that contains, for each host, the list of servers that the host was to
+        check. Each item has C(host), C(socket), or C(mx), and optionally C(port) and C(name).
+      - A host without results then has a cell for each of these servers. If a host does not have
+        this variable, it has a cell for each server of the other hosts.
     type: str
   hosts:
     description:
-      - Names of the hosts to report on.
-      - The default is all hosts of the play, with those that have failed or are unreachable.
-      - With an empty list there is no report. It is seen whether the other options can be used, and
-        whether O(dest) can be written, which is better known before mail is sent.
-      - It is also seen whether a host has returned facts whose names begin with C(smtp_check_) or
-        C(__smtp_check). They would take the place of variables of the role
-        P(mailops.smtp.smtp_check#role), so the task fails then. A report that is made all the same
-        writes no file, and the results of such a host do not count.
+      - Names of the hosts to report on. The default is all hosts of the play, including those that
+        failed or are unreachable.
+      - If the list is empty, there is no report. The task only checks whether the other options can
+        be used and whether it can write to O(dest). Use this to find errors before mail is sent.
+      - With an empty list, the task also fails if a host has returned facts whose names begin with
+        C(smtp_check_) or C(__smtp_check). Such facts would replace variables of the role
+        P(mailops.smtp.smtp_check#role). If a host returns such facts later, the report ignores its
+        results, and writes no files.
     type: list
     elements: str
   dest:
     description:
-      - Folder on the controller for the files. Relative paths start where C(ansible-playbook) was
-        started. Folders that are missing are made, for their owner and group only.
-      - It may be a symbolic link. Below it none is followed, and what is one is not written.
+      - Directory on the controller for the files. A relative path starts at the directory in which
+        C(ansible-playbook) was started. Missing directories are created, with access for their
+        owner and group only.
+      - The directory itself may be a symbolic link. Symbolic links in it are not followed, and a
+        file that is one is not written.
       - Required with O(formats).
     type: path
   formats:
     description:
-      - The files to write. Each is written whole and then renamed; files of earlier runs are
-        replaced. They are for their owner and group only, but that of V(prometheus) is for all,
-        since the collector that reads it is another user.
-      - V(csv) is C(report.csv), a row for each dialogue.
-      - V(html) is C(report.html), one page that needs no network, with the transcripts of what is
-        broken.
-      - V(json) is C(report.json), as C(docs/smtp_report.schema.json) of the collection describes
-        it, and what O(baseline) takes.
-      - V(junit) is C(junit.xml), a test case for each cell. Where a server answered and not as it
-        should, that is a failure; where no answer came, or the host could not ask, an error; and
-        what was not run is skipped.
-      - V(markdown) is C(report.md), of 1 MB at most, as for a summary on GitHub.
-      - V(prometheus) is C(smtp_handshake.prom), for the textfile collector of node_exporter.
-      - V(transcripts) is the folder C(transcripts), with a file C(HOST/SERVER-PORT.txt) or
+      - Files to write. Requires O(dest). Files of earlier runs are replaced. Each file is written
+        completely and then renamed.
+      - Only the owner and group can read the files. The file of V(prometheus) is readable for
+        everyone, because the collector runs as another user.
+      - V(csv) writes C(report.csv), with one row for each dialogue.
+      - V(html) writes C(report.html), one page that needs no network. It contains the transcripts
+        of the dialogues that did not pass.
+      - V(json) writes C(report.json). Its schema is C(docs/smtp_report.schema.json) in this
+        collection. O(baseline) takes this file.
+      - V(junit) writes C(junit.xml), with one test case for each cell. A test case is a failure if
+        a server answered, but not as expected. It is an error if no server answered, or if the host
+        could not check the server. It is skipped if the play has not come to the host.
+      - V(markdown) writes C(report.md), at most 1 MB, for the job summary of GitHub.
+      - V(prometheus) writes C(smtp_handshake.prom), for the textfile collector of node_exporter.
+      - V(transcripts) writes the directory C(transcripts), with one file C(HOST/SERVER-PORT.txt) or
         C(HOST/SERVER-PORT-NAME.txt) for each dialogue.
     type: list
     elements: str
@@ -102,33 +104,37 @@ options:
     default: []
   receipts:
     description:
-      - Name of the variable that the hosts have registered in what M(mailops.smtp.mail_receipt) has
-        returned for the tokens of their messages. A cell whose message was accepted, and is
-        missing, has not passed then. One whose message was found says how long that took, and
-        whether it was found among junk.
-      - Where the mailbox could not be looked through, nothing is confirmed, and no cell that sent a
+      - Name of the variable in which the hosts have registered the result of
+        M(mailops.smtp.mail_receipt) for the tokens of their messages.
+      - A cell whose message was accepted but not found has not passed. A cell whose message was
+        found shows how long that took, and whether it was in a junk mailbox.
+      - If M(mailops.smtp.mail_receipt) could not look through the mailbox, no cell that sent a
         message has passed.
     type: str
   use:
     description:
-      - Name of a variable that has, for each host, RV(use) of a task of this plugin that came
-        before in the same role or file. What a host has registered counts only where it is the
-        same, so that a host that was not reached this time does not come with an older result.
+      - Name of a variable that contains, for each host, the RV(use) of an earlier task of this
+        action in the same role or file of tasks.
+      - Results of a host count only if its value is that of this task. So a host that was not
+        reached in this run is not reported with older results.
     type: str
   baseline:
     description:
-      - Path on the controller of the V(json) file of an earlier run.
-      - The report says which cells broke or healed since, which are new or gone, and where codes,
-        capabilities, TLS, certificate or greeting differ. A server with a C(name) is the same one
-        at another host or port, and has moved; two servers of one name are told apart by host and
-        port. A time is told when it is more than twice
-        the longest, and a second longer, or less than half the shortest, and a second shorter, that
-        was seen in the baseline and in the baselines that it was held against.
+      - Path on the controller of the V(json) file of an earlier run. The report then lists what has
+        changed since that run.
+      - 'Changes are: a cell that broke, was healed, is new, or is gone, and other reply codes,
+        capabilities, TLS, certificate, or greeting.'
+      - If a server has a C(name) that no other server of the host has, it is the same server at
+        another host or port, and the change is that it has moved.
+      - A duration is a change if it is far outside the range of the baseline and of the baselines
+        before it. That is more than twice and one second above the longest, or less than half and
+        one second below the shortest.
     type: path
   fail_on:
     description:
-      - What counts in RV(verdicts). V(broken) is every cell that has not passed.
-      - V(new) is a cell that is broken and was not in O(baseline), which it needs.
+      - Which cells count in RV(verdicts). V(broken) counts every cell that has not passed.
+      - V(new) counts only cells that have not passed, but were not broken in O(baseline). It
+        requires O(baseline).
     type: str
     choices: [broken, new]
     default: broken
@@ -138,7 +144,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask two relays from each host
+- name: Check two relays from each host
   mailops.smtp.smtp_handshake:
     targets:
       - host: mx1.example.com
@@ -172,7 +178,7 @@ EXAMPLES = r"""
   when: report.not_written | length > 0
   run_once: true
 
-- name: Say what a change has changed
+- name: Show what has changed since an earlier run
   mailops.smtp.smtp_report:
     variable: handshake
     baseline: reports/before.json
@@ -182,35 +188,36 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many cells there are, and what became of them.
+  description: Number of cells, by their status.
   returned: success
   type: dict
   contains:
     total:
-      description: All cells. A cell is one host and one server as the user named it.
+      description: Number of cells. A cell is one host and one server as the user named it.
       type: int
       sample: 150
     passed:
-      description: Cells whose every dialogue passed.
+      description: Number of cells in which every dialogue passed.
       type: int
       sample: 147
     failed:
-      description: Cells with a server that answered, and not as it should.
+      description: Number of cells in which a server answered, but not as expected.
       type: int
       sample: 2
     error:
-      description: Cells where no answer came, and those of hosts that could not ask.
+      description: Number of cells in which no server answered, or whose host could not check the
+        server.
       type: int
       sample: 1
     not_run:
-      description: Cells of hosts that the play has not come to.
+      description: Number of cells of hosts that the play has not come to.
       type: int
       sample: 0
 verdicts:
   description:
-    - The hosts that have something that counts by O(fail_on), by their names in the inventory. For
-      each there is how many of its cells do (C(broken)), how many cells it has (C(total)), and a
-      message of a few lines (C(message)).
+    - The hosts with at least one cell that counts (O(fail_on)), by their inventory names.
+    - C(broken) is the number of cells that count, C(total) the number of all cells, and C(message)
+      a text of a few lines.
   returned: success
   type: dict
   sample:
@@ -223,9 +230,9 @@ verdicts:
           check next: Let the server relay for this host ...
 matrix:
   description:
-    - What was shown on the terminal, line by line and without colors. Callback plugins that print
-      the results of tasks, such as P(ansible.builtin.minimal#callback), show it as lines.
-  returned: success, but empty with an empty list of O(hosts)
+    - The matrix as it was shown on the terminal, as lines without colors. Callback plugins that
+      print task results, such as P(ansible.builtin.minimal#callback), show these lines.
+  returned: success, but empty if the list O(hosts) is empty
   type: list
   elements: str
   sample:
@@ -236,13 +243,14 @@ matrix:
     - "app1  550"
 not_written:
   description:
-    - Why files that were asked for are not written; empty when all are. The task does not fail for
-      it, so that each host has its verdict. A task that comes after the verdicts should.
+    - Why some files could not be written, or an empty string if all files were written. The task
+      does not fail because of this, so that each host gets its verdict. Fail in a later task, as in
+      the example.
   returned: success
   type: str
   sample: "dest: /srv/reports/report.html cannot be written: No space left on device"
 comparison:
-  description: What has changed since O(baseline).
+  description: Changes since O(baseline).
   returned: success, but null without O(baseline)
   type: dict
   contains:
@@ -251,11 +259,11 @@ comparison:
       type: str
       sample: "2026-11-23T12:00:00Z"
     counts:
-      description: How many changes there are of each sort.
+      description: Number of changes of each type.
       type: dict
       sample: {"broke": 1, "capabilities": 3}
     changes:
-      description: The first 100 changes. All are in the files.
+      description: The first 100 changes. The files contain all of them.
       type: list
       elements: dict
       contains:
@@ -264,32 +272,32 @@ comparison:
           type: str
           sample: web1
         server:
-          description: The server, as it is called in the matrix.
+          description: The server, by its title in the matrix.
           type: str
           sample: mx1.example.com:25
         what:
           description:
-            - V(broke), V(healed), V(new), V(gone), V(moved), V(failure), V(codes), V(tls),
-              V(certificate), V(banner), V(capabilities) or V(time).
+            - Type of the change. One of V(broke), V(healed), V(new), V(gone), V(moved), V(failure),
+              V(codes), V(tls), V(certificate), V(banner), V(capabilities), and V(time).
           type: str
           sample: broke
         before:
-          description: How it was.
+          description: State in the baseline.
           type: str
           sample: ok
         after:
-          description: How it is.
+          description: State now.
           type: str
           sample: 554 5.7.1 Relay access denied in reply to rcpt_to (permanent)
 use:
   description:
-    - A name for this use of a role or file of tasks. It is the same for all batches of a play, and
-      another for another use.
+    - Identifier of this use of the role or file of tasks. It is the same for all batches of a play,
+      and different for each other use.
   returned: success
   type: str
   sample: 0242ac11-0002-5a7b-9c3d-000000000011
 files:
-  description: The files that were written, and the folder of transcripts.
+  description: Paths of the files that were written, and of the directory of transcripts.
   returned: success
   type: list
   elements: str
