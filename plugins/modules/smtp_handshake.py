@@ -378,6 +378,7 @@ options:
         greeting. All other stages end with QUIT.
       - V(helo) ends the dialogue after the first EHLO, HELO, or LHLO, V(starttls) after the TLS
         handshake, and V(rcpt_to) after the last RCPT TO.
+      - V(starttls) has no effect with O(tls=opportunistic) if the server does not offer STARTTLS.
     type: str
     choices: [connect, greeting, helo, starttls, xclient, auth, mail_from, rcpt_to]
   expect:
@@ -605,7 +606,7 @@ EXAMPLES = r"""
       connect:
         - timeout
 
-- name: Check that the relay offers STARTTLS, takes 30 MiB, and is fast, with retries for greylisting
+- name: Check that the relay offers STARTTLS, takes 30 MiB, and is fast (retry after greylisting)
   mailops.smtp.smtp_handshake:
     host: relay.example.com
     mail_from: monitoring@example.com
