@@ -41,7 +41,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Wait for the messages where the mailbox is
+- name: Wait for the messages in the mailbox
   mailops.smtp.smtp_check_receive:
     options: {path: /var/mail/probe}
     use: "{{ smtp_check_report.use }}"

@@ -61,7 +61,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Check that all variables can be used
+- name: Check the variables of the role
   mailops.smtp.smtp_check_start:
     servers: [relay.example.com]
     variables: {mail_from: monitoring@example.com}
