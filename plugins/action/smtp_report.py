@@ -27,54 +27,54 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
-    files,
-    terminal,
-    transcripts,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    BadBaseline,
+    Earlier,
+    read_earlier,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.checks import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
+    Comparison,
+    compare,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
+    Host,
+    report_of,
+    unreadable,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
+    without_unreadable,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.receipts import Receipts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
     BadOption,
     check_hosts,
     check_variables,
     check_words,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import (
-    Host,
-    report_of,
-    unreadable,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
+    terminal,
+    transcripts,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import (
-    Comparison,
-    compare,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.formats import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
     MODES,
     RENDERERS,
     TRANSCRIPTS,
     file_of,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
-    without_unreadable,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import (
-    BadBaseline,
-    Earlier,
-    read_earlier,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.play import Play
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.reading import (
-    mapping,
-    sequence,
-    shown,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.receipts import Receipts
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.titles import numbered
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.verdicts import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
     BROKEN,
     NEW,
     verdicts,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import (
+    mapping,
+    sequence,
+    shown,
 )
 
 display = Display()

@@ -32,13 +32,21 @@ from costs import ENVIRONMENT, ROOT, machine
 
 sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import terminal, transcripts
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import compare
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import read_earlier
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
+    Host,
+    report_of,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
+    terminal,
+    transcripts,
+)
 
-PACKAGE = "ansible_collections.mailops.smtp.plugins.plugin_utils._report"
+PACKAGE = "ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers"
 
 # Each format that is one file: the module that makes it, and the file. What is not there is told.
 RENDERERS = {

@@ -65,7 +65,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
     Reply,
     ReplyReader,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
     read_earlier,
 )

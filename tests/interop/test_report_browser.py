@@ -21,7 +21,7 @@ if sys.version_info < (3, 10):
         allow_module_level=True,
     )
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import html, overview
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html, overview
 from ansible_collections.mailops.smtp.tests.unit import reports
 
 Show = t.Callable[..., browser.Page]

@@ -79,7 +79,7 @@ def _given() -> list[tuple[str, str]]:
 
 def test_alerts_ask_for_metrics_that_the_report_has() -> None:
     prometheus: t.Any = pytest.importorskip(
-        "ansible_collections.mailops.smtp.plugins.plugin_utils._report.prometheus",
+        "ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.prometheus",
         reason="there is no renderer for Prometheus yet",
     )
     rules = (recipes.FILES / "smtp-check.rules.yml").read_text(encoding="utf-8")

@@ -24,18 +24,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (  # noqa: E402
-    as_json,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (  # noqa: E402
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (  # noqa: E402
     compare,
-    html,
-    outline,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import (  # noqa: E402
-    Report,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import (  # noqa: E402
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (  # noqa: E402
     Host,
     report_of,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import (  # noqa: E402
+    Report,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (  # noqa: E402
+    as_json,
+    html,
 )
 from ansible_collections.mailops.smtp.tests.interop import browser  # noqa: E402
 from ansible_collections.mailops.smtp.tests.unit import reports  # noqa: E402
@@ -82,7 +86,7 @@ def sample() -> Report:
         {("app2", 0): _denied, ("batch1", 4): _filtered},
         unreachable=("shop-eu",),
     )
-    comparison = compare.compare(outline.read_earlier([json.dumps(document)]), today)
+    comparison = compare(read_earlier([json.dumps(document)]), today)
     return Report(today.created, today.made_by, today.hosts, today.servers, today.cells, comparison)
 
 

@@ -12,7 +12,7 @@ from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 
 Variables = Mapping[str, Mapping[str, t.Any]]
 

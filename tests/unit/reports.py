@@ -9,8 +9,11 @@ import typing as t
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host, report_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
+    Host,
+    report_of,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 
 CREATED = "2026-11-24T12:00:00Z"
 MADE_BY = "mailops.smtp 0.2.0, ansible-core 2.19.4"

@@ -17,13 +17,13 @@ import itertools
 import typing as t
 from collections.abc import Callable
 
-from .cells import ERROR, Missing
-from .collect import unreadable
-from .compare import compare
+from .compare.compare import compare
 from .files import NotWritten
+from .input.collect import unreadable
+from .model.cells import ERROR, Missing
 
 if t.TYPE_CHECKING:
-    from .cells import Cell, Report
+    from .model.cells import Cell, Report
 
 _Made = t.TypeVar("_Made")
 

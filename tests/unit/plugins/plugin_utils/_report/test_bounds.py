@@ -10,7 +10,14 @@ import itertools
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     csv_table,
     html,
@@ -21,11 +28,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
     transcripts,
     verdicts,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import compare
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import read_earlier
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.titles import numbered
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     failed,
     passed,

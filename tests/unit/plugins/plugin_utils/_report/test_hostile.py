@@ -21,7 +21,15 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    BadBaseline,
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.receipts import Receipts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     csv_table,
     junit,
@@ -29,17 +37,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
     terminal,
     transcripts,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import (
-    compare,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
+    verdicts,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import (
-    BadBaseline,
-    read_earlier,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.receipts import Receipts
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.verdicts import verdicts
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     LONG,
     NASTY,

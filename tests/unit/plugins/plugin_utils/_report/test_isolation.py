@@ -11,21 +11,25 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report import (
-    as_json,
-    collect,
-    terminal,
-    verdicts,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_earlier,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.files import NotWritten
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.formats import RENDERERS
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input import collect
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
     without_unreadable,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.outline import read_earlier
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
+    as_json,
+    terminal,
+    verdicts,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
+    RENDERERS,
+)
 from ansible_collections.mailops.smtp.tests.unit.reports import failed, passed, probed, report
 
 MX1 = {"host": "mx1.example.com"}

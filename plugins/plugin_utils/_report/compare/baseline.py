@@ -1,0 +1,212 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is compared of a cell: little enough that fifty thousand of an earlier run fit in memory.
+
+A document of the `json` report is read line by line, as long as it is as it was written, with each
+cell on a line of its own. One that some other program has laid out anew is read whole. No I/O.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..model.cells import PASSED
+from ..renderers.as_json import CELL_BEGINS, FORMAT
+from ..untrusted import mapping, number, plain, sequence, shown, text
+
+# What differs in a greeting each time: dates as in RFC 5322, and the session's own mark.
+_DATE = re.compile(
+    r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d{2}:\d{2}(?::\d{2})?(?: [+-]\d{4})?(?: \(?[A-Z]+\)?)?"
+)
+_MARK = re.compile(r"(?<=\s)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_=.-]{14,}(?!\S)")
+
+# So much of a greeting is compared.
+_MAX_BANNER = 4_000
+
+Place = tuple[str, str]  # host, server
+Document = Mapping[str, t.Any]
+Range = tuple[float, float]
+
+
+class BadBaseline(Exception):
+    """What was given is no earlier report of ours. Its text says why."""
+
+
+class Said(t.NamedTuple):
+    """What a server said in one dialogue, and the least and most seconds that each stage took."""
+
+    title: str
+    codes: str
+    tls: str
+    certificate: str
+    banner: str
+    capabilities: tuple[str, ...]
+    ranges: Mapping[str, Range]
+
+    @classmethod
+    def of(cls, dialogue: Document) -> Said:
+        """Take it from a dialogue of a document, which may be anything."""
+        return cls(
+            _kept(shown(dialogue.get("title"))),
+            _kept(_codes(dialogue)),
+            _kept(_tls(dialogue)),
+            _kept(_certificate(dialogue)),
+            _kept(_banner(dialogue)),
+            tuple(map(_kept, _capabilities(dialogue))),
+            dict(_ranges(dialogue)),
+        )
+
+
+class Outline(t.NamedTuple):
+    """A cell as it is compared; `outcome` says in a line what became of it.
+
+    `name` is what the user calls the server, empty where it has no name, and `place` where it is.
+    """
+
+    verdict: str
+    short: str
+    outcome: str
+    dialogues: tuple[Said, ...]
+    name: str
+    place: str
+
+    @classmethod
+    def of(cls, cell: Document) -> Outline:
+        """Take it from a cell of a document, which may be anything."""
+        return cls(
+            _kept(shown(cell.get("verdict"))),
+            _kept(shown(cell.get("short"))),
+            _kept(_outcome(cell)),
+            tuple(Said.of(one) for one in map(mapping, sequence(cell.get("dialogues")))),
+            *map(_kept, _identity(cell)),
+        )
+
+
+class Earlier(t.NamedTuple):
+    """An earlier report: when it was made, and its cells."""
+
+    since: str
+    cells: Mapping[Place, Outline]
+
+
+def read_earlier(lines: Iterable[str]) -> Earlier:
+    """Read an earlier report.
+
+    Raises BadBaseline, and ValueError where it is not JSON.
+    """
+    cells: dict[Place, Outline] = {}
+    rest = []
+    for line in lines:
+        if line.startswith(CELL_BEGINS):
+            cells.update(_cells([_loaded(line.rstrip().rstrip(","))]))
+        else:
+            rest.append(line)
+    document = mapping(_loaded("".join(rest)))
+    if not isinstance(document.get("cells"), list) or "format" not in document:
+        raise BadBaseline("it is not a json report of mailops.smtp.smtp_report")
+    if document["format"] != FORMAT:
+        told = f"its format is {shown(document['format'])}, and this version reads format {FORMAT}"
+        raise BadBaseline(told)
+    cells.update(_cells(document["cells"]))
+    return Earlier(text(document.get("created")) or "?", cells)
+
+
+def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[Place, Outline]]:
+    for cell in map(mapping, documents):
+        place = (_kept(shown(cell.get("host"))), _kept(shown(cell.get("server"))))
+        yield place, Outline.of(cell)
+
+
+def _loaded(written: str) -> t.Any:
+    """Read JSON; what is nested too deep for that is nothing that we have written."""
+    try:
+        return json.loads(written)
+    except RecursionError as error:
+        raise BadBaseline("it is nested too deep for a report") from error
+
+
+def _kept(told: str) -> str:
+    """Return a text that many cells have in common as one and the same."""
+    return sys.intern(told)
+
+
+def _identity(cell: Document) -> tuple[str, str]:
+    """Return the name of a cell's server, and its place.
+
+    Earlier versions wrote neither, and the title is "PLACE (NAME)".
+    """
+    if "place" in cell:
+        return text(cell.get("name")) or "", shown(cell["place"])
+    title = shown(cell.get("server"))
+    place, bracket, name = title.partition(" (")
+    if bracket and name.endswith(")"):
+        return name[:-1], place
+    return "", title
+
+
+def _ranges(dialogue: Document) -> Iterator[tuple[str, Range]]:
+    for stage, value in mapping(dialogue.get("seconds_range")).items():
+        pair = [number(one) for one in sequence(value)]
+        if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
+            yield _kept(shown(stage)), (pair[0], pair[1])
+
+
+def _outcome(cell: Document) -> str:
+    if cell.get("verdict") == PASSED:
+        return "ok"
+    reasons = [text(reason) or "" for reason in sequence(cell.get("reasons"))]
+    return "; ".join(filter(None, reasons)) or shown(cell.get("short"))
+
+
+def _codes(dialogue: Document) -> str:
+    """Return the codes of a dialogue, stage by stage."""
+    told = []
+    for reply in map(mapping, sequence(dialogue.get("replies"))):
+        words = (reply.get("stage"), reply.get("code"), reply.get("enhanced_code"))
+        told.append(" ".join(shown(word) for word in words if word))
+    return ", ".join(told)
+
+
+def _tls(dialogue: Document) -> str:
+    tls = mapping(dialogue.get("tls"))
+    if not tls:
+        return "none"
+    verified = "verified" if tls.get("verified") is True else "not verified"
+    words = (tls.get("version"), tls.get("cipher"), verified, tls.get("verify_error"))
+    return ", ".join(shown(word) for word in words if word)
+
+
+def _certificate(dialogue: Document) -> str:
+    found = mapping(mapping(dialogue.get("tls")).get("certificate"))
+    if not found:
+        return "none"
+    subject, until = shown(found.get("subject")), shown(found.get("not_after"))
+    return f"{subject} until {until}, SHA-256 {shown(found.get('sha256'))[:16]}"
+
+
+def _banner(dialogue: Document) -> str:
+    """Return the greeting without what differs each time."""
+    for reply in map(mapping, sequence(dialogue.get("replies"))):
+        if reply.get("stage") == "greeting":
+            line = " ".join(shown(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
+            return _MARK.sub("...", _DATE.sub("...", line))
+    return "none"
+
+
+def _capabilities(dialogue: Document) -> list[str]:
+    """Return each capability with its parameters; those of AUTH each for itself."""
+    found = mapping(plain(dialogue.get("capabilities")))
+    told = []
+    for keyword, parameters in sorted(found.items()):
+        values = [shown(parameter) for parameter in sequence(parameters)]
+        if keyword == "AUTH":
+            told += [f"AUTH {value}" for value in sorted(values)]
+        else:
+            told.append(" ".join([keyword, *values]))
+    return told

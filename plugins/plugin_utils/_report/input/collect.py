@@ -1,0 +1,220 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each host has registered in, the cells of a report out. No I/O.
+
+A host that has nothing to show for itself stays in the report, with the reason: it could not be
+reached, it left the play, the module could not run, or the play has not come to it.
+
+What a host has registered may be anything, and costs no other host its report: what cannot be read
+is a reason of that host's, and so is more than a report has room for.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import sys
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..model.cells import ERROR, NOT_RUN, Cell, Dialogue, Missing, Report
+from ..model.naming import Server, numbered
+from ..model.receipts import Receipts
+from ..untrusted import brief, mapping, sequence, shown
+
+# A server, as a file name and as a title, comes again where it is asked twice.
+AGAIN_TITLE = " #{}"
+AGAIN_FILE = "--{}"
+
+# The one server where no host's plan is known: each host keeps its reason.
+_ANY = Cell("", "any server", file="any-server.txt", place="any server")
+
+# A host has no more results than that, and no more servers that were not planned. One whose plan is
+# not known has a cell for no more servers of the others.
+MAX_RESULTS = 100_000
+MAX_UNPLANNED = 100
+MAX_SERVERS_OF_OTHERS = 1_000
+
+_MAX_TEXT = 5_000
+
+
+class Host(t.NamedTuple):
+    """What is known of one host of the play.
+
+    `registered` is what it has registered from the module, if it came to that, `planned` the
+    targets that it was meant to probe. `left` is whether it is out of the play, `receipts` what
+    became of its messages. `problem` is why nothing that it has registered can be used.
+    """
+
+    name: str
+    registered: Mapping[str, t.Any] | None
+    planned: Sequence[t.Any]
+    left: bool
+    receipts: Receipts = Receipts()
+    problem: str = ""
+
+
+def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
+    """Return the report; a host whose plan is not known has a cell for each known server."""
+    read = [_as_far_as_it_can_be_read(host) for host in hosts]
+    cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
+    others = _servers_of_most(cells.values()) or [_ANY]
+    for host, found in read:
+        if not found:
+            cells[host.name] = list(_cells_of_others(host, others))
+    return Report(
+        created,
+        made_by,
+        tuple(cells),
+        tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found)),
+        [cell for found in cells.values() for cell in found],
+    )
+
+
+def unreadable(error: Exception) -> str:
+    """Say that what a host has registered cannot be read, and why not."""
+    return f"the results of the host cannot be read: {type(error).__name__}: {error}"
+
+
+def _as_far_as_it_can_be_read(host: Host) -> tuple[Host, list[Cell]]:
+    """Return the cells of a host; of one whose results cannot be read those of what was planned."""
+    try:
+        return host, list(_cells(host))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
+        host = host._replace(problem=unreadable(error))
+    try:
+        return host, list(_cells(host))
+    except Exception:  # noqa: BLE001 - nor can its plan be read
+        return host, []
+
+
+def _cells(host: Host) -> Iterator[Cell]:
+    """Return the cells of a host: of what it has registered, and of what else was planned.
+
+    A loop over targets ends early when its host cannot be reached any more.
+    """
+    results = [] if host.problem else _results(host.registered)
+    if len(results) > MAX_RESULTS:
+        told = f"the host has returned {len(results):,} results, and a report has room for"
+        host = host._replace(problem=f"{told} {MAX_RESULTS:,} of each host")
+    titles: dict[str, int] = {}
+    files: dict[str, int] = {}
+    done = [] if host.problem else list(_targets(results))
+    if host.planned and len(done) > len(host.planned) + MAX_UNPLANNED:
+        told = f"the host has returned results of {len(done):,} servers, and was to ask"
+        host = host._replace(problem=f"{told} {len(host.planned):,}")
+        done = []
+    missing = _missing(host)
+    for item, its_results in [*done, *((item, []) for item in host.planned[len(done) :])]:
+        server = Server.of(item, its_results[0] if its_results else {})
+        # Many hosts have these in common: one text for all of them.
+        title = sys.intern(numbered(server.title, titles, AGAIN_TITLE))
+        dialogues = tuple(_dialogues(its_results, files, host.receipts))
+        identity = (sys.intern(server.label), sys.intern(server.place))
+        if dialogues:
+            yield Cell(host.name, title, dialogues, None, dialogues[0].file, *identity)
+        else:
+            file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+            yield Cell(host.name, title, (), missing, file, *identity)
+
+
+def _servers_of_most(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
+    """Return a cell of each server that is asked.
+
+    Where they are too many, give those that most hosts ask: a host may have made up the others.
+    """
+    found = list(itertools.chain.from_iterable(cells))
+    of_server = {cell.server: cell for cell in found}
+    if len(of_server) > MAX_SERVERS_OF_OTHERS:
+        asked = collections.Counter(cell.server for cell in found)
+        most = dict(asked.most_common(MAX_SERVERS_OF_OTHERS))
+        return [cell for server, cell in of_server.items() if server in most]
+    return list(of_server.values())
+
+
+def _cells_of_others(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
+    """Return a host whose plan is not known a cell for each server, with a file of its own."""
+    missing = _missing(host)
+    files: dict[str, int] = {}
+    for other in others:
+        file = numbered(other.file.removesuffix(".txt"), files, AGAIN_FILE) + ".txt"
+        yield Cell(host.name, other.server, (), missing, file, other.label, other.place)
+
+
+def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:
+    """Return the results of dialogues: of many targets, of a loop, or of one dialogue alone."""
+    if registered is None:
+        return []
+    many = [mapping(result) for result in sequence(registered.get("results"))]
+    return many or ([registered] if "passed" in registered else [])
+
+
+def _targets(
+    results: Sequence[Mapping[str, t.Any]],
+) -> Iterator[tuple[t.Any, list[Mapping[str, t.Any]]]]:
+    """Put together the results of what the user sees as one server, and give how it was named.
+
+    With `mx` and `every_address` one target became several dialogues, and the item of each says
+    which host or address it was with.
+    """
+    together: list[Mapping[str, t.Any]] = []
+    named: t.Any = None
+    for result in results:
+        item = _as_given(result.get("item"))
+        several = item != result.get("item")
+        if together and not (several and item == named):
+            yield named, together
+            together = []
+        named = item
+        together.append(result)
+    if together:
+        yield named, together
+
+
+def _as_given(item: t.Any) -> t.Any:
+    """Return a target as the user gave it: without what it became."""
+    if not isinstance(item, Mapping):
+        return item
+    added = {"address"} | ({"host"} if "mx" in item else set())
+    return {key: value for key, value in item.items() if key not in added}
+
+
+def _dialogues(
+    results: Sequence[Mapping[str, t.Any]], files: dict[str, int], receipts: Receipts
+) -> Iterator[Dialogue]:
+    for result in results:
+        server = Server.of(result.get("item"), result)
+        file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+        yield Dialogue(server.title, file, result, receipts.of(result))
+
+
+def _missing(host: Host) -> Missing:
+    """Say why a host has no result."""
+    registered = host.registered
+    if host.problem:
+        return Missing(ERROR, "no result", shown(host.problem)[:_MAX_TEXT])
+    if registered is None or registered.get("skipped") is True:
+        if host.left:
+            why = (
+                "the host left the play before the probe: unreachable, or a task before has failed"
+            )
+            return Missing(ERROR, "no result", why)
+        return Missing(NOT_RUN, "not run", "the play has not come to this host")
+    said = brief(registered.get("msg"), _MAX_TEXT)
+    if _results(registered):
+        return Missing(ERROR, "no result", "the host has results of other servers, and not of this")
+    if registered.get("unreachable") is True:
+        return Missing(
+            ERROR, "unreachable", f"Ansible cannot reach the host: {said or 'no reason'}"
+        )
+    why = said or "the module ended without saying why"
+    last = _last_line(registered.get("module_stderr"))
+    return Missing(ERROR, "no result", f"{why} {last}" if last else why)
+
+
+def _last_line(value: t.Any) -> str | None:
+    """Return the last line of a text: of a traceback it says most."""
+    lines = value[-_MAX_TEXT:].strip().splitlines() if isinstance(value, str) else []
+    return brief(lines[-1], _MAX_TEXT) if lines else None

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of the hosts of a play. Nothing is templated: results are data."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from ..untrusted import mapping, shown
+from . import facts
+
+
+class Play:
+    """The hosts of a play, and the variables of each, looked up once."""
+
+    def __init__(self, variables: Mapping[str, t.Any]) -> None:
+        self.hosts: list[str] = list(variables["ansible_play_hosts_all"])
+        self.still_there = set(variables["ansible_play_hosts"])
+        self._hostvars = variables["hostvars"]
+        self._known: dict[str, Mapping[str, t.Any]] = {}
+
+    def __getitem__(self, host: str) -> Mapping[str, t.Any]:
+        """What is known of a host."""
+        if host not in self._known:
+            self._known[host] = mapping(self._hostvars.raw_get(host))
+        return self._known[host]
+
+    def __contains__(self, host: str) -> bool:
+        """Whether there is such a host in the inventory."""
+        return host in self._hostvars
+
+    def __iter__(self) -> Iterator[Mapping[str, t.Any]]:
+        """Return what is known of each host."""
+        return map(self.__getitem__, self.hosts)
+
+    @property
+    def inventory(self) -> list[str]:
+        """The names of all hosts."""
+        return list(self._hostvars)
+
+    @functools.cached_property
+    def settings(self) -> dict[str, str]:
+        """What each host has done that has returned facts which would be settings of the role."""
+        found = {host: facts.settings_among_facts(self[host]) for host in self.hosts}
+        return {host: facts.told(names) for host, names in found.items() if names}
+
+    @property
+    def settings_told(self) -> str:
+        """Say so of the first such host, and count the others; empty where there is none."""
+        for host, told in self.settings.items():
+            others = len(self.settings) - 1
+            return f"the host {shown(host)} {told}" + (f" (and {others:,} more)" if others else "")
+        return ""

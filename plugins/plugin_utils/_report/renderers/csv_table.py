@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A table to sort and to pivot: a row for each dialogue, and for each cell without one. No I/O.
+
+It is as RFC 4180 has it, in UTF-8. A text that a spreadsheet would take for a formula has an
+apostrophe before it, as OWASP advises; whoever reads the texts with a program takes it away again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import typing as t
+from collections.abc import Iterator
+
+from ..untrusted import mapping, number, text
+from .prose import plain
+from .transcripts import path_of
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Dialogue, Report
+
+# A formula begins with one of these, also behind spaces and quotes, and also in the width that East
+# Asian keyboards have. Where a spreadsheet parts cells at semicolons, one may begin behind each.
+_FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])""")
+
+COLUMNS = (
+    "host",
+    "server",
+    "verdict",
+    "short",
+    "stage",
+    "kind",
+    "code",
+    "enhanced_code",
+    "text",
+    "reason",
+    "advice",
+    "dialogue",
+    "address",
+    "server_name",
+    "mx_preference",
+    "tls_version",
+    "tls_verified",
+    "certificate_subject",
+    "certificate_issuer",
+    "certificate_not_after",
+    "certificate_days_left",
+    "seconds_total",
+    "attempts",
+    "started",
+    "mailbox",
+    "delivery_seconds",
+    "transcript",
+)
+
+Value = str | int | float | None
+
+
+def render(report: Report) -> Iterator[str]:
+    """Return the rows, the first of which names the columns."""
+    writer = csv.writer(_Pieces())
+    yield writer.writerow(COLUMNS)
+    for cell in report.cells:
+        for row in _rows(cell):
+            yield writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+
+
+class _Pieces:
+    """What looks like a file, and gives back what is written."""
+
+    def write(self, piece: str) -> str:
+        return piece
+
+
+def _rows(cell: Cell) -> Iterator[dict[str, Value]]:
+    for dialogue in cell.dialogues:
+        yield {"host": cell.host, "server": cell.server, **_row(cell, dialogue)}
+    if not cell.dialogues:
+        yield {
+            "host": cell.host,
+            "server": cell.server,
+            "verdict": cell.verdict,
+            "short": cell.short,
+            "reason": "; ".join(cell.reasons),
+            "transcript": path_of(cell, cell.file),
+        }
+
+
+def _row(cell: Cell, dialogue: Dialogue) -> dict[str, Value]:
+    server = dialogue.part("server")
+    row: dict[str, Value] = {
+        "verdict": dialogue.verdict,
+        "short": dialogue.short,
+        "dialogue": dialogue.title,
+        "address": text(server.get("address")),
+        "server_name": text(server.get("name")),
+        "mx_preference": number(server.get("mx_preference")),
+        "seconds_total": dialogue.seconds.get("total"),
+        "attempts": number(dialogue.result.get("attempts")),
+        "started": text(dialogue.result.get("started")),
+        "transcript": path_of(cell, dialogue.file),
+        **_tls(dialogue),
+        **_receipt(dialogue),
+    }
+    return row if dialogue.passed else {**row, **_failure(dialogue)}
+
+
+def _failure(dialogue: Dialogue) -> dict[str, Value]:
+    failure = dialogue.failure
+    if failure is None:
+        return {"reason": dialogue.why}
+    return {
+        "stage": failure.stage,
+        "kind": failure.kind,
+        "code": failure.code,
+        "enhanced_code": failure.enhanced_code,
+        "text": failure.text,
+        "reason": dialogue.why,
+        "advice": " / ".join(map(plain, failure.advice)),
+    }
+
+
+def _receipt(dialogue: Dialogue) -> dict[str, Value]:
+    receipt = dialogue.receipt
+    return {"mailbox": receipt.mailbox, "delivery_seconds": receipt.seconds} if receipt else {}
+
+
+def _tls(dialogue: Dialogue) -> dict[str, Value]:
+    tls = mapping(dialogue.result.get("tls"))
+    certificate = dialogue.certificate
+    row: dict[str, Value] = {"tls_version": text(tls.get("version"))}
+    if isinstance(tls.get("verified"), bool):
+        row["tls_verified"] = "true" if tls["verified"] else "false"
+    if certificate is not None:
+        row["certificate_subject"] = certificate.subject
+        row["certificate_issuer"] = certificate.issuer
+        row["certificate_not_after"] = certificate.not_after
+        row["certificate_days_left"] = certificate.days_left
+    return row
+
+
+def _safe(value: Value) -> Value:
+    """Have a text be no formula. A number is none."""
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

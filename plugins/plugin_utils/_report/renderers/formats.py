@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formats of a report: what each is called, what makes it, and where it goes. No I/O."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator
+
+from ..files import PUBLIC_MODE
+from . import as_json, csv_table, html, junit, markdown, prometheus
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Report
+
+TRANSCRIPTS = "transcripts"
+
+# Each format, the name of its file, and what makes it.
+RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
+    "csv": ("report.csv", csv_table.render),
+    "html": ("report.html", html.render),
+    "json": ("report.json", as_json.render),
+    "junit": ("junit.xml", junit.render),
+    "markdown": ("report.md", markdown.render),
+    "prometheus": ("smtp_handshake.prom", prometheus.render),
+}
+
+FORMATS = (*RENDERERS, TRANSCRIPTS)
+
+# The files of the textfile collector are read by another user, and have neither addresses of mail
+# nor texts of servers in them.
+MODES = {"prometheus": PUBLIC_MODE}
+
+
+def file_of(name: str) -> str:
+    """Return the name of a format's file or folder."""
+    return TRANSCRIPTS if name == TRANSCRIPTS else RENDERERS[name][0]

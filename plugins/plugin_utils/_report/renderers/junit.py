@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A JUnit file for CI: a test suite for each host, a test case for each planned cell. No I/O.
+
+It is valid by the schema of Jenkins's xUnit plugin (junit-10.xsd) and by the older one that JUnit
+itself is tested with (jenkins-junit.xsd), which know no attribute of `skipped`, and no properties
+but those of a suite. What each reader shows: Jenkins the message and the text, grouped by
+`classname`; GitLab the text alone, and of test cases of one name only the first; GitHub's
+annotations the message.
+"""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS
+
+from ..model import receipts
+from ..model.cells import ERROR, FAILED, NOT_RUN, VERDICTS
+from .prose import plain
+from .transcripts import path_of
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Dialogue, Report
+
+# GitLab reads no file of 30 MB or more.
+MAX_BYTES = 29_000_000
+
+# What is kept free for each test case that is still to come: enough for a message.
+_BYTES_KEPT = 400
+
+# Characters of a test case's text: of what is said about it, and of the transcripts of so many
+# dialogues; and those of a message.
+_MAX_SAID = 5_000
+_MAX_TRANSCRIPTS = 15_000
+_MAX_DIALOGUES = 5
+_MAX_MESSAGE = 200
+
+_ELEMENTS = {FAILED: "failure", ERROR: "error", NOT_RUN: "skipped"}
+
+
+def render(report: Report) -> Iterator[str]:
+    """Return the file in pieces, one for each test case."""
+    counts, cells = report.counts, report.cells
+    head = {"name": "smtp_handshake", **_numbers(counts, cells)}
+    del head["skipped"]  # unknown there to both schemas
+    room = _Room(len(cells))
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield room.take(_start("testsuites", head) + "\n")
+    for host, of_host in itertools.groupby(cells, lambda cell: cell.host):
+        yield from _suite(report, host, list(of_host), room)
+    yield "</testsuites>\n"
+
+
+class _Room:
+    """How many bytes are left, of which the test cases that are to come have theirs."""
+
+    def __init__(self, cells: int) -> None:
+        self._bytes = MAX_BYTES
+        self._to_come = cells
+
+    def take(self, piece: str) -> str:
+        """Return a piece that must be written, whatever is left."""
+        self._bytes -= len(piece.encode())
+        return piece
+
+    def first_that_fits(self, pieces: Iterator[str]) -> str:
+        """Return the first form of a test case that there is room for, or else the shortest."""
+        self._to_come -= 1
+        left = self._bytes - self._to_come * _BYTES_KEPT
+        piece = ""
+        for piece in pieces:
+            if len(piece) <= left and len(piece.encode()) <= left:
+                break
+        return self.take(piece)
+
+
+def _suite(report: Report, host: str, cells: Sequence[Cell], room: _Room) -> Iterator[str]:
+    counts = dict.fromkeys(VERDICTS, 0)
+    for cell in cells:
+        counts[cell.verdict] += 1
+    head = {
+        "name": host,
+        **_numbers({"total": len(cells), **counts}, cells),
+        "timestamp": report.created,
+        "hostname": host,
+    }
+    yield room.take(_start("testsuite", head) + "\n")
+    made_by = {"name": "made_by", "value": report.made_by}
+    yield room.take(_element("properties", {}, _element("property", made_by)))
+    for cell in cells:
+        yield room.first_that_fits(_forms(cell))
+    yield room.take("</testsuite>\n")
+
+
+def _numbers(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
+    """Return the attributes that count, and the seconds of all dialogues."""
+    return {
+        "tests": str(counts["total"]),
+        "failures": str(counts[FAILED]),
+        "errors": str(counts[ERROR]),
+        "skipped": str(counts[NOT_RUN]),
+        "time": _seconds(cells),
+    }
+
+
+def _seconds(cells: Sequence[Cell]) -> str:
+    dialogues = itertools.chain.from_iterable(cell.dialogues for cell in cells)
+    return f"{sum(max(0, dialogue.seconds.get('total', 0)) for dialogue in dialogues):.3f}"
+
+
+def _forms(cell: Cell) -> Iterator[str]:
+    """Return a test case as it should be; then, should there be no room, shorter and shorter."""
+    head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
+    element = _ELEMENTS.get(cell.verdict)
+    if element is None:
+        yield _element("testcase", head)
+        return
+    message = _cut(cell.reasons[0] if cell.reasons else cell.short, _MAX_MESSAGE)
+    known = {"message": message, "type": _type(cell)} if element != "skipped" else {}
+    full = "\n".join(_text(cell))
+    short = f"{message}\n(the rest is left out: no more than {MAX_BYTES:,} bytes are written)"
+    for text in (full, short):
+        yield _element("testcase", head, _element(element, known, escape(text)))
+    yield _element("testcase", head, _element(element, {}, "(left out: the file is full)"))
+
+
+def _type(cell: Cell) -> str:
+    """Return the kind of failure.
+
+    It is never a word of the probing host's own: GitLab takes `type` for the type of the text's
+    value, and refuses a file where that is `yaml` or `symbol`.
+    """
+    if cell.missing is not None:
+        return cell.missing.short
+    failure = cell.failure
+    if failure is None:
+        return "no result"
+    return failure.kind if failure.kind in (*KINDS, *receipts.KINDS) else "other"
+
+
+def _text(cell: Cell) -> Iterator[str]:
+    """Return the lines of a test case's text: why, what to check next, and what was said."""
+    yield from _within(itertools.chain(cell.reasons, _advice(cell)), _MAX_SAID)
+    broken = cell.broken
+    told = broken[:_MAX_DIALOGUES]
+    for dialogue in told:
+        yield f"\n{_cut(dialogue.title, _MAX_MESSAGE)}:"
+        yield from _transcript(cell, dialogue, _MAX_TRANSCRIPTS // len(told))
+    if len(broken) > len(told):
+        yield f"\n({len(broken) - len(told)} more dialogues left out)"
+
+
+def _advice(cell: Cell) -> Iterator[str]:
+    for number, line in enumerate(cell.advice, 1):
+        if number == 1:
+            yield "\nCheck next:"
+        yield f"{number}. {plain(line)}"
+
+
+def _within(lines: Iterable[str], room: int) -> Iterator[str]:
+    """Return lines until so many characters are full."""
+    for line in lines:
+        yield _cut(line, room)
+        room -= len(line) + 1
+        if room < _MAX_MESSAGE:
+            yield "(the rest is left out)"
+            return
+
+
+def _transcript(cell: Cell, dialogue: Dialogue, room: int) -> Iterator[str]:
+    """Return the end of a transcript, where it says why, in so many characters."""
+    lines = list(dialogue.transcript)
+    kept: list[str] = []
+    while lines and len(lines[-1]) < room:
+        kept.append(lines.pop())
+        room -= len(kept[-1]) + 1
+    if lines:
+        file = path_of(cell, dialogue.file)
+        yield f"({len(lines)} lines left out, which are in the transcript {file})"
+    yield from reversed(kept)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _start(name: str, attributes: Mapping[str, str], end: str = ">") -> str:
+    """Return the start of an element."""
+    given = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{given}{end}"
+
+
+def _element(name: str, attributes: Mapping[str, str], inner: str = "") -> str:
+    """Return an element; what is in it is XML already."""
+    if not inner:
+        return _start(name, attributes, "/>\n")
+    return f"{_start(name, attributes)}{inner}</{name}>\n"

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Metrics in Prometheus's text format, for node_exporter's textfile collector. No I/O.
+
+A cell is the labels `host` and `server`; where it has several dialogues, what is of one of them has
+`dialogue`, too. (`job` and `instance` are what Prometheus calls the node that it scraped.) A label
+is never what a server said: its values come from the inventory, from the user, from the DNS, and
+from fixed lists. There are no timestamps: the collector refuses a file that has any.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import typing as t
+from collections.abc import Iterator
+
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
+
+from ..input.collect import AGAIN_TITLE
+from ..model import receipts
+from ..model.cells import NOT_RUN, VERDICTS
+from ..model.naming import numbered
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Dialogue, Report
+
+PREFIX = "smtp_handshake_"
+
+# What seconds are counted for, besides stages.
+TIMED = ("resolve", "tls", *STAGES, "total")
+
+# What is not in a list of ours.
+_OTHER = "other"
+_STAGES = (*STAGES, receipts.STAGE)
+_KINDS = (*KINDS, *receipts.KINDS)
+
+# A longer value of a label is cut, and told apart by a hash.
+MAX_LABEL = 200
+
+Sample = tuple[str, "int | float"]
+
+
+class Family(t.NamedTuple):
+    """A metric: its name without the prefix, what it is, and where its samples come from.
+
+    A sample is its labels, as they are written, and its value.
+    """
+
+    name: str
+    told: str
+    samples: t.Callable[[Report], Iterator[Sample]]
+
+
+def render(report: Report) -> Iterator[str]:
+    """Return the families, one after another; each sample is a line."""
+    for family in FAMILIES:
+        name = PREFIX + family.name
+        yield f"# HELP {name} {family.told}\n# TYPE {name} gauge\n"
+        for labels, value in family.samples(report):
+            yield f"{name}{{{labels}}} {value!r}\n" if labels else f"{name} {value!r}\n"
+
+
+def _run(report: Report) -> Iterator[Sample]:
+    seconds = _timestamp(report.created)
+    if seconds is not None:
+        yield "", seconds
+
+
+def _cells(report: Report) -> Iterator[Sample]:
+    for verdict in VERDICTS:
+        yield _labels(verdict=verdict), report.counts[verdict]
+
+
+def _passed(report: Report) -> Iterator[Sample]:
+    for cell in report.cells:
+        if cell.verdict != NOT_RUN:
+            yield _labels_of(cell), int(cell.passed)
+
+
+def _failures(report: Report) -> Iterator[Sample]:
+    for cell in report.cells:
+        if cell.missing is not None and cell.verdict != NOT_RUN:
+            yield f"{_labels_of(cell)},{_labels(kind=cell.missing.short)}", 1
+    for labels, dialogue in _dialogues(report):
+        if dialogue.passed:
+            continue
+        failure = dialogue.failure
+        stage = failure.stage if failure and failure.stage in _STAGES else _OTHER
+        kind = failure.kind if failure and failure.kind in _KINDS else _OTHER
+        yield f"{labels},{_labels(stage=stage, kind=kind)}", 1
+
+
+def _codes(report: Report) -> Iterator[Sample]:
+    for labels, dialogue in _dialogues(report):
+        failure = None if dialogue.passed else dialogue.failure
+        code = failure.code if failure else None
+        if code is None:
+            codes = [reply.code for reply in dialogue.replies if reply.stage != "quit"]
+            code = codes[-1] if codes else None
+        if code is not None:
+            yield labels, code
+
+
+def _seconds(report: Report) -> Iterator[Sample]:
+    for labels, dialogue in _dialogues(report):
+        seconds = dialogue.seconds
+        for stage in TIMED:
+            if stage in seconds:
+                yield f'{labels},stage="{stage}"', seconds[stage]
+
+
+def _deliveries(report: Report) -> Iterator[Sample]:
+    for labels, dialogue in _dialogues(report):
+        receipt = dialogue.receipt
+        if receipt is not None and receipt.found and receipt.seconds is not None:
+            yield labels, receipt.seconds
+
+
+def _certificates(report: Report) -> Iterator[Sample]:
+    for labels, dialogue in _dialogues(report):
+        certificate = dialogue.certificate
+        seconds = _timestamp(certificate.not_after) if certificate else None
+        if seconds is not None:
+            yield labels, seconds
+
+
+FAMILIES = (
+    Family("run_timestamp_seconds", "When the report was made.", _run),
+    Family("cells", "Pairs of a host and a server, by what became of them.", _cells),
+    Family(
+        "passed",
+        "Whether all dialogues of a host with a server passed; what was not run is not here.",
+        _passed,
+    ),
+    Family("failure", "1 for each dialogue that did not pass, by stage and kind.", _failures),
+    Family("last_reply_code", "The code that decided, or else the last one before QUIT.", _codes),
+    Family("stage_seconds", "Seconds that each stage of a dialogue took.", _seconds),
+    Family(
+        "delivery_seconds",
+        "Seconds from the acceptance of a message to its arrival in the mailbox.",
+        _deliveries,
+    ),
+    Family(
+        "certificate_not_after_timestamp_seconds",
+        "Until when the certificate of a server is good.",
+        _certificates,
+    ),
+)
+
+
+def _dialogues(report: Report) -> Iterator[tuple[str, Dialogue]]:
+    """Return each dialogue with its labels, which no two have."""
+    for cell in report.cells:
+        labels = _labels_of(cell)
+        if len(cell.dialogues) == 1:
+            yield labels, cell.dialogues[0]
+            continue
+        titles: dict[str, int] = {}
+        for dialogue in cell.dialogues:
+            title = numbered(dialogue.title, titles, AGAIN_TITLE)
+            yield f"{labels},{_labels(dialogue=title)}", dialogue
+
+
+def _labels_of(cell: Cell) -> str:
+    return _labels(host=cell.host, server=cell.server)
+
+
+def _labels(**values: str) -> str:
+    return ",".join(f'{name}="{_label(value)}"' for name, value in values.items())
+
+
+def _label(value: str) -> str:
+    """Return the value of a label, not too long, and as the format has it between quotes."""
+    if len(value) > MAX_LABEL:
+        digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+        value = f"{value[: MAX_LABEL - 12]}...-{digest}"
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+@functools.lru_cache(maxsize=1024)  # many hosts see the same certificate
+def _timestamp(written: str) -> int | None:
+    """Read a time such as 2026-12-30T23:59:59Z as the seconds of Unix, None where it is none."""
+    try:
+        read = datetime.datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return None
+    return int(read.replace(tzinfo=datetime.timezone.utc).timestamp())

@@ -1,0 +1,263 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The matrix for a terminal: hosts down, servers across, and what is broken below. No I/O.
+
+It fits the terminal's width, and its height too: of a large fleet only the hosts that have
+something broken are shown. It is plain text, whose pieces have the names of Ansible's own colours.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import typing as t
+from collections.abc import Iterator, Sequence
+
+from ..model.cells import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
+from . import overview
+from .overview import many, together
+from .prose import plain as without_backticks
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Report
+
+# More hosts and servers than that are shown only where something is broken, and not more of those;
+# so many failures are told.
+MAX_ROWS = 60
+MAX_COLUMNS = 60
+MAX_TOLD = 40
+
+# A host's name is cut there, a sentence there.
+_MAX_HOST = 32
+_MAX_TEXT = 300
+
+# So many hosts are named that found the same.
+_MAX_HOSTS = 5
+
+_GAP = "  "
+
+# The names of settings of Ansible's, of which its user may have chosen the colours.
+COLORS = {PASSED: "COLOR_OK", FAILED: "COLOR_ERROR", ERROR: "COLOR_ERROR", NOT_RUN: "COLOR_SKIP"}
+_WORSE, _BETTER, _OTHER = "COLOR_ERROR", "COLOR_OK", "COLOR_CHANGED"
+_CHANGES = {"broke": _WORSE, "healed": _BETTER}
+
+
+class Piece(t.NamedTuple):
+    """A piece of a line, and the setting that has its colour; None for none."""
+
+    text: str
+    color: str | None = None
+
+
+Line = list[Piece]
+Row = tuple[str, Sequence["Cell | None"]]
+
+
+def render(report: Report, columns: int) -> Iterator[Line]:
+    """Return the lines, of pieces, none of them wider than `columns` where that can be."""
+    yield [Piece(_headline(report))]
+    if report.cells:
+        yield []
+        yield from _matrix(report, columns)
+    groups = _groups(report)
+    if groups:
+        yield []
+    for cells in groups[:MAX_TOLD]:
+        yield from _told(cells)
+    more = sum(map(len, groups[MAX_TOLD:]))
+    if more:
+        yield [Piece(f"... and {more:,} more that are broken")]
+    yield from _changes(report)
+
+
+def plain(line: Line) -> str:
+    """Return a line without its colours."""
+    return "".join(piece.text for piece in line)
+
+
+def _headline(report: Report) -> str:
+    wanted = [one for one in VERDICTS if report.counts[one] or one == PASSED]
+    hosts, servers = len(report.hosts), len(report.servers)
+    told = overview.counts(report, *wanted)
+    return f"{many(hosts, 'host')}, {many(servers, 'server')}: {told}"
+
+
+def _matrix(report: Report, columns: int) -> Iterator[Line]:
+    """Draw the rows that there is room for, and say what is not there."""
+    found = list(report.hosts)
+    if len(found) > MAX_ROWS:
+        found = [
+            host
+            for host, cells in report.by_host.items()
+            if not all(cell.passed for cell in cells.values())
+        ]
+    servers, notes = _servers(report)
+    rows = [
+        (host, [report.by_host[host].get(server) for server in servers])
+        for host in found[:MAX_ROWS]
+    ]
+    if rows and servers:
+        yield from _drawing(rows, servers, columns)
+    if len(found) > len(rows):
+        notes.append(f"... and {many(len(found) - len(rows), 'more host')} with something broken")
+    if len(report.hosts) > len(found):
+        all_well = many(len(report.hosts) - len(found), "host")
+        notes.append(f"{all_well} not shown: all is well there")
+    yield from _paragraph(notes)
+
+
+def _servers(report: Report) -> tuple[Sequence[str], list[str]]:
+    """Return the servers that there is room for, and say which are not there.
+
+    Of too many, those that are broken for most hosts are: a host may have made up others.
+    """
+    if len(report.servers) <= MAX_COLUMNS:
+        return report.servers, []
+    broken = collections.Counter(cell.server for cell in report.broken)
+    most = dict(broken.most_common(MAX_COLUMNS))
+    shown = [server for server in report.servers if server in most]
+    notes = []
+    if len(broken) > len(shown):
+        more = many(len(broken) - len(shown), "more server")
+        notes.append(f"... and {more} with something broken")
+    if len(report.servers) > len(broken):
+        all_well = many(len(report.servers) - len(broken), "server")
+        notes.append(f"{all_well} not shown: nothing is broken there")
+    return shown, notes
+
+
+def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
+    """Draw rows, in as many parts as the width needs.
+
+    Where the servers' names are too wide to stand above the columns, numbers stand for them.
+    """
+    first = min(_MAX_HOST, max(len(host) for host, _cells in rows))
+    titles, legend = servers, []
+    widths = _widths(rows, titles)
+    if sum(widths) + len(_GAP) * len(widths) > columns - first:
+        titles = [str(number) for number in range(1, len(servers) + 1)]
+        widths = _widths(rows, titles)
+        wide = len(titles[-1])
+        legend = [f"{n:>{wide}} = {server}" for n, server in enumerate(servers, 1)]
+    for number, part in enumerate(_parts(widths, columns - first)):
+        if number:
+            yield []
+        widths[part[-1]] = 0  # nothing stands to the right of it
+        yield [Piece(" " * first)] + [_square(titles[index], widths[index]) for index in part]
+        for host, row in rows:
+            name = host if len(host) <= _MAX_HOST else host[: _MAX_HOST - 3] + "..."
+            yield [Piece(name.ljust(first))] + [
+                _square(_shown(row, index), widths[index], _color(row[index])) for index in part
+            ]
+    yield from _paragraph(legend)
+
+
+def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
+    """Return lines with a blank one before them."""
+    if texts:
+        yield []
+    for text in texts:
+        yield [Piece(_cut(text))]
+
+
+def _widths(rows: Sequence[Row], titles: Sequence[str]) -> list[int]:
+    """Return the width that each column needs."""
+    return [
+        max([len(title), *(len(_shown(row, index)) for _host, row in rows)])
+        for index, title in enumerate(titles)
+    ]
+
+
+def _square(text: str, width: int, color: str | None = None) -> Piece:
+    return Piece(_GAP + text.ljust(width), color)
+
+
+def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Part the columns so that each part fits the room; a part has one column at least."""
+    part: list[int] = []
+    used = 0
+    for index, width in enumerate(widths):
+        if part and used + len(_GAP) + width > room:
+            yield part
+            part, used = [], 0
+        part.append(index)
+        used += len(_GAP) + width
+    if part:
+        yield part
+
+
+def _shown(row: Sequence[Cell | None], index: int) -> str:
+    """Return what stands in a cell. A host that was not reached says so once, in its first one."""
+    cell = row[index]
+    if cell is None:
+        return ""
+    if cell.missing is None:
+        return cell.short
+    before = row[index - 1] if index else None
+    return '"' if before is not None and before.missing == cell.missing else cell.short
+
+
+def _color(cell: Cell | None) -> str | None:
+    return None if cell is None else COLORS[cell.verdict]
+
+
+def _groups(report: Report) -> list[list[Cell]]:
+    """Put together what is told once.
+
+    That is all cells of a host that has asked no server, and those of all hosts that found a
+    server broken in the same way.
+    """
+    groups: dict[t.Hashable, list[Cell]] = {}
+    for cells in together(report):
+        cell = cells[0]
+        key = (cell.host, cell.server) if cell.missing else (cell.server, *cell.reasons)
+        groups.setdefault(key, []).extend(cells)
+    return list(groups.values())
+
+
+def _who(cells: Sequence[Cell]) -> str:
+    """Name the hosts and the servers of a group, of which one is the same for all."""
+    cell = cells[0]
+    if len(cells) == 1:
+        return cell.name
+    if cell.missing is not None:
+        return f"{cell.host} → {len(cells)} servers"
+    hosts = ", ".join(one.host for one in cells[:_MAX_HOSTS])
+    more = f" and {len(cells) - _MAX_HOSTS:,} more" if len(cells) > _MAX_HOSTS else ""
+    return f"{hosts}{more} → {cell.server}"
+
+
+def _told(cells: Sequence[Cell]) -> Iterator[Line]:
+    """Say why cells are broken, and what to check first."""
+    cell = cells[0]
+    name = _who(cells)
+    yield [Piece(_cut(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
+    for advice in itertools.islice(cell.advice, 1):
+        yield [Piece(_cut(f"    check next: {without_backticks(advice)}"))]
+
+
+def _changes(report: Report) -> Iterator[Line]:
+    """Say what has changed since the run that this one was held against."""
+    comparison = report.comparison
+    if comparison is None:
+        return
+    yield []
+    counts = overview.change_counts(comparison)
+    yield [Piece(_cut(f"Since {comparison.since}: {counts}"))]
+    groups = overview.changes(comparison)
+    for group in groups[:MAX_TOLD]:
+        change = group[0]
+        hosts = overview.hosts(one.host for one in group)
+        servers = overview.servers(one.server for one in group)
+        between = " → " if change.before and change.after else ""
+        told = f"{change.what:12} {hosts} → {servers}: {change.before}{between}{change.after}"
+        yield [Piece(_cut(told), _CHANGES.get(change.what, _OTHER))]
+    more = sum(map(len, groups[MAX_TOLD:]))
+    if more:
+        yield [Piece(f"... and {more:,} more changes")]
+
+
+def _cut(told: str) -> str:
+    return told if len(told) <= _MAX_TEXT else told[: _MAX_TEXT - 3] + "..."

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A text file for each dialogue, for the next level of support: who, where, when, every line.
+
+`HOST/SERVER-PORT.txt`, or `HOST/SERVER-PORT-LABEL.txt`. No I/O.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable, Iterator
+
+from ..model.cells import PASSED
+from ..model.naming import folder_of
+from ..untrusted import number, text, whole
+from .overview import VERDICT_WORDS
+from .prose import plain
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Dialogue, Report
+
+_NO_DIALOGUE = "(no dialogue)"
+
+
+def render(report: Report) -> Iterator[tuple[str, str]]:
+    """Return the path of each file, relative to the folder of them all, and what it holds."""
+    for cell in report.cells:
+        for dialogue in cell.dialogues:
+            yield path_of(cell, dialogue.file), _file(report, cell, dialogue)
+        if not cell.dialogues:
+            yield path_of(cell, cell.file), _file(report, cell, None)
+
+
+def path_of(cell: Cell, file: str) -> str:
+    """Return the path of a dialogue's file."""
+    return f"{folder_of(cell.host)}/{file}"
+
+
+def _file(report: Report, cell: Cell, dialogue: Dialogue | None) -> str:
+    lines = dialogue.transcript if dialogue is not None else [_NO_DIALOGUE]
+    return "\n".join([*_head(report, cell, dialogue), "", *lines, ""])
+
+
+def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str]:
+    server = dialogue.part("server") if dialogue else {}
+    client = dialogue.part("client") if dialogue else {}
+    result = dialogue.result if dialogue else {}
+    verdict = dialogue.verdict if dialogue else cell.verdict
+    failure = dialogue.failure if dialogue else None
+    why = dialogue.why if dialogue else "; ".join(cell.reasons)
+    seconds = dialogue.seconds.get("total") if dialogue else None
+    took = f", took {seconds:.3f} s" if seconds is not None else ""
+    started = text(result.get("started"))
+    yield _row("Probing host", cell.host)
+    yield _row("  HELO name", text(client.get("helo")))
+    yield _row("  address", _address(client))
+    yield _row("Server", dialogue.title if dialogue else cell.server)
+    yield _row("  address", _address(server))
+    yield _row("  calls itself", text(server.get("name")))
+    yield _row("Time", f"{started} by the clock of the host{took}" if started else None)
+    yield _row("Attempts", str(number(result.get("attempts")) or "-"))
+    yield _row("Made with", f"{report.made_by}, {report.created}")
+    word = VERDICT_WORDS[verdict]
+    yield _row("Verdict", word if verdict == PASSED else f"{word}: {why}")
+    if dialogue is not None and dialogue.receipt is not None and dialogue.receipt.found:
+        yield _row("Receipt", dialogue.receipt.told)
+    yield from _numbered("Check next", failure.advice if failure else ())
+
+
+def _address(end: t.Mapping[str, t.Any]) -> str | None:
+    address, port = text(end.get("address")), whole(end.get("port"))
+    return f"{address} port {port}" if address and port else address
+
+
+def _numbered(title: str, rows: Iterable[str]) -> Iterator[str]:
+    for number_, row in enumerate(rows, 1):
+        yield _row(title if number_ == 1 else "", f"{number_}. {plain(row)}")
+
+
+def _row(title: str, value: str | None) -> str:
+    return f"{title + ':' if title else '':17}{value or '-'}"

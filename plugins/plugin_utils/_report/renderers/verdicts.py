@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why each host's task is to fail: a few lines for each. No I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from collections.abc import Sequence
+
+from .overview import cut
+from .prose import plain
+
+if t.TYPE_CHECKING:
+    from ..model.cells import Cell, Report
+
+# What makes a host fail: anything that is broken, or only what got worse since an earlier run.
+BROKEN, NEW = "broken", "new"
+FAIL_ON = (BROKEN, NEW)
+
+# So many of a host's servers are told, and so many reasons of each, no longer than that: what is
+# returned is registered for every host.
+_MAX_TOLD = 10
+_MAX_REASONS = 5
+_MAX_TEXT = 600
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """What counts against one host: how many of its cells, and a message of a few lines."""
+
+    broken: int
+    total: int
+    message: str
+
+
+def verdicts(report: Report, fail_on: str) -> dict[str, Verdict]:
+    """Return the verdict on each host that has something that counts."""
+    cells: dict[str, list[Cell]] = {}
+    for cell in report.cells:
+        cells.setdefault(cell.host, []).append(cell)
+    found: dict[str, Verdict] = {}
+    for host, its_cells in cells.items():
+        broken = [cell for cell in its_cells if _counts(report, cell, fail_on)]
+        if broken:
+            message = "\n".join(_lines(host, broken, len(its_cells), fail_on))
+            found[host] = Verdict(len(broken), len(its_cells), message)
+    return found
+
+
+def _counts(report: Report, cell: Cell, fail_on: str) -> bool:
+    if fail_on == NEW and report.comparison is not None:
+        return (cell.host, cell.server) in report.comparison.worse
+    return not cell.passed
+
+
+def _lines(host: str, broken: Sequence[Cell], total: int, fail_on: str) -> list[str]:
+    since = " since the baseline" if fail_on == NEW else ""
+    first = broken[0]
+    if first.missing is not None:  # and so are all of the host's
+        return [f"{host} asked none of {total} servers: {cut(first.missing.why, _MAX_TEXT)}"]
+    lines = [f"{host} found {len(broken)} of {total} servers broken{since}:"]
+    for cell in broken[:_MAX_TOLD]:
+        reasons, server = cell.reasons, cut(cell.server, _MAX_TEXT)
+        lines += [f"- {server}: {cut(reason, _MAX_TEXT)}" for reason in reasons[:_MAX_REASONS]]
+        if len(reasons) > _MAX_REASONS:
+            lines.append("  (and more of its dialogues)")
+        lines += [f"  check next: {cut(plain(advice), _MAX_TEXT)}" for advice in cell.advice[:1]]
+    if len(broken) > _MAX_TOLD:
+        lines.append(f"- and {len(broken) - _MAX_TOLD} more")
+    return lines

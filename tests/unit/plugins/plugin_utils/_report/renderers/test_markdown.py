@@ -1,0 +1,248 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page in Markdown, as GitHub's own reader reads it. It is told to let raw HTML through."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+
+import cmarkgfm
+import pytest
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
+    as_json,
+    markdown,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import shown
+from ansible_collections.mailops.smtp.tests.unit import reports
+from cmarkgfm.cmark import Options
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+GITHUB_BYTES = 1024 * 1024
+
+# All that the page is made of.
+OURS = {"h2", "h3", "p", "ul", "li", "code", "table", "thead", "tbody", "tr", "th", "td", "em"}
+
+# What Markdown and GitHub make something of, and what ends a code span or a cell of a table.
+PITFALLS = [
+    "`", "``", " ` ", "a`b``c```d", "|", "\\|", "\\\\|", "\\", "`|`", "a|", "|a", " ", "  ", " a ",
+    "<script>alert(1)</script>", "<!--", "&amp;", "&#124;", "@octocat", "#1", "**b**", "_i_",
+    "![x](http://example.com/x.png)", "[x](javascript:a())", "www.example.com", "~~s~~", ":tada:",
+    "http://example.com", "<http://example.com>", "alice@example.com", "$x$", "| --- |", "# x", "",
+]  # fmt: skip
+
+
+class Reader(html.parser.HTMLParser):
+    """The elements of a page, the text in each that is a cell or an item, and in code."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.cells: list[str] = []
+        self.outside_code = ""
+        self._open: list[str] = []
+        self.feed(
+            cmarkgfm.github_flavored_markdown_to_html(source, options=Options.CMARK_OPT_UNSAFE)
+        )
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self._open.append(tag)
+        if tag in ("td", "th", "li", "p", "h2", "h3"):
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.cells:
+            self.cells[-1] += data.rstrip("\n")
+        if "code" not in self._open:
+            self.outside_code += data
+
+
+def read(report: Report, **bounds: int) -> Reader:
+    return Reader("".join(markdown.render(report, **bounds)))
+
+
+def compared(now: Report) -> Report:
+    """Return a report that was held against that of the fleet."""
+    earlier = json.loads("".join(as_json.render(reports.fleet())))
+    comparison = compare(read_earlier([json.dumps(earlier)]), now)
+    return Report(now.created, now.made_by, now.hosts, now.servers, now.cells, comparison)
+
+
+def refused(hosts: int, servers: int) -> Report:
+    """Return a report in which everything is broken."""
+    results = [reports.failed({"host": f"mx{number}.example.com"}) for number in range(servers)]
+    return reports.report(*(reports.probed(f"host{host}", *results) for host in range(hosts)))
+
+
+hostile = st.lists(
+    st.sampled_from(PITFALLS) | st.text(st.characters(exclude_categories=["C"]), max_size=5),
+    max_size=6,
+).map("".join)
+
+
+def every_pitfall(test):
+    for pitfall in PITFALLS:
+        test = example(pitfall)(test)
+    return test
+
+
+@every_pitfall
+@given(hostile)
+def test_any_text_stays_text_in_a_line(text):
+    found = Reader(f"- x {markdown.code(text)} y\n")
+    assert found.cells == [f"x {shown(text)} y"]
+    assert set(found.elements) <= {"ul", "li", "code"}
+    assert found.outside_code.strip("\n").replace("|", "") == "x  y"
+
+
+@every_pitfall
+@given(hostile)
+def test_any_text_stays_text_in_a_table(text):
+    found = Reader(f"| a | {markdown.code(text)} |\n| --- | --- |\n| b | {markdown.code(text)} |\n")
+    assert found.cells == ["a", shown(text), "b", shown(text)]
+    assert set(found.elements) <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
+    assert found.outside_code.replace("|", "").split() == ["a", "b"]
+
+
+@every_pitfall
+@given(hostile)
+def test_any_advice_stays_text(text):
+    found = Reader(f"- x {markdown.prose(text)}\n")
+    told = shown(text).replace("`", "")
+    assert [cell.removeprefix("x").strip(" ") for cell in found.cells] == [told.strip(" ")]
+    assert set(found.elements) <= {"ul", "li", "code"}
+    for mark in ("@", "#", "://", "www.", "~~", "**", "$", "&", "_", "["):
+        assert mark not in found.outside_code
+
+
+def test_advice_is_prose_with_its_commands_as_code():
+    told = "Postfix has `mynetworks`; see postconf(5), or ask @octocat of deadbeef1 in 5.7.1."
+    assert markdown.prose(told) == (
+        "Postfix has `mynetworks`; see `postconf(5),` or ask `@octocat` of `deadbeef1` in 5.7.1."
+    )
+    found = Reader(f"- {markdown.prose(told)}\n")
+    assert found.cells == [told.replace("`", "")]
+
+
+@pytest.mark.parametrize("report", [reports.fleet(), reports.nasty(), compared(reports.nasty())])
+def test_page_is_made_of_what_we_write_alone(report):
+    found = read(report)
+    assert set(found.elements) <= OURS
+    assert "@" not in found.outside_code
+    assert "://" not in found.outside_code
+
+
+def test_hostile_text_is_told_as_it_is():
+    found = read(reports.nasty())
+    assert any(shown(reports.NASTY) in cell for cell in found.cells)
+
+
+def test_matrix_comes_first_then_what_is_broken():
+    found = read(reports.fleet())
+    headings = [cell for cell in found.cells if cell in ("What is broken", "Hosts and servers")]
+    assert found.cells[0] == "❌ SMTP: 4 of 8 checks broken"
+    assert found.cells[1].startswith(
+        "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run."
+    )
+    assert headings == ["Hosts and servers", "What is broken"]
+    told = found.cells[found.cells.index("What is broken") + 1]
+    assert told.startswith(
+        "❌ app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)"
+    )
+    assert "check next: Ask the server's side." in found.cells
+    assert [cell for cell in found.cells if cell.startswith("🔺 down")] == [
+        "🔺 down → 2 servers: Ansible cannot reach the host: Failed to connect to the host via ssh"
+    ]
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 15 : at] == [
+        *("", "mx1.example.com:25 (relay)", "mx2.example.com:587"),
+        *("web1", "ok", "ok"),
+        *("app1", "❌ 550", "🔺 timeout"),
+        *("down", "🔺 unreachable", "🔺 unreachable"),
+        *("late", "⏳ not run", "⏳ not run"),
+    ]
+
+
+def test_changes_come_last():
+    relay = {"host": "mx1.example.com", "name": "relay"}
+    now = reports.report(reports.probed("web1", reports.failed(relay)))
+    found = read(compared(now))
+    headings = ("Hosts and servers", "What is broken", "What changed")
+    assert [cell for cell in found.cells if cell in headings] == list(headings)
+    at = found.cells.index("What changed")
+    assert found.cells[at + 1] == "Since 2026-11-24 12:00 UTC: 1 broke, 7 gone."
+    assert found.cells[at + 7 : at + 12] == [
+        "broke",
+        "web1",
+        "mx1.example.com:25 (relay)",
+        "ok",
+        "550 no such user in reply to rcpt_to (permanent)",
+    ]
+
+
+def test_where_all_is_well_it_says_so():
+    found = read(reports.report(reports.probed("web1", reports.passed({"host": "mx1"}))))
+    assert found.cells[0] == "✅ SMTP: The only check passed"
+    assert "What is broken" not in found.cells
+
+
+@pytest.mark.thorough
+def test_page_ends_where_github_would_refuse_it():
+    report = refused(200, 50)
+    written = "".join(markdown.render(report))
+    assert 900_000 < len(written.encode("utf-8")) < GITHUB_BYTES
+    found = Reader(written)
+    told = sum(cell.startswith("❌ host") for cell in found.cells)
+    assert f"… and {10_000 - told:,} more that are broken: no room is left here." in found.cells
+    assert found.cells.count("❌ 550") == 10_000
+    assert set(found.elements) <= OURS
+
+
+@pytest.mark.parametrize("size", range(0, 4_000, 250))
+def test_wherever_it_ends_it_is_whole(size):
+    report = compared(refused(8, 3))
+    written = "".join(markdown.render(report, max_bytes=size))
+    assert len(written.encode("utf-8")) < size + 500
+    found = Reader(written)
+    assert set(found.elements) <= OURS
+    assert "|" not in found.outside_code  # no row of a table without its head
+
+
+def test_one_endless_text_does_not_take_the_room_of_the_others():
+    endless = "x" * 2_000_000
+    item = {"host": endless, "name": endless}
+    failure = {"stage": endless, "kind": endless, "text": endless, "advice": [endless]}
+    evil = reports.failed(item, failure=failure, msg=endless)
+    report = reports.report(
+        reports.probed("evil", evil), reports.probed("web1", reports.failed({"host": "mx1"}))
+    )
+    found = read(report)
+    assert any(cell.startswith("❌ web1 → mx1:25") for cell in found.cells)
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 2 : at] == ["", "❌ 550"]
+
+
+def test_table_of_a_fleet_has_what_is_broken_and_counts_the_rest():
+    items = [{"host": f"mx{number}.example.com"} for number in range(50)]
+    good = [reports.passed(item) for item in items]
+    hosts = [reports.probed(f"host{host}", *good) for host in range(50)]
+    hosts[7] = reports.probed("host7", *good[:-1], reports.failed(items[-1]))
+    found = read(reports.report(*hosts))
+    at = found.cells.index("What is broken")
+    assert found.cells[at - 6 : at] == [
+        *("", "mx49.example.com:25", "host7", "❌ 550"),
+        "Not in the table: all is well on 49 hosts.",
+        "Not in the table: nothing is broken with 49 servers.",
+    ]

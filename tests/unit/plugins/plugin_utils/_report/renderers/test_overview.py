@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a page shows of a report: which failures, and which part of the table."""
+
+from __future__ import annotations
+
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import Earlier
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
+    Change,
+    Comparison,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import overview
+from ansible_collections.mailops.smtp.tests.unit import reports
+
+SERVERS = [{"host": f"mx{number}.example.com"} for number in range(3)]
+
+
+def fleet() -> Report:
+    """Return a host where all is well, three where mx1 is broken, and one that has not been run."""
+    good = [reports.passed(item) for item in SERVERS]
+    bad = [good[0], reports.failed(SERVERS[1]), good[2]]
+    return reports.report(
+        reports.probed("good", *good),
+        *(reports.probed(f"bad{number}", *bad) for number in range(3)),
+        Host("late", None, SERVERS, left=False),
+    )
+
+
+def test_small_table_is_whole():
+    table = overview.table(fleet())
+    assert [host for host, _cells in table.rows] == ["good", "bad0", "bad1", "bad2", "late"]
+    assert len(table.servers) == 3
+    assert not table.folded
+
+
+def test_table_that_is_too_large_has_what_is_broken():
+    table = overview.table(fleet(), fold_above=14)
+    assert table.folded
+    assert table.servers == ["mx1.example.com:25"]
+    assert [(host, [cell and cell.short for cell in cells]) for host, cells in table.rows] == [
+        ("bad0", ["550"]),
+        ("bad1", ["550"]),
+        ("bad2", ["550"]),
+    ]
+    assert (table.well, table.not_run, table.more) == (["good"], ["late"], [])
+    assert table.well_servers == ["mx0.example.com:25", "mx2.example.com:25"]
+
+
+def test_table_has_an_end_and_the_hosts_after_it_are_named():
+    table = overview.table(fleet(), fold_above=0, most_cells=2)
+    assert [host for host, _cells in table.rows] == ["bad0", "bad1"]
+    assert table.more == ["bad2"]
+
+
+def test_host_that_has_asked_nobody_is_told_once_and_others_for_each_server():
+    told = overview.together(reports.fleet())
+    assert [[cell.host for cell in cells] for cells in told] == [
+        ["app1"],
+        ["app1"],
+        ["down", "down"],
+    ]
+
+
+def test_changes_come_the_worst_first_and_those_of_a_host_together():
+    changes = (
+        Change("a", "mx1", "banner", "x", "y"),
+        Change("b", "mx1", "healed", "550", "ok"),
+        Change("c", "mx1", "broke", "ok", "550"),
+        Change("c", "mx2", "broke", "ok", "550"),
+        Change("c", "mx3", "broke", "ok", "450"),
+    )
+    comparison = Comparison(changes, frozenset(), Earlier(reports.CREATED, {}))
+    assert overview.changes(comparison) == [
+        [changes[2], changes[3]],
+        [changes[4]],
+        [changes[1]],
+        [changes[0]],
+    ]
+    assert overview.change_counts(comparison) == "3 broke, 1 healed, 1 banner"
+
+
+def test_time_is_told_as_people_write_it():
+    assert overview.when("2026-11-24T12:00:00Z") == "2026-11-24 12:00 UTC"
+    assert overview.when("yesterday") == "yesterday"

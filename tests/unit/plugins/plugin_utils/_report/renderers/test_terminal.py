@@ -1,0 +1,232 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The matrix fits the terminal, whatever the fleet, and says first what is broken."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_earlier,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
+    as_json,
+    terminal,
+)
+from ansible_collections.mailops.smtp.tests.unit.reports import (
+    LONG,
+    failed,
+    fleet,
+    passed,
+    probed,
+    report,
+    unreachable,
+)
+
+
+def servers(number: int) -> list[dict[str, str]]:
+    return [{"host": f"mx{index}.example.com"} for index in range(1, number + 1)]
+
+
+def lines(given: Report, columns: int = 80) -> list[str]:
+    """Return the lines as they are shown."""
+    return [terminal.plain(line).rstrip() for line in terminal.render(given, columns)]
+
+
+def large(hosts: int, broken: int) -> Report:
+    """Return a fleet of which the last hosts have something broken."""
+    item = servers(1)[0]
+    return report(
+        *[
+            probed(
+                f"web{number}",
+                failed(item, text=f"no, {number}") if number >= hosts - broken else passed(item),
+            )
+            for number in range(hosts)
+        ]
+    )
+
+
+def test_a_fleet_is_a_matrix_and_below_is_what_is_broken() -> None:
+    assert lines(fleet()) == [
+        "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run",
+        "",
+        "      mx1.example.com:25 (relay)  mx2.example.com:587",
+        "web1  ok                          ok",
+        "app1  550                         timeout",
+        'down  unreachable                 "',
+        'late  not run                     "',
+        "",
+        "app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)",
+        "    check next: Ask the server's side.",
+        "app1 → mx2.example.com:587: no answer within 10 s at connect (timeout)",
+        "    check next: Ask the server's side.",
+        "down → 2 servers: Ansible cannot reach the host: Failed to connect to the host via ssh",
+    ]
+
+
+def test_servers_whose_names_do_not_fit_are_numbered() -> None:
+    assert lines(fleet(), columns=52)[2:11] == [
+        "      1            2",
+        "web1  ok           ok",
+        "app1  550          timeout",
+        'down  unreachable  "',
+        'late  not run      "',
+        "",
+        "1 = mx1.example.com:25 (relay)",
+        "2 = mx2.example.com:587",
+        "",
+    ]
+
+
+def test_where_all_is_well_nothing_is_told() -> None:
+    given = report(probed("web1", passed(servers(1)[0])))
+    assert lines(given) == [
+        "1 host, 1 server: 1 passed",
+        "",
+        "      mx1.example.com:25",
+        "web1  ok",
+    ]
+
+
+def test_no_host_is_a_line() -> None:
+    assert lines(report()) == ["0 hosts, 0 servers: 0 passed"]
+
+
+def test_what_is_in_a_cell_has_its_colour() -> None:
+    colors = {
+        piece.text.strip(): piece.color
+        for line in itertools.islice(terminal.render(fleet(), 80), 7)
+        for piece in line
+        if piece.color
+    }
+    assert colors == {
+        "ok": "COLOR_OK",
+        "550": "COLOR_ERROR",
+        "timeout": "COLOR_ERROR",
+        "unreachable": "COLOR_ERROR",
+        "not run": "COLOR_SKIP",
+        '"': "COLOR_SKIP",
+    }
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+def test_columns_that_do_not_fit_are_folded_into_parts(columns: int) -> None:
+    given = report(probed("web1", *[passed(item) for item in servers(50)]))
+    shown = lines(given, columns)
+    assert max(map(len, shown[1:])) <= max(columns, len("50 = mx50.example.com:25"))
+    heads = [line.split() for line in shown if re.fullmatch(r"[ \d]+", line)]
+    assert [int(number) for head in heads for number in head] == list(range(1, 51))
+    rows = [line.split()[1:] for line in shown if line.startswith("web1 ")]
+    assert [len(row) for row in rows] == [len(head) for head in heads]
+    assert len(rows) > 1
+
+
+def test_a_terminal_that_is_too_narrow_has_a_column_in_each_part() -> None:
+    given = report(probed("web1", *[passed(item) for item in servers(3)]))
+    assert [line for line in lines(given, 1) if line.startswith("web1")] == ["web1  ok"] * 3
+
+
+def test_a_host_without_a_server_has_an_empty_place() -> None:
+    first, second = servers(2)
+    given = report(probed("web1", passed(first)), probed("app1", passed(second)))
+    assert lines(given)[3:5] == ["web1  ok", "app1" + " " * 22 + "ok"]
+
+
+def test_of_1000_hosts_those_with_something_broken_are_shown() -> None:
+    shown = lines(large(1000, 3))
+    assert shown[0] == "1,000 hosts, 1 server: 997 passed, 3 failed"
+    assert [line for line in shown if line.startswith("web")][:3] == [
+        "web997  550",
+        "web998  550",
+        "web999  550",
+    ]
+    assert "997 hosts not shown: all is well there" in shown
+    assert len(shown) < 20
+
+
+def test_of_1000_hosts_that_are_all_broken_so_many_are_shown_and_the_rest_is_counted() -> None:
+    shown = lines(large(1000, 1000))
+    assert "... and 940 more hosts with something broken" in shown
+    assert "... and 960 more that are broken" in shown
+    assert len(shown) < terminal.MAX_ROWS + 2 * terminal.MAX_TOLD + 15
+
+
+def test_1000_hosts_where_all_is_well_are_a_few_lines() -> None:
+    shown = lines(large(1000, 0))
+    assert "1,000 hosts not shown: all is well there" in shown
+    assert len(shown) < 10
+
+
+def test_what_many_hosts_found_of_a_server_is_told_once() -> None:
+    item = servers(1)[0]
+    given = report(*[probed(f"web{number}", failed(item)) for number in range(7)])
+    told = [line for line in lines(given) if "→" in line]
+    (line,) = told
+    hosts, _arrow, rest = line.partition(" → ")
+    assert hosts == "web0, web1, web2, web3, web4 and 2 more"
+    assert rest == "mx1.example.com:25: 550 no such user in reply to rcpt_to (permanent)"
+
+
+def test_a_host_that_asked_no_server_says_so_once() -> None:
+    given = report(unreachable("down", servers(50)), Host("gone", None, servers(50), left=True))
+    told = [line for line in lines(given) if "→" in line]
+    assert [line.partition(":")[0] for line in told] == ["down → 50 servers", "gone → 50 servers"]
+
+
+def test_a_long_name_and_a_long_sentence_are_cut() -> None:
+    refused = failed({"host": "mx1", "name": LONG}, text=LONG)
+    refused["failure"]["advice"] = [LONG]
+    shown = lines(report(probed("w" * 100, refused)))
+    assert any(line.startswith("w" * 29 + "...  550") for line in shown)
+    assert max(map(len, shown)) == 300
+
+
+def test_what_changed_is_told_at_the_end() -> None:
+    before = report(probed("web1", *[passed(item) for item in servers(2)]))
+    healed, broke = servers(2)
+    now = report(probed("web1", passed(healed), failed(broke)), probed("app1", passed(healed)))
+    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    found = compare(earlier, now)
+    given = dataclasses.replace(now, comparison=found)
+    assert lines(given)[-3:] == [
+        "Since 2026-11-24T12:00:00Z: 1 broke, 1 new",
+        f"broke        web1 → mx2.example.com:25: ok → {now.broken[0].reasons[0]}",
+        "new          app1 → mx1.example.com:25: ok",
+    ]
+    unchanged = dataclasses.replace(now, comparison=dataclasses.replace(found, changes=()))
+    assert lines(unchanged)[-1] == "Since 2026-11-24T12:00:00Z: no change"
+
+
+def test_a_server_that_has_moved_is_told_once_for_all_hosts() -> None:
+    then = {"host": "mx1", "name": "relay"}
+    before = report(*[probed(f"web{number}", passed(then)) for number in range(4)])
+    now = report(*[probed(f"web{number}", passed({**then, "port": 2525})) for number in range(4)])
+    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    given = dataclasses.replace(now, comparison=compare(earlier, now))
+    assert lines(given)[-2:] == [
+        "Since 2026-11-24T12:00:00Z: 4 moved",
+        "moved        4 hosts → mx1:2525 (relay): :25 → :2525",
+    ]
+
+
+def test_advice_has_no_backticks() -> None:
+    refused = failed(servers(1)[0])
+    refused["failure"]["advice"] = ["Set `mynetworks`, see `postconf -n`."]
+    assert lines(report(probed("web1", refused)))[-1] == (
+        "    check next: Set mynetworks, see postconf -n."
+    )
+
+
+def test_of_many_changes_so_many_are_told() -> None:
+    now = large(100, 0)
+    earlier = read_earlier(as_json.render(report()))
+    given = dataclasses.replace(now, comparison=compare(earlier, now))
+    assert lines(given)[-1] == "... and 60 more changes"
