@@ -54,7 +54,7 @@ class TestGitHub:
     @pytest.mark.parametrize(("recipient", "code"), CASES)
     def test_a_run(self, place: Place, recipient: str, code: int) -> None:
         place.ask(recipient)
-        ran = github_step(place, "Ask all servers from all hosts")
+        ran = github_step(place, "Check all servers from all hosts")
         ended(ran, code)
         files = {"report.html", "report.json", "report.md", "junit.xml", "transcripts"}
         assert in_reports(place) == files
@@ -63,21 +63,21 @@ class TestGitHub:
         assert (place.folder / "summary.md").read_bytes() == report
 
     def test_the_log_takes_no_commands_while_servers_speak(self, place: Place) -> None:
-        lines = github_step(place, "Ask all servers from all hosts").stdout.splitlines()
+        lines = github_step(place, "Check all servers from all hosts").stdout.splitlines()
         begin, token = lines[0].rsplit("::", 1)
         assert begin == "::stop-commands"
         assert len(token) == 32
         assert lines[-1] == f"::{token}::"
-        again = github_step(place, "Ask all servers from all hosts").stdout
+        again = github_step(place, "Check all servers from all hosts").stdout
         assert token not in again
 
     def test_a_run_without_a_host_fails_and_has_no_summary(self, place: Place) -> None:
         place.lay("inventory.yml", {"all": {"hosts": {}}})
-        assert github_step(place, "Ask all servers from all hosts").returncode == 2
+        assert github_step(place, "Check all servers from all hosts").returncode == 2
         assert github_step(place, "Show the report").returncode == 1
 
     def test_the_key_is_for_its_user_only(self, place: Place) -> None:
-        assert github_step(place, "Lay the SSH key ready").returncode == 0
+        assert github_step(place, "Write the SSH key to a file").returncode == 0
         key = place.folder / "temp" / "ssh-key"
         assert key.read_text(encoding="utf-8") == "a key\n"
         assert key.stat().st_mode & 0o777 == 0o600

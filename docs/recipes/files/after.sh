@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the change has changed. Fails where a server is broken that was not.
+# Shows what has changed. Fails if a server is broken that was not broken before.
 set -eu
 rm -rf after
 ansible-playbook mailops.smtp.check -i inventory.yml -e @servers.yml --diff \
