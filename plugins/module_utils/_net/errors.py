@@ -51,14 +51,50 @@ class UnaskedReply(ProbeError):
         self.reply = reply
 
 
+# A problem that begins with one of these verbs has the option as its subject.
+_VERBS = (
+    "are",
+    "begins",
+    "cannot be",
+    "contains",
+    "contradicts",
+    "does",
+    "has",
+    "is",
+    "looks",
+    "must",
+    "names",
+    "needs",
+)
+
+
 class BadOption(Exception):
-    """An option is wrong. The text names it, and says what to write."""
+    """An option is wrong. The text is a sentence: which option, what was wrong, what to write.
+
+    `problem` is the predicate of that sentence ("must be greater than 0, not -1"), or a sentence of
+    its own, which then follows a colon. `option` may be empty where the problem is a sentence about
+    several options.
+
+    >>> str(BadOption("timeout", "must be greater than 0, not -1"))
+    'timeout must be greater than 0, not -1'
+    >>> str(BadOption("tls", "HELO offers no STARTTLS; use protocol esmtp"))
+    'tls: HELO offers no STARTTLS; use protocol esmtp'
+    """
 
     def __init__(self, option: str, problem: object) -> None:
-        super().__init__(f"{option}: {problem}")
+        super().__init__(sentence(option, problem))
         self.option = option
         self.problem = problem
 
 
 class HostLacks(BadOption):
-    """An option is right in itself, and this host lacks what it needs: a file, a library."""
+    """An option is right in itself, but this host lacks what it needs: a file, a library."""
+
+
+def sentence(option: str, problem: object) -> str:
+    """Return the sentence that says what is wrong with an option, as BadOption has it."""
+    text = str(problem)
+    if not option:
+        return text
+    is_predicate = text.startswith(tuple(f"{verb} " for verb in _VERBS))
+    return f"{option} {text}" if is_predicate else f"{option}: {text}"

@@ -16,6 +16,7 @@ import re
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
     parse_server,
 )
@@ -64,16 +65,14 @@ _LIST = re.compile(r"\s*\[([^\[\]]*)\]\s*")
 _MAX_MESSAGE = 5000
 
 # How the module begins to say what is wrong with one of its targets.
-_OF_TARGET = re.compile(r"targets\[(\d{1,9})\]( \(.*?\))?(?:\.([\w.\[\]-]+))?: (.*)", re.DOTALL)
+_OF_TARGET = re.compile(r"targets\[(\d{1,9})\]( \(.*?\))?(?:\.([\w.\[\]-]+))?:? (.*)", re.DOTALL)
 
 
 class BadVariable(Exception):
     """A variable cannot be used as it is. The text names it, and says what to write."""
 
     def __init__(self, name: str, problem: object) -> None:
-        told = str(problem)
-        begins = re.match(r"(is|are|has|must|needs|cannot|looks|begins|names|contradicts) ", told)
-        super().__init__(f"{name} {told}" if begins else f"{name}: {told}")
+        super().__init__(sentence(name, problem))
 
 
 class Plan(t.NamedTuple):
@@ -219,7 +218,7 @@ def hint(name: object, known: Iterable[str], prefix: str = "") -> str:
 
 def in_words_of_role(message: str, servers: Sequence[t.Any]) -> str:
     """Say what the module has against an option by the variable that its user has written."""
-    if message.startswith(tuple(f"{name}: " for name in OF_TASK)):
+    if message.startswith(tuple(f"{name}{end}" for name in OF_TASK for end in (" ", ": "))):
         return f"{OPTIONS}.{message}"
     match = _OF_TARGET.fullmatch(message[:_MAX_MESSAGE])
     if match is None or int(match.group(1)) >= len(servers):

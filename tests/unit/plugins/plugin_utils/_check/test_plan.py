@@ -204,17 +204,17 @@ class TestReceipt:
     ("message", "servers", "told"),
     [
         (
-            "targets[0].login_password: is required with login_user",
+            "targets[0].login_password is required with login_user",
             ["relay"],
             "smtp_check_login_password is required with smtp_check_login_user",
         ),
         (
-            "targets[1] (good).login_password: is required with login_user",
+            "targets[1] (good).login_password is required with login_user",
             ["relay", {"host": "b", "login_user": "ann"}],
             "smtp_check_servers[1] (good).login_password is required with login_user",
         ),
         (
-            "targets[0].mail_from: is required with rcpt_to; write '' for the null sender",
+            "targets[0].mail_from is required with rcpt_to; write '' for the null sender",
             ["relay"],
             (
                 "smtp_check_mail_from is required with smtp_check_rcpt_to;"
@@ -224,10 +224,10 @@ class TestReceipt:
         (
             "targets[0].message.src: cannot read /x on this host",
             ["relay"],
-            "smtp_check_message.src cannot read /x on this host",
+            "smtp_check_message.src: cannot read /x on this host",
         ),
         (
-            "targets[0].timeout: must be a number",
+            "targets[0].timeout must be a number",
             ["relay"],
             "smtp_check_options.timeout must be a number",
         ),

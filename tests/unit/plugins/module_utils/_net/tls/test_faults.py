@@ -100,7 +100,7 @@ class TestPaths:
     def test_an_empty_path_is_wrong_on_every_host(self, option: str) -> None:
         found = fault(**{option: ""})
 
-        assert str(found) == f"{option}: is empty"
+        assert str(found) == f"{option} is empty"
         assert not isinstance(found, HostLacks)
 
     def test_a_path_with_a_nul_character_is_wrong_on_every_host(self, option: str) -> None:

@@ -99,7 +99,7 @@ def test_a_bad_option_is_told_with_its_target() -> None:
     good = {"host": "a.example.org"}
     assert refusal(good, {"host": "b", "port": 0}).startswith("targets[1].port: 0 is not between")
     assert refusal({**good, "name": "relay", "rcpt_to": ["b@c"]}).startswith(
-        "targets[0] (relay).mail_from: is required with rcpt_to"
+        "targets[0] (relay).mail_from is required with rcpt_to"
     )
     assert refusal({"port": 25}).startswith(
         "targets[0].host: exactly one of host, socket and mx is required"
@@ -109,12 +109,12 @@ def test_a_bad_option_is_told_with_its_target() -> None:
 def test_a_domain_is_checked_as_a_host_is() -> None:
     assert refusal({"mx": "ex ample.org"}).startswith("targets[0].mx: ")
     assert refusal({"mx": "example.org", "host": "a"}) == (
-        "targets[0].mx: cannot be used together with host or socket"
+        "targets[0].mx cannot be used together with host or socket"
     )
 
 
 def test_no_target_at_all_is_a_mistake() -> None:
-    assert refusal() == "targets: is empty; name a target, or leave it out"
+    assert refusal() == "targets is empty; name a target, or leave it out"
 
 
 @pytest.mark.parametrize("option", ["concurrency", "per_server"])
