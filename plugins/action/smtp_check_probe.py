@@ -15,7 +15,9 @@ import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.smtp.plugins.modules.smtp_handshake import dialogue_spec
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    dialogue_spec,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     HANDSHAKE,
     run_module,

@@ -13,7 +13,9 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.smtp.plugins.modules.smtp_handshake import dialogue_spec
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    dialogue_spec,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     PREFIX,
     BadVariable,

@@ -1012,10 +1012,13 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import EXPECTED, STOPS
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.secret_options import (
     hide_structures,
     secrets_in,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    argument_spec,
+    dialogue_spec,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.target_types import (
     TargetTypes,
@@ -1042,106 +1045,6 @@ class Module(AnsibleModule):
         super()._load_params()
         self.no_log_values.update(secrets_in(self.params))
         self.bad_passwords = list(hide_structures(self.params))
-
-
-def argument_spec() -> dict[str, t.Any]:
-    """Return the options, as AnsibleModule takes them."""
-    return {
-        **dialogue_spec(),
-        "targets": {"type": "list", "elements": "raw"},
-        "concurrency": {"type": "int", "default": 20},
-        "per_server": {"type": "int", "default": 2},
-    }
-
-
-def dialogue_spec() -> dict[str, t.Any]:
-    """Return the options that a target can have of its own."""
-    string = {"type": "str"}
-    strings = {"type": "list", "elements": "str"}
-    path = {"type": "path"}
-    no = {"type": "bool", "default": False}
-    return {
-        "host": string,
-        "port": {"type": "int"},
-        "socket": path,
-        "mx": string,
-        "every_address": no,
-        "address_family": {"type": "str", "choices": ["any", "ipv4", "ipv6"], "default": "any"},
-        "source_address": string,
-        "protocol": {"type": "str", "choices": ["esmtp", "smtp", "lmtp"], "default": "esmtp"},
-        "helo": string,
-        "proxy": {
-            "type": "dict",
-            "options": {
-                "version": {"type": "int", "choices": [1, 2], "default": 1},
-                "source": string,
-                "source_port": {"type": "int"},
-                "destination": string,
-                "destination_port": {"type": "int"},
-            },
-        },
-        "xclient": {"type": "dict"},
-        "tls": {
-            "type": "str",
-            "choices": ["opportunistic", "required", "implicit", "never"],
-            "default": "opportunistic",
-        },
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_path": path,
-        "client_cert": path,
-        "client_key": path,
-        "tls_server_name": string,
-        "tls_min_version": {
-            "type": "str",
-            "choices": ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
-        },
-        "tls_ciphers": strings,
-        "cert_min_days": {"type": "int"},
-        "dane": no,
-        "login_user": string,
-        "login_password": {"type": "str", "no_log": True},
-        "auth_mechanism": {
-            "type": "str",
-            "choices": [
-                "auto",
-                "PLAIN",
-                "LOGIN",
-                "CRAM-MD5",
-                "SCRAM-SHA-1",
-                "SCRAM-SHA-256",
-                "XOAUTH2",
-                "OAUTHBEARER",
-            ],
-            "default": "auto",
-        },
-        "allow_plaintext_auth": no,
-        "mail_from": string,
-        "mail_parameters": strings,
-        "rcpt_to": strings,
-        "rcpt_parameters": strings,
-        "message": {
-            "type": "dict",
-            "options": {
-                "subject": string,
-                "body": string,
-                "headers": {"type": "dict"},
-                "src": path,
-                "size": {"type": "int"},
-            },
-        },
-        "pipelining": no,
-        "chunking": no,
-        "stop_after": {"type": "str", "choices": list(STOPS)},
-        "expect": {"type": "dict", "options": dict.fromkeys(EXPECTED, strings)},
-        "expect_capabilities": strings,
-        "forbid_capabilities": strings,
-        "max_seconds": {"type": "float"},
-        "connect_timeout": {"type": "float", "default": 10},
-        "timeout": {"type": "float", "default": 30},
-        "deadline": {"type": "float", "default": 120},
-        "retries": {"type": "int", "default": 0},
-        "retry_delay": {"type": "float", "default": 5},
-    }
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ class Row(t.NamedTuple):
 def negotiated(record: Record) -> str:
     """Say in a few words what client and server agreed on in a dialogue, and how it ended."""
     words = []
-    if record.plan.proxy is not None:
-        words.append(f"PROXY v{record.plan.proxy.version}")
+    if record.plan.client.proxy is not None:
+        words.append(f"PROXY v{record.plan.client.proxy.version}")
     if record.tls is not None:
         tls = record.tls
         words.append(f"{tls.version} {tls.cipher}" if tls.version else "no TLS")
@@ -36,7 +36,7 @@ def negotiated(record: Record) -> str:
         command = exchange.command or ""
         if command.startswith(("AUTH ", "XCLIENT", "BDAT")):
             words.append(" ".join(command.split()[:2]) if command[0] == "A" else command.split()[0])
-    if record.plan.pipelining and record.capabilities.offers("PIPELINING"):
+    if record.plan.steps.pipelining and record.capabilities.offers("PIPELINING"):
         words.append("PIPELINING")
     words.append(_end(record))
     return ", ".join(dict.fromkeys(filter(None, words)))

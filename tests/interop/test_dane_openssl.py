@@ -25,7 +25,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate 
     read_certificate,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import Tlsa, TlsaAnswer
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import Dialogue
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import hold
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
@@ -148,7 +148,7 @@ def test_a_record_names_what_openssl_says_it_names(tmp_path: Path, name: str, re
         options = {**DEFAULTS, "host": LOOPBACK, "port": port, "tls_server_name": NAME}
         plan = plan_from({**options, "tls": "implicit", "dane": True, "stop_after": "connect"})
         around = ServerLookup((Address(socket.AF_INET, (LOOPBACK, port)),), tlsa=answer)
-        held = Dialogue(plan, around, Transcript()).hold()
+        held = hold(plan, around, Transcript())
 
     assert held.tls is not None
     assert held.tls.dane is not None

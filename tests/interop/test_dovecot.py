@@ -9,6 +9,7 @@ import base64
 
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import dovecot
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, sentence_of
 
 pytestmark = pytest.mark.server.with_args(dovecot.start)
 
@@ -57,7 +58,7 @@ def test_lmtp_on_a_unix_socket_delivers_to_the_mailbox(hold, server, lmtp_socket
     assert "Return-Path: <bob@example.org>" in head
     assert "with LMTP" in head
     assert body == ".\nHello\n"
-    assert record.as_result()["server"]["port"] is None
+    assert result_of(record)["server"]["port"] is None
 
 
 @pytest.mark.feature("LMTP, UNIX socket, STARTTLS")
@@ -88,7 +89,7 @@ def test_lmtp_refuses_the_copy_for_a_full_mailbox(hold, server):
     assert outcome(record) == ("message", "permanent", 552)
     assert record.failure.enhanced_code == "5.2.2"
     assert record.failure.recipient == "full@example.test"
-    assert "<full@example.test>" in record.sentence()
+    assert "<full@example.test>" in sentence_of(record)
     assert final_replies(record) == list(zip(recipients, [250, 552, 250]))
     # The others have it, so something is changed although the dialogue has failed.
     assert record.changed
@@ -186,7 +187,7 @@ def test_auth(hold, mechanism):
     record = hold("submission", tls="required", auth_mechanism=mechanism, **LOGIN, **TO_ALICE)
     assert record.failure is None
     assert mechanism_of(record) == mechanism
-    result = str(record.as_result())
+    result = str(result_of(record))
     assert dovecot.PASSWORD not in result
     for sent in (dovecot.PASSWORD, f"\0{dovecot.USER}\0{dovecot.PASSWORD}"):
         assert base64.b64encode(sent.encode()).decode() not in result

@@ -9,6 +9,7 @@ import re
 
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import exim
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 pytestmark = pytest.mark.server.with_args(exim.start)
 
@@ -30,7 +31,7 @@ def outcome(record):
 def test_a_message_comes_to_the_maildir(hold, server):
     record = hold("smtp", **TO_ALICE, message={"subject": "Hello", "body": "One.\n.\n..Two.\n"})
     assert record.failure is None
-    assert record.as_result()["message"]["queue_id"] in exim.log(server)
+    assert result_of(record)["message"]["queue_id"] in exim.log(server)
     head, _blank, body = exim.delivered(server, record.message.token).partition("\n\n")
     assert "Return-path: <bob@example.org>" in head
     assert "Envelope-to: alice@example.test" in head

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import haraka
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 pytestmark = pytest.mark.server.with_args(haraka.start)
 
@@ -31,7 +32,7 @@ def outcome(record):
 
 def message_in(server, record):
     """Return the message as Haraka has it under the queue id that it named."""
-    return haraka.accepted(server, record.as_result()["message"]["queue_id"])
+    return haraka.accepted(server, result_of(record)["message"]["queue_id"])
 
 
 # A message

@@ -134,6 +134,6 @@ def test_of_very_many_the_preferred_are_asked_and_a_result_tells_of_all_others()
     assert left_out.item == {"mx": "many.example.test"}
     assert left_out.kind == "resolve"
     assert left_out.result["failure"]["text"] == (
-        "many.example.test stands for more than 100 dialogues, and only so many were held;"
-        " the next would be with 127.0.1.101"
+        "many.example.test stands for more than 100 dialogues: the first 100 were held,"
+        " and those from 127.0.1.101 on were not"
     )

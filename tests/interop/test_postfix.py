@@ -12,6 +12,7 @@ import ssl
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import postfix
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 pytestmark = pytest.mark.server.with_args(postfix.start)
 
@@ -72,7 +73,7 @@ def test_a_message_comes_to_the_mailbox_unchanged(hold, server, tmp_path):
     head = message[: -len(as_delivered(record))].decode()
     assert head.startswith("Return-Path: <bob@example.org>\n")
     assert "Delivered-To: alice@example.test\n" in head
-    queue_id = record.as_result()["message"]["queue_id"]
+    queue_id = result_of(record)["message"]["queue_id"]
     assert f"by {SERVER_NAME} (Postfix) with ESMTPSA id {queue_id}\n" in head
     assert f"using {record.tls.version} with cipher {record.tls.cipher}" in head
 
@@ -333,7 +334,7 @@ def test_a_bad_certificate_is_reported_in_full(hold, certificates, fault):
     assert record.failure is None
     assert record.tls.verified is False
     assert FAULTS[fault] in record.tls.verify_error
-    certificate = record.as_result()["tls"]["certificate"]
+    certificate = result_of(record)["tls"]["certificate"]
     assert certificate["sha256"] == sha256_of(getattr(certificates, fault))
     assert certificate["names"] == [
         "other.example.test" if fault == "wrong_name" else SERVER_NAME,
@@ -413,7 +414,7 @@ def test_who_has_logged_in_may_relay(hold, server, mechanism):
     assert record.failure is None
     assert mechanism_of(record) == mechanism
     assert postfix.logged(server, f"sasl_method={mechanism}, sasl_username={postfix.USER}\n")
-    result = str(record.as_result())
+    result = str(result_of(record))
     for secret in (postfix.PASSWORD, f"\0{postfix.USER}\0{postfix.PASSWORD}"):
         assert secret not in result
         assert base64.b64encode(secret.encode()).decode() not in result
@@ -428,7 +429,7 @@ def test_who_has_a_token_may_relay(hold, server, mechanism):
     assert record.failure is None
     assert mechanism_of(record) == mechanism
     assert postfix.logged(server, f"sasl_method={mechanism}, sasl_username={postfix.USER}\n")
-    assert token not in str(record.as_result())
+    assert token not in str(result_of(record))
 
 
 @pytest.mark.feature("AUTH auto")
@@ -663,8 +664,8 @@ def test_a_header_that_postscreen_does_not_expect_is_talking_too_early(hold, ser
     # The complaint about the header comes in the middle of the greeting, and takes its place.
     assert outcome(record) == ("greeting", "permanent", 502)
     assert "command not recognized" in record.failure.text
-    assert "takes no PROXY header" in record.as_result()["failure"]["advice"][0]
-    port = record.as_result()["client"]["port"]
+    assert "takes no PROXY header" in result_of(record)["failure"]["advice"][0]
+    port = result_of(record)["client"]["port"]
     assert postfix.logged(server, f"from [{client}]:{port}: PROXY TCP4")  # a line of PREGREET
 
 

@@ -27,6 +27,7 @@ from ansible_collections.mailops.smtp.plugins.modules import mail_receipt
 from ansible_collections.mailops.smtp.tests.interop import postfix
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 pytestmark = pytest.mark.server.with_args(postfix.start)
 
@@ -80,7 +81,7 @@ def send(hold, keeper):
         mail_from = options.pop("mail_from", "ann@example.org")
         record = hold("smtp", mail_from=mail_from, rcpt_to=to, message=message, **options)
         assert record.failure is None
-        return record.as_result()
+        return result_of(record)
 
     return send_with
 

@@ -11,6 +11,12 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+from ansible_collections.mailops.smtp.tests.unit.memory import (
+    HOST,
+    PORT,
+    MemoryNetwork,
+    needs_socket,
+)
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 from ansible_collections.mailops.smtp.tests.unit.settle import settle
 
@@ -65,15 +71,25 @@ def scripted() -> t.Iterator[t.Callable[..., ScriptedServer]]:
 
 @pytest.fixture
 def hold(scripted: t.Callable[..., ScriptedServer]) -> Hold:
-    """Hold a dialogue with a server that follows the scripts; options are those of the module."""
+    """Hold a dialogue with a server that follows the scripts; options are those of the module.
+
+    The server is in memory, unless a script needs a socket. Without a script it is the options'.
+    """
 
     def hold_with(*scripts: str, check_mode: bool = False, **options: t.Any) -> Record:
-        if scripts:
+        if not scripts:
+            return settle(plan_from({**CLIENT, **options}, check_mode=check_mode))
+        if needs_socket(scripts) or options.get("tls") == "implicit":
             server = scripted(*scripts)
-            options = {"host": server.host, "port": server.port, **options}
-        record = settle(plan_from({**CLIENT, **options}, check_mode=check_mode))
-        if scripts:
+            where = {"host": server.host, "port": server.port}
+            record = settle(plan_from({**CLIENT, **where, **options}, check_mode=check_mode))
             server.join()
+            return record
+        network = MemoryNetwork(*scripts)
+        where = {"host": HOST, "port": PORT}
+        plan = plan_from({**CLIENT, **where, **options}, check_mode=check_mode)
+        record = settle(plan, network)
+        network.join()
         return record
 
     return hold_with

@@ -22,7 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record 
 from .defaults import DEFAULTS
 from .oracle import Verdict, judge
 from .random_server import Event, Manner, RandomServer
-from .settle import settle
+from .settle import result_of, sentence_of, settle
 
 USER = "ann"
 PASSWORD = "Sw0rd+f/sh?"
@@ -83,7 +83,7 @@ def hold(seed: int, authority: Authority | None = None) -> Outcome:
     finally:
         seconds = time.monotonic() - started
         server.stop()
-    result = record.as_result()
+    result = result_of(record)
     wires = server.wires
     attempt = wires[min(record.attempts, len(wires)) - 1] if wires else []
     verdict = judge(options, check_mode, attempt, wires[: record.attempts - 1])
@@ -244,7 +244,7 @@ def _always(record: Record, result: dict[str, t.Any], server: RandomServer) -> t
     """Find what must not be in any result."""
     if result["failure"] and result["failure"]["kind"] in ("internal", "local"):
         yield f"an exception that nobody foresaw: {result['failure']}"
-    shown = json.dumps(result) + record.sentence()
+    shown = json.dumps(result) + sentence_of(record)
     for form in _forms(PASSWORD):
         if form.lower() in shown.lower() or json.dumps(form)[1:-1].lower() in shown.lower():
             yield f"the secret is shown: {form}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 import trustme
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dialogue
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.steps import quit as step_7
 
 from .random_dialogue import Authority, Outcome, hold
 
@@ -36,6 +36,6 @@ def authority(folder: Path) -> Authority:
 def hold_all(seeds: t.Iterable[int], folder: Path) -> t.Iterator[Outcome]:
     """Hold the dialogue of each seed, and return what came of them, in order."""
     known = authority(folder)
-    patched = mock.patch.object(dialogue, "QUIT_SECONDS", QUIT_SECONDS)
+    patched = mock.patch.object(step_7, "QUIT_SECONDS", QUIT_SECONDS)
     with patched, ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda seed: hold(seed, known), seeds)

@@ -59,7 +59,7 @@ class ScriptedServer:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._context = context
-        self._scripts = [_steps(script) for script in scripts]
+        self._scripts = [steps_of(script) for script in scripts]
         self._listener = socket.socket(socket.AF_UNIX if path else family, socket.SOCK_STREAM)
         self._listener.bind(path or ("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
         self._listener.listen(5)
@@ -124,13 +124,13 @@ class _Performance:
     def play(self, steps: list[tuple[str, str]]) -> None:
         for who, text in steps:
             if who == "S:":
-                self._send(_bytes(text) + b"\r\n")
+                self._send(bytes_of(text) + b"\r\n")
             elif who == "S>":
-                self._send(_bytes(text))
+                self._send(bytes_of(text))
             elif who == "C:":
                 self._expect(text)
             elif who == "C>":
-                self._expect_bytes(_bytes(text))
+                self._expect_bytes(bytes_of(text))
             elif text in ("tls", "hush", "drip"):
                 self._happen(text)
             elif text == "deaf":
@@ -174,13 +174,7 @@ class _Performance:
             self._messages.append(b"".join(iter(self._line, b".\r\n")))
             return
         line = self._line()
-        said = line.decode("utf-8", "backslashreplace")
-        if not said.endswith("\r\n"):
-            raise NotFollowed(f"expected {text!r}, got {said!r}")
-        said = said[:-2]
-        matches = re.search(text[1:-1], said) if text.startswith("/") else said == text
-        if not matches:
-            raise NotFollowed(f"expected {text!r}, got {said!r}")
+        check_line(line, text)
 
     def _expect_bytes(self, expected: bytes) -> None:
         said = self._received.read(len(expected))
@@ -223,7 +217,18 @@ class _Performance:
             raise NotFollowed(f"the client went on: {rest[:200]!r}")
 
 
-def _steps(script: str) -> list[tuple[str, str]]:
+def check_line(line: bytes, expected: str) -> None:
+    """Raise NotFollowed where a line of the client's is not as the script has it."""
+    said = line.decode("utf-8", "backslashreplace")
+    if not said.endswith("\r\n"):
+        raise NotFollowed(f"expected {expected!r}, got {said!r}")
+    said = said[:-2]
+    matches = re.search(expected[1:-1], said) if expected.startswith("/") else said == expected
+    if not matches:
+        raise NotFollowed(f"expected {expected!r}, got {said!r}")
+
+
+def steps_of(script: str) -> list[tuple[str, str]]:
     """Take a script apart: who acts, and how."""
     steps = []
     for line in textwrap.dedent(script).strip("\n").split("\n"):
@@ -233,7 +238,8 @@ def _steps(script: str) -> list[tuple[str, str]]:
     return steps
 
 
-def _bytes(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
+    """Return the bytes that a text of a script stands for."""
     return codecs.escape_decode(text.encode())[0]
 
 

@@ -8,6 +8,22 @@ from __future__ import annotations
 
 import typing as t
 
+if t.TYPE_CHECKING:
+    # The kinds of failure that a connection can have, whatever is spoken over it.
+    ErrorKind = t.Literal[
+        "resolve",
+        "connect",
+        "timeout",
+        "disconnect",
+        "tls",
+        "protocol",
+        "transient",
+        "unsupported",
+        "local",
+    ]
+else:
+    ErrorKind = str  # Python 3.7 has no Literal
+
 
 class ProbeError(Exception):
     """The dialogue cannot go on, for a reason that is not a reply.
@@ -21,7 +37,7 @@ class ProbeError(Exception):
 
     def __init__(
         self,
-        kind: str,
+        kind: ErrorKind,
         text: str,
         inconclusive: str | None = None,
         causes: t.Sequence[ProbeError] = (),
@@ -29,7 +45,7 @@ class ProbeError(Exception):
         super().__init__(text)
         self.kind = kind
         self.text = text
-        if kind in ("local", "internal"):
+        if kind == "local":
             inconclusive = inconclusive or "it is this host that could not go on"
         self.inconclusive = inconclusive
         self.causes: tuple[ProbeError, ...] = tuple(causes) or (self,)

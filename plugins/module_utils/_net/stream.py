@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
     import ssl
 
     from .addresses import Address
+    from .errors import ErrorKind
 
 CHUNK_BYTES = 64 * 1024
 
@@ -43,14 +44,11 @@ _ANSWERS = (0, errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH)
 _NEIGHBOUR_SECONDS = 1.0
 
-# What a look-up may take before it counts as a loss: an address needs none, and takes microseconds.
-_SPENT_SECONDS = 0.1
-
 # How often to look again for a place in the queue of a UNIX socket: it has no time-out of its own.
 _QUEUE_SECONDS = 0.02
 
 
-class Channel:
+class SocketStream:
     """A connection to one address. Raises ProbeError, of kind `timeout` or `disconnect`."""
 
     def __init__(self, sock: socket.socket, address: Address) -> None:
@@ -63,7 +61,7 @@ class Channel:
         self.local: tuple[str, int] = ("", 0) if address.is_path else name[:2]
 
     @classmethod
-    def open(cls, address: Address, source_address: str | None, until: float) -> Channel:
+    def open(cls, address: Address, source_address: str | None, until: float) -> SocketStream:
         """Connect.
 
         Raises ProbeError: `timeout` where nobody answers, `disconnect` where the connection is
@@ -190,54 +188,6 @@ def _result_of_connecting(sock: socket.socket, until: float) -> int:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
-def open_first(
-    addresses: list[Address],
-    source_address: str | None,
-    timeout: float,
-    deadline: float,
-    on_event: t.Callable[[str], None],
-    spent: float = 0.0,
-) -> Channel:
-    """Connect to the first address that answers, and say what was tried.
-
-    `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them, to
-    which `spent` seconds were lost before. Raises ProbeError, with the reason of each address, and
-    the kind of the most telling of them.
-    """
-    failures: dict[Address, ProbeError] = {}
-    for address in addresses:
-        on_event(f"connecting to {address}")
-        now = time.monotonic()
-        # Silence proves nothing about an address for which others have left too little time.
-        cut_short = now + timeout > deadline and (bool(failures) or spent > _SPENT_SECONDS)
-        try:
-            channel = Channel.open(address, source_address, min(now + timeout, deadline))
-        except ProbeError as broken:
-            if cut_short and broken.kind == "timeout":
-                broken.inconclusive = f"the deadline left no time for {address}"
-            on_event(f"{address}: {broken.text}")
-            failures[address] = broken
-        else:
-            on_event(
-                "connected" + ("" if address.is_path else " from {} port {}".format(*channel.local))
-            )
-            return channel
-    telling = [broken for broken in failures.values() if broken.kind != "local"]
-    causes = telling or list(failures.values())
-    reasons = (f"{address}: {broken.text}" for address, broken in failures.items())
-    raise ProbeError(causes[-1].kind, "; ".join(reasons), causes=causes)
-
-
-def can_bind(source_address: str, family: int) -> bool:
-    """Whether this host has the address to speak from."""
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as sock:
-            sock.bind((source_address, 0))
-    except (OSError, TypeError, ValueError):  # the latter of a scope that is none
-        return False
-    return True
-
-
 def _left(until: float) -> float:
     """Seconds left; raises socket.timeout where none are, as zero would mean "do not wait"."""
     left = until - time.monotonic()
@@ -246,7 +196,7 @@ def _left(until: float) -> float:
     return left
 
 
-def _kind(error: OSError) -> str:
+def _kind(error: OSError) -> ErrorKind:
     """What a lost connection is: after TLS stands, an alert can end it (no certificate of ours)."""
     is_tls = getattr(error, "library", None) == "SSL" and "unexpected eof" not in str(error)
     return "tls" if is_tls else "disconnect"

@@ -13,7 +13,8 @@ import typing as t
 from .._net.errors import ProbeError
 from .._net.resolver import resolve
 from .._net.sasl.mechanisms import MECHANISMS, Credentials
-from .._net.stream import open_first, reason_of
+from .._net.network import open_first
+from .._net.stream import reason_of
 from .server_name import name_in_certificate
 from .wire import Wire
 

@@ -18,7 +18,7 @@ from .._net.errors import ProbeError
 if t.TYPE_CHECKING:
     import ssl
 
-    from .._net.stream import Channel
+    from .._net.network import Stream
     from .deadline import Deadline
 
 # For one line of an answer, or one literal.
@@ -33,7 +33,7 @@ MAX_LINE_BYTES = 2 * 1024 * 1024
 class Wire:
     """A channel with a buffer. Raises ProbeError: `timeout`, `disconnect`, `tls` or `protocol`."""
 
-    def __init__(self, channel: Channel, deadline: Deadline) -> None:
+    def __init__(self, channel: Stream, deadline: Deadline) -> None:
         self._channel = channel
         self._deadline = deadline
         self._buffer = bytearray()

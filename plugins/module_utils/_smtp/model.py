@@ -8,8 +8,31 @@ from __future__ import annotations
 
 import typing as t
 
-# The order is that of the wire.
-STAGES = (
+if t.TYPE_CHECKING:
+    from .._net.errors import ErrorKind
+
+    Stage = t.Literal[
+        "connect",
+        "proxy",
+        "greeting",
+        "helo",
+        "starttls",
+        "xclient",
+        "auth",
+        "mail_from",
+        "rcpt_to",
+        "data",
+        "message",
+        "quit",
+    ]
+    # `transient` and `permanent` are replies 4yz and 5yz. `expectation` is a good reply where the
+    # user expected another one. `internal` is an exception that the code did not foresee.
+    Kind = t.Literal[ErrorKind, "permanent", "expectation", "internal"]
+else:
+    Stage = Kind = str  # Python 3.7 has no Literal
+
+# In the order in which they take place.
+STAGES: tuple[Stage, ...] = (
     "connect",
     "proxy",
     "greeting",
@@ -24,19 +47,16 @@ STAGES = (
     "quit",
 )
 
-# Stages with a reply that can be expected, and `connect`, where a failure can.
+# Stages for which `expect` takes patterns: those with a reply, and `connect`, which can fail.
 EXPECTED = tuple(stage for stage in STAGES if stage != "proxy")
 
 # Stages that can be named in `stop_after`: every one before a message would be sent.
 STOPS = EXPECTED[: EXPECTED.index("data")]
 
-# Kinds that a failure can have before the server has said a word: what an expectation for
-# `connect` can name.
-CONNECT_KINDS = ("resolve", "connect", "timeout", "tls")
+# Kinds of failure that `expect` takes for `connect`: those from before the server's first reply.
+CONNECT_KINDS: tuple[Kind, ...] = ("resolve", "connect", "timeout", "tls")
 
-# All kinds of failure: what came, never what was hoped for. `local` is what this host itself lacks,
-# such as a route, a file or a library; `internal` is an exception that nobody foresaw.
-KINDS = (
+KINDS: tuple[Kind, ...] = (
     "resolve",
     "connect",
     "timeout",
@@ -51,8 +71,6 @@ KINDS = (
     "internal",
 )
 
-Kind = str  # one of KINDS
-
 
 class Failure(t.NamedTuple):
     """Why a dialogue did not pass.
@@ -61,7 +79,7 @@ class Failure(t.NamedTuple):
     `expected` holds the patterns of the user's that were not met, empty where there were none.
     """
 
-    stage: str
+    stage: Stage
     kind: Kind
     text: str
     code: int | None = None

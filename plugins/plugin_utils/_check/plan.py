@@ -20,6 +20,13 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import se
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
     parse_server,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    OPTIONS as MODULE_OPTIONS,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    OPTIONS_OF_TASK,
+    WAYS_TO_NAME_SERVER,
+)
 
 PREFIX = "smtp_check_"
 
@@ -28,34 +35,15 @@ OPTIONS = f"{PREFIX}options"
 RECEIPT = f"{PREFIX}receipt"
 
 # Options of smtp_handshake that have a variable of the role's own.
-WITH_VARIABLE = (
-    "port",
-    "helo",
-    "tls",
-    "validate_certs",
-    "ca_path",
-    "client_cert",
-    "client_key",
-    "cert_min_days",
-    "dane",
-    "login_user",
-    "login_password",
-    "auth_mechanism",
-    "mail_from",
-    "rcpt_to",
-    "message",
-)
+WITH_VARIABLE = tuple(name for name, option in MODULE_OPTIONS.items() if option.has_variable)
 
-# Options of the one task that asks all servers, and of no server by itself.
-OF_TASK = ("concurrency", "per_server")
-
-# Ways to say which server is meant.
-_WHOM = ("host", "mx", "socket")
+# Options of the one task that asks all servers, which no server can have of its own.
+OF_TASK = tuple(name for name in OPTIONS_OF_TASK if name != "targets")
 
 # What tells one planned server from another.
-_PLANNED = ("name", *_WHOM, "port", "tls")
+_PLANNED = ("name", *WAYS_TO_NAME_SERVER, "port", "tls")
 
-_MESSAGE = ("subject", "body", "headers", "src", "size")
+_MESSAGE = tuple(MODULE_OPTIONS["message"].argument["options"])
 _RECEIPT = ("imap", "pop3", "path", "mailboxes", "timeout", "delay", "delete", "delegate_to")
 
 # A list as YAML has it, which people write behind -e too. An address alone is no different with it.
@@ -165,7 +153,7 @@ def _from_json(value: t.Any) -> t.Any:
 def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> dict[str, t.Any]:
     """Check the options that have no variable, or have none that is set."""
     check_names(OPTIONS, given, [*known, *OF_TASK], "smtp_handshake")
-    for name in _WHOM:
+    for name in WAYS_TO_NAME_SERVER:
         if given.get(name) is not None:
             raise BadVariable(f"{OPTIONS}.{name}", f"has no effect; name the servers in {SERVERS}")
     return {name: value for name, value in given.items() if value is not None and name not in own}

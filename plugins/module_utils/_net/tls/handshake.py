@@ -26,7 +26,7 @@ from .verify import Refusal, Trust, checking, every_refusal, trusting
 if t.TYPE_CHECKING:
     import socket
 
-    from ..stream import Channel
+    from ..network import Stream
     from .dane import Masked, TlsaAnswer
     from .policy import TlsPolicy
 
@@ -123,7 +123,7 @@ def _shown(text: str) -> str:
 
 
 def start(
-    channel: Channel, policy: TlsPolicy, name: str, answer: TlsaAnswer | None, until: float
+    stream: Stream, policy: TlsPolicy, name: str, answer: TlsaAnswer | None, until: float
 ) -> TlsSession:
     """Start TLS for a server's name; with an answer of the DNS, hold the certificate against it.
 
@@ -145,7 +145,7 @@ def start(
 
     error: ProbeError | None = None
     try:
-        channel.start_tls(wrap, until)
+        stream.start_tls(wrap, until)
     except ProbeError as broken:
         if broken.kind != "tls" or not made:
             raise

@@ -9,37 +9,22 @@ Without `targets` the task itself is the only one.
 
 from __future__ import annotations
 
-import sys
 import typing as t
 
 from ..._net.errors import BadOption, HostLacks
 from .parse import plan_from
 from .secret_options import HIDDEN
 from .server_text import parse_server
+from .spec import OPTIONS, OPTIONS_OF_TASK, WAYS_TO_NAME_SERVER
+from .this_host import check_library
 
 if t.TYPE_CHECKING:
     from .plan import Plan
 
 Options = t.Mapping[str, t.Any]
 
-# What a target cannot have of its own.
-OPTIONS_OF_THE_TASK = ("targets", "concurrency", "per_server")
-
 # Each dialogue at once takes a thread and a socket.
 MAX_AT_ONCE = 500
-
-# Ways to say which server is meant: a target that has one of them has nothing of the others.
-_WHOM = ("host", "socket", "mx")
-
-# In place of the options that need something of this host: it may lack that, and the target still
-# has a name.
-_NOTHING_LACKS = {
-    **dict.fromkeys(
-        ("ca_path", "client_cert", "client_key", "source_address", "tls_min_version", "message")
-    ),
-    "tls_ciphers": None,
-    "dane": False,
-}
 
 
 class Target(t.NamedTuple):
@@ -65,13 +50,14 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
     """
     for option in ("concurrency", "per_server"):
         if not 1 <= options[option] <= MAX_AT_ONCE:
-            raise BadOption(option, f"{options[option]} is not between 1 and {MAX_AT_ONCE}")
-    of_the_task = {
-        name: value for name, value in options.items() if name not in OPTIONS_OF_THE_TASK
-    }
+            problem = f"must be between 1 and {MAX_AT_ONCE}, not {options[option]}"
+            raise BadOption(option, problem)
+    of_the_task = {name: value for name, value in options.items() if name not in OPTIONS_OF_TASK}
     if options["targets"] is None:
         of_the_task.update(_from_text_of_host(of_the_task, _without_defaults(of_the_task)))
-        named = {name: of_the_task[name] for name in _WHOM if of_the_task[name] is not None}
+        named = {
+            name: of_the_task[name] for name in WAYS_TO_NAME_SERVER if of_the_task[name] is not None
+        }
         return [_target(named, of_the_task, check_mode)]
     if not options["targets"]:
         raise BadOption("targets", "is empty; name a target, or leave it out")
@@ -91,7 +77,7 @@ def _target_at(index: int, given: t.Any, of_the_task: Options, check_mode: bool)
         try:
             return _target(item, options, check_mode)
         except HostLacks as lack:
-            return _target(item, {**options, **_NOTHING_LACKS}, check_mode, lack)
+            return _target(item, _without_needs(options), check_mode, lack)
     except BadOption as error:
         name = f" ({item['name']})" if "name" in item else ""
         where = f"targets[{index}]{name}"
@@ -113,7 +99,7 @@ def _from_text_of_host(options: Options, own: Options) -> dict[str, t.Any]:
         raise BadOption("host", error) from error
     for option, value in found.items():
         if option != "host" and own.get(option) not in (None, value):
-            raise BadOption(option, f"{own[option]} contradicts {host}, which is {value}")
+            raise BadOption(option, f"{own[option]} contradicts {host}, which means {value}")
     return {"host": None, **found}
 
 
@@ -130,10 +116,16 @@ def _given(value: t.Any) -> t.Any:
     return {name: _given(inner) for name, inner in value.items() if inner is not None}
 
 
+def _without_needs(options: Options) -> dict[str, t.Any]:
+    """Leave out the options for which this host may lack something: the target still has a name."""
+    needing = {name for name, option in OPTIONS.items() if option.needs_host}
+    return {name: None if name in needing else value for name, value in options.items()}
+
+
 def _merged(of_the_task: Options, item: Options) -> dict[str, t.Any]:
     merged = dict(of_the_task)
-    if any(name in item for name in _WHOM):
-        merged.update(dict.fromkeys(_WHOM))
+    if any(name in item for name in WAYS_TO_NAME_SERVER):
+        merged.update(dict.fromkeys(WAYS_TO_NAME_SERVER))
     merged.update((name, value) for name, value in item.items() if name != "name")
     return merged
 
@@ -146,8 +138,10 @@ def _target(
 ) -> Target:
     shown = {name: HIDDEN if name == "login_password" else value for name, value in item.items()}
     mx = options["mx"]
-    if lack is None:
-        _check_library(mx, options["dane"])
+    if lack is None and mx is not None:
+        check_library("mx")
+    elif lack is None and options["dane"]:
+        check_library("dane")
     if mx is not None:
         if options["host"] is not None or options["socket"] is not None:
             raise BadOption("mx", "cannot be used together with host or socket")
@@ -159,14 +153,3 @@ def _target(
     else:
         plan = plan_from(options, check_mode)
     return Target(shown, plan, mx, options["every_address"], lack)
-
-
-def _check_library(mx: str | None, dane: bool) -> None:
-    """Raise HostLacks where a target needs dnspython, and this host does not have it."""
-    if mx is None and not dane:
-        return
-    from ..._net import dns as dnspython
-
-    if dnspython.MISSING is not None:
-        problem = f"needs the library dnspython on this host, for {sys.executable}"
-        raise HostLacks("mx" if mx is not None else "dane", problem)

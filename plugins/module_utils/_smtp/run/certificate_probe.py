@@ -14,18 +14,19 @@ from __future__ import annotations
 
 import typing as t
 
-from ..dialogue import Dialogue
+from ..dialogue import hold
+from ..options.plan import Plan, Steps
 
 if t.TYPE_CHECKING:
-    from ..options.plan import Plan
+    from ..._net.network import Network
     from ..session.lookup import ServerLookup
     from ..session.record import Record
 
 
-def look_again(plan: Plan, lookup: ServerLookup, record: Record) -> None:
+def look_again(plan: Plan, lookup: ServerLookup, record: Record, network: Network) -> None:
     """Complete a record whose certificate has not been seen, or not been judged."""
-    tls, channel = record.tls, record.channel
-    if tls is None or channel is None:
+    tls, address = record.tls, record.address
+    if tls is None or address is None:
         return
     refused = tls.verified is False and tls.certificate is None
     not_judged = tls.verified is None and tls.error is None
@@ -34,7 +35,7 @@ def look_again(plan: Plan, lookup: ServerLookup, record: Record) -> None:
     shown = "what it has refused" if refused else "what is needed to judge the certificate"
     record.transcript.event(f"connecting again: this Python does not show {shown}")
     again = _as_far_as_tls(plan, judges=not_judged)
-    seen = Dialogue(again, lookup.at(channel.address), record.transcript).hold().tls
+    seen = hold(again, lookup.at(address), record.transcript, network).tls
     if seen is not None and refused:
         record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
         _add_refusals(record, seen.refusals if seen.verified is False else ())
@@ -57,20 +58,15 @@ def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
 def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:
     """Plan a dialogue that ends where TLS stands, or does not."""
     implicit = plan.tls.tls == "implicit"
-    wish = plan.tls._replace(
-        tls="implicit" if implicit else "required",
-        validate_certs=judges,
-        cert_min_days=None,
-        dane=False,
-    )
-    return plan._replace(
-        tls=wish,
-        xclient={},
-        login=None,
-        mail_from=None,
-        stop_after="connect" if implicit else "starttls",
-        expect={},
-        expect_capabilities=(),
-        forbid_capabilities=(),
-        max_seconds=None,
+    return Plan(
+        endpoint=plan.endpoint,
+        client=plan.client._replace(xclient={}),
+        tls=plan.tls._replace(
+            tls="implicit" if implicit else "required",
+            validate_certs=judges,
+            cert_min_days=None,
+            dane=False,
+        ),
+        limits=plan.limits,
+        steps=Steps(plan.steps.protocol, stop_after="connect" if implicit else "starttls"),
     )

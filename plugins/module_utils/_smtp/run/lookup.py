@@ -43,17 +43,18 @@ def resolve_server(
     All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
     raises nothing: a server that is not found is `broken`.
     """
-    if own is None and plan.helo is None:
+    if own is None and plan.client.helo is None:
         own = look_up_own_name()
-    if plan.socket is not None:
-        return ServerLookup((Address(socket.AF_UNIX, plan.socket),), own_name=own)
+    if plan.endpoint.socket is not None:
+        return ServerLookup((Address(socket.AF_UNIX, plan.endpoint.socket),), own_name=own)
+    server = plan.endpoint
     started = time.monotonic()
     until = started + (look_up_seconds(plan) if seconds is None else seconds)
     addresses: tuple[Address, ...] = ()
     broken = tlsa = None
     try:
         left = max(until - time.monotonic(), 0.0)
-        addresses = tuple(resolve(plan.host or "", plan.port, plan.address_family, left))
+        addresses = tuple(resolve(server.host or "", server.port, server.address_family, left))
     except ProbeError as error:
         broken = error
     else:
@@ -64,10 +65,10 @@ def resolve_server(
 
 def look_up_seconds(plan: Plan) -> float:
     """Return how long all look-ups for a plan may take together."""
-    return min(plan.timeout, plan.deadline)
+    return min(plan.limits.timeout, plan.limits.deadline)
 
 
 def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> TlsaAnswer:
     from ..._net.tls.tlsa import look_up  # and with it dnspython
 
-    return look_up(plan.tls_name, plan.port, max(seconds, 0.0))._replace(next_hop=next_hop)
+    return look_up(plan.tls_name, plan.endpoint.port, max(seconds, 0.0))._replace(next_hop=next_hop)

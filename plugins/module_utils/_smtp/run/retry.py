@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ..dialogue import Dialogue
+from ..._net.network import SYSTEM
+from ..dialogue import hold
 from ..session.transcript import ROOM_BYTES, Transcript
 from .certificate_probe import look_again
 
 if t.TYPE_CHECKING:
+    from ..._net.network import Network
     from ..._net.redaction import SecretPattern
     from ..options.plan import Plan
     from ..session.lookup import ServerLookup
@@ -22,32 +24,39 @@ _MAY_PASS = ("transient", "timeout", "connect", "disconnect", "local")
 
 
 class Attempts:
-    """One dialogue, to be held as often as it takes: all attempts are in one transcript.
+    """One dialogue, and its attempts, which are all in one transcript.
 
     `room_bytes` is how much memory may be used for what the server says.
     """
 
-    def __init__(self, plan: Plan, lookup: ServerLookup, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        lookup: ServerLookup,
+        room_bytes: int = ROOM_BYTES,
+        network: Network = SYSTEM,
+    ) -> None:
         self._plan = plan
         self._lookup = lookup
-        self._transcript = Transcript(secret_of(plan), room_bytes)
+        self._network = network
+        self._transcript = Transcript(secret_of(plan), room_bytes, network.now)
         self._made = 0
 
     def hold(self) -> Record | None:
-        """Hold the dialogue once, and give its record, or None where that does not settle it.
+        """Hold the dialogue once, and return its record; return None where it is to be held again.
 
-        Then it is to be held again, `retry_delay` seconds later and by whoever is free by then.
+        That is to be `retry_delay` seconds later, in any thread.
         """
         plan = self._plan
-        record = Dialogue(plan, self._lookup, self._transcript).hold()
+        record = hold(plan, self._lookup, self._transcript, self._network)
         self._made += 1
-        if self._made <= plan.retries and may_pass(record):
+        if self._made <= plan.limits.retries and may_pass(record):
             self._transcript.event(
-                f"attempt {self._made} failed; the next in {plan.retry_delay:g} s"
+                f"attempt {self._made} failed; the next in {plan.limits.retry_delay:g} s"
             )
             return None
         record.attempts = self._made
-        look_again(plan, self._lookup, record)
+        look_again(plan, self._lookup, record, self._network)
         return record
 
 
@@ -64,7 +73,7 @@ def may_pass(record: Record) -> bool:
 
 
 def secret_of(plan: Plan) -> SecretPattern | None:
-    """Match what must not be recorded, however it is written."""
+    """Return a pattern for what must not be recorded, however it is written."""
     if plan.login is None:
         return None
     from ..._net.redaction import secret_pattern

@@ -45,6 +45,7 @@ from ..._net.text import escape
 from ..model import Failure
 from ..session.lookup import OwnName, ServerLookup
 from ..session.record import Record
+from ..session.result import result_of, sentence_of
 from ..session.transcript import Transcript
 from ..session.verdict import judge_unforeseen
 from .cpu_affinity import on_one_core
@@ -82,7 +83,8 @@ class Outcome(t.NamedTuple):
     @classmethod
     def of(cls, record: Record, item: dict[str, t.Any], warning: str | None = None) -> Outcome:
         """Return what is left of a record: without it, a thousand of them take little memory."""
-        return cls(item, record.as_result(), record.sentence(), record.changed, warning)
+        result = result_of(record, _advice(record))
+        return cls(item, result, sentence_of(record), record.changed, warning)
 
     @classmethod
     def without_dialogue(
@@ -121,6 +123,16 @@ class Job(t.NamedTuple):
     def endpoints(self) -> Endpoints:
         """Where it may go: each address of the server's that it would try."""
         return frozenset(address.sockaddr for address in self.lookup.addresses)
+
+
+def _advice(record: Record) -> list[str]:
+    """Return what to check next where the dialogue failed, most likely cause first."""
+    failure = record.failure
+    if failure is None:
+        return []
+    from ..advice.rules import advise  # a table that a dialogue that passes need not load
+
+    return advise(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
@@ -165,7 +177,7 @@ class _Runner:
         self._outcomes: dict[tuple[int, int], Outcome] = {}
         self._own_name: OwnName | None = None
         self._threads_refused = False
-        if any(target.plan.helo is None for target in targets):
+        if any(target.plan.client.helo is None for target in targets):
             self._own_name = look_up_own_name()
 
     def outcomes(self) -> tuple[list[Outcome], str | None]:
@@ -280,7 +292,7 @@ class _Runner:
             yield item, plan, ServerLookup(broken=broken, seconds=seconds)
             return
         plans = [
-            plan._replace(host=host, mx_preference=preference)
+            plan._replace(endpoint=plan.endpoint._replace(host=host, mx_preference=preference))
             for host, preference in found.exchangers[: MAX_DIALOGUES + 1]
         ]
 
@@ -289,8 +301,8 @@ class _Runner:
             return resolve_server(one, self._own_name, found.next_hop, left)
 
         for one, lookup in zip(plans, side_by_side(look, plans, _RESOLVERS)):
-            warning = warning_of_address(target.mx, one.host or "")
-            yield {**item, "host": one.host}, one, lookup._replace(warning=warning)
+            warning = warning_of_address(target.mx, one.endpoint.host or "")
+            yield {**item, "host": one.endpoint.host}, one, lookup._replace(warning=warning)
 
     def _work(self) -> None:
         """Hold dialogues as long as there are any."""
@@ -311,7 +323,7 @@ class _Runner:
             record = attempts.hold()
             if record is None:
                 again = job._replace(attempts=attempts)
-                self._jobs.add(again, job.endpoints, plan.retry_delay)
+                self._jobs.add(again, job.endpoints, plan.limits.retry_delay)
             else:
                 self._outcomes[job.position] = Outcome.of(record, job.item, warning)
         except Exception as error:  # noqa: BLE001 - other dialogues go on
@@ -329,9 +341,10 @@ def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
     """Return as many dialogues as one target may become, and in place of all others a failure."""
     for number, (item, plan, lookup) in enumerate(dialogues):
         if number == MAX_DIALOGUES:
+            host, omitted = target.plan.endpoint.host, item.get("address", plan.endpoint.host)
             text = (
-                f"{target.plan.host} stands for more than {MAX_DIALOGUES} dialogues, and only so"
-                f" many were held; the next would be with {item.get('address', plan.host)}"
+                f"{host} stands for more than {MAX_DIALOGUES} dialogues: the first {MAX_DIALOGUES}"
+                f" were held, and those from {omitted} on were not"
             )
             broken = ProbeError("resolve", text)
             yield target.item, target.plan, ServerLookup(broken=broken, seconds=0.0)
@@ -355,10 +368,10 @@ def _needs_lookup(target: Target) -> bool:
     """Whether a target is found by a look-up, which may take its time."""
     if target.mx is not None or target.plan.tls.dane:
         return True
-    if target.plan.host is None:
+    if target.plan.endpoint.host is None:
         return False
     try:
-        family_of(target.plan.host)
+        family_of(target.plan.endpoint.host)
     except ValueError:
         return True
     return False

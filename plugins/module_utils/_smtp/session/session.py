@@ -2,54 +2,65 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Commands out and replies in, over one channel: each recorded, each with an end.
+"""Commands out and replies in, over one connection: each recorded, each with an end.
 
-It knows when it is polite and safe to speak, and nothing of what the replies mean.
+A session knows when a command may be sent, and nothing of what the replies mean.
 """
 
 from __future__ import annotations
 
 import collections
 import re
-import time
 import typing as t
 
 from ..._net.errors import ProbeError, StrayLine, UnaskedReply
+from ..._net.network import SYSTEM, open_first
 from ..._net.stream import CHUNK_BYTES
 from ..._net.text import NOT_SHOWN, printable
 from ..wire import commands
 from ..wire.reply import Reply, ReplyReader
+from .stopwatch import Stopwatch
 
 if t.TYPE_CHECKING:
-    from ..._net.stream import Channel
-    from .transcript import Transcript
+    from ..._net.network import Network, Stream
+    from ..model import Stage
+    from ..options.plan import Limits
+    from ..wire.message import Message
+    from .lookup import ServerLookup
+    from .record import Record
 
-# For a reply that would show that the one before it was not to QUIT: it is on its way already.
+# Time for a second reply that would show that the first one was not to QUIT: it is on its way.
 _ANOTHER_SECONDS = 1.0
 
 MORE_THAN_ONE = "the server sent more than one reply to one command"
 
-# Of what came last and is no whole line, so much is recorded.
+# Limit on what is recorded of an incomplete last line.
 _MAX_PART_CHARACTERS = 1000
 
-# So many commands are sent ahead of their replies: a server that stops reading while it writes,
-# and a client that does not read while it writes, would wait for each other (RFC 2920 section 3.1).
+# Limit on the commands that are sent ahead of their replies: a server that stops reading while it
+# writes, and a client that does not read while it writes, would wait for each other (RFC 2920
+# section 3.1).
 _MAX_UNACKNOWLEDGED = 50
 
 
 class Session:
-    """What is said and heard on a channel until `deadline`, a moment of the monotonic clock.
+    """One connection to a server, from before it is made until it is closed.
 
-    Its methods raise ProbeError: `timeout`, `disconnect`, `tls` or `protocol`.
+    It ends by its deadline, from which the seconds of the look-up are taken. The methods that send
+    or read raise ProbeError: `timeout`, `disconnect`, `tls` or `protocol`.
     """
 
     def __init__(
-        self, channel: Channel, transcript: Transcript, timeout: float, deadline: float
+        self, record: Record, lookup: ServerLookup, limits: Limits, network: Network = SYSTEM
     ) -> None:
-        self.channel = channel
-        self._transcript = transcript
-        self._timeout = timeout
-        self._deadline = deadline
+        self.record = record
+        self.lookup = lookup
+        self._limits = limits
+        self._network = network
+        self._spent = lookup.seconds or 0.0
+        self._deadline = network.now() + limits.deadline - self._spent
+        self._stream: Stream | None = None
+        self.message: Message | None = None  # as composed, for this server
         self._reader = ReplyReader()
         # A command may not be sent before the end of the greeting, within a message, or to a
         # server that is gone.
@@ -62,33 +73,79 @@ class Session:
         self._queued: collections.deque[str] = collections.deque()
         self._unacknowledged = 0
 
+    def connect(self, source_address: str | None) -> None:
+        """Connect to the first address of the server that answers."""
+        record = self.record
+        self._stream = open_first(
+            record.addresses,
+            source_address,
+            self._limits.connect_timeout,
+            self._deadline,
+            record.transcript.event,
+            self._spent,
+            self._network,
+        )
+        record.address = self._stream.address
+        record.local = self._stream.local
+
+    @property
+    def stream(self) -> Stream:
+        """The connection. Raises RuntimeError before it stands."""
+        if self._stream is None:
+            raise RuntimeError("not connected")
+        return self._stream
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._stream is not None:
+            self._stream.close()
+            self.record.transcript.event("closed")
+
+    def timed(self, name: str) -> Stopwatch:
+        """Add the seconds that a block takes to those of the record, under a name."""
+        return Stopwatch(self.record.seconds, name, self._network.now)
+
     def next_deadline(self) -> float:
         """Return the moment by which what begins now must be done."""
-        return min(time.monotonic() + self._timeout, self._deadline)
+        return min(self._network.now() + self._limits.timeout, self._deadline)
 
-    def read_reply(self, seconds: float | None = None) -> Reply:
-        """Read one reply within the time for one reply, however it drips in."""
-        seconds = seconds or self._timeout
-        started = time.monotonic()
-        try:
-            reply = self._read(min(started + seconds, self._deadline))
-        except ProbeError as broken:
-            raise self._lost(broken, seconds) from broken
-        self.can_send = True
-        return Reply(reply.code, reply.lines, time.monotonic() - started)
+    def read_reply(
+        self, stage: Stage, command: str | None = None, recipient: str | None = None
+    ) -> Reply:
+        """Read one reply, and record it as the one to a command, which was sent already."""
+        reply = self._read_within(self._limits.timeout)
+        self.record.note(stage, command, reply, recipient)
+        return reply
 
     def command(
-        self, command: str, shown: str | None = None, seconds: float | None = None
+        self,
+        stage: Stage,
+        command: str,
+        recipient: str | None = None,
     ) -> Reply:
-        """Send a command, and read the reply to it; `shown` is recorded in place of a secret."""
-        self._hides = self._hides or shown is not None
-        if self._queued:
-            self._send_queued(command)
-        else:
-            self._reject_early_reply()
-            self._transcript.sent(shown or command)
-            self._send(command.encode() + b"\r\n")
-        return self.read_reply(seconds)
+        """Send a command, and read and record the reply to it."""
+        self._send_command(command)
+        reply = self._read_within(self._limits.timeout)
+        self.record.note(stage, command, reply, recipient)
+        return reply
+
+    def secret_command(self, stage: Stage, command: str, shown: str) -> Reply:
+        """Send a line of an AUTH exchange, and read the reply to it.
+
+        Of the line only `shown`, which it begins with, is recorded, and of a challenge nothing. The
+        reply that is returned is the server's, whole.
+        """
+        transcript = self.record.transcript
+        transcript.hide(command[len(shown) :].lstrip())
+        shown = f"{shown} {NOT_SHOWN}".lstrip()
+        self._hides = True
+        self._send_command(command, shown)
+        reply = recorded = self._read_within(self._limits.timeout)
+        if reply.code == 334:
+            transcript.hide(reply.text)
+            recorded = reply._replace(lines=(NOT_SHOWN,))
+        self.record.note(stage, shown, recorded)
+        return reply
 
     def pipeline(self, planned: t.Iterable[str]) -> None:
         """Say what will be asked next, so that it can be sent ahead (RFC 2920)."""
@@ -99,26 +156,30 @@ class Session:
         """Commands that were sent ahead and whose replies were not read yet."""
         return list(self._queued)[: self._unacknowledged] if self._synchronized else []
 
-    def ask_for_message(self) -> Reply:
+    def send_header(self, header: bytes) -> None:
+        """Send what comes before the greeting."""
+        self.stream.send(header, self.next_deadline())
+
+    def request_data(self, stage: Stage) -> Reply:
         """Send DATA. After 354 nothing may be sent but the message: QUIT would be a line of it."""
-        reply = self.command(commands.DATA)
+        reply = self.command(stage, commands.DATA)
         self.can_send = reply.code != 354
         return reply
 
     def send_message(self, stuffed: bytes) -> None:
-        """Send a dot-stuffed message and the dot; the replies are still to be heard."""
+        """Send a dot-stuffed message and the dot; the replies are still to be read."""
         self._reject_early_reply()
-        self._transcript.sent_message(stuffed)
-        self._transcript.sent(commands.END_OF_DATA)
+        self.record.transcript.sent_message(stuffed)
+        self.record.transcript.sent(commands.END_OF_DATA)
         self._send(stuffed + commands.END_OF_DATA.encode() + b"\r\n")
         self.can_send = True
 
     def send_chunk(self, command: str, message: bytes) -> None:
-        """Send a message after BDAT, which says its size; the replies are still to be heard."""
+        """Send a message after BDAT, which says its size; the replies are still to be read."""
         self._reject_early_reply()
         self.can_send = False
-        self._transcript.sent(command)
-        self._transcript.sent_message(message)
+        self.record.transcript.sent(command)
+        self.record.transcript.sent_message(message)
         self._send(command.encode() + b"\r\n" + message)
         self.can_send = True
 
@@ -127,7 +188,7 @@ class Session:
 
         It would be read as if it had come over TLS (RFC 3207 section 6; CVE-2011-0411).
         """
-        injected = self._reader.pending or self.channel.receive_waiting()
+        injected = self._reader.pending or self.stream.receive_waiting()
         if injected:
             self.can_send = False  # plain text is over, and so is trust
             self._reader = ReplyReader()
@@ -136,22 +197,22 @@ class Session:
                 ProbeError("protocol", "plain text was injected after the reply to STARTTLS"), 0
             )
 
-    def quit(self, seconds: float) -> Reply | None:
-        """Say QUIT, and give the reply; None where nothing could be said, or heard of it.
+    def quit(self, stage: Stage, seconds: float) -> Reply | None:
+        """Send QUIT, and return the reply; return None where no reply can be told to be its own.
 
         A reply that is not 221 may be one that was to come before. Where another one follows it
-        within the time, it was: raises ProbeError, kind `protocol`.
+        within the time, it was: raise ProbeError, kind `protocol`.
         """
-        if not self.can_send:
-            return None
         self._queued.clear()
-        until = time.monotonic() + seconds
+        until = self._network.now() + seconds
         if self._synchronized:
-            reply = self.command(commands.QUIT, seconds=seconds)
+            self._send_command(commands.QUIT)
+            reply = self._read_within(seconds)
             if reply.positive and reply.code != commands.CLOSING:
-                self._reject_another(min(until, time.monotonic() + _ANOTHER_SECONDS))
+                self._reject_another(min(until, self._network.now() + _ANOTHER_SECONDS))
+            self.record.note(stage, commands.QUIT, reply)
             return reply
-        self._transcript.sent(commands.QUIT)
+        self.record.transcript.sent(commands.QUIT)
         self._deadline = until
         self._send(commands.QUIT.encode() + b"\r\n")
         return None
@@ -166,6 +227,15 @@ class Session:
             raise
         raise ProbeError("protocol", MORE_THAN_ONE)
 
+    def _send_command(self, command: str, shown: str | None = None) -> None:
+        """Send a command, unless it was sent ahead; `shown` is recorded in place of a secret."""
+        if self._queued:
+            self._send_queued(command)
+        else:
+            self._reject_early_reply()
+            self.record.transcript.sent(shown or command)
+            self._send(command.encode() + b"\r\n")
+
     def _send_queued(self, command: str) -> None:
         """Send what is planned, as much of it as may be ahead, unless it was sent already."""
         if self._unacknowledged == 0:
@@ -174,7 +244,7 @@ class Session:
                 self._queued[index] for index in range(min(len(self._queued), _MAX_UNACKNOWLEDGED))
             ]
             for one in batch:
-                self._transcript.sent(one)
+                self.record.transcript.sent(one)
             self._send("".join(f"{one}\r\n" for one in batch).encode())
             self._unacknowledged = len(batch)
         if self._queued.popleft() != command:
@@ -186,7 +256,7 @@ class Session:
 
         421 may come unasked (RFC 5321 section 3.8): then the command need not be sent any more.
         """
-        self._reader.feed(self.channel.receive_waiting())
+        self._reader.feed(self.stream.receive_waiting())
         early = self._reader.pending
         if not early:
             return
@@ -200,11 +270,21 @@ class Session:
         text = MORE_THAN_ONE if is_reply else f"not an SMTP reply: {printable(line)}"
         raise self._lost(ProbeError("protocol", text), 0)
 
+    def _read_within(self, seconds: float) -> Reply:
+        """Read one reply within the time for one reply, however slowly its bytes come."""
+        started = self._network.now()
+        try:
+            reply = self._read(min(started + seconds, self._deadline))
+        except ProbeError as broken:
+            raise self._lost(broken, seconds) from broken
+        self.can_send = True
+        return Reply(reply.code, reply.lines, self._network.now() - started)
+
     def _read(self, until: float) -> Reply:
         while True:
             line = self._reader.next_line()
             if line is None:
-                self._reader.feed(self.channel.receive(until))
+                self._reader.feed(self.stream.receive(until))
                 continue
             self._received(line)
             reply = self._reader.reply_with(line)
@@ -214,20 +294,20 @@ class Session:
     def _received(self, line: bytes, most: int | None = None) -> None:
         """Record a line from the server, cut to `most` characters; a challenge is not shown."""
         hidden = self._hides and line.startswith(b"334")
-        self._transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line, most)
+        self.record.transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line, most)
 
     def _send(self, data: bytes) -> None:
         """Send all of it, as long as the server takes some of it within the time for one reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
-                self.channel.send(data[start : start + CHUNK_BYTES], self.next_deadline())
+                self.stream.send(data[start : start + CHUNK_BYTES], self.next_deadline())
         except ProbeError as broken:
             if broken.kind != "disconnect":
-                raise self._lost(broken, self._timeout) from broken
+                raise self._lost(broken, self._limits.timeout) from broken
             # A server that hung up may have said why before: its reply can still be read.
 
     def _lost(self, broken: ProbeError, seconds: float) -> ProbeError:
-        """Record what came of a reply that never was whole, and say how the conversation broke."""
+        """Record the part of a reply that came, and return how the session broke."""
         part = self._reader.pending
         if part:
             self._received(part, _MAX_PART_CHARACTERS)
@@ -236,7 +316,7 @@ class Session:
             self.can_send = False
         if broken.kind != "timeout":
             return broken
-        if time.monotonic() >= self._deadline:
+        if self._network.now() >= self._deadline:
             return ProbeError("timeout", "the deadline for the whole dialogue has passed")
         answer = "complete answer" if part or self._reader.in_reply else "answer"
         return ProbeError("timeout", f"no {answer} within {seconds:g} s")

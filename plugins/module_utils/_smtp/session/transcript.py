@@ -53,12 +53,18 @@ class Transcript:
     meanwhile; the seconds since then are those of a clock that is not.
     """
 
-    def __init__(self, secret: SecretPattern | None = None, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(
+        self,
+        secret: SecretPattern | None = None,
+        room_bytes: int = ROOM_BYTES,
+        now: t.Callable[[], float] = time.monotonic,
+    ) -> None:
         self._secret = secret
         self._lines: list[_Line] = []
         self.room_bytes = room_bytes
         self.started = time.time()
-        self._started = time.monotonic()
+        self._now = now
+        self._started = now()
         self._room = room_bytes
         self._left_out = 0
 
@@ -142,5 +148,5 @@ class Transcript:
             self._add("*", f"{left_out} more lines of the server's, left out of this transcript")
 
     def _add(self, who: str, text: str, code: str = "", most: int | None = None) -> None:
-        begin = f"[{time.monotonic() - self._started:.3f}] {who}: {code}"
+        begin = f"[{self._now() - self._started:.3f}] {who}: {code}"
         self._lines.append(_Line(begin, text, who == "S", most))

@@ -18,6 +18,7 @@ from ..model import Failure
 
 if t.TYPE_CHECKING:
     from ..._net.tls.policy import TlsPolicy
+    from ..model import Kind, Stage
     from ..options.expectation import Patterns
     from ..options.plan import Plan
     from ..wire.capabilities import Capabilities
@@ -26,8 +27,10 @@ if t.TYPE_CHECKING:
 # What the system says when a process, or this host, has used up what there is.
 _LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
 
+_KINDS_OF_REFUSAL: dict[int, Kind] = {4: "transient", 5: "permanent"}
 
-def accepted(stage: str, reply: Reply) -> bool:
+
+def accepted(stage: Stage, reply: Reply) -> bool:
     """Whether a reply lets the dialogue go on to its next step.
 
     That is 2yz at every stage but `data`, where it is 354 (RFC 5321 section 4.3.2): a server that
@@ -37,7 +40,7 @@ def accepted(stage: str, reply: Reply) -> bool:
 
 
 def judge_reply(
-    stage: str, reply: Reply, expected: Patterns, recipient: str | None = None
+    stage: Stage, reply: Reply, expected: Patterns, recipient: str | None = None
 ) -> Failure | None:
     """Judge one reply at its stage; None where it is as expected.
 
@@ -46,16 +49,13 @@ def judge_reply(
     good = accepted(stage, reply)
     if any(pattern.matches_reply(reply) for pattern in expected) or (good and not expected):
         return None
-    if good:
-        kind = "expectation"
-    else:
-        kind = {4: "transient", 5: "permanent"}.get(reply.code // 100, "protocol")
+    kind = "expectation" if good else _KINDS_OF_REFUSAL.get(reply.code // 100, "protocol")
     return Failure(
         stage, kind, reply.text, reply.code, reply.enhanced_code, recipient, _written(expected)
     )
 
 
-def judge_error(stage: str, broken: ProbeError, expected: Patterns) -> Failure | None:
+def judge_error(stage: Stage, broken: ProbeError, expected: Patterns) -> Failure | None:
     """Judge a dialogue that could not go on; None where that was expected, at `connect`.
 
     Every address must have failed as expected, and in a way that proves something about the server.
@@ -69,7 +69,7 @@ def judge_error(stage: str, broken: ProbeError, expected: Patterns) -> Failure |
     return failure._replace(text=f"{broken.text} ({'; '.join(doubts)})") if doubts else None
 
 
-def judge_unasked(stage: str, reply: Reply, expected: Patterns) -> Failure:
+def judge_unasked(stage: Stage, reply: Reply, expected: Patterns) -> Failure:
     """Judge a 421 that came before the command of its stage: it is what nobody can have expected.
 
     No command was answered by it, so it does not show how the server answers that command.
@@ -82,7 +82,7 @@ def judge_unasked(stage: str, reply: Reply, expected: Patterns) -> Failure:
 
 def judge_unheard(asked: int, reply: Reply, plan: Plan) -> Failure | None:
     """Judge a 421 to a recipient: those after it are not asked any more, whatever was expected."""
-    left = len(plan.rcpt_to) - asked
+    left = len(plan.envelope.rcpt_to) - asked
     expected = plan.expected("rcpt_to")
     if not left or not expected:
         return None
@@ -92,7 +92,7 @@ def judge_unheard(asked: int, reply: Reply, plan: Plan) -> Failure | None:
     )
 
 
-def judge_unforeseen(stage: str, error: Exception) -> Failure:
+def judge_unforeseen(stage: Stage, error: Exception) -> Failure:
     """Judge a dialogue that ended with an exception which nobody foresaw."""
     if is_own_lack(error):
         return Failure(
@@ -121,7 +121,7 @@ def judge_connected(address: str, expected: Patterns) -> Failure | None:
     return Failure("connect", "expectation", f"connected to {address}", expected=_written(expected))
 
 
-def judge_certificate(stage: str, days_left: int | None, policy: TlsPolicy) -> Failure | None:
+def judge_certificate(stage: Stage, days_left: int | None, policy: TlsPolicy) -> Failure | None:
     """Judge for how long the server's certificate is good."""
     if policy.cert_min_days is None or (
         days_left is not None and days_left >= policy.cert_min_days
@@ -131,7 +131,7 @@ def judge_certificate(stage: str, days_left: int | None, policy: TlsPolicy) -> F
     return Failure(stage, "expectation", text)
 
 
-def judge_dane(stage: str, error: str | None) -> Failure | None:
+def judge_dane(stage: Stage, error: str | None) -> Failure | None:
     """Judge how the server's certificate stands to its TLSA records; no error is good."""
     return None if error is None else Failure(stage, "tls", error)
 
@@ -158,8 +158,8 @@ def judge_capabilities(
 
 
 def judge_end(
-    expected: t.Mapping[str, Patterns],
-    seconds: t.Mapping[str, float],
+    expected: t.Mapping[Stage, Patterns],
+    seconds: t.Mapping[Stage, float],
     max_seconds: float | None,
 ) -> Failure | None:
     """Judge a dialogue that has passed so far, as a whole.

@@ -15,7 +15,8 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
-from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import Channel, open_first
+from ansible_collections.mailops.smtp.plugins.module_utils._net.network import open_first
+from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import SocketStream
 from ansible_collections.mailops.smtp.tests.unit.scripted import FilteredPort, closed_port
 
 # What a busy machine may take longer.
@@ -26,7 +27,7 @@ LONG = 10.0
 class Ends(t.NamedTuple):
     """The two ends of a connection that was given a long time to be made."""
 
-    ours: Channel
+    ours: SocketStream
     theirs: socket.socket
 
 
@@ -37,7 +38,7 @@ def ends() -> t.Iterator[Ends]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
         address = Address(socket.AF_INET, listener.getsockname())
-        channel = Channel.open(address, None, time.monotonic() + LONG)
+        channel = SocketStream.open(address, None, time.monotonic() + LONG)
         open_ones.callback(channel.close)
         yield Ends(channel, open_ones.enter_context(listener.accept()[0]))
 
@@ -159,5 +160,5 @@ class TestHowConnectingFails:
 def refusal(address: Address, seconds: float = LONG, source: str | None = None) -> ProbeError:
     """Return why a connection cannot be made."""
     with pytest.raises(ProbeError) as raised:
-        Channel.open(address, source, time.monotonic() + seconds)
+        SocketStream.open(address, source, time.monotonic() + seconds)
     return raised.value

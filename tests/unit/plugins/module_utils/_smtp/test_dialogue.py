@@ -12,8 +12,9 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp import dialogue
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.steps import hello
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.steps import quit as step_7
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
     Capabilities,
 )
@@ -22,6 +23,7 @@ from ansible_collections.mailops.smtp.tests.unit.scripted import (
     ScriptedServer,
     closed_port,
 )
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, sentence_of
 
 Hold = t.Callable[..., Record]
 
@@ -160,7 +162,7 @@ class TestHowFarItGoes:
 
         assert record.failure is None
         assert record.capabilities == {"SIZE": ["1000000"], "AUTH": ["LOGIN", "PLAIN"]}
-        assert record.server_name == "mx.example.org"
+        assert result_of(record)["server"]["name"] == "mx.example.org"
         assert not record.changed
 
     def test_without_a_message_no_mail_is_sent(self, hold: Hold) -> None:
@@ -196,6 +198,19 @@ class TestHowFarItGoes:
         assert record.failure is None
         assert stages(record) == []
         assert set(record.seconds) == {"resolve", "connect"}
+
+    def test_what_is_offered_is_judged_where_it_stops_before_tls(self, hold: Hold) -> None:
+        script = f"S: 220 mx\nC: EHLO client.example.com\nS: 250-mx\nS: 250 STARTTLS{END}"
+
+        record = hold(script, stop_after="helo", expect_capabilities=["SIZE"])
+
+        assert failed(record) == ("helo", "expectation", None)
+
+    def test_it_goes_no_further_than_a_stage_that_there_was_no_need_for(self, hold: Hold) -> None:
+        record = hold(TO_HELO + END, **ENVELOPE, stop_after="starttls")
+
+        assert record.failure is None
+        assert stages(record)[-2:] == [("helo", 250), ("quit", 221)]
 
     def test_check_mode_holds_the_same_dialogue_up_to_data(self, hold: Hold) -> None:
         record = hold(TO_RCPT + END, **ENVELOPE, message={}, check_mode=True)
@@ -298,7 +313,7 @@ class TestHelo:
         record = hold(f"S: 220 mx\nC: EHLO [127.0.0.1]\nS: 250 mx{END}", helo=None)
 
         assert record.failure is None
-        assert record.as_result()["client"]["helo"] == "[127.0.0.1]"
+        assert result_of(record)["client"]["helo"] == "[127.0.0.1]"
 
     def test_a_resolver_that_hangs_does_not_hang_the_dialogue(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch
@@ -306,7 +321,7 @@ class TestHelo:
         never = threading.Event()
         monkeypatch.setattr(socket, "gethostname", lambda: "client")
         monkeypatch.setattr(socket, "getfqdn", lambda: str(never.wait(30)))
-        monkeypatch.setattr(dialogue, "OWN_NAME_SECONDS", 0.1)
+        monkeypatch.setattr(hello, "OWN_NAME_SECONDS", 0.1)
 
         record = hold(f"S: 220 mx\nC: EHLO [127.0.0.1]\nS: 250 mx{END}", helo=None)
 
@@ -384,7 +399,7 @@ S: 250 Ok{END}""",
             ("three@example.org", False),
             ("four@example.org", True),
         ]
-        assert "<two@example.org>" in record.sentence()
+        assert "<two@example.org>" in sentence_of(record)
 
     def test_421_ends_the_asking(self, hold: Hold) -> None:
         record = hold(
@@ -417,8 +432,8 @@ S: 552 5.3.4 too big
             **ENVELOPE,
         )
 
-        assert record.sentence() == (
-            f"127.0.0.1 port {record.plan.port}: 554 5.7.1 Relay access denied"
+        assert sentence_of(record) == (
+            f"127.0.0.1 port {record.plan.endpoint.port}: 554 5.7.1 Relay access denied"
             " in reply to rcpt_to <bob@example.org>"
         )
 
@@ -440,7 +455,7 @@ class TestExpectations:
         record = hold(self.REFUSED, **ENVELOPE, expect={"rcpt_to": [pattern]})
 
         assert failed(record) == ("rcpt_to", "permanent", 550)
-        assert f"where {pattern} was expected" in record.sentence()
+        assert f"where {pattern} was expected" in sentence_of(record)
 
     def test_a_good_reply_where_a_refusal_was_expected_fails(self, hold: Hold) -> None:
         record = hold(TO_RCPT + END, **ENVELOPE, message={}, expect={"rcpt_to": ["550"]})
@@ -474,7 +489,7 @@ S: 250 Ok{END}"""
         )
 
         assert failed(record) == ("rcpt_to", "expectation", 250)
-        assert "<two@example.org>" in record.sentence()
+        assert "<two@example.org>" in sentence_of(record)
 
     def test_a_stage_that_is_never_reached_does_not_meet_it(self, hold: Hold) -> None:
         record = hold(self.REFUSED, **ENVELOPE, expect={"rcpt_to": ["550"], "data": ["354"]})
@@ -496,7 +511,7 @@ S: 250 Ok{END}"""
         record = hold(host="127.0.0.1", port=closed_port(), expect={"connect": ["timeout"]})
 
         assert failed(record) == ("connect", "connect", None)
-        assert record.sentence().endswith(
+        assert sentence_of(record).endswith(
             "Connection refused at connect, where timeout was expected"
         )
 
@@ -522,8 +537,8 @@ class TestConnecting:
         record = hold(host="127.0.0.1", port=port)
 
         assert failed(record) == ("connect", "connect", None)
-        assert record.sentence() == f"127.0.0.1 port {port}: Connection refused at connect"
-        assert record.as_result()["server"]["address"] == "127.0.0.1"
+        assert sentence_of(record) == f"127.0.0.1 port {port}: Connection refused at connect"
+        assert result_of(record)["server"]["address"] == "127.0.0.1"
 
     def test_a_filtered_port_is_a_time_out(self, hold: Hold) -> None:
         with FilteredPort() as port:
@@ -535,8 +550,8 @@ class TestConnecting:
         record = hold(host="no-such-host.invalid")
 
         assert failed(record) == ("connect", "resolve", None)
-        assert "no-such-host.invalid" in record.sentence()
-        assert record.as_result()["server"]["address"] is None
+        assert "no-such-host.invalid" in sentence_of(record)
+        assert result_of(record)["server"]["address"] is None
 
     def test_a_name_that_must_not_exist_passes_when_it_does_not(self, hold: Hold) -> None:
         assert hold(host="no-such-host.invalid", expect={"connect": ["resolve"]}).failure is None
@@ -585,7 +600,7 @@ class TestConnecting:
 
         server.join()
         assert server.peers == ["127.0.0.9"]
-        assert record.as_result()["client"]["address"] == "127.0.0.9"
+        assert result_of(record)["client"]["address"] == "127.0.0.9"
 
     def test_it_speaks_ipv6(self, scripted: t.Any, hold: Hold) -> None:
         try:
@@ -598,7 +613,7 @@ class TestConnecting:
         record = hold(host="::1", port=server.port)
 
         assert record.failure is None
-        assert record.as_result()["server"]["address"] == "::1"
+        assert result_of(record)["server"]["address"] == "::1"
 
 
 class TestSlowAndBroken:
@@ -718,7 +733,7 @@ class TestSlowAndBroken:
         )
 
         assert record.replies[0].reply.lines == (r"\x1b[31mred\xff \u202e café",)
-        shown = json.dumps(record.as_result(), ensure_ascii=False)
+        shown = json.dumps(result_of(record), ensure_ascii=False)
         assert shown.isprintable()
         assert shown.encode("utf-8")
 
@@ -728,7 +743,7 @@ class TestQuit:
     def test_a_server_that_does_not_answer_has_not_failed(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch, end: str
     ) -> None:
-        monkeypatch.setattr(dialogue, "QUIT_SECONDS", 0.1)
+        monkeypatch.setattr(step_7, "QUIT_SECONDS", 0.1)
 
         assert hold(TO_HELO + end).failure is None
 
@@ -882,13 +897,13 @@ def test_the_result_tells_when_the_first_attempt_began_in_utc(
     record = hold(TestRetries.GREYLISTED, TO_RCPT + END, **ENVELOPE, retries=1)
 
     assert record.attempts == 2
-    assert record.as_result()["started"] == "2026-11-24T12:00:00Z"
+    assert result_of(record)["started"] == "2026-11-24T12:00:00Z"
 
 
 def test_the_server_names_the_message_it_took(hold: Hold) -> None:
     record = hold(TO_MESSAGE + END, **ENVELOPE, message={})
 
-    assert record.as_result()["message"]["queue_id"] == "4XyZ1234abc"
+    assert result_of(record)["message"]["queue_id"] == "4XyZ1234abc"
 
 
 LONG = "x" * 15_000
@@ -903,7 +918,7 @@ def test_what_a_hostile_server_sends_is_bounded_in_the_result(hold: Hold) -> Non
     record = hold(TALKATIVE + END, mail_from="ann@example.com", rcpt_to=RECIPIENTS)
 
     assert record.failure is None
-    result = record.as_result()
+    result = result_of(record)
     assert len(json.dumps(result)) < 600_000
     cut = result["replies"][-2]
     assert (cut["code"], cut["enhanced_code"]) == (250, "2.1.5")
@@ -915,7 +930,7 @@ def test_the_text_of_a_failure_is_bounded(hold: Hold) -> None:
     record = hold("S: 220 mx\nC: /EHLO/\n" + f"S: 550-{LONG}\n" * 3 + f"S: 550 no{END}")
 
     assert failed(record) == ("helo", "permanent", 550)
-    assert len(record.as_result()["failure"]["text"]) == 4096
+    assert len(result_of(record)["failure"]["text"]) == 4096
 
 
 class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
@@ -1003,7 +1018,7 @@ class TestPostscreen:
         assert failed(record) == ("greeting", "permanent", 521)
         assert record.failure is not None
         assert record.failure.enhanced_code == "5.7.1"
-        assert "blocklists" in record.as_result()["failure"]["advice"][0]
+        assert "blocklists" in result_of(record)["failure"]["advice"][0]
 
     def test_it_can_be_expected(self, hold: Hold) -> None:
         record = hold(self.GREETING.format("521 5.7.1 no"), expect={"greeting": ["5xx"]})
@@ -1041,7 +1056,7 @@ class TestSecretsAreMaskedInWhatIsShownAlone:
         )
 
         assert failed(record) == ("helo", "expectation", None)
-        assert "vrfy" not in json.dumps(record.as_result()["replies"]).lower()
+        assert "vrfy" not in json.dumps(result_of(record)["replies"]).lower()
 
     def test_an_expectation_is_held_against_what_came(self, hold: Hold) -> None:
         script = """
@@ -1062,7 +1077,7 @@ class TestSecretsAreMaskedInWhatIsShownAlone:
         )
 
         assert record.failure is None
-        assert "relay" not in " ".join(record.as_result()["transcript"])
+        assert "relay" not in " ".join(result_of(record)["transcript"])
 
 
 class TestWhatNobodyForesaw:
@@ -1105,16 +1120,16 @@ class TestAdvice:
     def test_it_goes_with_what_happened(
         self, hold: Hold, script: str, options: dict[str, t.Any], first: str
     ) -> None:
-        result = hold(script, **options).as_result()
+        result = result_of(hold(script, **options))
 
         assert first in result["failure"]["advice"][0]
 
     def test_a_refused_connection(self, hold: Hold) -> None:
-        result = hold(host="127.0.0.1", port=closed_port()).as_result()
+        result = result_of(hold(host="127.0.0.1", port=closed_port()))
 
         assert "`ss -ltnp`" in result["failure"]["advice"][0]
 
     def test_an_unknown_name(self, hold: Hold) -> None:
-        result = hold(host="no-such-host.invalid").as_result()
+        result = result_of(hold(host="no-such-host.invalid"))
 
         assert "`getent ahosts NAME`" in result["failure"]["advice"][0]

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, sentence_of
 
 Hold = t.Callable[..., Record]
 
@@ -232,7 +233,7 @@ S: 535 5.7.8 {self.PLAIN} or {encoded("xx" + secret)}{END}""",
             allow_plaintext_auth=True,
         )
 
-        shown = json.dumps(record.as_result()) + record.sentence()
+        shown = json.dumps(result_of(record)) + sentence_of(record)
         for written in (secret, encoded(secret), self.PLAIN, encoded("xx" + secret)):
             assert written not in shown
         assert "C: AUTH LOGIN (not shown)" in shown
@@ -267,7 +268,7 @@ C: (message)"""
             for exchange in record.replies
             if exchange.stage == "message"
         ] == [("bob@example.org", 250), ("cy@example.org", 250)]
-        result = record.as_result()
+        result = result_of(record)
         assert result["server"]["host"] is None
         assert result["server"]["address"] == path
         assert result["client"]["address"] is None
@@ -284,7 +285,7 @@ C: (message)"""
         assert failed(record) == ("message", "transient", 452)
         assert record.changed
         assert record.attempts == 1, "it would deliver twice to the first"
-        assert "<cy@example.org>" in record.sentence()
+        assert "<cy@example.org>" in sentence_of(record)
 
 
 class TestPipelining:

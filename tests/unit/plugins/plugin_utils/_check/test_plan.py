@@ -232,9 +232,9 @@ class TestReceipt:
             "smtp_check_options.timeout must be a number",
         ),
         (
-            "targets[0].port: 0 is not between 1 and 65535",
+            "targets[0].port must be between 1 and 65535, not 0",
             [{"host": "a", "port": 0}],
-            "smtp_check_servers[0].port: 0 is not between 1 and 65535",
+            "smtp_check_servers[0].port must be between 1 and 65535, not 0",
         ),
         ("concurrency: 0 is not", ["a"], "smtp_check_options.concurrency: 0 is not"),
         ("targets[7].port: x", ["a"], "targets[7].port: x"),

@@ -16,7 +16,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse i
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.conftest import CLIENT
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
-from ansible_collections.mailops.smtp.tests.unit.settle import settle
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, settle
 
 trustme = pytest.importorskip("trustme")
 
@@ -103,7 +103,7 @@ def test_starttls_is_taken_where_it_is_offered(dialogue: Dialogue, authority: Au
         ("helo", True),
         ("quit", True),
     ]
-    result = record.as_result()
+    result = result_of(record)
     assert result["tls"]["version"].startswith("TLSv1.")
     assert result["tls"]["bits"] >= 128
     assert result["tls"]["verified"] is True
@@ -199,7 +199,7 @@ def test_a_certificate_is_reported_always_and_judged_where_that_is_asked(
 
     record = dialogue(scripts, authority.context(name, days=days), tls=tls, **options)
 
-    result = record.as_result()["tls"]
+    result = result_of(record)["tls"]
     stage = "connect" if tls == "implicit" else "starttls"
     if tls == "opportunistic":
         assert record.failure is None
@@ -236,7 +236,7 @@ def test_one_reason_does_not_hide_the_next(
 
     record = dialogue(scripts, authority.context(name, days=days), tls=tls, **options)
 
-    result = record.as_result()
+    result = result_of(record)
     assert result["tls"]["verified"] is False
     assert [word for word in words if word not in result["tls"]["verify_error"]] == []
     if tls == "required":
@@ -266,7 +266,7 @@ def test_a_secret_in_a_certificate_is_masked(
         stop_after="starttls",
     )
 
-    result = record.as_result()
+    result = result_of(record)
     assert result["tls"]["certificate"]["names"] == [
         "(not shown).example.org",
         "(not shown).example.org",
@@ -315,8 +315,8 @@ def test_without_a_name_the_chain_alone_is_judged(
 
     record = hold(host=None, socket=path, ca_path=authority.path)
 
-    assert record.as_result()["tls"]["verify_error"] is None
-    assert record.as_result()["tls"]["verified"] is True
+    assert result_of(record)["tls"]["verify_error"] is None
+    assert result_of(record)["tls"]["verified"] is True
 
 
 def test_a_file_that_is_gone_since_is_a_lack_of_this_host(
@@ -342,7 +342,7 @@ def test_a_good_certificate_passes(dialogue: Dialogue, authority: Authority, tls
     record = dialogue(script, authority.context("127.0.0.1"), tls=tls, ca_path=authority.path)
 
     assert record.failure is None
-    assert record.as_result()["tls"]["verified"] is True
+    assert result_of(record)["tls"]["verified"] is True
 
 
 def test_what_is_not_to_be_judged_passes(dialogue: Dialogue, authority: Authority) -> None:

@@ -15,7 +15,16 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Login, Plan
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import (
+    Client,
+    Endpoint,
+    Envelope,
+    Expectations,
+    Limits,
+    Login,
+    Plan,
+    Steps,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import (
     MAX_BYTES,
     MessageContext,
@@ -62,35 +71,11 @@ def refusal_of_message(**message: t.Any) -> str:
 
 def test_a_host_is_all_that_is_needed() -> None:
     assert plan_from(DEFAULTS) == Plan(
-        host="relay.example.com",
-        port=25,
-        socket=None,
-        address_family="any",
-        source_address=None,
-        protocol="esmtp",
-        helo=None,
-        proxy=None,
-        xclient={},
+        endpoint=Endpoint("relay.example.com", 25),
         tls=TlsPolicy(tls="opportunistic"),
-        login=None,
-        mail_from=None,
-        mail_parameters=(),
-        rcpt_to=(),
-        rcpt_parameters=(),
-        message=None,
-        pipelining=False,
-        chunking=False,
-        stop_after=None,
-        expect={},
-        expect_capabilities=(),
-        forbid_capabilities=(),
-        max_seconds=None,
-        connect_timeout=10.0,
-        timeout=30.0,
-        deadline=120.0,
-        retries=0,
-        retry_delay=5.0,
-        check_mode=False,
+        limits=Limits(
+            connect_timeout=10.0, timeout=30.0, deadline=120.0, retries=0, retry_delay=5.0
+        ),
     )
 
 
@@ -123,57 +108,43 @@ def test_every_option_finds_its_place_in_the_plan() -> None:
         retry_delay=0.0,
         check_mode=True,
     )
-    assert plan._replace(expect={}) == Plan(
-        host="192.0.2.25",
-        port=2525,
-        socket=None,
-        address_family="ipv4",
-        source_address="127.0.0.1",
-        protocol="smtp",
-        helo="web1.example.com",
-        proxy=ProxySpec(2, "192.0.2.9", 9),
-        xclient={},
+    assert plan._replace(expectations=Expectations()) == Plan(
+        endpoint=Endpoint("192.0.2.25", 2525, address_family="ipv4"),
+        client=Client("127.0.0.1", "web1.example.com", ProxySpec(2, "192.0.2.9", 9)),
         tls=TlsPolicy(tls="implicit", validate_certs=False, cert_min_days=7),
-        login=None,
-        mail_from="ann@example.com",
-        mail_parameters=("SIZE=1000", "RET=HDRS"),
-        rcpt_to=("bob@example.net", "cy@example.org"),
-        rcpt_parameters=("NOTIFY=NEVER",),
-        message=MessageSpec("Probe", "Hello", (("X-Probe", "yes"),), 1000, None),
-        pipelining=True,
-        chunking=True,
-        stop_after="mail_from",
-        expect={},
-        expect_capabilities=(),
-        forbid_capabilities=(),
-        max_seconds=5.0,
-        connect_timeout=1.0,
-        timeout=2.0,
-        deadline=3.0,
-        retries=4,
-        retry_delay=0.0,
-        check_mode=True,
+        envelope=Envelope(
+            mail_from="ann@example.com",
+            mail_parameters=("SIZE=1000", "RET=HDRS"),
+            rcpt_to=("bob@example.net", "cy@example.org"),
+            rcpt_parameters=("NOTIFY=NEVER",),
+            message=MessageSpec("Probe", "Hello", (("X-Probe", "yes"),), 1000, None),
+        ),
+        limits=Limits(1.0, 2.0, 3.0, retries=4, retry_delay=0.0),
+        steps=Steps(
+            "smtp", pipelining=True, chunking=True, stop_after="mail_from", check_mode=True
+        ),
     )
+    assert plan.expectations.max_seconds == 5.0
     assert [pattern.written for pattern in plan.expected("rcpt_to")] == ["550", "5.7.1"]
     assert [pattern.written for pattern in plan.expected("quit")] == ["221"]
     assert plan.expected("data") == ()
 
 
 def test_the_server_is_named_as_a_person_names_it() -> None:
-    assert planned(port=2525).server == "relay.example.com port 2525"
+    assert planned(port=2525).endpoint.title == "relay.example.com port 2525"
 
 
 def test_capabilities_may_be_expected_and_forbidden() -> None:
     plan = planned(expect_capabilities=["STARTTLS", "AUTH PLAIN"], forbid_capabilities=["ETRN"])
-    assert plan.expect_capabilities == ("STARTTLS", "AUTH PLAIN")
-    assert plan.forbid_capabilities == ("ETRN",)
+    assert plan.expectations.expect_capabilities == ("STARTTLS", "AUTH PLAIN")
+    assert plan.expectations.forbid_capabilities == ("ETRN",)
 
 
 @pytest.mark.parametrize(
     "expect", [None, {}, {"rcpt_to": None}, {"rcpt_to": []}, {"rcpt_to": [], "data": None}]
 )
 def test_an_expectation_without_a_pattern_is_none(expect: t.Any) -> None:
-    assert planned(expect=expect).expect == {}
+    assert planned(expect=expect).expectations.expect == {}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +159,7 @@ def test_an_expectation_without_a_pattern_is_none(expect: t.Any) -> None:
     ],
 )
 def test_an_address_that_is_not_ascii_needs_smtputf8(options: t.Any, utf8: bool) -> None:
-    assert planned(**options).utf8 is utf8
+    assert planned(**options).envelope.utf8 is utf8
 
 
 @pytest.mark.parametrize(
@@ -208,9 +179,9 @@ def test_a_message_goes_out_only_where_nothing_stops_the_dialogue_before_it(
 
 def test_check_mode_expects_nothing_of_the_stages_that_it_leaves_out() -> None:
     expect = {"rcpt_to": ["250"], "data": ["354"], "message": ["250"], "quit": ["221"]}
-    assert list(planned(expect=expect).expectations) == ["rcpt_to", "data", "message", "quit"]
+    assert list(planned(expect=expect).expected_stages) == ["rcpt_to", "data", "message", "quit"]
     in_check_mode = planned(check_mode=True, expect=expect)
-    assert list(in_check_mode.expectations) == ["rcpt_to", "quit"]
+    assert list(in_check_mode.expected_stages) == ["rcpt_to", "quit"]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +205,8 @@ def test_check_mode_expects_nothing_of_the_stages_that_it_leaves_out() -> None:
     ],
 )
 def test_the_value_at_the_edge_is_good(option: str, value: t.Any) -> None:
-    assert getattr(planned(**{option: value}), option) == value
+    plan = planned(**{option: value})
+    assert value in [getattr(group, option, None) for group in plan]
 
 
 # Bad options: each is refused by name
@@ -243,11 +215,11 @@ def test_the_value_at_the_edge_is_good(option: str, value: t.Any) -> None:
 @pytest.mark.parametrize(
     ("options", "begins"),
     [
-        ({"port": 65536}, "port: 65536 is not between 1 and 65535"),
-        ({"port": -1}, "port: -1 is not between 1 and 65535"),
+        ({"port": 65536}, "port must be between 1 and 65535, not 65536"),
+        ({"port": -1}, "port must be between 1 and 65535, not -1"),
         pytest.param(
             {"port": 0},
-            "port: 0 is not between 1 and 65535",
+            "port must be between 1 and 65535, not 0",
         ),
         ({"host": ""}, "host: '' is not a host name or an IP address"),
         ({"host": "two words"}, "host: 'two words' is not a host name"),
@@ -300,13 +272,21 @@ def test_the_value_at_the_edge_is_good(option: str, value: t.Any) -> None:
         ),
         (
             {"expect_capabilities": ["SIZE"], "stop_after": "greeting"},
-            "expect_capabilities: no capabilities are known after greeting",
+            "expect_capabilities is never judged with stop_after greeting",
         ),
         (
             {"forbid_capabilities": ["SIZE"], "stop_after": "connect"},
-            "forbid_capabilities: no capabilities are known after connect",
+            "forbid_capabilities is never judged with stop_after connect",
         ),
-        ({"retries": -1}, "retries: -1 is less than 0"),
+        (
+            {"expect_capabilities": ["SIZE"], "stop_after": "starttls"},
+            "expect_capabilities is never judged with stop_after starttls",
+        ),
+        (
+            {"cert_min_days": 7, "stop_after": "helo"},
+            "cert_min_days is never judged with stop_after helo",
+        ),
+        ({"retries": -1}, "retries must be 0 or more, not -1"),
     ],
 )
 def test_a_bad_option_is_refused_by_name(options: t.Any, begins: str) -> None:
@@ -317,12 +297,14 @@ def test_a_bad_option_is_refused_by_name(options: t.Any, begins: str) -> None:
 @pytest.mark.parametrize("option", ["connect_timeout", "timeout", "deadline", "max_seconds"])
 def test_a_time_is_a_number_of_seconds_up_to_a_day(option: str, value: float) -> None:
     text = refusal(**{option: value})
-    assert text == f"{option}: {value:g} is not more than 0 and at most 86400 seconds"
+    assert text == (f"{option} must be greater than 0 and at most 86400 seconds, not {value:g}")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -0.001, 86400.5])
 def test_a_delay_may_be_nothing_but_not_less_nor_more_than_a_day(value: float) -> None:
-    assert refusal(retry_delay=value).startswith(f"retry_delay: {value:g} is not between 0 and")
+    assert refusal(retry_delay=value) == (
+        f"retry_delay must be between 0 and 86400 seconds, not {value:g}"
+    )
 
 
 WITH_VALUE: dict[str, t.Callable[[str], dict[str, t.Any]]] = {
@@ -357,7 +339,7 @@ def test_no_option_smuggles_a_line_break_or_a_nul_in(
 
 def test_a_source_address_of_this_host_decides_the_family() -> None:
     plan = planned(source_address="127.0.0.1")
-    assert (plan.source_address, plan.address_family) == ("127.0.0.1", "ipv4")
+    assert (plan.client.source_address, plan.endpoint.address_family) == ("127.0.0.1", "ipv4")
 
 
 def has_ipv6() -> bool:
@@ -374,7 +356,7 @@ def has_ipv6() -> bool:
 @pytest.mark.parametrize("family", ["any", "ipv6"])
 def test_so_does_one_of_ipv6(family: str) -> None:
     plan = planned(source_address="::1", address_family=family)
-    assert (plan.source_address, plan.address_family) == ("::1", "ipv6")
+    assert (plan.client.source_address, plan.endpoint.address_family) == ("::1", "ipv6")
 
 
 @pytest.mark.parametrize(
@@ -389,8 +371,8 @@ def test_so_does_one_of_ipv6(family: str) -> None:
         ("2001:db8:::1", "any", "'2001:db8:::1' is not an IP address"),
         ("[::1]", "any", "'[::1]' is not an IP address"),
         ("\u0661\u0662\u0667.0.0.1", "any", "'\u0661\u0662\u0667.0.0.1' is not an IP address"),
-        ("127.0.0.1", "ipv6", "127.0.0.1 is not of the family ipv6"),
-        ("::1", "ipv4", "::1 is not of the family ipv4"),
+        ("127.0.0.1", "ipv6", "127.0.0.1 is not of the address_family ipv6"),
+        ("::1", "ipv4", "::1 is not of the address_family ipv4"),
         ("192.0.2.1", "any", "192.0.2.1 is not an address of this host"),
         ("2001:db8::1", "any", "2001:db8::1 is not an address of this host"),
         ("127.0.0.1%lo", "any", "127.0.0.1%lo is not an address of this host"),
@@ -413,12 +395,12 @@ def test_a_source_address_that_cannot_be_used_is_refused(
 
 
 def test_an_empty_message_is_one_with_defaults() -> None:
-    assert planned_message().message == MessageSpec()
-    assert planned(message={}, **ENVELOPE).message == MessageSpec()
+    assert planned_message().envelope.message == MessageSpec()
+    assert planned(message={}, **ENVELOPE).envelope.message == MessageSpec()
 
 
 def test_headers_are_text_whatever_yaml_made_of_them() -> None:
-    message = planned_message(headers={"X-Number": 5, "X-Flag": True}).message
+    message = planned_message(headers={"X-Number": 5, "X-Flag": True}).envelope.message
     assert message is not None
     assert message.headers == (("X-Number", "5"), ("X-Flag", "True"))
 
@@ -433,7 +415,7 @@ def test_headers_are_text_whatever_yaml_made_of_them() -> None:
         ({"headers": {"X": "\udcff"}}, "message.headers.X: 'utf-8' codec can't encode"),
         (
             {"subject": "a", "headers": {"SUBJECT": "b"}},
-            "message.headers.SUBJECT is given in message.subject too",
+            "message.headers.SUBJECT is given in message.subject, too",
         ),
         (
             {"headers": {"Content-Type": "application/json"}},
@@ -445,7 +427,7 @@ def test_headers_are_text_whatever_yaml_made_of_them() -> None:
         ({"size": 100}, "message.size: 100 bytes are too few"),
         (
             {"size": 128 * 1024 * 1024 + 1},
-            "message.size: 134217729 is more than the limit of 134217728 bytes",
+            "message.size must be at most 134217728 bytes, not 134217729",
         ),
         # What the email package chokes on, each in a way of its own.
         ({"headers": {"To": '"'}}, "message cannot be composed: "),
@@ -488,9 +470,11 @@ def test_a_size_that_the_plan_takes_can_be_composed_whatever_this_host_is_called
     least = re.search(r"without filling it has (\d+)", refusal_of_message(size=1))
     assert least is not None
     plan = planned_message(size=int(least.group(1)))
-    assert plan.message is not None
-    now = MessageContext("ann@example.com", plan.rcpt_to, "x" * 255, eight_bit=False, utf8=False)
-    assert len(compose(plan.message, now).data) == plan.message.size
+    assert plan.envelope.message is not None
+    now = MessageContext(
+        "ann@example.com", plan.envelope.rcpt_to, "x" * 255, eight_bit=False, utf8=False
+    )
+    assert len(compose(plan.envelope.message, now).data) == plan.envelope.message.size
 
 
 # A message in a file
@@ -540,13 +524,13 @@ Written = t.Callable[[bytes], str]
     ],
 )
 def test_a_message_is_read_from_a_file_as_it_stands(written: Written, content: bytes) -> None:
-    assert planned_message(src=written(content)).message == MessageSpec(source=content)
+    assert planned_message(src=written(content)).envelope.message == MessageSpec(source=content)
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"", "does not begin with a header, as RFC 5322 wants it", id="empty"),
+        pytest.param(b"", "does not begin with a header, as RFC 5322 requires", id="empty"),
         pytest.param(b"\nSubject: x\n", "does not begin with a header", id="an-empty-line-first"),
         pytest.param(b"Hello\n", "does not begin with a header", id="no-header"),
         pytest.param(b" Subject: x\n", "does not begin with a header", id="a-fold-first"),
@@ -619,7 +603,7 @@ def test_the_ways_in_find_their_place_in_the_plan() -> None:
         login_password="secret",
         auth_mechanism="PLAIN",
     )
-    assert plan.xclient == {"ADDR": "IPV6:2001:db8::1", "NAME": "client.example.org"}
+    assert plan.client.xclient == {"ADDR": "IPV6:2001:db8::1", "NAME": "client.example.org"}
     assert plan.login == Login("ann", "secret", "PLAIN", allow_plaintext=False)
     assert plan.tls.judges
 
@@ -635,7 +619,7 @@ def test_dane_takes_the_place_of_the_authorities() -> None:
     [({}, 25), ({"tls": "implicit"}, 465), ({"tls": "implicit", "port": 2465}, 2465)],
 )
 def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -> None:
-    assert planned(**options).port == port
+    assert planned(**options).endpoint.port == port
 
 
 @pytest.mark.parametrize(
@@ -653,20 +637,23 @@ def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -
         ),
         ({"protocol": "smtp", "xclient": {"NAME": "x"}}, "xclient: HELO offers no XCLIENT"),
         ({"proxy": {"version": 1, "source": "nonsense"}}, "proxy.source: 'nonsense' is not an IP"),
-        ({"proxy": {"version": 1, "source_port": 65536}}, "proxy.source_port: 65536 is not"),
+        (
+            {"proxy": {"version": 1, "source_port": 65536}},
+            "proxy.source_port must be between 0 and 65535",
+        ),
         (
             {"proxy": {"version": 1, "source": "192.0.2.1", "destination": "::1"}},
             "proxy: source 192.0.2.1 and destination ::1 are not of one",
         ),
-        ({"xclient": {"COLOUR": "red"}}, "xclient.COLOUR is none of NAME, ADDR"),
+        ({"xclient": {"COLOUR": "red"}}, "xclient.COLOUR must be one of NAME, ADDR"),
         ({"xclient": {"NAME": ""}}, "xclient.NAME is empty"),
         ({"xclient": {"NAME": "a\r\nRSET"}}, "xclient.NAME: "),
-        ({"client_key": "/key.pem"}, "client_key is of no use without client_cert"),
+        ({"client_key": "/key.pem"}, "client_key has no effect without client_cert"),
         ({"ca_path": "/nonexistent.pem"}, "ca_path: /nonexistent.pem: No such file"),
         ({"client_cert": "/nonexistent.pem"}, "client_cert: /nonexistent.pem: No such file"),
         ({"tls_ciphers": ["NONSENSE"]}, "tls_ciphers: "),
-        ({"tls": "never", "cert_min_days": 1}, "cert_min_days: there is no certificate"),
-        ({"dane": True}, "dane needs tls required or implicit, and tls is opportunistic"),
+        ({"tls": "never", "cert_min_days": 1}, "cert_min_days cannot be used with tls never"),
+        ({"dane": True}, "dane needs tls required or implicit, not opportunistic"),
         ({"dane": True, "tls": "never"}, "dane needs tls required or implicit"),
         (
             {"dane": True, "tls": "required", "host": None, "socket": "/s"},

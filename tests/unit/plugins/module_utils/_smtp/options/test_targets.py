@@ -38,7 +38,7 @@ def refusal(*targets: dict[str, t.Any], **options: t.Any) -> str:
 
 def test_without_targets_the_task_is_the_only_one() -> None:
     (target,) = targets_from({**DEFAULTS, "host": "mx.example.org", "port": 2525})
-    assert target.plan.server == "mx.example.org port 2525"
+    assert target.plan.endpoint.title == "mx.example.org port 2525"
     assert target.item == {"host": "mx.example.org"}
 
 
@@ -50,14 +50,14 @@ def test_what_a_target_leaves_out_comes_from_the_task() -> None:
         mail_from="ann@example.com",
         rcpt_to=["bob@example.net"],
     )
-    assert (first.plan.port, first.plan.mail_from) == (2525, "ann@example.com")
-    assert (second.plan.port, second.plan.mail_from) == (587, "")
-    assert second.plan.rcpt_to == ("bob@example.net",)
+    assert (first.plan.endpoint.port, first.plan.envelope.mail_from) == (2525, "ann@example.com")
+    assert (second.plan.endpoint.port, second.plan.envelope.mail_from) == (587, "")
+    assert second.plan.envelope.rcpt_to == ("bob@example.net",)
 
 
 def test_the_task_may_name_the_server_of_several_targets() -> None:
     targets = planned({"port": 25}, {"port": 587}, host="mx.example.org")
-    assert [target.plan.server for target in targets] == [
+    assert [target.plan.endpoint.title for target in targets] == [
         "mx.example.org port 25",
         "mx.example.org port 587",
     ]
@@ -71,7 +71,7 @@ def test_a_target_that_names_its_server_has_none_from_the_task(
     own: dict[str, t.Any], of_the_task: str
 ) -> None:
     (target,) = planned(own, **{of_the_task: "a.example.org", "protocol": "lmtp", "port": 24})
-    assert (target.plan.socket or target.plan.host) in own.values()
+    assert (target.plan.endpoint.socket or target.plan.endpoint.host) in own.values()
     assert target.mx == own.get("mx")
 
 
@@ -97,7 +97,7 @@ def test_the_result_tells_a_target_as_it_was_given_but_for_its_password() -> Non
 
 def test_a_bad_option_is_told_with_its_target() -> None:
     good = {"host": "a.example.org"}
-    assert refusal(good, {"host": "b", "port": 0}).startswith("targets[1].port: 0 is not between")
+    assert refusal(good, {"host": "b", "port": 0}).startswith("targets[1].port must be")
     assert refusal({**good, "name": "relay", "rcpt_to": ["b@c"]}).startswith(
         "targets[0] (relay).mail_from is required with rcpt_to"
     )
@@ -120,4 +120,4 @@ def test_no_target_at_all_is_a_mistake() -> None:
 @pytest.mark.parametrize("option", ["concurrency", "per_server"])
 @pytest.mark.parametrize("number", [0, -1, 501])
 def test_so_many_at_once_is_a_mistake(option: str, number: int) -> None:
-    assert refusal({"host": "a"}, **{option: number}).startswith(f"{option}: {number} is not")
+    assert refusal({"host": "a"}, **{option: number}).startswith(f"{option} must be between")

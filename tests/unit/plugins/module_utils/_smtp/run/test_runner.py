@@ -317,7 +317,7 @@ class TestOneNeverEndsAll:
         begin = Attempts.hold
 
         def hold(attempts: Attempts) -> t.Any:
-            if attempts._plan.mail_from == "odd@example.com":
+            if attempts._plan.envelope.mail_from == "odd@example.com":
                 raise ZeroDivisionError("nobody foresaw this")
             return begin(attempts)
 
@@ -339,7 +339,7 @@ class TestOneNeverEndsAll:
         resolve_server = lookup.resolve_server
 
         def look(plan: t.Any, *arguments: t.Any) -> t.Any:
-            if plan.host == "odd.example.com":
+            if plan.endpoint.host == "odd.example.com":
                 raise OSError(errno.EMFILE, "Too many open files")
             return resolve_server(plan, *arguments)
 

@@ -9,9 +9,11 @@ An outage is never taken for a refusal, nor a refusal for an acceptance.
 from __future__ import annotations
 
 import errno
+import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES, Failure
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expectation import (
     Pattern,
@@ -20,9 +22,12 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expecta
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.verdict import (
     accepted,
     judge_capabilities,
+    judge_certificate,
     judge_connected,
+    judge_dane,
     judge_end,
     judge_error,
+    judge_plain_text,
     judge_reply,
     judge_unforeseen,
 )
@@ -30,6 +35,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabiliti
     Capabilities,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Stage
 
 SPOKEN_STAGES = [stage for stage in STAGES if stage != "connect"]
 
@@ -39,7 +47,7 @@ def patterns(stage: str, *written: str) -> Patterns:
     return tuple(Pattern.parse(stage, one) for one in written)
 
 
-def kind_of(stage: str, came: str, *expected: str) -> str | None:
+def kind_of(stage: Stage, came: str, *expected: str) -> str | None:
     """Return the kind of failure that a reply is at a stage, None where it passes."""
     code, _space, text = came.partition(" ")
     failure = judge_reply(stage, Reply(int(code), (text,)), patterns(stage, *expected))
@@ -50,7 +58,7 @@ def kind_of(stage: str, came: str, *expected: str) -> str | None:
 
 
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
-def test_without_an_expectation_the_code_alone_decides(stage: str) -> None:
+def test_without_an_expectation_the_code_alone_decides(stage: Stage) -> None:
     good = {354} if stage == "data" else set(range(200, 300))
     for code in range(100, 600):
         kind = kind_of(stage, f"{code} text")
@@ -88,7 +96,7 @@ def test_without_an_expectation_the_code_alone_decides(stage: str) -> None:
         ("quit", "500 what?", "permanent"),
     ],
 )
-def test_a_reply_is_good_only_where_the_rfc_has_it(stage: str, came: str, kind: str | None) -> None:
+def test_a_reply_is_good_only_where_the_rfc_has_it(stage: Stage, came: str, kind: str | None) -> None:
     assert kind_of(stage, came) == kind
 
 
@@ -141,7 +149,7 @@ def test_a_reply_is_good_only_where_the_rfc_has_it(stage: str, came: str, kind: 
     ],
 )
 def test_the_kind_tells_what_came_and_never_what_was_hoped_for(
-    stage: str, expected: list[str], came: str, kind: str | None
+    stage: Stage, expected: list[str], came: str, kind: str | None
 ) -> None:
     assert kind_of(stage, came, *expected) == kind
 
@@ -315,7 +323,7 @@ def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
 )
 @pytest.mark.parametrize("expected", [[], ["550"], ["/answer/"], ["/./"]])
 def test_an_outage_is_never_the_refusal_that_was_expected(
-    stage: str, broken: ProbeError, expected: list[str]
+    stage: Stage, broken: ProbeError, expected: list[str]
 ) -> None:
     failure = judge_error(stage, broken, patterns(stage, *expected))
     assert failure == Failure(stage, broken.kind, broken.text, expected=tuple(expected))
@@ -363,21 +371,67 @@ def test_all_that_is_missing_or_too_much_is_named_at_once(
     assert failure == (None if text is None else Failure("helo", "expectation", text))
 
 
+# The certificate
+
+
+@pytest.mark.parametrize(
+    ("days_left", "cert_min_days", "passes"),
+    [
+        (0, None, True),
+        (None, None, True),
+        (8, 7, True),
+        (7, 7, True),
+        (6, 7, False),
+        (-1, 0, False),
+        (0, 0, True),
+        (None, 7, False),
+    ],
+)
+def test_a_certificate_must_be_valid_for_as_many_days_as_asked(
+    days_left: int | None, cert_min_days: int | None, passes: bool
+) -> None:
+    policy = TlsPolicy(tls="required", cert_min_days=cert_min_days)
+    failure = judge_certificate("starttls", days_left, policy)
+    if passes:
+        assert failure is None
+    else:
+        text = f"the certificate is good for {days_left} days, less than {cert_min_days}"
+        assert failure == Failure("starttls", "expectation", text)
+
+
+def test_without_tls_there_is_no_certificate_to_be_valid() -> None:
+    assert judge_plain_text(TlsPolicy()) is None
+    failure = judge_plain_text(TlsPolicy(cert_min_days=0))
+    assert failure is not None
+    assert failure.text == "the server does not offer STARTTLS: no certificate"
+
+
+def test_a_certificate_that_matches_no_record_is_a_failure_of_tls() -> None:
+    assert judge_dane("starttls", None) is None
+    assert judge_dane("connect", "DANE: no") == Failure("connect", "tls", "DANE: no")
+
+
 # The dialogue as a whole
 
 
-SECONDS = {"connect": 0.5, "greeting": 1.25, "helo": 0.125, "quit": 0.125}
+SECONDS: dict[Stage, float] = {"connect": 0.5, "greeting": 1.25, "helo": 0.125, "quit": 0.125}
 
 
 def test_a_dialogue_that_kept_all_its_expectations_and_its_time_has_passed() -> None:
-    expected = {"greeting": patterns("greeting", "220"), "quit": patterns("quit", "221")}
+    expected: dict[Stage, Patterns] = {
+        "greeting": patterns("greeting", "220"),
+        "quit": patterns("quit", "221"),
+    }
     assert judge_end(expected, SECONDS, None) is None
     assert judge_end(expected, SECONDS, 2.0) is None
     assert judge_end({}, {}, 0.001) is None
 
 
 def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
-    expected = {"helo": patterns("helo", "250"), "rcpt_to": patterns("rcpt_to", "550", "5.7.1")}
+    expected: dict[Stage, Patterns] = {
+        "helo": patterns("helo", "250"),
+        "rcpt_to": patterns("rcpt_to", "550", "5.7.1"),
+    }
     assert judge_end(expected, SECONDS, 1.0) == Failure(
         "rcpt_to",
         "expectation",

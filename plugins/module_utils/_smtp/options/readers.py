@@ -1,0 +1,188 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One option's value in, as Ansible has it; the plan's value out. No I/O.
+
+Each function raises ValueError, which says what was wrong and what to write, or BadOption where it
+is a part of the option that is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..._net.addresses import family_of
+from ..._net.errors import BadOption
+from ..wire import commands
+from ..wire.message import MAX_BYTES, RESERVED_HEADERS, MessageSpec
+from ..wire.proxy_header import ProxySpec, header_for
+from .expectation import Pattern, Patterns
+
+Reader = t.Callable[[t.Any], t.Any]
+
+# A time-out beyond a day is a mistake, and far beyond it one that the socket refuses.
+MAX_SECONDS = 86400.0
+
+# What Postfix knows (XCLIENT_README).
+XCLIENT_ATTRIBUTES = (
+    "NAME",
+    "ADDR",
+    "PORT",
+    "PROTO",
+    "HELO",
+    "LOGIN",
+    "DESTADDR",
+    "DESTPORT",
+    "REVERSE_NAME",
+)
+
+
+def as_given(value: t.Any) -> t.Any:
+    """Return a value that Ansible has checked already."""
+    return value
+
+
+def each(read: t.Callable[[str], str]) -> t.Callable[[t.Iterable[str]], tuple[str, ...]]:
+    """Return the reader of a list whose elements are read by `read`."""
+    return lambda values: tuple(read(value) for value in values)
+
+
+def read_host(host: str) -> str:
+    """Read the name or address of a server."""
+    commands.check_line(host)
+    if not re.fullmatch(r"\S+", host) or not host.isprintable():
+        raise ValueError(f"{host!r} is not a host name or an IP address")
+    return host
+
+
+def read_port(port: int) -> int:
+    """Read the port of a server."""
+    if not 0 < port <= 65535:
+        raise ValueError(f"must be between 1 and 65535, not {port}")
+    return port
+
+
+def read_seconds(seconds: float) -> float:
+    """Read a time-out."""
+    if not 0 < seconds <= MAX_SECONDS:  # written so that "not a number" is refused, too
+        raise ValueError(
+            f"must be greater than 0 and at most {MAX_SECONDS:g} seconds, not {seconds:g}"
+        )
+    return seconds
+
+
+def read_delay(seconds: float) -> float:
+    """Read a pause, which may be none."""
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise ValueError(f"must be between 0 and {MAX_SECONDS:g} seconds, not {seconds:g}")
+    return seconds
+
+
+def read_count(count: int) -> int:
+    """Read how many times something is done."""
+    if count < 0:
+        raise ValueError(f"must be 0 or more, not {count}")
+    return count
+
+
+def read_capability(wanted: str) -> str:
+    """Read a capability that must be offered, or must not."""
+    if not re.fullmatch(r"[!-~]+( [!-~]+)*", wanted):
+        raise ValueError(f"{wanted!r} is not a capability such as SIZE or AUTH PLAIN")
+    return wanted
+
+
+def read_proxy(proxy: t.Mapping[str, t.Any]) -> ProxySpec:
+    """Read what is to be in a PROXY header."""
+    spec = ProxySpec(**proxy)
+    for part in ("source", "destination"):
+        if getattr(spec, part) is not None:
+            part_of("proxy", part, family_of, getattr(spec, part))
+    for part in ("source_port", "destination_port"):
+        port = getattr(spec, part)
+        if port is not None and not 0 <= port <= 65535:
+            raise BadOption(f"proxy.{part}", f"must be between 0 and 65535, not {port}")
+    if spec.source and spec.destination:
+        header_for(spec, (spec.source, 0), (spec.destination, 0))
+    return spec
+
+
+def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """Read attributes of XCLIENT: names in upper case, IPv6 addresses marked as Postfix asks."""
+    checked = {}
+    for name, value in attributes.items():
+        upper = str(name).upper()
+        if upper not in XCLIENT_ATTRIBUTES:
+            raise BadOption(f"xclient.{name}", f"must be one of {', '.join(XCLIENT_ATTRIBUTES)}")
+        text = part_of("xclient", name, commands.check_line, str(value))
+        if not text:
+            problem = "is empty; write [UNAVAILABLE] where there is no value"
+            raise BadOption(f"xclient.{name}", problem)
+        if upper in ("ADDR", "DESTADDR") and ":" in text and not text.upper().startswith("IPV6:"):
+            text = f"IPV6:{text}"
+        checked[upper] = text
+    return checked
+
+
+def read_expect(expect: t.Mapping[str, list[str] | None]) -> dict[str, Patterns]:
+    """Read the patterns of each stage; a stage with an empty list has no expectation."""
+
+    def read(stage: str) -> Patterns:
+        patterns = expect[stage] or ()
+        return tuple(
+            part_of("expect", stage, lambda one: Pattern.parse(stage, one), one) for one in patterns
+        )
+
+    return {stage: patterns for stage, patterns in zip(expect, map(read, expect)) if patterns}
+
+
+def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
+    """Read what the message is to be, except for the file that `src` names."""
+    headers = tuple(
+        (str(name), str(value)) for name, value in (message.get("headers") or {}).items()
+    )
+    subject = message.get("subject")
+    if subject is not None:
+        part_of("message", "subject", commands.check_line, subject)
+    _check_headers(headers, subject)
+    if message.get("src") is not None:
+        for part in ("subject", "body", "headers", "size"):
+            if message.get(part) is not None:
+                raise BadOption(f"message.{part}", "cannot be used together with message.src")
+    size = message.get("size")
+    if size is not None and size > MAX_BYTES:
+        raise BadOption("message.size", f"must be at most {MAX_BYTES} bytes, not {size}")
+    return MessageSpec(subject, message.get("body"), headers, size)
+
+
+def read_source(source: bytes, path: str) -> bytes:
+    """Read the content of the file that `message.src` names."""
+    if len(source) > MAX_BYTES:
+        raise ValueError(f"{path} is larger than the limit of {MAX_BYTES} bytes")
+    if b"\0" in source:
+        raise ValueError(f"{path} contains a NUL character")
+    if not re.match(rb"[!-9;-~]+[ \t]*:", source):
+        raise ValueError(f"{path} does not begin with a header, as RFC 5322 requires")
+    return source
+
+
+def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) -> None:
+    for name, value in headers:
+        if not re.fullmatch(r"[!-9;-~]+", name):
+            raise BadOption("message.headers", f"{name!r} is not the name of a header")
+        part_of("message.headers", name, commands.check_line, value)
+        option = f"message.headers.{name}"
+        if name.lower() in (reserved.lower() for reserved in RESERVED_HEADERS):
+            raise BadOption(option, "is set by the module and cannot be chosen")
+        if name.lower() == "subject" and subject is not None:
+            raise BadOption(option, "is given in message.subject, too; write it in one of the two")
+
+
+def part_of(option: str, part: str, read: t.Callable[[str], t.Any], value: str) -> t.Any:
+    """Read a part of an option. Raises BadOption, which names the part."""
+    try:
+        return read(value)
+    except ValueError as error:
+        raise BadOption(f"{option}.{part}", error) from error

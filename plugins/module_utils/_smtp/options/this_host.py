@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What options need of this host: an address, a file, a library. The one file here with I/O.
+
+What is missing is raised as HostLacks, which names the option: the option itself may be right, and
+another host may have what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import sys
+import typing as t
+
+from ..._net.errors import BadOption, HostLacks
+from ..wire.message import MAX_BYTES
+from .readers import read_source
+
+
+def check_source_address(source_address: str, family: int) -> None:
+    """Raise HostLacks where this host does not have the address to connect from."""
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as sock:
+            sock.bind((source_address, 0))
+    except (OSError, TypeError, ValueError) as error:  # the latter two of a scope that is none
+        problem = f"{source_address} is not an address of this host"
+        raise HostLacks("source_address", problem) from error
+
+
+def check_library(option: t.Literal["mx", "dane"]) -> None:
+    """Raise HostLacks where this host does not have dnspython, which an option needs."""
+    from ..._net import dns as dnspython
+
+    if dnspython.MISSING is not None:
+        problem = f"needs the library dnspython on this host, for {sys.executable}"
+        raise HostLacks(option, problem)
+
+
+def message_source(path: str) -> bytes:
+    """Return the content of the file that message.src names. Raises HostLacks or BadOption."""
+    option = "message.src"
+    try:
+        # To open a FIFO would block until another process writes to it.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise HostLacks(option, f"{path} is not a file on this host")
+            source = file.read(MAX_BYTES + 1)
+        return read_source(source, path)
+    except OSError as error:
+        raise HostLacks(option, f"cannot read {path} on this host: {error.strerror}") from error
+    except ValueError as error:
+        raise BadOption(option, error) from error

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The return values of the module, made of a record. No I/O.
+
+All that is shown is printable and without secrets.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import typing as t
+
+from ..._net.text import escape
+from ..wire.server_name import server_name_of
+
+if t.TYPE_CHECKING:
+    from .record import Record
+
+# Limits on the text of a failure, which is for a person: the whole reply is among the replies.
+_MAX_FAILURE_CHARACTERS = 4096
+_MAX_SENTENCE_TEXT = 400
+
+
+def sentence_of(record: Record) -> str:
+    """Say in one sentence what failed, or that the dialogue passed."""
+    failure, server = record.failure, record.plan.endpoint.title
+    if failure is None:
+        return f"{server}: passed"
+    text = _shown(record, failure.text)[:_MAX_SENTENCE_TEXT]
+    if failure.code is not None:
+        stage: str = failure.stage
+        if failure.recipient is not None:
+            stage = f"{stage} <{failure.recipient}>"
+        text = f"{failure.code} {text} in reply to {stage}"
+    else:
+        text = f"{text} at {failure.stage}"
+    if failure.expected:
+        text = f"{text}, where {' or '.join(failure.expected)} was expected"
+    # Where connecting failed, the text may name the server already.
+    return text if text.startswith(server) else f"{server}: {text}"
+
+
+def result_of(record: Record, advice: t.Sequence[str] = ()) -> dict[str, t.Any]:
+    """Return the values that the module documents; `advice` is for the failure."""
+    return {
+        "passed": record.failure is None,
+        "failure": _failure(record, advice),
+        "server": _server(record),
+        "client": {
+            "helo": record.helo,
+            "address": record.local[0] or None,
+            "port": record.local[1] or None,
+        },
+        "replies": _replies(record),
+        "capabilities": _capabilities(record),
+        "tls": record.tls.as_result(record.transcript.masked) if record.tls else None,
+        "message": _message(record),
+        "seconds": {
+            name: round(seconds, 6)
+            for name, seconds in [
+                *record.seconds.items(),
+                ("total", sum(record.stage_seconds.values())),
+            ]
+        },
+        "transcript": record.transcript.lines,
+        "attempts": record.attempts,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.transcript.started)),
+    }
+
+
+def _shown(record: Record, text: str) -> str:
+    """Return a text as it may be shown: printable, and without secrets."""
+    return record.transcript.masked(escape(text))
+
+
+def _failure(record: Record, advice: t.Sequence[str]) -> dict[str, t.Any] | None:
+    failure = record.failure
+    if failure is None:
+        return None
+    return {
+        "stage": failure.stage,
+        "kind": failure.kind,
+        "code": failure.code,
+        "enhanced_code": failure.enhanced_code,
+        "text": _shown(record, failure.text)[:_MAX_FAILURE_CHARACTERS],
+        "advice": list(advice),
+    }
+
+
+def _server(record: Record) -> dict[str, t.Any]:
+    """Return which server it was; of several addresses that did not answer, the last."""
+    endpoint = record.plan.endpoint
+    address = record.address or (record.addresses[-1] if record.addresses else None)
+    return {
+        "host": endpoint.host,
+        "port": None if endpoint.socket else endpoint.port,
+        "address": address.ip if address else None,
+        "name": server_name_of((one.stage, one.reply) for one in record.replies),
+        "mx_preference": endpoint.mx_preference,
+    }
+
+
+def _replies(record: Record) -> list[dict[str, t.Any]]:
+    # A secret may be broken over replies.
+    lines = [line for recorded in record.replies for line in recorded.reply.lines]
+    shown = iter(record.transcript.masked_lines(lines))
+    return [
+        {
+            "stage": recorded.stage,
+            "command": recorded.command,
+            "code": recorded.reply.code,
+            "enhanced_code": recorded.reply.enhanced_code,
+            "lines": [next(shown) for _line in recorded.reply.lines],
+            "seconds": round(recorded.reply.seconds, 6),
+            "accepted": recorded.accepted,
+            "tls": recorded.tls,
+            "recipient": recorded.recipient,
+        }
+        for recorded in record.replies
+    ]
+
+
+def _capabilities(record: Record) -> dict[str, list[str]]:
+    """Return the capabilities, as long as there is room for them."""
+    masked = record.transcript.masked
+    room = record.transcript.room_bytes // 2
+    result: dict[str, list[str]] = {}
+    for keyword, parameters in record.capabilities.items():
+        shown = [masked(parameter) for parameter in parameters]
+        room -= sum(map(sys.getsizeof, [keyword, *shown]))
+        if room < 0:
+            break
+        result[masked(keyword)] = shown
+    return result
+
+
+def _message(record: Record) -> dict[str, t.Any] | None:
+    message = record.message
+    if message is None:
+        return None
+    from ..wire.queue_id import queue_id  # a table that only a message needs
+
+    reply = record.message_reply
+    return {
+        "id": message.id,
+        "token": message.token,
+        "bytes": len(message.data),
+        "queue_id": queue_id(reply) if reply else None,
+    }

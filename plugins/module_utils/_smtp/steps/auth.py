@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Log in (RFC 4954)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._net.errors import ProbeError
+from .ending import judge
+
+if t.TYPE_CHECKING:
+    from ..options.plan import Plan
+    from ..session.session import Session
+
+
+def has_login(_session: Session, plan: Plan) -> bool:
+    """Whether there is a user to log in as."""
+    return plan.login is not None
+
+
+def auth(session: Session, plan: Plan) -> None:
+    """Log in. Neither responses, which contain the secret, nor challenges are recorded."""
+    from ..._net.sasl import mechanisms as sasl  # and with it what only a login needs
+
+    record, login, server = session.record, plan.login, plan.endpoint
+    if login is None:
+        return
+    offered = record.capabilities.get("AUTH", [])
+    mechanism = sasl.choose(login.mechanism, offered, record.tls is not None, login.allow_plaintext)
+    who = sasl.Credentials(login.user, login.password, server.host, server.port)
+    exchange = sasl.SaslExchange(mechanism, who, record.transcript.event)
+    reply = session.secret_command("auth", exchange.command(), f"AUTH {mechanism}")
+    while reply.code == 334:
+        try:
+            response = exchange.answer(reply.text)
+        except ProbeError:
+            session.command("auth", sasl.CANCEL)
+            raise
+        reply = session.secret_command("auth", response, "")
+    judge("auth", reply, plan)
+    exchange.accepted()

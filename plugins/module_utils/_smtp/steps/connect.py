@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connect to the server, and do what comes before its greeting: a PROXY header, implicit TLS."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._net.errors import ProbeError
+from ..session import verdict
+from ..wire.proxy_header import header_for
+from .ending import EndOfDialogue, end_if, failure_of
+from .tls import start_tls
+
+if t.TYPE_CHECKING:
+    from ..options.plan import Plan
+    from ..session.session import Session
+
+
+def find_server(session: Session, plan: Plan) -> None:
+    """Take over what was looked up before the dialogue began."""
+    lookup, record = session.lookup, session.record
+    if lookup.seconds is not None:
+        record.seconds["resolve"] = lookup.seconds
+    if lookup.broken is not None:
+        raise lookup.broken
+    record.addresses = list(lookup.addresses)
+    host, found = plan.endpoint.host, ", ".join(address.ip for address in lookup.addresses)
+    if host not in (None, found):
+        record.transcript.event(f"{host} is {found}")
+
+
+def open_connection(session: Session, plan: Plan) -> None:
+    """Connect to the first address that answers."""
+    try:
+        session.connect(plan.client.source_address)
+    except ProbeError as error:
+        # The reason of each address is in the transcript already.
+        raise EndOfDialogue(failure_of(error, "connect", session, plan)) from error
+
+
+def has_proxy_header(_session: Session, plan: Plan) -> bool:
+    """Whether the connection is made for another client."""
+    return plan.client.proxy is not None
+
+
+def send_proxy_header(session: Session, plan: Plan) -> None:
+    """Tell for which client the connection is made, before anything else is sent."""
+    stream, proxy = session.stream, plan.client.proxy
+    if proxy is None:
+        return
+    try:
+        header = header_for(proxy, stream.local, stream.address.sockaddr[:2])
+    except ValueError as error:
+        raise ProbeError("unsupported", str(error)) from error
+    session.record.transcript.event(f"sending a header of version {header.version}: {header}")
+    session.send_header(header.as_bytes())
+
+
+def complete_connection(session: Session, plan: Plan) -> None:
+    """With implicit TLS the connection stands when TLS does."""
+    if plan.tls.tls == "implicit":
+        start_tls(session, plan, "connect")
+    connected_to = str(session.stream.address)
+    end_if(verdict.judge_connected(connected_to, plan.expected("connect")))

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Identify the sender and the recipients (RFC 5321 sections 4.1.1.2 and 4.1.1.3)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._net.errors import ProbeError
+from ..session import verdict
+from ..wire import commands
+from ..wire.capabilities import Capabilities, extension_of
+from .ending import end_if, end_of, end_with, judge
+
+if t.TYPE_CHECKING:
+    from ..options.plan import Envelope, Plan
+    from ..session.session import Session
+    from ..wire.message import Message
+
+
+def has_sender(_session: Session, plan: Plan) -> bool:
+    """Whether the dialogue goes as far as MAIL."""
+    return plan.envelope.mail_from is not None
+
+
+def mail_from(session: Session, plan: Plan) -> None:
+    """Identify the sender, and with pipelining send the recipients at once, too."""
+    envelope, offered = plan.envelope, session.record.capabilities
+    parameters = _mail_parameters(envelope, session.message)
+    _check_offered(parameters, offered)
+    _check_size(session.message, offered)
+    command = commands.mail_from(envelope.mail_from or "", parameters)
+    if plan.steps.pipelining and offered.offers("PIPELINING"):
+        session.pipeline([command, *_commands_after_mail(plan, offered)])
+    judge("mail_from", session.command("mail_from", command), plan)
+
+
+def has_recipients(_session: Session, plan: Plan) -> bool:
+    """Whether the dialogue goes as far as RCPT."""
+    return bool(plan.envelope.rcpt_to)
+
+
+def rcpt_to(session: Session, plan: Plan) -> None:
+    """Ask for every recipient: a refusal of one does not tell anything of the others.
+
+    But 421 says that the server is about to close (RFC 5321 section 3.8).
+    """
+    envelope = plan.envelope
+    _check_offered(envelope.rcpt_parameters, session.record.capabilities)
+    ends = []
+    for command, recipient in zip(rcpt_commands(envelope), envelope.rcpt_to):
+        reply = session.command("rcpt_to", command, recipient)
+        ends.append(end_of("rcpt_to", reply, plan, recipient))
+        if reply.code == 421:
+            end_if(verdict.judge_unheard(len(ends), reply, plan))
+            break
+    end_with(ends)
+
+
+def rcpt_commands(envelope: Envelope) -> list[str]:
+    """Return the command for each recipient."""
+    return [commands.rcpt_to(one, envelope.rcpt_parameters) for one in envelope.rcpt_to]
+
+
+def _mail_parameters(envelope: Envelope, message: Message | None) -> tuple[str, ...]:
+    """Return the parameters of MAIL: the user's, and what the envelope and the message need."""
+    parameters = envelope.mail_parameters
+    if envelope.utf8:
+        parameters = _with_parameter(parameters, "SMTPUTF8")
+    if message is not None and message.eight_bit:
+        parameters = _with_parameter(parameters, "BODY=8BITMIME")
+    return parameters
+
+
+def _with_parameter(parameters: tuple[str, ...], needed: str) -> tuple[str, ...]:
+    """Add a parameter, unless the user has given that keyword."""
+    keyword = needed.partition("=")[0]
+    given = (parameter.upper().partition("=")[0] for parameter in parameters)
+    return parameters if keyword in given else (*parameters, needed)
+
+
+def _commands_after_mail(plan: Plan, offered: Capabilities) -> list[str]:
+    """Return what may be sent ahead with MAIL: not DATA, as a refused recipient is the end."""
+    envelope = plan.envelope
+    refused = any(_lacks(offered, parameter) for parameter in envelope.rcpt_parameters)
+    return [] if refused or plan.steps.stop_after == "mail_from" else rcpt_commands(envelope)
+
+
+def _check_size(message: Message | None, offered: Capabilities) -> None:
+    """Raise ProbeError where the server has said that the message is too large (RFC 1870)."""
+    limit = "".join(offered.get("SIZE", [])[:1])
+    if message is not None and limit.isdecimal() and 0 < int(limit[:20]) < len(message.data):
+        raise ProbeError(
+            "unsupported",
+            f"the message has {len(message.data)} bytes, more than the {limit[:20]}"
+            " that the server announces to take",
+        )
+
+
+def _check_offered(parameters: t.Iterable[str], offered: Capabilities) -> None:
+    """Raise ProbeError where a parameter needs an extension that the server does not offer."""
+    for parameter in parameters:
+        if _lacks(offered, parameter):
+            extension = extension_of(parameter)
+            raise ProbeError(
+                "unsupported",
+                f"the server does not offer {extension}, which the parameter {parameter} needs",
+            )
+
+
+def _lacks(offered: Capabilities, parameter: str) -> bool:
+    return not offered.offers(extension_of(parameter))

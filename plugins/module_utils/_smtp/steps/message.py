@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compose the message, and send it: by DATA, or as a chunk by BDAT (RFC 3030)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..wire import commands
+from ..wire.message import MessageContext, compose, dot_stuffed
+from .ending import end_of, end_with, judge
+
+if t.TYPE_CHECKING:
+    from ..options.plan import Plan
+    from ..session.session import Session
+
+
+def has_message(_session: Session, plan: Plan) -> bool:
+    """Whether there is a message, even if the dialogue ends before it is sent."""
+    return plan.envelope.message is not None
+
+
+def compose_message(session: Session, plan: Plan) -> None:
+    """Compose the message as this server can take it."""
+    envelope, record = plan.envelope, session.record
+    if envelope.message is None:
+        return
+    now = MessageContext(
+        sender=envelope.mail_from or "",
+        recipients=envelope.rcpt_to,
+        helo=record.helo or "",
+        eight_bit=record.capabilities.offers("8BITMIME")
+        and "BODY=7BIT" not in map(str.upper, envelope.mail_parameters),
+        utf8=envelope.utf8,
+    )
+    session.message = compose(envelope.message, now)
+
+
+def sends_message(_session: Session, plan: Plan) -> bool:
+    """Whether the message is to be sent."""
+    return plan.sends_message
+
+
+def sends_data(session: Session, plan: Plan) -> bool:
+    """Whether the message is to be sent after DATA."""
+    return plan.sends_message and not _in_chunk(session, plan)
+
+
+def data(session: Session, plan: Plan) -> None:
+    """Ask to send the message."""
+    judge("data", session.request_data("data"), plan)
+
+
+def message(session: Session, plan: Plan) -> None:
+    """Send the message; LMTP answers it once for each recipient (RFC 2033 section 4.2)."""
+    sent = session.record.message = session.message
+    if sent is None:
+        return
+    if _in_chunk(session, plan):
+        command = commands.bdat(len(sent.data))
+        session.send_chunk(command, sent.data)
+    else:
+        command = commands.END_OF_DATA
+        session.send_message(dot_stuffed(sent.data))
+    recipients = plan.envelope.rcpt_to if plan.steps.protocol == "lmtp" else (None,)
+    ends = []
+    for recipient in recipients:
+        reply = session.read_reply("message", command, recipient)
+        ends.append(end_of("message", reply, plan, recipient))
+    end_with(ends)
+
+
+def _in_chunk(session: Session, plan: Plan) -> bool:
+    """Whether the message is sent as a chunk, without DATA."""
+    return plan.steps.chunking and session.record.capabilities.offers("CHUNKING")

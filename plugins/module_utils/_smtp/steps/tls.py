@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start TLS on the connection, and judge the server's certificate."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._net.errors import ProbeError
+from ..session import verdict
+from .ending import end_if
+
+if t.TYPE_CHECKING:
+    from ..model import Stage
+    from ..options.plan import Plan
+    from ..session.session import Session
+
+
+def start_tls(session: Session, plan: Plan, stage: Stage) -> None:
+    """Speak TLS from now on, and end the dialogue where the certificate is not good enough."""
+    from ..._net.tls import (
+        handshake,
+    )  # and with it ssl, which a dialogue in plain text need not load
+
+    record = session.record
+    can_send, session.can_send = session.can_send, False  # nothing more is sent in plain text
+    with session.timed("tls"):
+        record.tls = handshake.start(
+            session.stream, plan.tls, plan.tls_name, session.lookup.tlsa, session.next_deadline()
+        )
+    if record.tls.error is not None:
+        raise ProbeError("tls", record.tls.error)
+    session.can_send = can_send
+    record.transcript.event(str(record.tls))
+    if record.tls.dane is not None:
+        end_if(verdict.judge_dane(stage, record.tls.dane.error))
+    end_if(verdict.judge_certificate(stage, record.tls.days_left, plan.tls))
