@@ -488,7 +488,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.typed_options import checked
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.raw_options import checked
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.unforeseen import unforeseen
 
 

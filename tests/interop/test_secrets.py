@@ -522,5 +522,5 @@ def test_the_run_shows_all_that_ansible_can_tell(run: dict[str, str]) -> None:
     """Also of a misspelt option, and of a role that fails."""
     for where in ("terminal", "log"):
         assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run[where]
-        assert "tmeout: there is no such option; did you mean timeout?" in run[where]
+        assert "tmeout is not an option; did you mean timeout?" in run[where]
         assert "by_server found 2 of 2 servers broken" in run[where]

@@ -213,7 +213,7 @@ def test_a_login_that_is_refused_names_server_and_user(tmp_path: Path) -> None:
         ({}, "one of the following is required: imap, pop3, path"),
         ({"path": "/a", "pop3": {**ACCOUNT, "login_password": "secret-42"}}, "mutually exclusive"),
         ({"imap": {"host": "a"}}, "imap.login_user and imap.login_password are required"),
-        ({"imap": {"hots": "a"}}, "imap.hots: there is no such option; did you mean imap.host?"),
+        ({"imap": {"hots": "a"}}, "imap.hots is not an option; did you mean host?"),
         ({"path": "/nowhere"}, "/nowhere: No such file or directory"),
         ({"path": "/a", "timeout": 0}, "timeout: it must be more than 0 and at most 86400 seconds"),
     ],

@@ -177,13 +177,16 @@ def test_a_secret_in_a_target_is_not_shown(scripted: t.Any) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"targets": []}, "targets[0].targets: there is no such option"),
-        ({"time_out": 5}, "targets[0].time_out: there is no such option; did you mean timeout?"),
-        ({"name": "a", "login_passwort": "correct horse"}, "targets[0] (a).login_passwort: there"),
-        ({"message": {"subjet": "x"}}, "targets[0].message.subjet: there is no such option; did"),
-        ({"message": True}, "targets[0].message must be a dictionary"),
-        ({"expect": {"rcpt_to": {}}}, "targets[0].expect.rcpt_to must be a list, each a text"),
-        ({"port": "many"}, "targets[0].port must be a whole number"),
+        ({"targets": []}, "targets[0].targets is not an option"),
+        ({"time_out": 5}, "targets[0].time_out is not an option; did you mean timeout?"),
+        ({"name": "a", "login_passwort": "correct horse"}, "targets[0] (a).login_passwort is not"),
+        ({"message": {"subjet": "x"}}, "targets[0].message.subjet is not an option; did"),
+        ({"message": True}, "targets[0].message must be a dictionary, not true"),
+        (
+            {"expect": {"rcpt_to": {}}},
+            "targets[0].expect.rcpt_to must be a list of texts, not a dictionary",
+        ),
+        ({"port": "many"}, "targets[0].port must be a whole number, not a text"),
         ({"tls": "perhaps"}, "targets[0].tls must be one of opportunistic, required, implicit"),
         ({"port": 0}, "targets[0].port must be between 1 and 65535, not 0"),
         ({"host": "relay:smtp"}, "targets[0].host "),
@@ -214,7 +217,7 @@ def test_a_bad_option_of_a_target_is_told_before_anything_is_connected(
         ({"targets": [{"login_password": {"S3cret": 1}}]}, "targets[0].login_password must be"),
         ({"host": "a", "login_user": "b", "login_password": ["S3cret"]}, "login_password must be"),
         ({"host": "a", "login_passwort": "S3cret"}, "Unsupported parameters for"),
-        ({"targets": [{"auth": {"password": "S3cret"}}]}, "targets[0].auth: there is no such"),
+        ({"targets": [{"auth": {"password": "S3cret"}}]}, "targets[0].auth is not an option"),
     ],
 )
 def test_no_part_of_a_secret_in_a_bad_option_is_shown(

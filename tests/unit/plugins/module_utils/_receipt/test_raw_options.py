@@ -9,7 +9,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.typed_options import checked
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.raw_options import checked
 from ansible_collections.mailops.smtp.plugins.modules.mail_receipt import argument_spec
 
 SECRET = "S3cret-42"
@@ -35,54 +35,54 @@ def test_what_is_right_stays_as_it_is() -> None:
     [
         (
             {"imap": {"hots": SECRET, "login_user": "ann", "login_password": "x"}},
-            "imap.hots: there is no such option; did you mean imap.host?",
+            "imap.hots is not an option; did you mean host?",
         ),
         (
             {"imap": {**ACCOUNT, "login_passwort": SECRET}},
-            "imap.login_passwort: there is no such option; did you mean imap.login_password?",
+            "imap.login_passwort is not an option; did you mean login_password?",
         ),
         (
             {"pop3": {**ACCOUNT, "zzz": SECRET}},
             (
-                "pop3.zzz: there is no such option, but auth_mechanism, ca_path, host,"
+                "pop3.zzz is not an option; the options are auth_mechanism, ca_path, host,"
                 " login_password, login_user, port, tls, tls_server_name, validate_certs"
             ),
         ),
         (
             {"imap": {**ACCOUNT, f"login_password:{SECRET}": None}},
-            "imap.login_password: a colon must be followed by a blank",
+            "imap.login_password must be followed by a colon and a blank",
         ),
         (
             {"imap": f"host=a login_user=ann login_password={SECRET}"},
-            "imap: it must be a dictionary with host, login_user and login_password, not a text",
+            "imap must be a dictionary with host, login_user and login_password, not a text",
         ),
         (
             {"imap": json.dumps({**ACCOUNT, "login_password": SECRET})},
-            "imap: it must be a dictionary with host, login_user and login_password, not a text",
+            "imap must be a dictionary with host, login_user and login_password, not a text",
         ),
         (
             {"imap": True},
-            "imap: it must be a dictionary with host, login_user and login_password, not true",
+            "imap must be a dictionary with host, login_user and login_password, not true",
         ),
         (
             {"pop3": [SECRET]},
-            "pop3: it must be a dictionary with host, login_user and login_password, not a list",
+            "pop3 must be a dictionary with host, login_user and login_password, not a list",
         ),
         (
             {"imap": {**ACCOUNT, "login_password": [SECRET]}},
-            "imap.login_password: it must be a text, not a list",
+            "imap.login_password must be a text, not a list",
         ),
         (
             {"imap": {**ACCOUNT, "login_password": {"value": SECRET}}},
-            "imap.login_password: it must be a text, not a dictionary",
+            "imap.login_password must be a text, not a dictionary",
         ),
         (
             {"imap": {**ACCOUNT, "login_password": 1.5}},
-            "imap.login_password: it must be a text, not a number (write it in quotes)",
+            "imap.login_password must be a text, not a decimal number; write it in quotes",
         ),
         (
             {"imap": {**ACCOUNT, "login_password": False}},
-            "imap.login_password: it must be a text, not false (write it in quotes)",
+            "imap.login_password must be a text, not false; write it in quotes",
         ),
         (
             {"imap": {"login_user": "ann", "login_password": None, "host": ""}},
@@ -91,10 +91,13 @@ def test_what_is_right_stays_as_it_is() -> None:
         ({"imap": {}}, "imap.host and imap.login_user and imap.login_password are required"),
         (
             {"imap": {**ACCOUNT, "host": f"ann:{SECRET}@imap.example.org", "login_password": "x"}},
-            "imap.host: write the name of the server alone, without user@",
+            "imap.host must be the name of the server alone, without user@",
         ),
-        ({"login_password": SECRET}, "login_password: it belongs into imap or pop3"),
-        ({"tokns": [SECRET]}, "tokns: there is no such option; did you mean tokens?"),
+        (
+            {"login_password": SECRET},
+            "login_password must be written in imap or pop3, not beside them",
+        ),
+        ({"tokns": [SECRET]}, "tokns is not an option; did you mean tokens?"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_secret_is_left(
