@@ -39,16 +39,15 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
-    report_of,
+    matrix_of,
     unreadable,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.receipts import Receipts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
     without_unreadable,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.receipts import Receipts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
     BadOption,
@@ -61,7 +60,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
     transcripts,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
-    MODES,
+    PUBLIC,
     RENDERERS,
     TRANSCRIPTS,
     file_of,
@@ -71,6 +70,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.ver
     NEW,
     verdicts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import (
     mapping,
     sequence,
@@ -168,7 +168,7 @@ class Made:
     """
 
     def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
-        self.report = report_of([host for _name, host in hosts], _now(), _made_by())
+        self.report = Report.of(matrix_of([host for _name, host in hosts]), _now(), _made_by())
         self._inventory_name = {host.name: name for name, host in hosts}
         self.not_written: list[str] = []
         self._files: list[str] = []
@@ -246,7 +246,7 @@ class Made:
 
     def _write_file(self, folder: files.Folder, name: str) -> None:
         file, render = RENDERERS[name]
-        mode = MODES.get(name, files.FILE_MODE)
+        mode = files.PUBLIC_MODE if name in PUBLIC else files.FILE_MODE
         self.report, _none = without_unreadable(
             self.report,
             lambda one: folder.write(file, render(one), mode),

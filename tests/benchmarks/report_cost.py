@@ -38,13 +38,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
-    report_of,
+    matrix_of,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     terminal,
     transcripts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 
 PACKAGE = "ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers"
 
@@ -112,7 +112,7 @@ def _measure(hosts: int) -> dict[str, t.Any]:
     peaks["results"] = _peak()
 
     started = time.perf_counter()
-    report = report_of(fleet, "2026-11-24T12:00:00Z", "mailops.smtp")
+    report = Report.of(matrix_of(fleet), "2026-11-24T12:00:00Z", "mailops.smtp")
     assert report.counts["failed"] == hosts * SERVERS // FAILURES
     timed(CELLS, started)
     with tempfile.TemporaryDirectory() as scratch:

@@ -13,6 +13,7 @@ name of a file that ends in .html, it writes the page there, for a browser of yo
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import struct
 import sys
@@ -32,15 +33,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (  # noqa: E402
     Host,
-    report_of,
-)
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import (  # noqa: E402
-    Report,
+    matrix_of,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (  # noqa: E402
     as_json,
     html,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report  # noqa: E402
 from ansible_collections.mailops.smtp.tests.interop import browser  # noqa: E402
 from ansible_collections.mailops.smtp.tests.unit import reports  # noqa: E402
 
@@ -87,7 +86,7 @@ def sample() -> Report:
         unreachable=("shop-eu",),
     )
     comparison = compare(read_earlier([json.dumps(document)]), today)
-    return Report(today.created, today.made_by, today.hosts, today.servers, today.cells, comparison)
+    return dataclasses.replace(today, comparison=comparison)
 
 
 def _report(
@@ -107,7 +106,7 @@ def _report(
             for number, server in enumerate(servers)
         ]
         hosts.append(reports.probed(name, *results))
-    return report_of(hosts, created, reports.MADE_BY)
+    return Report.of(matrix_of(hosts), created, reports.MADE_BY)
 
 
 def _denied(item: Result) -> Result:

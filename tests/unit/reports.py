@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
-    report_of,
+    matrix_of,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 
 CREATED = "2026-11-24T12:00:00Z"
 MADE_BY = "mailops.smtp 0.2.0, ansible-core 2.19.4"
@@ -144,7 +144,7 @@ def unreachable(name: str, planned: Sequence[t.Any]) -> Host:
 
 def report(*hosts: Host) -> Report:
     """Return the report of some hosts."""
-    return report_of(hosts, CREATED, MADE_BY)
+    return Report.of(matrix_of(hosts), CREATED, MADE_BY)
 
 
 def fleet() -> Report:

@@ -20,10 +20,12 @@ from collections.abc import Callable
 from .compare.compare import compare
 from .files import NotWritten
 from .input.collect import unreadable
-from .model.cells import ERROR, Missing
+from .model.cells import Missing
+from .model.verdict import ERROR
 
 if t.TYPE_CHECKING:
-    from .model.cells import Cell, Report
+    from .model.cells import Cell
+    from .report import Report
 
 _Made = t.TypeVar("_Made")
 

@@ -16,8 +16,8 @@ import sys
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..model.cells import PASSED
-from ..renderers.as_json import CELL_BEGINS, FORMAT
+from ..document.cells import CELL_BEGINS, FORMAT
+from ..model.verdict import PASSED
 from ..untrusted import mapping, number, plain, sequence, shown, text
 
 # What differs in a greeting each time: dates as in RFC 5322, and the session's own mark.

@@ -18,8 +18,9 @@ import dataclasses
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..model.cells import NOT_RUN, PASSED, Report
-from ..renderers.as_json import cell_document
+from ..document.cells import cell_document
+from ..model.matrix import Matrix
+from ..model.verdict import NOT_RUN, PASSED
 from .baseline import Earlier, Outline, Place, Said
 
 BROKE, HEALED, NEW, GONE, MOVED = "broke", "healed", "new", "gone", "moved"
@@ -71,13 +72,6 @@ class Comparison:
             counted[change.what] = counted.get(change.what, 0) + 1
         return counted
 
-    def as_document(self) -> dict[str, t.Any]:
-        """Return it as the `json` report has it."""
-        return {
-            "since": self.since,
-            "changes": [dataclasses.asdict(change) for change in self.changes],
-        }
-
     def widen(self, document: dict[str, t.Any]) -> None:
         """Have the ranges of a cell's times include those of the earlier run."""
         before = self.before.get((document["host"], document["server"]))
@@ -91,13 +85,13 @@ class Comparison:
                     ranges[stage] = [min(least, now[0]), max(most, now[1])]
 
 
-def compare(earlier: Earlier, report: Report) -> Comparison:
-    """Hold a report against an earlier one."""
+def compare(earlier: Earlier, matrix: Matrix) -> Comparison:
+    """Compare a matrix with a baseline."""
     changes: list[Change] = []
     worse: set[Place] = set()
-    place_of = _counterparts(earlier, report)
+    place_of = _counterparts(earlier, matrix)
     found = {now: earlier.cells[before] for now, before in place_of.items()}
-    for cell in report.cells:
+    for cell in matrix.cells:
         place = (cell.host, cell.server)
         if cell.verdict == NOT_RUN:
             continue
@@ -116,17 +110,17 @@ def compare(earlier: Earlier, report: Report) -> Comparison:
     return Comparison(tuple(changes), frozenset(worse), earlier, found)
 
 
-def _counterparts(earlier: Earlier, report: Report) -> dict[Place, Place]:
+def _counterparts(earlier: Earlier, matrix: Matrix) -> dict[Place, Place]:
     """Give, for each cell that there was, where it was in the earlier report.
 
     A name that a host has for one server, then and now, says which it is. Otherwise the title does:
     two servers of one name are kept apart.
     """
     was = _named((place, cell.name) for place, cell in earlier.cells.items())
-    now = _named(((cell.host, cell.server), cell.label) for cell in report.cells)
+    now = _named(((cell.host, cell.server), cell.label) for cell in matrix.cells)
     found = {now[key]: was[key] for key in now.keys() & was.keys()}
     taken = set(found.values())
-    for cell in report.cells:
+    for cell in matrix.cells:
         place = (cell.host, cell.server)
         if place not in found and place not in taken and place in earlier.cells:
             found[place] = place

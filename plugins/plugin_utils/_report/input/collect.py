@@ -19,14 +19,13 @@ import sys
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..model.cells import ERROR, NOT_RUN, Cell, Dialogue, Missing, Report
-from ..model.naming import Server, numbered
-from ..model.receipts import Receipts
+from ..model.cells import Cell, Missing
+from ..model.dialogues import Dialogue
+from ..model.matrix import Matrix
+from ..model.naming import AGAIN_FILE, AGAIN_TITLE, Server, numbered
+from ..model.verdict import ERROR, NOT_RUN
 from ..untrusted import brief, mapping, sequence, shown
-
-# A server, as a file name and as a title, comes again where it is asked twice.
-AGAIN_TITLE = " #{}"
-AGAIN_FILE = "--{}"
+from .receipts import Receipts
 
 # The one server where no host's plan is known: each host keeps its reason.
 _ANY = Cell("", "any server", file="any-server.txt", place="any server")
@@ -56,17 +55,15 @@ class Host(t.NamedTuple):
     problem: str = ""
 
 
-def report_of(hosts: Sequence[Host], created: str, made_by: str) -> Report:
-    """Return the report; a host whose plan is not known has a cell for each known server."""
+def matrix_of(hosts: Sequence[Host]) -> Matrix:
+    """Return the matrix; a host whose plan is not known has a cell for each known server."""
     read = [_as_far_as_it_can_be_read(host) for host in hosts]
     cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
     others = _servers_of_most(cells.values()) or [_ANY]
     for host, found in read:
         if not found:
             cells[host.name] = list(_cells_of_others(host, others))
-    return Report(
-        created,
-        made_by,
+    return Matrix(
         tuple(cells),
         tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found)),
         [cell for found in cells.values() for cell in found],

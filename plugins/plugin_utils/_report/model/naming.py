@@ -27,6 +27,11 @@ _MAX_NAME = 1_000
 _PARTS = re.compile(r"[:/\[]")
 
 
+# A server, as a title and as a file name, comes again where it is asked twice.
+AGAIN_TITLE = " #{}"
+AGAIN_FILE = "--{}"
+
+
 class Server(t.NamedTuple):
     """A server as the user named it; `address` is one of several that a name has."""
 

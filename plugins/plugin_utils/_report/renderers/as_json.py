@@ -2,11 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cell as the `json` report has it: the form that is kept, and that a later run is held against.
-
-The whole document is described by docs/smtp_report.schema.json. Transcripts are not in it: they
-have files of their own, and are as long as all the rest together.
-"""
+"""The `json` report: a document for programs, and the baseline of a later run. No I/O."""
 
 from __future__ import annotations
 
@@ -15,16 +11,11 @@ import json
 import typing as t
 from collections.abc import Iterator
 
-from ..document.schema import PARTS, RECEIPT
+from ..document.cells import FORMAT, cell_document
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
-
-# The version of the document's form. A key that is added does not change it.
-FORMAT = 1
-
-# Each cell has a line of its own, so that a later run can read them one by one.
-CELL_BEGINS = '    {"host": '
+    from ..compare.compare import Comparison
+    from ..report import Report
 
 
 def render(report: Report) -> Iterator[str]:
@@ -40,7 +31,7 @@ def render(report: Report) -> Iterator[str]:
     yield json.dumps(head, indent=2)[: -len("\n}")]
     comparison = report.comparison
     if comparison is not None:
-        yield f',\n  "comparison": {json.dumps(comparison.as_document())}'
+        yield f',\n  "comparison": {json.dumps(_comparison_document(comparison))}'
     yield ',\n  "cells": ['
     between = "\n"
     for cell in report.cells:
@@ -52,40 +43,8 @@ def render(report: Report) -> Iterator[str]:
     yield "\n  ]\n}\n"
 
 
-def cell_document(cell: Cell) -> dict[str, t.Any]:
-    """Return one cell."""
+def _comparison_document(comparison: Comparison) -> dict[str, t.Any]:
     return {
-        "host": cell.host,
-        "server": cell.server,
-        "name": cell.label or None,
-        "place": cell.place,
-        "verdict": cell.verdict,
-        "short": cell.short,
-        "reasons": cell.reasons,
-        "dialogues": [_dialogue_document(dialogue) for dialogue in cell.dialogues],
+        "since": comparison.since,
+        "changes": [dataclasses.asdict(change) for change in comparison.changes],
     }
-
-
-def _dialogue_document(dialogue: Dialogue) -> dict[str, t.Any]:
-    seconds = dialogue.seconds
-    return {
-        "title": dialogue.title,
-        "transcript": dialogue.file,
-        "passed": dialogue.passed,
-        **{part: read(dialogue.result.get(part)) for part, read in PARTS.items()},
-        **_receipt_document(dialogue),
-        "seconds": seconds,
-        # The least and the most that was seen, here and in the runs that this one was held against.
-        "seconds_range": {stage: [value, value] for stage, value in seconds.items()},
-    }
-
-
-def _receipt_document(dialogue: Dialogue) -> dict[str, t.Any]:
-    """Return what became of the message; that it is missing is why the dialogue did not pass."""
-    receipt, failure = dialogue.receipt, dialogue.failure
-    if receipt is None:
-        return {"receipt": None}
-    document = {"receipt": RECEIPT(receipt.result)}
-    if not receipt.found and failure is not None:
-        document["failure"] = dataclasses.asdict(failure)
-    return document

@@ -20,7 +20,9 @@ from .prose import plain
 from .transcripts import path_of
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Dialogue
+    from ..report import Report
 
 # A formula begins with one of these, also behind spaces and quotes, and also in the width that East
 # Asian keyboards have. Where a spreadsheet parts cells at semicolons, one may begin behind each.

@@ -9,11 +9,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Iterator
 
-from ..files import PUBLIC_MODE
 from . import as_json, csv_table, html, junit, markdown, prometheus
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Report
+    from ..report import Report
 
 TRANSCRIPTS = "transcripts"
 
@@ -31,7 +30,7 @@ FORMATS = (*RENDERERS, TRANSCRIPTS)
 
 # The files of the textfile collector are read by another user, and have neither addresses of mail
 # nor texts of servers in them.
-MODES = {"prometheus": PUBLIC_MODE}
+PUBLIC = frozenset(["prometheus"])
 
 
 def file_of(name: str) -> str:

@@ -21,15 +21,17 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..model.cells import NOT_RUN, PASSED, VERDICTS
 from ..model.naming import folder_of
+from ..model.verdict import NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import number, text, whole
 from . import overview
 from .prose import spans
 from .transcripts import path_of
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Dialogue
+    from ..report import Report
 
 _HERE = Path(__file__).resolve().parent
 
@@ -217,13 +219,13 @@ class _Page:
     @property
     def counts(self) -> list[tuple[str, str, int]]:
         """Return each verdict, the word for it, and how many cells have it."""
-        words = overview.VERDICT_WORDS
+        words = VERDICT_WORDS
         return [(one, words[one], self.report.counts[one]) for one in VERDICTS]
 
     @property
-    def words(self) -> Mapping[str, str]:
+    def words(self) -> Mapping[Verdict, str]:
         """Return the word for each verdict."""
-        return overview.VERDICT_WORDS
+        return VERDICT_WORDS
 
     @property
     def since(self) -> str:

@@ -21,12 +21,14 @@ from xml.sax.saxutils import escape, quoteattr
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS
 
 from ..model import receipts
-from ..model.cells import ERROR, FAILED, NOT_RUN, VERDICTS
+from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
 from .prose import plain
 from .transcripts import path_of
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Dialogue
+    from ..report import Report
 
 # GitLab reads no file of 30 MB or more.
 MAX_BYTES = 29_000_000
@@ -81,7 +83,7 @@ class _Room:
 
 
 def _suite(report: Report, host: str, cells: Sequence[Cell], room: _Room) -> Iterator[str]:
-    counts = dict.fromkeys(VERDICTS, 0)
+    counts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     for cell in cells:
         counts[cell.verdict] += 1
     head = {

@@ -16,14 +16,15 @@ import re
 import typing as t
 from collections.abc import Callable, Iterator, Sequence
 
-from ..model.cells import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
+from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import shown
 from . import overview
 from .prose import Span, spans
 
 if t.TYPE_CHECKING:
     from ..compare.compare import Change
-    from ..model.cells import Cell, Report
+    from ..model.cells import Cell
+    from ..report import Report
 
     _Thing = t.TypeVar("_Thing")
     _Write = Callable[[_Thing], str]
@@ -218,14 +219,13 @@ def _matrix(report: Report, room: _Room) -> Iterator[str]:
 
 def _legend() -> str:
     """Say what stands in a cell; no answer and a host that could not ask are both errors."""
-    told = {
+    told: dict[Verdict, str] = {
         FAILED: "the server answered, and not as it should",
         ERROR: "no answer came, or the host could not ask",
         NOT_RUN: "planned, and not yet run",
     }
     words = (
-        f"{_SHAPES[verdict]} {overview.VERDICT_WORDS[verdict]} ({why})"
-        for verdict, why in told.items()
+        f"{_SHAPES[verdict]} {VERDICT_WORDS[verdict]} ({why})" for verdict, why in told.items()
     )
     return f"ok passed, {', '.join(words)}; an empty cell was not planned.\n"
 

@@ -17,12 +17,14 @@ import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..compare.compare import BROKE, HEALED, MOVED
-from ..model.cells import ERROR, FAILED, NOT_RUN, PASSED
+from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdict
 from ..untrusted import shown
 
 if t.TYPE_CHECKING:
     from ..compare.compare import Change, Comparison
-    from ..model.cells import Cell, Failure, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Failure
+    from ..report import Report
 
 # A table of more cells than that is folded, and never has more than that.
 FOLD_ABOVE = 2_000
@@ -39,14 +41,6 @@ _BROKEN = {FAILED, ERROR}
 
 # Of the changes, what is worse comes first, and what is better next.
 _ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
-
-# The one word for each verdict, in every format.
-VERDICT_WORDS = {
-    PASSED: "passed",
-    FAILED: "failed",
-    ERROR: "error",
-    NOT_RUN: "not run",
-}
 
 
 class Table(t.NamedTuple):
@@ -136,7 +130,7 @@ def hosts(names: Iterable[str]) -> str:
     return _one_or_many(names, "host")
 
 
-def counts(report: Report, *wanted: str) -> str:
+def counts(report: Report, *wanted: Verdict) -> str:
     """Count the cells of each verdict that is wanted: 2 passed, 1 failed, 3 errors, 2 not run."""
     told = []
     for verdict in wanted:

@@ -20,13 +20,14 @@ from collections.abc import Iterator
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 
-from ..input.collect import AGAIN_TITLE
 from ..model import receipts
-from ..model.cells import NOT_RUN, VERDICTS
-from ..model.naming import numbered
+from ..model.naming import AGAIN_TITLE, numbered
+from ..model.verdict import NOT_RUN, VERDICTS
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Dialogue
+    from ..report import Report
 
 PREFIX = "smtp_handshake_"
 

@@ -15,13 +15,14 @@ import itertools
 import typing as t
 from collections.abc import Iterator, Sequence
 
-from ..model.cells import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
+from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from . import overview
 from .overview import many, together
 from .prose import plain as without_backticks
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Report
+    from ..model.cells import Cell
+    from ..report import Report
 
 # More hosts and servers than that are shown only where something is broken, and not more of those;
 # so many failures are told.

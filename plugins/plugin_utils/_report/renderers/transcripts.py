@@ -12,14 +12,15 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator
 
-from ..model.cells import PASSED
 from ..model.naming import folder_of
+from ..model.verdict import PASSED, VERDICT_WORDS
 from ..untrusted import number, text, whole
-from .overview import VERDICT_WORDS
 from .prose import plain
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Dialogue, Report
+    from ..model.cells import Cell
+    from ..model.dialogues import Dialogue
+    from ..report import Report
 
 _NO_DIALOGUE = "(no dialogue)"
 

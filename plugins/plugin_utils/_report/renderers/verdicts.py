@@ -14,7 +14,8 @@ from .overview import cut
 from .prose import plain
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell, Report
+    from ..model.cells import Cell
+    from ..report import Report
 
 # What makes a host fail: anything that is broken, or only what got worse since an earlier run.
 BROKEN, NEW = "broken", "new"

@@ -15,7 +15,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
@@ -28,6 +27,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
     transcripts,
     verdicts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     failed,
     passed,

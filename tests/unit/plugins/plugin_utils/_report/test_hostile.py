@@ -27,8 +27,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.receipts import Receipts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.receipts import Receipts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     csv_table,
@@ -40,6 +39,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
     verdicts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     LONG,
     NASTY,

@@ -21,7 +21,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
     without_unreadable,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     terminal,
@@ -30,6 +29,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
     RENDERERS,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import failed, passed, probed, report
 
 MX1 = {"host": "mx1.example.com"}

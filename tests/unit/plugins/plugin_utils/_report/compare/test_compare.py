@@ -12,7 +12,6 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    BadBaseline,
     read_earlier,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
@@ -20,8 +19,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
     compare,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     CREATED,
     failed,
@@ -370,42 +369,3 @@ def test_dialogues_of_a_cell_are_compared_each_with_its_own() -> None:
             "TLSv1.2, TLS_AES_256_GCM_SHA384, verified",
         )
     ]
-
-
-@pytest.mark.parametrize(
-    "baseline",
-    [
-        None,
-        5,
-        "a text",
-        [],
-        {},
-        {"cells": []},
-        {"format": 1},
-        {"format": 1, "cells": {}},
-        {"format": 2, "cells": []},
-        {"format": "1", "cells": []},
-    ],
-)
-def test_what_is_no_report_of_ours_is_refused(baseline: t.Any) -> None:
-    with pytest.raises(BadBaseline, match=r"report of mailops|its format is"):
-        read_earlier([json.dumps(baseline)])
-
-
-@pytest.mark.parametrize("given", [fleet(), nasty(), report()])
-def test_a_report_that_was_laid_out_anew_is_the_same(given: Report) -> None:
-    as_it_was = read_earlier(written(given))
-    assert len(as_it_was.cells) == len(given.cells)
-    for indent in (None, 2, 4):
-        again = json.dumps(document(given), indent=indent).splitlines(keepends=True)
-        assert read_earlier(again) == as_it_was
-
-
-def test_a_baseline_that_is_nested_too_deep_is_refused() -> None:
-    with pytest.raises(BadBaseline, match="nested too deep"):
-        read_earlier(["[" * 100_000 + "]" * 100_000])
-
-
-def test_a_report_of_another_format_says_which() -> None:
-    with pytest.raises(BadBaseline, match="its format is 2, and this version reads format 1"):
-        read_earlier([json.dumps({"format": 2, "cells": []})])

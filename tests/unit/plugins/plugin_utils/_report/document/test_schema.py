@@ -17,11 +17,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model import receipts
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import (
-    VERDICTS,
-    Report,
-)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.verdict import VERDICTS
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     failed,
     fleet,

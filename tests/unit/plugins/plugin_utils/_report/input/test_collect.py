@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Cell
 from ansible_collections.mailops.smtp.tests.unit.reports import (
@@ -187,79 +186,6 @@ def test_a_host_that_was_not_reached_has_the_files_that_it_would_have_had() -> N
     lost = report(unreachable("web1", planned))
     assert [(cell.server, cell.file) for cell in there.cells] == [
         (cell.server, cell.file) for cell in lost.cells
-    ]
-
-
-@pytest.mark.parametrize("kind", ["local", "internal"])
-def test_what_a_host_lacks_is_neither_an_answer_nor_an_outage_of_the_server(kind: str) -> None:
-    given = report(
-        probed("web1", failed(MX1, "connect", kind, None, "no route to this network")),
-        probed("app1", failed(MX1, "connect", "timeout", None, "no answer within 10 s")),
-        unreachable("down", [MX1]),
-    )
-    assert [(cell.verdict, cell.short, cell.unasked) for cell in given.cells] == [
-        ("error", kind, True),
-        ("error", "timeout", False),
-        ("error", "unreachable", True),
-    ]
-    assert given.unasked == 2
-
-
-def test_a_cell_with_an_answer_and_a_lack_is_one_of_the_server() -> None:
-    item = {**MX1, "every_address": True}
-    results = [
-        failed({**item, "address": "192.0.2.1"}),
-        failed({**item, "address": "2001:db8::1"}, "connect", "local", None, "no IPv6"),
-    ]
-    cell = the_cell(probed("web1", *results))
-    assert (cell.verdict, cell.unasked) == ("failed", False)
-
-
-@pytest.mark.parametrize(
-    ("code", "msg", "short"),
-    [
-        (250, "250 ok in reply to rcpt_to, where 5xx was expected", "250, expected 5xx"),
-        (250, "250 a, where b, where 550 or 5.7.1 was expected", "250, expected 550 or 5.7.1"),
-        (250, f"250 ok, where {'5' * 50} was expected", "not as expected"),
-        (None, "connected to 192.0.2.1 at connect, where timeout was expected", "not as expected"),
-        (None, "no reply to quit, where 221 was expected", "not as expected"),
-        (250, "250 ok in reply to rcpt_to", "not as expected"),
-        (250, None, "not as expected"),
-    ],
-)
-def test_a_good_reply_that_was_not_expected_says_what_was(
-    code: int | None, msg: str | None, short: str
-) -> None:
-    result = failed(
-        MX1, kind="expectation", code=code, text="ok", msg=msg and f"mx1 port 25: {msg}"
-    )
-    cell = the_cell(probed("web1", result))
-    assert (cell.verdict, cell.short) == ("failed", short)
-
-
-@pytest.mark.parametrize("kind", ["resolve", "connect", "timeout", "disconnect"])
-def test_an_outage_is_no_refusal(kind: str) -> None:
-    cell = the_cell(probed("web1", failed(MX1, "connect", kind, None, "nobody there")))
-    assert cell.verdict == "error"
-
-
-@pytest.mark.parametrize("kind", ["tls", "protocol", "transient", "permanent", "expectation"])
-def test_an_answer_is_no_outage(kind: str) -> None:
-    assert the_cell(probed("web1", failed(MX1, kind=kind))).verdict == "failed"
-
-
-@pytest.mark.parametrize("said", [None, "yes", 1, [], "true"])
-def test_only_what_says_so_has_passed(said: t.Any) -> None:
-    cell = the_cell(probed("web1", passed(MX1, passed=said)))
-    assert (cell.verdict, cell.short) == ("error", "no result")
-    assert cell.reasons == ["mx1.example.com port 25: passed"]
-
-
-def test_hosts_need_not_have_the_same_servers() -> None:
-    given = report(probed("web1", passed(MX1)), probed("app1", passed(MX2)))
-    assert [(host, [cell and cell.short for cell in cells]) for host, cells in given.rows] == [
-        ("web1", ["ok", None]),
-        ("app1", [None, "ok"]),
     ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import collections
+import dataclasses
 import hashlib
 import html.parser
 import itertools
@@ -18,9 +19,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
     read_earlier,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html as page_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import shown
 from ansible_collections.mailops.smtp.tests.unit import reports
 
@@ -104,7 +105,7 @@ def compared() -> Report:
         reports.probed("app1", reports.passed(relay)),
     )
     comparison = compare(read_earlier([json.dumps(earlier)]), now)
-    return Report(now.created, now.made_by, now.hosts, now.servers, now.cells, comparison)
+    return dataclasses.replace(now, comparison=comparison)
 
 
 def several() -> Report:

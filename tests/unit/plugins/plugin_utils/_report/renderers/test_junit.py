@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import junit
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     CREATED,
     MADE_BY,

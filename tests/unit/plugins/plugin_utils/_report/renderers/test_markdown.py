@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html.parser
 import json
 
@@ -14,11 +15,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
     read_earlier,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     markdown,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import shown
 from ansible_collections.mailops.smtp.tests.unit import reports
 from cmarkgfm.cmark import Options
@@ -77,7 +78,7 @@ def compared(now: Report) -> Report:
     """Return a report that was held against that of the fleet."""
     earlier = json.loads("".join(as_json.render(reports.fleet())))
     comparison = compare(read_earlier([json.dumps(earlier)]), now)
-    return Report(now.created, now.made_by, now.hosts, now.servers, now.cells, comparison)
+    return dataclasses.replace(now, comparison=comparison)
 
 
 def refused(hosts: int, servers: int) -> Report:

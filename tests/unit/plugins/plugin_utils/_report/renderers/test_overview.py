@@ -11,8 +11,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
     Comparison,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import overview
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit import reports
 
 SERVERS = [{"host": f"mx{number}.example.com"} for number in range(3)]

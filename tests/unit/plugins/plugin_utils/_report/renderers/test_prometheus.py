@@ -9,8 +9,8 @@ import collections
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import prometheus
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     NASTY,
     failed,

@@ -15,11 +15,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     terminal,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     LONG,
     failed,

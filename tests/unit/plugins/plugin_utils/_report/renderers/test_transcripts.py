@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.cells import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import transcripts
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     failed,
     fleet,

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A cell as the `json` report has it: the form that is kept, and that a later run is held against.
+
+The whole document is described by docs/smtp_report.schema.json. Transcripts are not in it: they
+have files of their own, and are as long as all the rest together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ..model.cells import Cell
+from ..model.dialogues import Dialogue
+from .schema import PARTS, RECEIPT
+
+# The version of the document's form. A key that is added does not change it.
+FORMAT = 1
+
+# Each cell has a line of its own, so that a later run can read them one by one.
+CELL_BEGINS = '    {"host": '
+
+
+def cell_document(cell: Cell) -> dict[str, t.Any]:
+    """Return one cell."""
+    return {
+        "host": cell.host,
+        "server": cell.server,
+        "name": cell.label or None,
+        "place": cell.place,
+        "verdict": cell.verdict,
+        "short": cell.short,
+        "reasons": cell.reasons,
+        "dialogues": [_dialogue_document(dialogue) for dialogue in cell.dialogues],
+    }
+
+
+def _dialogue_document(dialogue: Dialogue) -> dict[str, t.Any]:
+    seconds = dialogue.seconds
+    return {
+        "title": dialogue.title,
+        "transcript": dialogue.file,
+        "passed": dialogue.passed,
+        **{part: read(dialogue.result.get(part)) for part, read in PARTS.items()},
+        **_receipt_document(dialogue),
+        "seconds": seconds,
+        # The least and the most that was seen, here and in the runs that this one was held against.
+        "seconds_range": {stage: [value, value] for stage, value in seconds.items()},
+    }
+
+
+def _receipt_document(dialogue: Dialogue) -> dict[str, t.Any]:
+    """Return what became of the message; that it is missing is why the dialogue did not pass."""
+    receipt, failure = dialogue.receipt, dialogue.failure
+    if receipt is None:
+        return {"receipt": None}
+    document = {"receipt": RECEIPT(receipt.result)}
+    if not receipt.found and failure is not None:
+        document["failure"] = dataclasses.asdict(failure)
+    return document
