@@ -96,7 +96,9 @@ def test_without_an_expectation_the_code_alone_decides(stage: Stage) -> None:
         ("quit", "500 what?", "permanent"),
     ],
 )
-def test_a_reply_is_good_only_where_the_rfc_has_it(stage: Stage, came: str, kind: str | None) -> None:
+def test_a_reply_is_good_only_where_the_rfc_has_it(
+    stage: Stage, came: str, kind: str | None
+) -> None:
     assert kind_of(stage, came) == kind
 
 
