@@ -378,7 +378,9 @@ options:
         greeting. All other stages end with QUIT.
       - V(helo) ends the dialogue after the first EHLO, HELO, or LHLO, V(starttls) after the TLS
         handshake, and V(rcpt_to) after the last RCPT TO.
-      - V(starttls) has no effect with O(tls=opportunistic) if the server does not offer STARTTLS.
+      - With V(starttls) and O(tls=opportunistic) the dialogue ends after EHLO if the server does not
+        offer STARTTLS.
+      - Expectations that would never be judged are refused, such as O(cert_min_days) with V(helo).
     type: str
     choices: [connect, greeting, helo, starttls, xclient, auth, mail_from, rcpt_to]
   expect:

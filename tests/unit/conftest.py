@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
@@ -19,6 +20,11 @@ from ansible_collections.mailops.smtp.tests.unit.memory import (
 )
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 from ansible_collections.mailops.smtp.tests.unit.settle import settle
+
+if t.TYPE_CHECKING:
+    import ssl
+
+    from ansible_collections.mailops.smtp.tests.unit.authority import Authority
 
 # Of a client whose patience suits a test.
 CLIENT: dict[str, t.Any] = {
@@ -91,5 +97,26 @@ def hold(scripted: t.Callable[..., ScriptedServer]) -> Hold:
         record = settle(plan, network)
         network.join()
         return record
+
+    return hold_with
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """Make a CA."""
+    pytest.importorskip("trustme")
+    from ansible_collections.mailops.smtp.tests.unit.authority import Authority
+
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def dialogue(scripted: t.Any, hold: Hold) -> t.Callable[..., Record]:
+    """Hold a dialogue with a server that has a context."""
+
+    def hold_with(script: str | list[str], context: ssl.SSLContext, **options: t.Any) -> Record:
+        scripts = [script] if isinstance(script, str) else script
+        server: ScriptedServer = scripted(*scripts, context=context)
+        return hold(host=server.host, port=server.port, **options)
 
     return hold_with

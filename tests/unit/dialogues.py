@@ -34,6 +34,25 @@ END = """
 C: QUIT
 S: 221 2.0.0 Bye"""
 
+TO_STARTTLS = """
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250-mx.example.org
+S: 250-SIZE 1
+S: 250 STARTTLS
+C: STARTTLS
+S: 220 2.0.0 go ahead"""
+OVER_TLS = f"""{TO_STARTTLS}
+*: tls
+C: EHLO client.example.com
+S: 250-mx.example.org
+S: 250 AUTH PLAIN{END}"""
+IMPLICIT = f"""
+*: tls
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250 mx.example.org{END}"""
+
 
 def offering(*capabilities: str, hello: str = "EHLO") -> str:
     """Script a server up to its reply to EHLO."""

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of a dialogue: replies without secrets, and no more than there is room for."""
+
+from __future__ import annotations
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import secret_pattern
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Endpoint, Plan
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    Transcript,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
+
+
+def record_of(room_bytes: int = 10_000) -> Record:
+    """Return the record of a dialogue whose password is known."""
+    transcript = Transcript(secret_pattern("ann", "correct horse"), room_bytes)
+    return Record(Plan(Endpoint("relay.example.com")), transcript)
+
+
+def test_a_reply_is_recorded_without_the_secret_in_it() -> None:
+    record = record_of()
+    record.note("auth", "AUTH PLAIN (not shown)", Reply(535, ("5.7.8 correct horse is wrong",)))
+    (recorded,) = record.replies
+    assert recorded.reply == Reply(535, ("5.7.8 (not shown) is wrong",))
+    assert (recorded.stage, recorded.recipient, recorded.tls) == ("auth", None, False)
+
+
+def test_of_replies_beyond_the_room_the_codes_are_kept() -> None:
+    record = record_of(room_bytes=1000)
+    for _number in range(2):
+        record.note(
+            "rcpt_to", "RCPT", Reply(550, ("5.1.1 " + "x" * 600, "more")), "bob@example.org"
+        )
+    whole, cut = (recorded.reply for recorded in record.replies)
+    assert whole.lines[1] == "more"
+    assert (cut.code, cut.enhanced_code) == (550, "5.1.1")
+    assert len(cut.lines[0]) == 200
+    assert cut.lines[1] == "(left out: the server sent too much)"
+
+
+def test_a_message_that_was_not_accepted_changes_nothing() -> None:
+    record = record_of()
+    record.note("data", "DATA", Reply(354, ("go on",)))
+    record.note("message", ".", Reply(451, ("later",)), "ann@example.com")
+    assert record.message_reply is None
+    assert record.changed is False
+
+
+def test_of_several_recipients_one_is_enough() -> None:
+    record = record_of()
+    record.note("message", ".", Reply(451, ("later",)), "ann@example.com")
+    record.note("message", ".", Reply(250, ("queued",)), "bob@example.org")
+    assert record.changed is True
+    assert record.message_reply == Reply(250, ("queued",))
+
+
+def test_the_resolver_is_no_stage_and_tls_is_a_part_of_one() -> None:
+    record = record_of()
+    record.seconds.update(resolve=5.0, quit=0.25, connect=1.0, tls=0.5)
+    assert list(record.stage_seconds.items()) == [("connect", 1.0), ("quit", 0.25)]

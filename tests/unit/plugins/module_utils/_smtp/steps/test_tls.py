@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS on the connection, and whether the dialogue may go on with the server's certificate."""
+
+from __future__ import annotations
+
+import ssl
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.tests.unit.dialogues import (
+    END,
+    IMPLICIT,
+    OVER_TLS,
+    TO_STARTTLS,
+    Hold,
+    failed,
+)
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mailops.smtp.tests.unit.authority import Authority
+
+Dialogue = t.Callable[..., Record]
+
+
+@pytest.mark.parametrize("tls", ["required", "implicit"])
+def test_a_good_certificate_passes(dialogue: Dialogue, authority: Authority, tls: str) -> None:
+    script = IMPLICIT if tls == "implicit" else OVER_TLS
+
+    record = dialogue(script, authority.context("127.0.0.1"), tls=tls, ca_path=authority.path)
+
+    assert record.failure is None
+    assert result_of(record)["tls"]["verified"] is True
+
+
+def test_what_is_not_to_be_judged_passes(dialogue: Dialogue, authority: Authority) -> None:
+    context = authority.context("mx.example.net")
+
+    record = dialogue(OVER_TLS, context, tls="required", validate_certs=False)
+
+    assert record.failure is None
+
+
+def test_another_name_can_be_asked_for(dialogue: Dialogue, authority: Authority) -> None:
+    record = dialogue(
+        OVER_TLS,
+        authority.context("mx.example.net"),
+        tls="required",
+        ca_path=authority.path,
+        tls_server_name="mx.example.net",
+    )
+
+    assert record.failure is None
+
+
+def test_a_certificate_must_be_good_for_some_days(dialogue: Dialogue, authority: Authority) -> None:
+    context = authority.context("127.0.0.1", days=5)
+    script = f"{TO_STARTTLS}\n*: tls{END}"
+
+    record = dialogue(script, context, ca_path=authority.path, cert_min_days=14)
+
+    assert failed(record) == ("starttls", "expectation", None)
+    assert record.failure is not None
+    assert record.failure.text == "the certificate is good for 4 days, less than 14"
+
+
+def test_without_tls_there_is_no_certificate_to_be_good(hold: Hold) -> None:
+    script = f"S: 220 mx\nC: EHLO client.example.com\nS: 250 mx{END}"
+
+    assert failed(hold(script, cert_min_days=1)) == ("helo", "expectation", None)
+
+
+def test_plain_text_on_a_tls_port_is_told_so(hold: Hold) -> None:
+    record = hold("S: 220 mx.example.org ESMTP", tls="implicit")
+
+    assert failed(record) == ("connect", "tls", None)
+    assert record.failure is not None
+    assert "wrong version number" in record.failure.text
+
+
+def test_a_tls_port_that_must_not_speak_tls_with_us(hold: Hold) -> None:
+    record = hold("S: 220 mx.example.org ESMTP", tls="implicit", expect={"connect": ["tls"]})
+
+    assert record.failure is None
+
+
+def test_a_client_shows_its_certificate(
+    dialogue: Dialogue, authority: Authority, tmp_path: t.Any
+) -> None:
+    context = authority.context("127.0.0.1")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority.path)
+    mine = authority._ca.issue_cert("client.example.com")
+    path = str(tmp_path / "client.pem")
+    mine.private_key_and_cert_chain_pem.write_to_path(path)
+
+    record = dialogue(OVER_TLS, context, client_cert=path)
+
+    assert record.failure is None
