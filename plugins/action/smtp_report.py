@@ -30,8 +30,8 @@ from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
-    Earlier,
-    read_earlier,
+    Baseline,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
     Comparison,
@@ -40,20 +40,20 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
     matrix_of,
-    unreadable,
+    unreadable_reason,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.receipts import Receipts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation import (
     without_unreadable,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import unique_name
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
     BadOption,
     check_hosts,
+    check_names,
     check_variables,
-    check_words,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     terminal,
@@ -66,15 +66,15 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.for
     file_of,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
-    BROKEN,
-    NEW,
+    FAIL_ON_BROKEN,
+    FAIL_ON_NEW,
     verdicts,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import (
     mapping,
+    one_line,
     sequence,
-    shown,
 )
 
 display = Display()
@@ -110,7 +110,7 @@ class ActionModule(ActionBase):
         use = _use(self._task)
         play = Play(task_vars or {})
         try:
-            check_words(self._task.args)
+            check_names(self._task.args)
             check_variables(self._task.args, play, use)
             _spec, options = self.validate_argument_spec(argument_spec=SPEC)
             return {**result, **self._report(options, play, use), "use": use}
@@ -120,36 +120,36 @@ class ActionModule(ActionBase):
     def _report(self, options: dict[str, t.Any], play: Play, use: str) -> dict[str, t.Any]:
         if options["formats"] and not options["dest"]:
             raise BadOption("formats: needs dest, the folder that the files go into")
-        if options["fail_on"] == NEW and not options["baseline"]:
+        if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
             raise BadOption("fail_on: 'new' needs baseline, the json report of an earlier run")
         wanted = play.hosts if options["hosts"] is None else options["hosts"]
         if not wanted:
-            return self._checked(options, play)
+            return self._check_without_hosts(options, play)
         check_hosts(wanted, play)
-        if play.settings:
+        if play.shadowing:
             # The options are made from the variables of the first host, facts included. What they
             # choose is not done.
-            options = {**options, "formats": [], "baseline": None, "fail_on": BROKEN}
-        made = Made(list(_hosts(wanted, options, play, use)))
+            options = {**options, "formats": [], "baseline": None, "fail_on": FAIL_ON_BROKEN}
+        output = Output(list(_hosts(wanted, options, play, use)))
         if options["baseline"]:
-            made.compare(_read_baseline(options["baseline"]))
-        made.show()
+            output.compare(_read_baseline(options["baseline"]))
+        output.show()
         if options["formats"]:
-            made.write(options["dest"], options["formats"], check_mode=self._task.check_mode)
-        if play.settings:
-            made.not_written.append(f"{play.settings_told}, so no file is written")
-        result = made.result(options["fail_on"])
+            output.write(options["dest"], options["formats"], check_mode=self._task.check_mode)
+        if play.shadowing:
+            output.not_written.append(f"{play.first_shadowing}, so no file is written")
+        result = output.result(options["fail_on"])
         if result["not_written"]:
             display.warning(f"smtp_report: {result['not_written']}")
-        comparison = made.report.comparison
+        comparison = output.report.comparison
         if comparison is not None and self._task.diff:
             result["diff"] = _diff(comparison, options["baseline"])
         return result
 
-    def _checked(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
+    def _check_without_hosts(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
         """See whether all that is asked for can be done once there are hosts. Raises BadOption."""
-        if play.settings:
-            raise BadOption(f"{play.settings_told}. {_CLEAR_FACTS}")
+        if play.shadowing:
+            raise BadOption(f"{play.first_shadowing}. {_CLEAR_FACTS}")
         if options["receipts"] and _strategy(self._task) not in LINEAR:
             told = "cannot be used with a strategy by which hosts do not wait for each other"
             raise BadOption(f"receipts: {told}; use linear")
@@ -157,10 +157,10 @@ class ActionModule(ActionBase):
             _read_baseline(options["baseline"])
         if options["formats"] and not self._task.check_mode:
             _check_folder(_folder(options["dest"]), options["formats"])
-        return Made([]).result(options["fail_on"])
+        return Output([]).result(options["fail_on"])
 
 
-class Made:
+class Output:
     """A report, and what has been made of it.
 
     What a host has returned may turn out to be unreadable at any time. It costs the results of that
@@ -175,7 +175,7 @@ class Made:
         self._shown: Report | None = None
         self._lines: list[terminal.Line] = []
 
-    def compare(self, baseline: Earlier) -> None:
+    def compare(self, baseline: Baseline) -> None:
         """Hold it against an earlier one."""
         readable, comparison = without_unreadable(self.report, lambda one: compare(baseline, one))
         self.report = dataclasses.replace(readable, comparison=comparison)
@@ -189,7 +189,7 @@ class Made:
         to_stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
         colored = "\n".join("".join(map(_colored, line)) for line in self._lines)
         display.display(f"{colored}\n", screen_only=True, stderr=to_stderr)
-        display.display("\n".join(map(terminal.plain, self._lines)), log_only=True)
+        display.display("\n".join(map(terminal.plain_text, self._lines)), log_only=True)
 
     def write(self, dest: str, formats: list[str], *, check_mode: bool) -> None:
         """Write the files, each that can be written, and note why the others cannot."""
@@ -197,9 +197,9 @@ class Made:
         if check_mode:
             self._files = [str(path / file_of(one)) for one in formats]
             return
-        with self._noting("dest"), files.opened(path) as folder:
+        with self._noting_failure("dest"), files.opened(path) as folder:
             for one in dict.fromkeys(formats):
-                with self._noting(one):
+                with self._noting_failure(one):
                     if one == TRANSCRIPTS:
                         self._write_transcripts(folder)
                     else:
@@ -220,9 +220,9 @@ class Made:
                 self._inventory_name[host]: dataclasses.asdict(verdict)
                 for host, verdict in found.items()
             },
-            "matrix": [terminal.plain(line).rstrip() for line in self._lines],
+            "matrix": [terminal.plain_text(line).rstrip() for line in self._lines],
             "files": self._files,
-            "not_written": _several(self.not_written),
+            "not_written": _join_reasons(self.not_written),
             "comparison": self._comparison_result(),
             "msg": f"{counts['passed']} of {counts['total']} passed",
         }
@@ -264,14 +264,14 @@ class Made:
         self.not_written += [f"dest: {problem}" for problem in problems]
 
     @contextlib.contextmanager
-    def _noting(self, what: str) -> Iterator[None]:
+    def _noting_failure(self, what: str) -> Iterator[None]:
         """Note why something is not written."""
         try:
             yield
         except files.NotWritten as error:
             self.not_written.append(f"dest: {error}")
         except Exception as error:  # noqa: BLE001 - a fault of ours costs no verdict
-            problem = shown(f"{type(error).__name__}: {error}")
+            problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{what}: cannot be made: {problem}")
 
 
@@ -292,7 +292,7 @@ def _exhaust(pieces: Iterator[t.Any]) -> None:
     collections.deque(pieces, maxlen=0)
 
 
-def _several(reasons: Sequence[str]) -> str:
+def _join_reasons(reasons: Sequence[str]) -> str:
     """Return reasons as one sentence; empty where there is none."""
     more = len(reasons) - MAX_NOT_WRITTEN
     return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
@@ -342,16 +342,20 @@ def _hosts(
     wanted: list[str], options: dict[str, t.Any], play: Play, use: str
 ) -> Iterator[tuple[str, Host]]:
     """Return each host by its name in the inventory, with what is known of it."""
-    looks: list[tuple[t.Any, Receipts]] = []  # one look into the mailbox is for a batch of hosts
+    mailboxes: list[
+        tuple[t.Any, Receipts]
+    ] = []  # one look into the mailbox is for a batch of hosts
     titles: dict[str, int] = {}
     for name in wanted:
-        host = Host(numbered(shown(name), titles, " #{}"), None, (), name not in play.still_there)
+        host = Host(
+            unique_name(one_line(name), titles, " #{}"), None, (), name not in play.remaining
+        )
         try:
-            host = _with_results(host, play[name], options, use, looks)
+            host = _with_results(host, play[name], options, use, mailboxes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
-            host = host._replace(problem=unreadable(error))
-        if name in play.settings:
-            host = host._replace(problem=f"the host {play.settings[name]}")
+            host = host._replace(problem=unreadable_reason(error))
+        if name in play.shadowing:
+            host = host._replace(problem=f"the host {play.shadowing[name]}")
         yield name, host
 
 
@@ -360,42 +364,42 @@ def _with_results(
     known: Mapping[str, t.Any],
     options: dict[str, t.Any],
     use: str,
-    looks: list[tuple[t.Any, Receipts]],
+    mailboxes: list[tuple[t.Any, Receipts]],
 ) -> Host:
     """Add what a host has registered; `looks` has the looks into the mailbox that were read."""
     # What is left of an earlier play, or of an earlier use of the role, is none of this one.
     if options["use"] and known.get(options["use"]) != use:
         known = {}
-    looked = known.get(options["receipts"]) if options["receipts"] else None
-    if not looks or looks[-1][0] is not looked:
-        looks.append((looked, _receipts(looked)))
+    receipt_result = known.get(options["receipts"]) if options["receipts"] else None
+    if not mailboxes or mailboxes[-1][0] is not receipt_result:
+        mailboxes.append((receipt_result, _receipts(receipt_result)))
     registered = mapping(known.get(options["variable"]))
     # The role registers what was planned together with the results.
     planned = known.get(options["planned"]) if options["planned"] else registered.get("planned")
     return host._replace(
         registered=registered or None,
         planned=sequence(planned),
-        receipts=looks[-1][1],
+        receipts=mailboxes[-1][1],
     )
 
 
-def _receipts(looked: t.Any) -> Receipts:
+def _receipts(receipt_result: t.Any) -> Receipts:
     """Read what was found in the mailbox. Where that cannot be read, nothing is confirmed."""
     try:
-        return Receipts(looked)
+        return Receipts(receipt_result)
     except Exception as error:  # noqa: BLE001 - it is of the host with the mailbox, and not of all
-        told = shown(f"{type(error).__name__}: {error}")
+        told = one_line(f"{type(error).__name__}: {error}")
         return Receipts({"msg": f"what was found in the mailbox cannot be read: {told}"})
 
 
-def _read_baseline(path: str) -> Earlier:
+def _read_baseline(path: str) -> Baseline:
     """Read an earlier report. Raises BadOption."""
     if Path(path).is_dir():
         told = f"{path} is a folder; the json report in it is {RENDERERS['json'][0]}"
         raise BadOption(f"baseline: {told}")
     try:
         with open(path, encoding="utf-8") as file:
-            return read_earlier(file)
+            return read_baseline(file)
     except OSError as error:
         raise BadOption(f"baseline: {path} cannot be read: {error.strerror}") from error
     except ValueError as error:

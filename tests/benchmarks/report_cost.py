@@ -33,7 +33,7 @@ from costs import ENVIRONMENT, ROOT, machine
 sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
@@ -125,7 +125,7 @@ def _measure(hosts: int) -> dict[str, t.Any]:
         peaks["report"] = _peak()
         started = time.perf_counter()
         with (folder / RENDERERS["json"][1]).open(encoding="utf-8") as file:
-            assert not compare(read_earlier(file), report).changes
+            assert not compare(read_baseline(file), report).changes
         timed(BASELINE, started)
     peaks["baseline"] = _peak()
     return {"seconds": seconds, "bytes": sizes, "mib": peaks}
@@ -135,7 +135,7 @@ def _formats(
     report: Report, folder: pathlib.Path
 ) -> Iterator[tuple[str, Iterator[tuple[pathlib.Path, Iterable[str]]]]]:
     """Return each format's files, not yet made."""
-    lines = (terminal.plain(line) + "\n" for line in terminal.render(report, 80))
+    lines = (terminal.plain_text(line) + "\n" for line in terminal.render(report, 80))
     yield "terminal", iter([(folder / "terminal.txt", lines)])
     for name, (module, file) in RENDERERS.items():
         render = _renderer(module)

@@ -67,7 +67,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
-    read_earlier,
+    read_baseline,
 )
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -369,7 +369,7 @@ def _look(store: Store, number: int | None = None) -> None:
 def baseline(data: bytes) -> None:
     """An earlier report is read or refused, as every value in it may be anything."""
     with contextlib.suppress(ValueError, BadBaseline):
-        earlier = read_earlier(data.decode("utf-8", "replace").splitlines(keepends=True))
+        earlier = read_baseline(data.decode("utf-8", "replace").splitlines(keepends=True))
         check_shown(earlier.since)
         for (host, server), outline in earlier.cells.items():
             check_shown(host + server + outline.outcome + outline.name)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (  # noqa: E402
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (  # noqa: E402
     compare,
@@ -85,7 +85,7 @@ def sample() -> Report:
         {("app2", 0): _denied, ("batch1", 4): _filtered},
         unreachable=("shop-eu",),
     )
-    comparison = compare(read_earlier([json.dumps(document)]), today)
+    comparison = compare(read_baseline([json.dumps(document)]), today)
     return dataclasses.replace(today, comparison=comparison)
 
 

@@ -156,7 +156,8 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
 
 def test_no_room_may_import_another_that_may_import_it() -> None:
     for room, others in ROOMS.items():
-        below, found = set(others), set()
+        below: set[str] = set(others)
+        found: set[str] = set()
         while below - found:
             found |= below
             below = {one for name in found for one in ROOMS.get(name, ())}

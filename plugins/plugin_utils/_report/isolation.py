@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from .compare.compare import compare
 from .files import NotWritten
-from .input.collect import unreadable
+from .input.collect import unreadable_reason
 from .model.cells import Missing
 from .model.verdict import ERROR
 
@@ -52,7 +52,7 @@ def without_unreadable(
         reasons = dict(_reasons(report, try_out or make))
         if not reasons:
             raise
-        readable = _without(report, reasons)
+        readable = _with_reasons(report, reasons)
         return readable, make(readable)
 
 
@@ -60,12 +60,12 @@ def _reasons(report: Report, make: Callable[[Report], object]) -> t.Iterator[tup
     """Return each host that fails by itself, with the reason."""
     for host, cells in itertools.groupby(report.cells, lambda cell: cell.host):
         try:
-            make(_of(report, host, list(cells)))
+            make(_of_one_host(report, host, list(cells)))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this host's
-            yield host, unreadable(error)
+            yield host, unreadable_reason(error)
 
 
-def _of(report: Report, host: str, cells: list[Cell]) -> Report:
+def _of_one_host(report: Report, host: str, cells: list[Cell]) -> Report:
     """Return the report of one host."""
     return dataclasses.replace(
         report,
@@ -76,7 +76,7 @@ def _of(report: Report, host: str, cells: list[Cell]) -> Report:
     )
 
 
-def _without(report: Report, reasons: dict[str, str]) -> Report:
+def _with_reasons(report: Report, reasons: dict[str, str]) -> Report:
     """Put a reason in the place of some hosts' results."""
     cells: list[Cell] = []
     for host, its_cells in itertools.groupby(report.cells, lambda cell: cell.host):
@@ -89,5 +89,5 @@ def _without(report: Report, reasons: dict[str, str]) -> Report:
     readable = dataclasses.replace(report, cells=cells, comparison=None)
     if report.comparison is None:
         return readable
-    comparison = compare(report.comparison.earlier, readable)
+    comparison = compare(report.comparison.baseline, readable)
     return dataclasses.replace(readable, comparison=comparison)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of a task's result as what they should be, whatever they are.
+"""Read values of a task's result as the type that they should have.
 
-A result comes from a probing host, which may be compromised, and holds what mail servers said. So
-each value is read as the type that is wanted, and what is of another type is taken for missing.
-All text is without control characters, and in what is nested there is nothing but JSON has.
+A result comes from a probing host, which may be compromised, and it quotes mail servers. So each
+value is read as the type that is documented for it, and a value of another type counts as missing.
+Every text has its control characters escaped, and nested values hold only what JSON has.
 """
 
 from __future__ import annotations
@@ -16,28 +16,25 @@ from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 
-# So deep is no result of ours nested.
+# No result of this collection's modules is nested deeper.
 _MAX_DEPTH = 8
 
 
-def text(value: t.Any) -> str | None:
-    """Read a text, its control characters escaped; None where it is none or empty."""
+def text(value: t.Any, limit: int | None = None) -> str | None:
+    """Return a text with its control characters escaped, or None if it is empty or not a text.
+
+    A text of more than `limit` characters is cut there. Set it for a text that is repeated, since a
+    probing host decides how long the text is.
+    """
     if not isinstance(value, str) or not value:
         return None
-    return escape(str.__str__(value))  # Ansible's own kinds of text are none in JSON
+    raw = str.__str__(value)  # JSON cannot write Ansible's subclasses of str
+    if limit is not None and len(raw) > limit:
+        raw = raw[: limit - 3] + "..."
+    return escape(raw)
 
 
-def brief(value: t.Any, most: int) -> str | None:
-    """Read a text as `text` does, and of one that is too long the beginning.
-
-    What is told again and again must not be as long as a probing host likes.
-    """
-    if isinstance(value, str) and len(value) > most:
-        value = str.__str__(value)[: most - 3] + "..."
-    return text(value)
-
-
-def shown(value: t.Any) -> str:
+def one_line(value: t.Any) -> str:
     """Return any value as a text of one line."""
     try:
         return escape(str(value))
@@ -46,30 +43,30 @@ def shown(value: t.Any) -> str:
 
 
 def number(value: t.Any) -> int | float | None:
-    """Read a number; infinity and not-a-number, which JSON has not, are none."""
+    """Return a number, or None for anything else, and for infinity and NaN, which JSON lacks."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if abs(value) < 1e15 else None
 
 
-def whole(value: t.Any) -> int | None:
-    """Read a whole number."""
+def integer(value: t.Any) -> int | None:
+    """Return an integer, or None for anything else."""
     found = number(value)
     return found if isinstance(found, int) else None
 
 
 def mapping(value: t.Any) -> Mapping[str, t.Any]:
-    """Read a dictionary, an empty one where it is none."""
+    """Return a dictionary, an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
 def sequence(value: t.Any) -> Sequence[t.Any]:
-    """Read a list, an empty one where it is none."""
+    """Return a list, an empty one for anything else."""
     return value if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else ()
 
 
-def plain(value: t.Any, depth: int = 0) -> t.Any:
-    """Copy what is nested, with nothing but what JSON has, and every text clean."""
+def json_value(value: t.Any, depth: int = 0) -> t.Any:
+    """Copy a nested value, with every text escaped and everything that JSON lacks as text."""
     if isinstance(value, str):
         return escape(str.__str__(value))
     if value is None or isinstance(value, bool):
@@ -77,7 +74,7 @@ def plain(value: t.Any, depth: int = 0) -> t.Any:
     if isinstance(value, (int, float)):
         return number(value)
     if depth < _MAX_DEPTH and isinstance(value, Mapping):
-        return {shown(key): plain(inner, depth + 1) for key, inner in value.items()}
+        return {one_line(key): json_value(inner, depth + 1) for key, inner in value.items()}
     if depth < _MAX_DEPTH and isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [plain(inner, depth + 1) for inner in value]
-    return shown(value)
+        return [json_value(inner, depth + 1) for inner in value]
+    return one_line(value)

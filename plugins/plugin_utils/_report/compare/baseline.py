@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..document.cells import CELL_BEGINS, FORMAT
 from ..model.verdict import PASSED
-from ..untrusted import mapping, number, plain, sequence, shown, text
+from ..untrusted import json_value, mapping, number, one_line, sequence, text
 
 # What differs in a greeting each time: dates as in RFC 5322, and the session's own mark.
 _DATE = re.compile(
@@ -29,7 +29,7 @@ _MARK = re.compile(r"(?<=\s)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_=.-]{14,}(?!\S)")
 # So much of a greeting is compared.
 _MAX_BANNER = 4_000
 
-Place = tuple[str, str]  # host, server
+CellKey = tuple[str, str]  # host, server
 Document = Mapping[str, t.Any]
 Range = tuple[float, float]
 
@@ -38,7 +38,7 @@ class BadBaseline(Exception):
     """What was given is no earlier report of ours. Its text says why."""
 
 
-class Said(t.NamedTuple):
+class DialogueSummary(t.NamedTuple):
     """What a server said in one dialogue, and the least and most seconds that each stage took."""
 
     title: str
@@ -50,20 +50,20 @@ class Said(t.NamedTuple):
     ranges: Mapping[str, Range]
 
     @classmethod
-    def of(cls, dialogue: Document) -> Said:
+    def of(cls, dialogue: Document) -> DialogueSummary:
         """Take it from a dialogue of a document, which may be anything."""
         return cls(
-            _kept(shown(dialogue.get("title"))),
-            _kept(_codes(dialogue)),
-            _kept(_tls(dialogue)),
-            _kept(_certificate(dialogue)),
-            _kept(_banner(dialogue)),
-            tuple(map(_kept, _capabilities(dialogue))),
+            _interned(one_line(dialogue.get("title"))),
+            _interned(_codes(dialogue)),
+            _interned(_tls(dialogue)),
+            _interned(_certificate(dialogue)),
+            _interned(_banner(dialogue)),
+            tuple(map(_interned, _capabilities(dialogue))),
             dict(_ranges(dialogue)),
         )
 
 
-class Outline(t.NamedTuple):
+class CellSummary(t.NamedTuple):
     """A cell as it is compared; `outcome` says in a line what became of it.
 
     `name` is what the user calls the server, empty where it has no name, and `place` where it is.
@@ -72,35 +72,35 @@ class Outline(t.NamedTuple):
     verdict: str
     short: str
     outcome: str
-    dialogues: tuple[Said, ...]
+    dialogues: tuple[DialogueSummary, ...]
     name: str
     place: str
 
     @classmethod
-    def of(cls, cell: Document) -> Outline:
+    def of(cls, cell: Document) -> CellSummary:
         """Take it from a cell of a document, which may be anything."""
         return cls(
-            _kept(shown(cell.get("verdict"))),
-            _kept(shown(cell.get("short"))),
-            _kept(_outcome(cell)),
-            tuple(Said.of(one) for one in map(mapping, sequence(cell.get("dialogues")))),
-            *map(_kept, _identity(cell)),
+            _interned(one_line(cell.get("verdict"))),
+            _interned(one_line(cell.get("short"))),
+            _interned(_outcome(cell)),
+            tuple(DialogueSummary.of(one) for one in map(mapping, sequence(cell.get("dialogues")))),
+            *map(_interned, _identity(cell)),
         )
 
 
-class Earlier(t.NamedTuple):
+class Baseline(t.NamedTuple):
     """An earlier report: when it was made, and its cells."""
 
     since: str
-    cells: Mapping[Place, Outline]
+    cells: Mapping[CellKey, CellSummary]
 
 
-def read_earlier(lines: Iterable[str]) -> Earlier:
+def read_baseline(lines: Iterable[str]) -> Baseline:
     """Read an earlier report.
 
     Raises BadBaseline, and ValueError where it is not JSON.
     """
-    cells: dict[Place, Outline] = {}
+    cells: dict[CellKey, CellSummary] = {}
     rest = []
     for line in lines:
         if line.startswith(CELL_BEGINS):
@@ -111,16 +111,18 @@ def read_earlier(lines: Iterable[str]) -> Earlier:
     if not isinstance(document.get("cells"), list) or "format" not in document:
         raise BadBaseline("it is not a json report of mailops.smtp.smtp_report")
     if document["format"] != FORMAT:
-        told = f"its format is {shown(document['format'])}, and this version reads format {FORMAT}"
+        told = (
+            f"its format is {one_line(document['format'])}, and this version reads format {FORMAT}"
+        )
         raise BadBaseline(told)
     cells.update(_cells(document["cells"]))
-    return Earlier(text(document.get("created")) or "?", cells)
+    return Baseline(text(document.get("created")) or "?", cells)
 
 
-def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[Place, Outline]]:
+def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[CellKey, CellSummary]]:
     for cell in map(mapping, documents):
-        place = (_kept(shown(cell.get("host"))), _kept(shown(cell.get("server"))))
-        yield place, Outline.of(cell)
+        place = (_interned(one_line(cell.get("host"))), _interned(one_line(cell.get("server"))))
+        yield place, CellSummary.of(cell)
 
 
 def _loaded(written: str) -> t.Any:
@@ -131,7 +133,7 @@ def _loaded(written: str) -> t.Any:
         raise BadBaseline("it is nested too deep for a report") from error
 
 
-def _kept(told: str) -> str:
+def _interned(told: str) -> str:
     """Return a text that many cells have in common as one and the same."""
     return sys.intern(told)
 
@@ -142,8 +144,8 @@ def _identity(cell: Document) -> tuple[str, str]:
     Earlier versions wrote neither, and the title is "PLACE (NAME)".
     """
     if "place" in cell:
-        return text(cell.get("name")) or "", shown(cell["place"])
-    title = shown(cell.get("server"))
+        return text(cell.get("name")) or "", one_line(cell["place"])
+    title = one_line(cell.get("server"))
     place, bracket, name = title.partition(" (")
     if bracket and name.endswith(")"):
         return name[:-1], place
@@ -154,14 +156,14 @@ def _ranges(dialogue: Document) -> Iterator[tuple[str, Range]]:
     for stage, value in mapping(dialogue.get("seconds_range")).items():
         pair = [number(one) for one in sequence(value)]
         if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
-            yield _kept(shown(stage)), (pair[0], pair[1])
+            yield _interned(one_line(stage)), (pair[0], pair[1])
 
 
 def _outcome(cell: Document) -> str:
     if cell.get("verdict") == PASSED:
         return "ok"
     reasons = [text(reason) or "" for reason in sequence(cell.get("reasons"))]
-    return "; ".join(filter(None, reasons)) or shown(cell.get("short"))
+    return "; ".join(filter(None, reasons)) or one_line(cell.get("short"))
 
 
 def _codes(dialogue: Document) -> str:
@@ -169,7 +171,7 @@ def _codes(dialogue: Document) -> str:
     told = []
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         words = (reply.get("stage"), reply.get("code"), reply.get("enhanced_code"))
-        told.append(" ".join(shown(word) for word in words if word))
+        told.append(" ".join(one_line(word) for word in words if word))
     return ", ".join(told)
 
 
@@ -179,32 +181,32 @@ def _tls(dialogue: Document) -> str:
         return "none"
     verified = "verified" if tls.get("verified") is True else "not verified"
     words = (tls.get("version"), tls.get("cipher"), verified, tls.get("verify_error"))
-    return ", ".join(shown(word) for word in words if word)
+    return ", ".join(one_line(word) for word in words if word)
 
 
 def _certificate(dialogue: Document) -> str:
     found = mapping(mapping(dialogue.get("tls")).get("certificate"))
     if not found:
         return "none"
-    subject, until = shown(found.get("subject")), shown(found.get("not_after"))
-    return f"{subject} until {until}, SHA-256 {shown(found.get('sha256'))[:16]}"
+    subject, until = one_line(found.get("subject")), one_line(found.get("not_after"))
+    return f"{subject} until {until}, SHA-256 {one_line(found.get('sha256'))[:16]}"
 
 
 def _banner(dialogue: Document) -> str:
     """Return the greeting without what differs each time."""
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         if reply.get("stage") == "greeting":
-            line = " ".join(shown(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
+            line = " ".join(one_line(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
             return _MARK.sub("...", _DATE.sub("...", line))
     return "none"
 
 
 def _capabilities(dialogue: Document) -> list[str]:
     """Return each capability with its parameters; those of AUTH each for itself."""
-    found = mapping(plain(dialogue.get("capabilities")))
+    found = mapping(json_value(dialogue.get("capabilities")))
     told = []
     for keyword, parameters in sorted(found.items()):
-        values = [shown(parameter) for parameter in sequence(parameters)]
+        values = [one_line(parameter) for parameter in sequence(parameters)]
         if keyword == "AUTH":
             told += [f"AUTH {value}" for value in sorted(values)]
         else:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..document.cells import cell_document
 from ..model.matrix import Matrix
 from ..model.verdict import NOT_RUN, PASSED
-from .baseline import Earlier, Outline, Place, Said
+from .baseline import Baseline, CellKey, CellSummary, DialogueSummary
 
 BROKE, HEALED, NEW, GONE, MOVED = "broke", "healed", "new", "gone", "moved"
 
@@ -55,14 +55,14 @@ class Comparison:
     """
 
     changes: Sequence[Change]
-    worse: frozenset[Place]
-    earlier: Earlier
-    before: Mapping[Place, Outline] = dataclasses.field(default_factory=dict)
+    worse: frozenset[CellKey]
+    baseline: Baseline
+    before: Mapping[CellKey, CellSummary] = dataclasses.field(default_factory=dict)
 
     @property
     def since(self) -> str:
         """When the earlier report was made."""
-        return self.earlier.since
+        return self.baseline.since
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,89 +72,89 @@ class Comparison:
             counted[change.what] = counted.get(change.what, 0) + 1
         return counted
 
-    def widen(self, document: dict[str, t.Any]) -> None:
+    def widen_ranges(self, document: dict[str, t.Any]) -> None:
         """Have the ranges of a cell's times include those of the earlier run."""
         before = self.before.get((document["host"], document["server"]))
         if before is None:
             return
-        for dialogue, said in _pairs(before, document["dialogues"], lambda one: one["title"]):
+        for dialogue, summary in _pairs(before, document["dialogues"], lambda one: one["title"]):
             ranges = dialogue["seconds_range"]
-            for stage, (least, most) in said.ranges.items():
+            for stage, (least, most) in summary.ranges.items():
                 if stage in ranges:
                     now = ranges[stage]
                     ranges[stage] = [min(least, now[0]), max(most, now[1])]
 
 
-def compare(earlier: Earlier, matrix: Matrix) -> Comparison:
+def compare(baseline: Baseline, matrix: Matrix) -> Comparison:
     """Compare a matrix with a baseline."""
     changes: list[Change] = []
-    worse: set[Place] = set()
-    place_of = _counterparts(earlier, matrix)
-    found = {now: earlier.cells[before] for now, before in place_of.items()}
+    worse: set[CellKey] = set()
+    key_before = _counterparts(baseline, matrix)
+    found = {now: baseline.cells[before] for now, before in key_before.items()}
     for cell in matrix.cells:
-        place = (cell.host, cell.server)
+        key = (cell.host, cell.server)
         if cell.verdict == NOT_RUN:
             continue
-        before = found.get(place)
-        now = Outline.of(cell_document(cell))
-        if before is not None and place_of[place] != place and before.place != now.place:
-            changes.append(Change(*place, MOVED, *_apart(before.place, now.place)))
-        changes.extend(Change(*place, *change) for change in _changes(before, now))
+        before = found.get(key)
+        now = CellSummary.of(cell_document(cell))
+        if before is not None and key_before[key] != key and before.place != now.place:
+            changes.append(Change(*key, MOVED, *_differing_parts(before.place, now.place)))
+        changes.extend(Change(*key, *change) for change in _cell_changes(before, now))
         # What was not run is not known to have been good.
         if not cell.passed and (before is None or before.verdict in (PASSED, NOT_RUN)):
-            worse.add(place)
-    still_there = set(place_of.values())
-    for place, before in earlier.cells.items():
-        if place not in still_there:
-            changes.append(Change(*place, GONE, before.outcome, ""))
-    return Comparison(tuple(changes), frozenset(worse), earlier, found)
+            worse.add(key)
+    still_there = set(key_before.values())
+    for key, before in baseline.cells.items():
+        if key not in still_there:
+            changes.append(Change(*key, GONE, before.outcome, ""))
+    return Comparison(tuple(changes), frozenset(worse), baseline, found)
 
 
-def _counterparts(earlier: Earlier, matrix: Matrix) -> dict[Place, Place]:
+def _counterparts(baseline: Baseline, matrix: Matrix) -> dict[CellKey, CellKey]:
     """Give, for each cell that there was, where it was in the earlier report.
 
     A name that a host has for one server, then and now, says which it is. Otherwise the title does:
     two servers of one name are kept apart.
     """
-    was = _named((place, cell.name) for place, cell in earlier.cells.items())
-    now = _named(((cell.host, cell.server), cell.label) for cell in matrix.cells)
+    was = _keys_by_name((key, cell.name) for key, cell in baseline.cells.items())
+    now = _keys_by_name(((cell.host, cell.server), cell.label) for cell in matrix.cells)
     found = {now[key]: was[key] for key in now.keys() & was.keys()}
     taken = set(found.values())
     for cell in matrix.cells:
-        place = (cell.host, cell.server)
-        if place not in found and place not in taken and place in earlier.cells:
-            found[place] = place
+        key = (cell.host, cell.server)
+        if key not in found and key not in taken and key in baseline.cells:
+            found[key] = key
     return found
 
 
-def _named(cells: Iterable[tuple[Place, str]]) -> dict[tuple[str, str], Place]:
+def _keys_by_name(cells: Iterable[tuple[CellKey, str]]) -> dict[tuple[str, str], CellKey]:
     """Return the place of each name of a host's that is there once."""
-    places: dict[tuple[str, str], list[Place]] = collections.defaultdict(list)
-    for place, name in cells:
+    keys: dict[tuple[str, str], list[CellKey]] = collections.defaultdict(list)
+    for key, name in cells:
         if name:
-            places[place[0], name].append(place)
-    return {key: found[0] for key, found in places.items() if len(found) == 1}
+            keys[key[0], name].append(key)
+    return {key: found[0] for key, found in keys.items() if len(found) == 1}
 
 
 _Dialogue = t.TypeVar("_Dialogue")
 
 
 def _pairs(
-    before: Outline, now: Sequence[_Dialogue], title_of: t.Callable[[_Dialogue], str]
-) -> Iterator[tuple[_Dialogue, Said]]:
+    before: CellSummary, now: Sequence[_Dialogue], title_of: t.Callable[[_Dialogue], str]
+) -> Iterator[tuple[_Dialogue, DialogueSummary]]:
     """Return each dialogue with the one that it was before.
 
     The title says which, and where it has moved with its server, the place among as many.
     """
-    earlier = {said.title: said for said in before.dialogues}
-    moved = len(now) == len(before.dialogues) and not any(title_of(one) in earlier for one in now)
+    baseline = {summary.title: summary for summary in before.dialogues}
+    moved = len(now) == len(before.dialogues) and not any(title_of(one) in baseline for one in now)
     for index, one in enumerate(now):
-        said = before.dialogues[index] if moved else earlier.get(title_of(one))
-        if said is not None:
-            yield one, said
+        summary = before.dialogues[index] if moved else baseline.get(title_of(one))
+        if summary is not None:
+            yield one, summary
 
 
-def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, str]]:
+def _cell_changes(before: CellSummary | None, now: CellSummary) -> Iterator[tuple[str, str, str]]:
     """Return what has changed in a cell: what, how it was, how it is."""
     if before is None or before.verdict == NOT_RUN:
         yield NEW, "", now.outcome
@@ -165,11 +165,11 @@ def _changes(before: Outline | None, now: Outline) -> Iterator[tuple[str, str, s
         return
     if not is_good and before.short != now.short:
         yield "failure", before.outcome, now.outcome
-    for said, as_it_was in _pairs(before, now.dialogues, lambda one: one.title):
-        yield from _said(as_it_was, said)
+    for summary, as_it_was in _pairs(before, now.dialogues, lambda one: one.title):
+        yield from _dialogue_changes(as_it_was, summary)
 
 
-def _apart(was: str, now: str) -> tuple[str, str]:
+def _differing_parts(was: str, now: str) -> tuple[str, str]:
     """Return two places, and of those that differ in the port alone the port."""
     (old_host, old_colon, old_port), (new_host, colon, port) = (
         was.rpartition(":"),
@@ -180,7 +180,7 @@ def _apart(was: str, now: str) -> tuple[str, str]:
     return was, now
 
 
-def _said(old: Said, new: Said) -> Iterator[tuple[str, str, str]]:
+def _dialogue_changes(old: DialogueSummary, new: DialogueSummary) -> Iterator[tuple[str, str, str]]:
     """Compare what the server said in two dialogues."""
     for what in ("codes", "tls", "certificate", "banner"):
         was, now = getattr(old, what), getattr(new, what)
@@ -191,10 +191,10 @@ def _said(old: Said, new: Said) -> Iterator[tuple[str, str, str]]:
         gone = ", ".join(one for one in old.capabilities if one not in now_there)
         come = ", ".join(one for one in new.capabilities if one not in there)
         yield "capabilities", gone, come
-    yield from _times(old, new)
+    yield from _time_changes(old, new)
 
 
-def _times(old: Said, new: Said) -> Iterator[tuple[str, str, str]]:
+def _time_changes(old: DialogueSummary, new: DialogueSummary) -> Iterator[tuple[str, str, str]]:
     """Compare how long the stages took with the least and the most that was seen earlier."""
     for stage, (least, most) in old.ranges.items():
         if stage not in new.ranges:

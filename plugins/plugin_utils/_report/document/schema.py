@@ -14,115 +14,122 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ..untrusted import mapping, number, plain, sequence, shown, text, whole
+from ..untrusted import integer, json_value, mapping, number, one_line, sequence, text
 
-Read = Callable[[t.Any], t.Any]
+Reader = Callable[[t.Any], t.Any]
 
 
-def flag(value: t.Any) -> bool | None:
+def boolean(value: t.Any) -> bool | None:
     """Read what is true or false."""
     return value if isinstance(value, bool) else None
 
 
-def line(value: t.Any) -> str:
+def text_or_empty(value: t.Any) -> str:
     """Read a text that may be empty."""
     return text(value) or ""
 
 
-def each(read: Read) -> Read:
+def list_of(read: Reader) -> Reader:
     """Read a list, each item in a certain way."""
     return lambda value: [read(item) for item in sequence(value)]
 
 
-def keys(**known: Read) -> Read:
+def dictionary(**known: Reader) -> Reader:
     """Read a dictionary, the known ones of its keys each in its way; None where it is none."""
 
     def read(value: t.Any) -> dict[str, t.Any] | None:
         if not isinstance(value, Mapping):
             return None
         return {
-            name: known.get(name, plain)(inner)
-            for name, inner in ((shown(key), inner) for key, inner in value.items())
+            name: known.get(name, json_value)(inner)
+            for name, inner in ((one_line(key), inner) for key, inner in value.items())
         }
 
     return read
 
 
 def _capabilities(value: t.Any) -> dict[str, list[str]]:
-    return {shown(key): each(line)(inner) for key, inner in mapping(value).items()}
+    return {one_line(key): list_of(text_or_empty)(inner) for key, inner in mapping(value).items()}
 
 
-def _each_dictionary(**known: Read) -> Read:
-    read = keys(**known)
+def _list_of_dictionaries(**known: Reader) -> Reader:
+    read = dictionary(**known)
     return lambda value: [read(item) for item in sequence(value) if isinstance(item, Mapping)]
 
 
 # What is kept of a receipt. Where a message could not be looked for, nothing is.
-RECEIPT = keys(
+RECEIPT = dictionary(
     token=text,
-    found=flag,
+    found=boolean,
     mailbox=text,
-    junk=flag,
+    junk=boolean,
     uid=text,
-    copies=whole,
+    copies=integer,
     seconds=number,
-    hops=_each_dictionary(
+    hops=_list_of_dictionaries(
         **dict.fromkeys(
             ("from", "address", "by", "with", "tls_version", "tls_cipher", "id", "time"), text
         ),
-        tls=flag,
+        tls=boolean,
         delay=number,
-        clock_skew=flag,
+        clock_skew=boolean,
     ),
-    authentication_results=_each_dictionary(
+    authentication_results=_list_of_dictionaries(
         **dict.fromkeys(("server", "spf", "dkim", "dmarc", "text"), text)
     ),
     host=text,
     server=text,
     queue_id=text,
-    deleted=flag,
-    advice=each(line),
+    deleted=boolean,
+    advice=list_of(text_or_empty),
 )
 
 # The parts of a result that are kept, in their order.
-PARTS: dict[str, Read] = {
+PARTS: dict[str, Reader] = {
     "started": text,
-    "attempts": whole,
-    "failure": keys(
-        stage=text, kind=text, code=whole, enhanced_code=text, text=text, advice=each(line)
+    "attempts": integer,
+    "failure": dictionary(
+        stage=text,
+        kind=text,
+        code=integer,
+        enhanced_code=text,
+        text=text,
+        advice=list_of(text_or_empty),
     ),
-    "server": keys(host=text, port=whole, address=text, name=text, mx_preference=whole),
-    "client": keys(helo=text, address=text, port=whole),
-    "replies": _each_dictionary(
+    "server": dictionary(host=text, port=integer, address=text, name=text, mx_preference=integer),
+    "client": dictionary(helo=text, address=text, port=integer),
+    "replies": _list_of_dictionaries(
         stage=text,
         command=text,
-        code=whole,
+        code=integer,
         enhanced_code=text,
-        lines=each(line),
+        lines=list_of(text_or_empty),
         seconds=number,
-        accepted=flag,
-        tls=flag,
+        accepted=boolean,
+        tls=boolean,
         recipient=text,
     ),
     "capabilities": _capabilities,
-    "tls": keys(
+    "tls": dictionary(
         version=text,
         cipher=text,
-        bits=whole,
-        verified=flag,
+        bits=integer,
+        verified=boolean,
         verify_error=text,
-        certificate=keys(
+        certificate=dictionary(
             subject=text,
             issuer=text,
-            names=each(line),
+            names=list_of(text_or_empty),
             not_before=text,
             not_after=text,
-            days_left=whole,
+            days_left=integer,
             serial=text,
             sha256=text,
         ),
-        chain=_each_dictionary(subject=text, issuer=text),
-        dane=keys(name=text, secure=flag, records=each(line), matched=text, error=text),
+        chain=_list_of_dictionaries(subject=text, issuer=text),
+        dane=dictionary(
+            name=text, secure=boolean, records=list_of(text_or_empty), matched=text, error=text
+        ),
     ),
-    "message": keys(id=text, token=text, bytes=whole, queue_id=text),
+    "message": dictionary(id=text, token=text, bytes=integer, queue_id=text),
 }

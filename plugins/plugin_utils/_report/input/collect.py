@@ -22,19 +22,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..model.cells import Cell, Missing
 from ..model.dialogues import Dialogue
 from ..model.matrix import Matrix
-from ..model.naming import AGAIN_FILE, AGAIN_TITLE, Server, numbered
+from ..model.naming import DUPLICATE_FILE, DUPLICATE_TITLE, Server, unique_name
 from ..model.verdict import ERROR, NOT_RUN
-from ..untrusted import brief, mapping, sequence, shown
+from ..untrusted import mapping, one_line, sequence, text
 from .receipts import Receipts
 
 # The one server where no host's plan is known: each host keeps its reason.
-_ANY = Cell("", "any server", file="any-server.txt", place="any server")
+_ANY_SERVER = Cell("", "any server", file="any-server.txt", place="any server")
 
 # A host has no more results than that, and no more servers that were not planned. One whose plan is
 # not known has a cell for no more servers of the others.
 MAX_RESULTS = 100_000
 MAX_UNPLANNED = 100
-MAX_SERVERS_OF_OTHERS = 1_000
+MAX_ASSUMED = 1_000
 
 _MAX_TEXT = 5_000
 
@@ -57,12 +57,12 @@ class Host(t.NamedTuple):
 
 def matrix_of(hosts: Sequence[Host]) -> Matrix:
     """Return the matrix; a host whose plan is not known has a cell for each known server."""
-    read = [_as_far_as_it_can_be_read(host) for host in hosts]
+    read = [_readable_cells(host) for host in hosts]
     cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
-    others = _servers_of_most(cells.values()) or [_ANY]
+    others = _most_common_servers(cells.values()) or [_ANY_SERVER]
     for host, found in read:
         if not found:
-            cells[host.name] = list(_cells_of_others(host, others))
+            cells[host.name] = list(_assumed_cells(host, others))
     return Matrix(
         tuple(cells),
         tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found)),
@@ -70,17 +70,17 @@ def matrix_of(hosts: Sequence[Host]) -> Matrix:
     )
 
 
-def unreadable(error: Exception) -> str:
+def unreadable_reason(error: Exception) -> str:
     """Say that what a host has registered cannot be read, and why not."""
     return f"the results of the host cannot be read: {type(error).__name__}: {error}"
 
 
-def _as_far_as_it_can_be_read(host: Host) -> tuple[Host, list[Cell]]:
+def _readable_cells(host: Host) -> tuple[Host, list[Cell]]:
     """Return the cells of a host; of one whose results cannot be read those of what was planned."""
     try:
         return host, list(_cells(host))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
-        host = host._replace(problem=unreadable(error))
+        host = host._replace(problem=unreadable_reason(error))
     try:
         return host, list(_cells(host))
     except Exception:  # noqa: BLE001 - nor can its plan be read
@@ -94,49 +94,49 @@ def _cells(host: Host) -> Iterator[Cell]:
     """
     results = [] if host.problem else _results(host.registered)
     if len(results) > MAX_RESULTS:
-        told = f"the host has returned {len(results):,} results, and a report has room for"
-        host = host._replace(problem=f"{told} {MAX_RESULTS:,} of each host")
+        problem = f"the host has returned {len(results):,} results, and a report has room for"
+        host = host._replace(problem=f"{problem} {MAX_RESULTS:,} of each host")
     titles: dict[str, int] = {}
     files: dict[str, int] = {}
-    done = [] if host.problem else list(_targets(results))
-    if host.planned and len(done) > len(host.planned) + MAX_UNPLANNED:
-        told = f"the host has returned results of {len(done):,} servers, and was to ask"
-        host = host._replace(problem=f"{told} {len(host.planned):,}")
-        done = []
-    missing = _missing(host)
-    for item, its_results in [*done, *((item, []) for item in host.planned[len(done) :])]:
+    probed = [] if host.problem else list(_by_target(results))
+    if host.planned and len(probed) > len(host.planned) + MAX_UNPLANNED:
+        problem = f"the host has returned results of {len(probed):,} servers, and was to ask"
+        host = host._replace(problem=f"{problem} {len(host.planned):,}")
+        probed = []
+    missing = _missing_cell(host)
+    for item, its_results in [*probed, *((item, []) for item in host.planned[len(probed) :])]:
         server = Server.of(item, its_results[0] if its_results else {})
         # Many hosts have these in common: one text for all of them.
-        title = sys.intern(numbered(server.title, titles, AGAIN_TITLE))
+        title = sys.intern(unique_name(server.title, titles, DUPLICATE_TITLE))
         dialogues = tuple(_dialogues(its_results, files, host.receipts))
         identity = (sys.intern(server.label), sys.intern(server.place))
         if dialogues:
             yield Cell(host.name, title, dialogues, None, dialogues[0].file, *identity)
         else:
-            file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+            file = unique_name(server.stem, files, DUPLICATE_FILE) + ".txt"
             yield Cell(host.name, title, (), missing, file, *identity)
 
 
-def _servers_of_most(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
+def _most_common_servers(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
     """Return a cell of each server that is asked.
 
     Where they are too many, give those that most hosts ask: a host may have made up the others.
     """
     found = list(itertools.chain.from_iterable(cells))
     of_server = {cell.server: cell for cell in found}
-    if len(of_server) > MAX_SERVERS_OF_OTHERS:
+    if len(of_server) > MAX_ASSUMED:
         asked = collections.Counter(cell.server for cell in found)
-        most = dict(asked.most_common(MAX_SERVERS_OF_OTHERS))
+        most = dict(asked.most_common(MAX_ASSUMED))
         return [cell for server, cell in of_server.items() if server in most]
     return list(of_server.values())
 
 
-def _cells_of_others(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
+def _assumed_cells(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
     """Return a host whose plan is not known a cell for each server, with a file of its own."""
-    missing = _missing(host)
+    missing = _missing_cell(host)
     files: dict[str, int] = {}
     for other in others:
-        file = numbered(other.file.removesuffix(".txt"), files, AGAIN_FILE) + ".txt"
+        file = unique_name(other.file.removesuffix(".txt"), files, DUPLICATE_FILE) + ".txt"
         yield Cell(host.name, other.server, (), missing, file, other.label, other.place)
 
 
@@ -148,7 +148,7 @@ def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]
     return many or ([registered] if "passed" in registered else [])
 
 
-def _targets(
+def _by_target(
     results: Sequence[Mapping[str, t.Any]],
 ) -> Iterator[tuple[t.Any, list[Mapping[str, t.Any]]]]:
     """Put together the results of what the user sees as one server, and give how it was named.
@@ -156,21 +156,21 @@ def _targets(
     With `mx` and `every_address` one target became several dialogues, and the item of each says
     which host or address it was with.
     """
-    together: list[Mapping[str, t.Any]] = []
-    named: t.Any = None
+    group: list[Mapping[str, t.Any]] = []
+    target: t.Any = None
     for result in results:
-        item = _as_given(result.get("item"))
+        item = _target_as_given(result.get("item"))
         several = item != result.get("item")
-        if together and not (several and item == named):
-            yield named, together
-            together = []
-        named = item
-        together.append(result)
-    if together:
-        yield named, together
+        if group and not (several and item == target):
+            yield target, group
+            group = []
+        target = item
+        group.append(result)
+    if group:
+        yield target, group
 
 
-def _as_given(item: t.Any) -> t.Any:
+def _target_as_given(item: t.Any) -> t.Any:
     """Return a target as the user gave it: without what it became."""
     if not isinstance(item, Mapping):
         return item
@@ -183,35 +183,35 @@ def _dialogues(
 ) -> Iterator[Dialogue]:
     for result in results:
         server = Server.of(result.get("item"), result)
-        file = numbered(server.stem, files, AGAIN_FILE) + ".txt"
+        file = unique_name(server.stem, files, DUPLICATE_FILE) + ".txt"
         yield Dialogue(server.title, file, result, receipts.of(result))
 
 
-def _missing(host: Host) -> Missing:
+def _missing_cell(host: Host) -> Missing:
     """Say why a host has no result."""
     registered = host.registered
     if host.problem:
-        return Missing(ERROR, "no result", shown(host.problem)[:_MAX_TEXT])
+        return Missing(ERROR, "no result", one_line(host.problem)[:_MAX_TEXT])
     if registered is None or registered.get("skipped") is True:
         if host.left:
-            why = (
+            reason = (
                 "the host left the play before the probe: unreachable, or a task before has failed"
             )
-            return Missing(ERROR, "no result", why)
+            return Missing(ERROR, "no result", reason)
         return Missing(NOT_RUN, "not run", "the play has not come to this host")
-    said = brief(registered.get("msg"), _MAX_TEXT)
+    message = text(registered.get("msg"), _MAX_TEXT)
     if _results(registered):
         return Missing(ERROR, "no result", "the host has results of other servers, and not of this")
     if registered.get("unreachable") is True:
         return Missing(
-            ERROR, "unreachable", f"Ansible cannot reach the host: {said or 'no reason'}"
+            ERROR, "unreachable", f"Ansible cannot reach the host: {message or 'no reason'}"
         )
-    why = said or "the module ended without saying why"
+    reason = message or "the module ended without saying why"
     last = _last_line(registered.get("module_stderr"))
-    return Missing(ERROR, "no result", f"{why} {last}" if last else why)
+    return Missing(ERROR, "no result", f"{reason} {last}" if last else reason)
 
 
 def _last_line(value: t.Any) -> str | None:
     """Return the last line of a text: of a traceback it says most."""
     lines = value[-_MAX_TEXT:].strip().splitlines() if isinstance(value, str) else []
-    return brief(lines[-1], _MAX_TEXT) if lines else None
+    return text(lines[-1], _MAX_TEXT) if lines else None

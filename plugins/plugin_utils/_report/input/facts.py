@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable
 
-from ..untrusted import mapping, shown
+from ..untrusted import mapping, one_line
 
 # The variables of the role, and those that it makes for itself.
 PREFIXES = ("smtp_check_", "__smtp_check")
@@ -22,14 +22,14 @@ PREFIXES = ("smtp_check_", "__smtp_check")
 _MAX_NAME = 80
 
 
-def settings_among_facts(known: t.Any) -> list[str]:
+def shadowing_facts(known: t.Any) -> list[str]:
     """Return the facts of a host that are called as variables of the role, of all that is known."""
     facts: Iterable[t.Any] = mapping(mapping(known).get("ansible_facts"))
     return [name for name in facts if isinstance(name, str) and name.startswith(PREFIXES)]
 
 
-def told(names: list[str]) -> str:
+def sentence(names: list[str]) -> str:
     """Say in a sentence what a host has done, without its name."""
-    first = shown(names[0])[:_MAX_NAME]
+    first = one_line(names[0])[:_MAX_NAME]
     more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
     return f"has returned the fact {first}{more}, which would take the place of the role's variable"

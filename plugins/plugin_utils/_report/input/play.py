@@ -10,7 +10,7 @@ import functools
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ..untrusted import mapping, shown
+from ..untrusted import mapping, one_line
 from . import facts
 
 
@@ -19,7 +19,7 @@ class Play:
 
     def __init__(self, variables: Mapping[str, t.Any]) -> None:
         self.hosts: list[str] = list(variables["ansible_play_hosts_all"])
-        self.still_there = set(variables["ansible_play_hosts"])
+        self.remaining = set(variables["ansible_play_hosts"])
         self._hostvars = variables["hostvars"]
         self._known: dict[str, Mapping[str, t.Any]] = {}
 
@@ -43,15 +43,17 @@ class Play:
         return list(self._hostvars)
 
     @functools.cached_property
-    def settings(self) -> dict[str, str]:
+    def shadowing(self) -> dict[str, str]:
         """What each host has done that has returned facts which would be settings of the role."""
-        found = {host: facts.settings_among_facts(self[host]) for host in self.hosts}
-        return {host: facts.told(names) for host, names in found.items() if names}
+        found = {host: facts.shadowing_facts(self[host]) for host in self.hosts}
+        return {host: facts.sentence(names) for host, names in found.items() if names}
 
     @property
-    def settings_told(self) -> str:
+    def first_shadowing(self) -> str:
         """Say so of the first such host, and count the others; empty where there is none."""
-        for host, told in self.settings.items():
-            others = len(self.settings) - 1
-            return f"the host {shown(host)} {told}" + (f" (and {others:,} more)" if others else "")
+        for host, sentence in self.shadowing.items():
+            others = len(self.shadowing) - 1
+            return f"the host {one_line(host)} {sentence}" + (
+                f" (and {others:,} more)" if others else ""
+            )
         return ""

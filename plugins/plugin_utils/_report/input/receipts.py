@@ -20,8 +20,8 @@ class Receipts:
         found = mapping(result)
         self._looked = bool(found)
         # A look that failed half-way has the receipts of what was found by then.
-        whole = "receipts" in found and "kind" not in found
-        self._problem = None if whole else text(found.get("msg"))
+        complete = "receipts" in found and "kind" not in found
+        self._problem = None if complete else text(found.get("msg"))
         self._receipts: dict[str, Receipt] = {}
         for one in map(mapping, sequence(found.get("receipts"))):
             token = text(one.get("token"))
@@ -35,8 +35,8 @@ class Receipts:
             return None
         if token in self._receipts:
             return self._receipts[token]
-        why = self._problem or "nobody has looked for it"
-        return Receipt(UNCONFIRMED, f"the message was accepted, and cannot be confirmed: {why}")
+        reason = self._problem or "nobody has looked for it"
+        return Receipt(UNCONFIRMED, f"the message was accepted, and cannot be confirmed: {reason}")
 
 
 def _receipt(one: Mapping[str, t.Any]) -> Receipt:

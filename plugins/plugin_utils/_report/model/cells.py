@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 
-from .dialogues import OF_THE_HOST, Dialogue, Failure
+from .dialogues import HOST_KINDS, Dialogue, Failure
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
 # So many sentences of one cell are told.
@@ -27,7 +27,7 @@ class Missing:
 
     verdict: Verdict  # ERROR or NOT_RUN
     short: str
-    why: str
+    reason: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Cell:
         """Whether it is an error of the host, which could not ask, and so none of the server."""
         if self.verdict != ERROR:
             return False
-        return all(dialogue.kind in OF_THE_HOST for dialogue in self.broken)
+        return all(dialogue.kind in HOST_KINDS for dialogue in self.broken)
 
     @property
     def passed(self) -> bool:
@@ -93,14 +93,14 @@ class Cell:
     def reasons(self) -> list[str]:
         """Why it did not pass: a sentence, or one for each dialogue that did not."""
         if self.missing is not None:
-            return [self.missing.why]
+            return [self.missing.reason]
         if len(self.dialogues) == 1:
-            return [dialogue.why for dialogue in self.broken]
+            return [dialogue.reason for dialogue in self.broken]
         broken = self.broken
-        told = [f"{dialogue.title}: {dialogue.why}" for dialogue in broken[:_MAX_TOLD]]
+        sentence = [f"{dialogue.title}: {dialogue.reason}" for dialogue in broken[:_MAX_TOLD]]
         if len(broken) > _MAX_TOLD:
-            told.append(f"and {len(broken) - _MAX_TOLD:,} more")
-        return told
+            sentence.append(f"and {len(broken) - _MAX_TOLD:,} more")
+        return sentence
 
     @property
     def advice(self) -> list[str]:

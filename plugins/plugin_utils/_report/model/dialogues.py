@@ -15,24 +15,24 @@ import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ..untrusted import brief, mapping, number, sequence, text, whole
+from ..untrusted import integer, mapping, number, sequence, text
 from . import receipts
 from .receipts import Receipt
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
 # A failure of one of these kinds says nothing of the server: the probing host lacks something, or
 # the module has a fault.
-OF_THE_HOST = ("local", "internal")
+HOST_KINDS = ("local", "internal")
 
 # After a failure of one of these nothing is known of how the server answers, or whether the message
 # arrived.
-OUTAGES = (
-    "resolve", "connect", "timeout", "disconnect", *OF_THE_HOST, receipts.UNCONFIRMED
+OUTAGE_KINDS = (
+    "resolve", "connect", "timeout", "disconnect", *HOST_KINDS, receipts.UNCONFIRMED
 )  # fmt: skip
 
 # A reply that is good where the user expected another: the code alone would not say what is wrong.
 _EXPECTATION = "expectation"
-_WHERE, _WAS_EXPECTED = ", where ", " was expected"  # so ends the module's sentence
+_BEFORE_EXPECTED, _AFTER_EXPECTED = ", where ", " was expected"  # so ends the module's sentence
 
 # Characters of a word, such as a kind of failure; of what stands in a cell of the matrix; and of a
 # sentence. The module's own are shorter. And how many sentences of one cell are told.
@@ -108,7 +108,7 @@ class Dialogue:
         if self.passed:
             return PASSED
         kind = self.kind
-        return ERROR if kind is None or kind in OUTAGES else FAILED
+        return ERROR if kind is None or kind in OUTAGE_KINDS else FAILED
 
     @property
     def kind(self) -> str | None:
@@ -116,42 +116,42 @@ class Dialogue:
         if self.result.get("passed") is True:
             return self.receipt.kind if self.receipt is not None else None
         found = mapping(self.result.get("failure"))
-        stage, kind = brief(found.get("stage"), _MAX_WORD), brief(found.get("kind"), _MAX_WORD)
+        stage, kind = text(found.get("stage"), _MAX_WORD), text(found.get("kind"), _MAX_WORD)
         return kind if stage is not None else None
 
     @property
     def failure(self) -> Failure | None:
         """Why it did not pass; None where the result does not say."""
         if self.result.get("passed") is True:
-            return self._lost
+            return self._receipt_failure
         found, kind = mapping(self.result.get("failure")), self.kind
-        stage = brief(found.get("stage"), _MAX_WORD)
+        stage = text(found.get("stage"), _MAX_WORD)
         if stage is None or kind is None:
             return None
         advice = itertools.islice(sequence(found.get("advice")), _MAX_TOLD)
         return Failure(
             stage,
             kind,
-            whole(found.get("code")),
-            brief(found.get("enhanced_code"), _MAX_WORD),
-            brief(found.get("text"), _MAX_TEXT) or "",
-            tuple(filter(None, (brief(one, _MAX_TEXT) for one in advice))),
+            integer(found.get("code")),
+            text(found.get("enhanced_code"), _MAX_WORD),
+            text(found.get("text"), _MAX_TEXT) or "",
+            tuple(filter(None, (text(one, _MAX_TEXT) for one in advice))),
             self._expected,
         )
 
     @property
-    def why(self) -> str:
+    def reason(self) -> str:
         """Why it did not pass, in a sentence that does not name the server."""
         failure = self.failure
-        said = self._said
+        message = self._message
         if failure is None:
-            return said or "the result does not say why"
+            return message or "the result does not say why"
         if failure.stage == receipts.STAGE:
             return f"{failure.text} ({failure.kind})"
-        if said is None:
+        if message is None:
             words = [failure.code, failure.enhanced_code, failure.text or failure.kind]
-            said = f"{' '.join(str(word) for word in words if word)} at {failure.stage}"
-        return f"{re.sub(r'^[^ ]+ port [0-9]{1,9}: ', '', said)} ({failure.kind})"
+            message = f"{' '.join(str(word) for word in words if word)} at {failure.stage}"
+        return f"{re.sub(r'^[^ ]+ port [0-9]{1,9}: ', '', message)} ({failure.kind})"
 
     @property
     def short(self) -> str:
@@ -173,7 +173,7 @@ class Dialogue:
             yield Reply(
                 text(reply.get("stage")) or "",
                 text(reply.get("command")),
-                whole(reply.get("code")),
+                integer(reply.get("code")),
                 text(reply.get("enhanced_code")),
                 (text(lines[0]) if lines else None) or "",
                 number(reply.get("seconds")),
@@ -199,7 +199,7 @@ class Dialogue:
             text(found.get("subject")) or "",
             text(found.get("issuer")) or "",
             text(found.get("not_after")) or "",
-            whole(found.get("days_left")),
+            integer(found.get("days_left")),
             text(found.get("sha256")) or "",
         )
 
@@ -209,16 +209,16 @@ class Dialogue:
         return filter(None, map(text, sequence(self.result.get("transcript"))))
 
     @property
-    def _said(self) -> str | None:
+    def _message(self) -> str | None:
         """The module's own sentence."""
-        return brief(self.result.get("msg"), _MAX_TEXT)
+        return text(self.result.get("msg"), _MAX_TEXT)
 
     @property
     def _expected(self) -> str:
         """What the user expected instead; empty where the module's sentence does not say."""
-        _before, where, expected = (self._said or "").rpartition(_WHERE)
-        found = where and expected.endswith(_WAS_EXPECTED)
-        return expected.removesuffix(_WAS_EXPECTED) if found else ""
+        _before, where, expected = (self._message or "").rpartition(_BEFORE_EXPECTED)
+        found = where and expected.endswith(_AFTER_EXPECTED)
+        return expected.removesuffix(_AFTER_EXPECTED) if found else ""
 
     def _not_as_expected(self, failure: Failure) -> str:
         short = f"{failure.code}, expected {failure.expected}"
@@ -226,12 +226,12 @@ class Dialogue:
         return short if known else "not as expected"
 
     @property
-    def _lost(self) -> Failure | None:
+    def _receipt_failure(self) -> Failure | None:
         """Say that the message did not arrive, as a failure of what comes after the dialogue."""
         receipt = self.receipt
         if receipt is None or receipt.kind is None:
             return None
-        return Failure(receipts.STAGE, receipt.kind, None, None, receipt.why, receipt.advice)
+        return Failure(receipts.STAGE, receipt.kind, None, None, receipt.reason, receipt.advice)
 
     def part(self, name: str) -> Mapping[str, t.Any]:
         """Return a part of the result that is a dictionary, such as `server`, not cleaned."""

@@ -15,7 +15,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_
     parse_server,
 )
 
-from ..untrusted import brief, mapping, shown, whole
+from ..untrusted import integer, mapping, one_line, text
 
 IMPLICIT_TLS_PORT = 465
 SMTP_PORT = 25
@@ -28,8 +28,8 @@ _PARTS = re.compile(r"[:/\[]")
 
 
 # A server, as a title and as a file name, comes again where it is asked twice.
-AGAIN_TITLE = " #{}"
-AGAIN_FILE = "--{}"
+DUPLICATE_TITLE = " #{}"
+DUPLICATE_FILE = "--{}"
 
 
 class Server(t.NamedTuple):
@@ -46,17 +46,17 @@ class Server(t.NamedTuple):
         """Find out from a target as it was given, and from the result where that does not say."""
         found = mapping(result.get("server"))
         given = _options(item, known="host" in found)
-        label = _name(shown(given.get("name") or "")) or ""
+        label = _name(one_line(given.get("name") or "")) or ""
         address = _name(given.get("address")) or ""
         path = _name(given.get("socket"))
         if path is not None:
             return cls(path, "", address, label)
         host = _name(given.get("host")) or _name(given.get("mx"))
         host = host or _name(found.get("host")) or _name(found.get("address")) or "no host"
-        port = given.get("port") or whole(found.get("port"))
+        port = given.get("port") or integer(found.get("port"))
         implicit = given.get("tls") == "implicit"
         port = port or (IMPLICIT_TLS_PORT if implicit else SMTP_PORT)
-        port = _name(shown(port)) or ""
+        port = _name(one_line(port)) or ""
         return cls(host, port, address, label, "host" not in given and "mx" in given)
 
     @property
@@ -86,7 +86,7 @@ class Server(t.NamedTuple):
         return "-".join(filter(None, parts))
 
 
-def numbered(name: str, earlier: dict[str, int], form: str) -> str:
+def unique_name(name: str, earlier: dict[str, int], form: str) -> str:
     """Tell a name from earlier ones that are the same but for the case: the second is number 2.
 
     `earlier` has the last number of each name that is taken, and is kept by the caller. A number
@@ -105,7 +105,7 @@ def numbered(name: str, earlier: dict[str, int], form: str) -> str:
     return name + form.format(number)
 
 
-def folder_of(host: str) -> str:
+def folder_name(host: str) -> str:
     """Return the name of a host's folder. Where it has to be changed, a hash keeps two apart."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", host[:100])
     safe = re.sub(r"\.{2,}|^[._-]+|[._-]+$", "_", safe) or "_"
@@ -113,6 +113,11 @@ def folder_of(host: str) -> str:
         return host
     digest = hashlib.sha256(host.encode("utf-8", "backslashreplace")).hexdigest()
     return f"{safe}-{digest[:8]}"
+
+
+def transcript_path(host: str, file: str) -> str:
+    """Return the path of a transcript, relative to the folder of all transcripts."""
+    return f"{folder_name(host)}/{file}"
 
 
 def _options(item: t.Any, known: bool) -> Mapping[str, t.Any]:
@@ -134,7 +139,7 @@ def _options(item: t.Any, known: bool) -> Mapping[str, t.Any]:
 
 
 def _name(value: t.Any) -> str | None:
-    return brief(value, _MAX_NAME)
+    return text(value, _MAX_NAME)
 
 
 def _safe(name: str, length: int) -> str:

@@ -31,7 +31,7 @@ class Receipt:
     """
 
     kind: ReceiptKind | None
-    why: str = ""
+    reason: str = ""
     advice: tuple[str, ...] = ()
     mailbox: str | None = None
     junk: bool = False
@@ -53,9 +53,9 @@ class Receipt:
         return "ok" if self.seconds is None else f"ok {self.seconds:.0f} s"
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """What became of the message, in a sentence."""
         if self.kind is not None:
-            return self.why
+            return self.reason
         took = "" if self.seconds is None else f", {self.seconds:g} s after it was accepted"
         return f"found in {self.mailbox or 'the mailbox'}{' (junk)' if self.junk else ''}{took}"

@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..renderers.formats import FORMATS, TRANSCRIPTS, file_of
-from ..renderers.verdicts import BROKEN, FAIL_ON
-from ..untrusted import shown
+from ..renderers.verdicts import FAIL_ON, FAIL_ON_BROKEN
+from ..untrusted import one_line
 from . import suggestions
 
 if t.TYPE_CHECKING:
@@ -30,13 +30,13 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": []},
     "receipts": {"type": "str"},
     "baseline": {"type": "path"},
-    "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": BROKEN},
+    "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON_BROKEN},
 }
 
-_Looks = Callable[[t.Any], bool]
+_Predicate = Callable[[t.Any], bool]
 
 # The options that are names of variables, and what is in such a variable.
-_VARIABLES: dict[str, _Looks] = {
+_VARIABLES: dict[str, _Predicate] = {
     "variable": suggestions.holds_results,
     "planned": suggestions.holds_targets,
     "receipts": suggestions.holds_receipts,
@@ -47,19 +47,19 @@ class BadOption(Exception):
     """An option cannot be used as it is. Its text says which, and why."""
 
 
-def check_words(arguments: Mapping[str, t.Any]) -> None:
+def check_names(arguments: Mapping[str, t.Any]) -> None:
     """See whether there are such options and choices. Raise BadOption."""
     for name in arguments:
         if name not in SPEC:
-            hint = suggestions.nearest(name, SPEC)
+            hint = suggestions.did_you_mean(name, SPEC)
             raise BadOption(f"{suggestions.quoted(name)}: there is no such option{hint}")
     for one in _items(arguments.get("formats")):
         if not isinstance(one, str) or one.strip() not in FORMATS:
-            hint = suggestions.nearest(_format_meant(one), FORMATS)
+            hint = suggestions.did_you_mean(_format_meant(one), FORMATS)
             raise BadOption(f"formats: there is no format {suggestions.quoted(one)}{hint}")
     fail_on = arguments.get("fail_on")
     if fail_on is not None and fail_on not in FAIL_ON:
-        hint = suggestions.nearest(shown(fail_on), FAIL_ON)
+        hint = suggestions.did_you_mean(one_line(fail_on), FAIL_ON)
         raise BadOption(f"fail_on: it cannot be {suggestions.quoted(fail_on)}{hint}")
 
 
@@ -89,11 +89,11 @@ def check_hosts(wanted: list[str], play: Play) -> None:
     """See whether there are such hosts. Raise BadOption."""
     for name in wanted:
         if name not in play:
-            hint = suggestions.nearest(name, play.inventory)
+            hint = suggestions.did_you_mean(name, play.inventory)
             raise BadOption(f"hosts: there is no host {suggestions.quoted(name)}{hint}")
 
 
-def _check_name(option: str, given: t.Any, looks_right: _Looks, play: Play) -> None:
+def _check_name(option: str, given: t.Any, looks_right: _Predicate, play: Play) -> None:
     """See whether an option is the name of a variable. Raise BadOption."""
     if given is None or (isinstance(given, str) and suggestions.is_name(given)):
         return
@@ -105,9 +105,9 @@ def _check_name(option: str, given: t.Any, looks_right: _Looks, play: Play) -> N
     raise BadOption(f"{option}: {problem}{hint}")
 
 
-def _hint(given: str, looks_right: _Looks, play: Play) -> str:
+def _hint(given: str, looks_right: _Predicate, play: Play) -> str:
     """Say which variable was meant, where some host has one that looks right."""
-    return suggestions.nearest(given, suggestions.names_of(looks_right, play))
+    return suggestions.did_you_mean(given, suggestions.variables_that(looks_right, play))
 
 
 def _items(formats: t.Any) -> list[t.Any]:
@@ -121,7 +121,7 @@ def _items(formats: t.Any) -> list[t.Any]:
 
 def _format_meant(written: t.Any) -> str:
     """Return the format whose file a path names, and anything else as it is."""
-    path = Path(shown(written).strip())
+    path = Path(one_line(written).strip())
     by_file = {file_of(one): one for one in FORMATS}
     by_suffix = {Path(file).suffix: one for file, one in by_file.items() if one != TRANSCRIPTS}
     return by_file.get(path.name) or by_suffix.get(path.suffix) or str(path)

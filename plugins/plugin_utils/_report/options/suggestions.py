@@ -15,13 +15,13 @@ import keyword
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..untrusted import mapping, sequence, shown
+from ..untrusted import mapping, one_line, sequence
 
 _MAX_NAME = 60
 _MAX_NAMES = 3
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Say which name was meant, or which there are. It is the end of a sentence."""
     known = sorted(names)
     close = difflib.get_close_matches(name[:_MAX_NAME].lower(), known, n=1)
@@ -34,7 +34,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def quoted(value: t.Any) -> str:
     """Return what a user has written, not too long."""
-    told = shown(value)
+    told = one_line(value)
     return f"'{told if len(told) <= _MAX_NAME else told[: _MAX_NAME - 3] + '...'}'"
 
 
@@ -64,7 +64,7 @@ def holds_receipts(value: t.Any) -> bool:
     return isinstance(mapping(value).get("receipts"), Sequence)
 
 
-def names_of(
+def variables_that(
     looks_right: Callable[[t.Any], bool], hosts: Iterable[Mapping[str, t.Any]]
 ) -> list[str]:
     """Return the variables that look right of the first host that has any."""

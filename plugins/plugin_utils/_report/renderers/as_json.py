@@ -37,7 +37,7 @@ def render(report: Report) -> Iterator[str]:
     for cell in report.cells:
         document = cell_document(cell)
         if comparison is not None:
-            comparison.widen(document)
+            comparison.widen_ranges(document)
         yield f"{between}    {json.dumps(document)}"
         between = ",\n"
     yield "\n  ]\n}\n"

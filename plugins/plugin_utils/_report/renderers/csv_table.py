@@ -15,9 +15,9 @@ import re
 import typing as t
 from collections.abc import Iterator
 
+from ..model.naming import transcript_path
 from ..untrusted import mapping, number, text
-from .prose import plain
-from .transcripts import path_of
+from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -63,14 +63,14 @@ Value = str | int | float | None
 
 def render(report: Report) -> Iterator[str]:
     """Return the rows, the first of which names the columns."""
-    writer = csv.writer(_Pieces())
+    writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for cell in report.cells:
         for row in _rows(cell):
-            yield writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+            yield writer.writerow([_escape_formula(row.get(column)) for column in COLUMNS])
 
 
-class _Pieces:
+class _Echo:
     """What looks like a file, and gives back what is written."""
 
     def write(self, piece: str) -> str:
@@ -87,7 +87,7 @@ def _rows(cell: Cell) -> Iterator[dict[str, Value]]:
             "verdict": cell.verdict,
             "short": cell.short,
             "reason": "; ".join(cell.reasons),
-            "transcript": path_of(cell, cell.file),
+            "transcript": transcript_path(cell.host, cell.file),
         }
 
 
@@ -103,7 +103,7 @@ def _row(cell: Cell, dialogue: Dialogue) -> dict[str, Value]:
         "seconds_total": dialogue.seconds.get("total"),
         "attempts": number(dialogue.result.get("attempts")),
         "started": text(dialogue.result.get("started")),
-        "transcript": path_of(cell, dialogue.file),
+        "transcript": transcript_path(cell.host, dialogue.file),
         **_tls(dialogue),
         **_receipt(dialogue),
     }
@@ -113,15 +113,15 @@ def _row(cell: Cell, dialogue: Dialogue) -> dict[str, Value]:
 def _failure(dialogue: Dialogue) -> dict[str, Value]:
     failure = dialogue.failure
     if failure is None:
-        return {"reason": dialogue.why}
+        return {"reason": dialogue.reason}
     return {
         "stage": failure.stage,
         "kind": failure.kind,
         "code": failure.code,
         "enhanced_code": failure.enhanced_code,
         "text": failure.text,
-        "reason": dialogue.why,
-        "advice": " / ".join(map(plain, failure.advice)),
+        "reason": dialogue.reason,
+        "advice": " / ".join(map(without_backticks, failure.advice)),
     }
 
 
@@ -144,6 +144,6 @@ def _tls(dialogue: Dialogue) -> dict[str, Value]:
     return row
 
 
-def _safe(value: Value) -> Value:
+def _escape_formula(value: Value) -> Value:
     """Have a text be no formula. A number is none."""
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

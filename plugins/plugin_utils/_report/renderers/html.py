@@ -21,12 +21,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..model.naming import folder_of
+from ..model.naming import folder_name, transcript_path
 from ..model.verdict import NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
-from ..untrusted import number, text, whole
+from ..untrusted import integer, number, text
 from . import overview
 from .prose import spans
-from .transcripts import path_of
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -38,7 +37,7 @@ _HERE = Path(__file__).resolve().parent
 # How much there is in a page, so that a browser opens it: bytes of transcripts, bytes of all that
 # is told of failures, changes, and names in a list.
 TRANSCRIPT_BYTES = 8_000_000
-TOLD_BYTES = 2_500_000
+TEXT_BYTES = 2_500_000
 MAX_CHANGES = 300
 MAX_NAMES = 2_000
 
@@ -47,36 +46,36 @@ _MAX_ADVICE = 6
 _MAX_DIALOGUES = 20
 _MAX_SERVERS = 100
 
-_FILES = "transcripts"
+_TRANSCRIPTS = "transcripts"
 
 # Where the name of a server is cut at the head of a column.
 _MAX_SERVER = 80
 
 # So many bytes of markup are around a text.
-_AROUND = 80
+_MARKUP_BYTES = 80
 
 # So many pieces of the template's are put together before they are given.
-_BUFFERED = 200
+_BUFFERED_PIECES = 200
 
 Key = tuple[str, str]
 
 
-class Exchange(t.NamedTuple):
+class DialogueView(t.NamedTuple):
     """A dialogue as the page tells it; `transcript` is None where there was no room for it."""
 
     title: str
     passed: bool
-    why: str
+    reason: str
     facts: Sequence[tuple[str, str]]
     advice: Sequence[Markup]
     transcript: Markup | None
     file: str
 
 
-class Told(t.NamedTuple):
+class CellView(t.NamedTuple):
     """A cell as the page tells it, or all cells of a host that has asked no server.
 
-    `look` are the names of its style: its verdict, and `unasked` where the host could not ask.
+    `css_class` are the names of its style: its verdict, and `unasked` where the host could not ask.
     """
 
     anchor: str
@@ -84,38 +83,38 @@ class Told(t.NamedTuple):
     servers: Sequence[str]
     size: int
     verdict: str
-    look: str
+    css_class: str
     short: str
-    why: str
+    reason: str
     worse: bool
-    exchanges: Sequence[Exchange]
+    dialogues: Sequence[DialogueView]
     left_out: int
 
     @property
     def title(self) -> str:
         """Name the server, or say how many they are."""
-        return self.servers[0] if self.size == 1 else overview.many(self.size, "server")
+        return self.servers[0] if self.size == 1 else overview.quantity(self.size, "server")
 
 
-class Square(t.NamedTuple):
+class TableCell(t.NamedTuple):
     """A cell as it stands in the table; `href` is empty where there is nothing more to see."""
 
     verdict: str
-    look: str
+    css_class: str
     short: str
     href: str
 
 
-class Row(t.NamedTuple):
+class TableRow(t.NamedTuple):
     """A host's row of the table; `href` leads to all its transcripts where its cells have none."""
 
     host: str
     href: str
     broken: bool
-    squares: Sequence[Square | None]
+    cells: Sequence[TableCell | None]
 
 
-class Names(t.NamedTuple):
+class NameList(t.NamedTuple):
     """Names of hosts or servers that are not in the table. A host has a folder of transcripts."""
 
     title: str
@@ -124,7 +123,7 @@ class Names(t.NamedTuple):
 
 
 def render(
-    report: Report, transcript_bytes: int = TRANSCRIPT_BYTES, told_bytes: int = TOLD_BYTES
+    report: Report, transcript_bytes: int = TRANSCRIPT_BYTES, text_bytes: int = TEXT_BYTES
 ) -> Iterator[str]:
     """Return the page in parts."""
     environment = Environment(
@@ -134,18 +133,18 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = _own("report.css"), _own("report.js")
+    style, script = _read_beside("report.css"), _read_beside("report.js")
     stream = environment.get_template("report.html.j2").stream(
-        page=_Page(report, transcript_bytes, told_bytes),
+        page=_Page(report, transcript_bytes, text_bytes),
         style=style,
         script=script,
         policy=_policy(style, script),
     )
-    stream.enable_buffering(_BUFFERED)
+    stream.enable_buffering(_BUFFERED_PIECES)
     yield from stream
 
 
-def _own(name: str) -> str:
+def _read_beside(name: str) -> str:
     """Read what goes into the page as it is."""
     return (_HERE / name).read_text(encoding="utf-8")
 
@@ -169,7 +168,7 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-class _Room:
+class _ByteBudget:
     """So many bytes, to be given away to texts and to the markup around each."""
 
     def __init__(self, size: int) -> None:
@@ -177,7 +176,7 @@ class _Room:
 
     def take(self, *texts: str) -> bool:
         """Take what the texts need, as they are written, if there is as much."""
-        size = sum(len(escape(one).encode("utf-8")) + _AROUND for one in texts)
+        size = sum(len(escape(one).encode("utf-8")) + _MARKUP_BYTES for one in texts)
         if size > self._left:
             return False
         self._left -= size
@@ -187,17 +186,17 @@ class _Room:
 class _Page:
     """What the template shows: what there is room for is decided first, then all given in turn."""
 
-    def __init__(self, report: Report, transcript_bytes: int, told_bytes: int) -> None:
+    def __init__(self, report: Report, transcript_bytes: int, text_bytes: int) -> None:
         self.report = report
         self.table = overview.table(report)
         self.broken = len(report.broken)
-        self.not_told = 0
-        self._room = _Room(transcript_bytes)
-        self._changes = overview.changes(report.comparison) if report.comparison else []
+        self.omitted = 0
+        self._transcript_budget = _ByteBudget(transcript_bytes)
+        self._changes = overview.change_groups(report.comparison) if report.comparison else []
         self._worse = report.comparison.worse if report.comparison else frozenset()
         self._anchors: dict[Key, str] = {}
-        self.told = self._told(_Room(told_bytes))
-        self.passed = self._passed()
+        self.failures = self._failure_views(_ByteBudget(text_bytes))
+        self.passed = self._passed_views()
         self._broken_by_server = overview.broken_by_server(report)
 
     @property
@@ -208,13 +207,13 @@ class _Page:
     @property
     def created(self) -> str:
         """When it was so."""
-        return overview.when(self.report.created)
+        return overview.display_time(self.report.created)
 
     @property
     def scope(self) -> str:
         """How many hosts and servers the report is about."""
         hosts, servers = len(self.report.hosts), len(self.report.servers)
-        return f"{overview.many(hosts, 'host')}, {overview.many(servers, 'server')}"
+        return f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
@@ -223,7 +222,7 @@ class _Page:
         return [(one, words[one], self.report.counts[one]) for one in VERDICTS]
 
     @property
-    def words(self) -> Mapping[Verdict, str]:
+    def verdict_words(self) -> Mapping[Verdict, str]:
         """Return the word for each verdict."""
         return VERDICT_WORDS
 
@@ -231,7 +230,7 @@ class _Page:
     def since(self) -> str:
         """When the earlier run was that this one was held against."""
         comparison = self.report.comparison
-        return overview.when(comparison.since) if comparison else ""
+        return overview.display_time(comparison.since) if comparison else ""
 
     @property
     def change_counts(self) -> str:
@@ -245,10 +244,10 @@ class _Page:
         return [
             (
                 group[0].what,
-                overview.hosts(one.host for one in group),
-                overview.servers(one.server for one in group),
-                overview.cut(group[0].before),
-                overview.cut(group[0].after),
+                overview.hosts_label(one.host for one in group),
+                overview.servers_label(one.server for one in group),
+                overview.shorten(group[0].before),
+                overview.shorten(group[0].after),
             )
             for group in self._changes[:MAX_CHANGES]
         ]
@@ -262,21 +261,21 @@ class _Page:
     def columns(self) -> list[tuple[str, int]]:
         """Return each server of the table, and how many hosts it is broken for."""
         return [
-            (overview.cut(server, _MAX_SERVER), self._broken_by_server.get(server, 0))
+            (overview.shorten(server, _MAX_SERVER), self._broken_by_server.get(server, 0))
             for server in self.table.servers
         ]
 
     @property
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TableRow]:
         """Return the rows of the table."""
         for host, cells in self.table.rows:
-            squares = [self._square(cell) if cell is not None else None for cell in cells]
-            broken = any(one and one.verdict not in (PASSED, NOT_RUN) for one in squares)
+            row = [self._table_cell(cell) if cell is not None else None for cell in cells]
+            broken = any(one and one.verdict not in (PASSED, NOT_RUN) for one in row)
             href = _folder(host) if self.table.folded else ""
-            yield Row(overview.name(host), href, broken, squares)
+            yield TableRow(overview.short_name(host), href, broken, row)
 
     @property
-    def others(self) -> Iterator[Names]:
+    def others(self) -> Iterator[NameList]:
         """Name the hosts and the servers that are not in the table."""
         table = self.table
         for title, names in (
@@ -285,77 +284,77 @@ class _Page:
             ("All is well on {}", table.well),
         ):
             if names:
-                some = [(overview.name(one), _folder(one)) for one in names[:MAX_NAMES]]
-                told = title.format(overview.many(len(names), "host"))
-                yield Names(told, some, len(names) - len(some))
+                some = [(overview.short_name(one), _folder(one)) for one in names[:MAX_NAMES]]
+                heading = title.format(overview.quantity(len(names), "host"))
+                yield NameList(heading, some, len(names) - len(some))
         for title, names in (
             ("Something is broken with {}, which the table has no room for", table.more_servers),
             ("Nothing is broken with {}", table.well_servers),
         ):
             if names:
-                some = [(overview.name(one), "") for one in names[:MAX_NAMES]]
-                told = title.format(overview.many(len(names), "server"))
-                yield Names(told, some, len(names) - len(some))
+                some = [(overview.short_name(one), "") for one in names[:MAX_NAMES]]
+                heading = title.format(overview.quantity(len(names), "server"))
+                yield NameList(heading, some, len(names) - len(some))
 
-    def _told(self, room: _Room) -> list[Told]:
+    def _failure_views(self, budget: _ByteBudget) -> list[CellView]:
         """Tell of what is broken, as much as there is room for, and count the rest."""
-        found: list[Told] = []
-        groups = overview.together(self.report)
+        found: list[CellView] = []
+        groups = overview.broken_groups(self.report)
         for cells in groups:
-            told = self._tell(cells, f"b{len(found) + 1}")
-            if not room.take(*_texts(told)):
-                self.not_told = sum(map(len, groups[len(found) :]))
+            view = self._cell_view(cells, f"b{len(found) + 1}")
+            if not budget.take(*_texts(view)):
+                self.omitted = sum(map(len, groups[len(found) :]))
                 break
-            found.append(told)
-            self._anchors.update(((cell.host, cell.server), told.anchor) for cell in cells)
+            found.append(view)
+            self._anchors.update(((cell.host, cell.server), view.anchor) for cell in cells)
         return found
 
-    def _passed(self) -> list[Told]:
+    def _passed_views(self) -> list[CellView]:
         """Return what passed and is in the table, as far as there is room for the transcripts."""
-        found: list[Told] = []
+        found: list[CellView] = []
         for _host, cells in self.table.rows:
             for cell in cells:
                 if cell is None or not cell.passed:
                     continue
-                told = self._tell([cell], f"p{len(found) + 1}")
-                if any(exchange.transcript is None for exchange in told.exchanges):
+                view = self._cell_view([cell], f"p{len(found) + 1}")
+                if any(dialogue.transcript is None for dialogue in view.dialogues):
                     return found
-                found.append(told)
-                self._anchors[cell.host, cell.server] = told.anchor
+                found.append(view)
+                self._anchors[cell.host, cell.server] = view.anchor
         return found
 
-    def _tell(self, cells: Sequence[Cell], anchor: str) -> Told:
+    def _cell_view(self, cells: Sequence[Cell], anchor: str) -> CellView:
         cell = cells[0]
         # What is broken comes first, as long as there is room.
         dialogues = sorted(cell.dialogues, key=lambda dialogue: dialogue.passed)
-        return Told(
+        return CellView(
             anchor,
-            overview.name(cell.host),
-            [overview.name(one.server) for one in cells[:_MAX_SERVERS]],
+            overview.short_name(cell.host),
+            [overview.short_name(one.server) for one in cells[:_MAX_SERVERS]],
             len(cells),
             cell.verdict,
-            _look(cell),
-            overview.cut(cell.short, 40),
-            overview.cut(cell.missing.why) if cell.missing else "",
+            _css_class(cell),
+            overview.shorten(cell.short, 40),
+            overview.shorten(cell.missing.reason) if cell.missing else "",
             any((one.host, one.server) in self._worse for one in cells),
-            [self._exchange(cell, dialogue) for dialogue in dialogues[:_MAX_DIALOGUES]],
+            [self._dialogue_view(cell, dialogue) for dialogue in dialogues[:_MAX_DIALOGUES]],
             len(dialogues[_MAX_DIALOGUES:]),
         )
 
-    def _exchange(self, cell: Cell, dialogue: Dialogue) -> Exchange:
+    def _dialogue_view(self, cell: Cell, dialogue: Dialogue) -> DialogueView:
         lines = escape("\n".join(dialogue.transcript))
         failure = dialogue.failure
-        return Exchange(
-            overview.name(dialogue.title),
+        return DialogueView(
+            overview.short_name(dialogue.title),
             dialogue.passed,
-            "" if dialogue.passed else overview.cut(dialogue.why),
-            list(_facts(dialogue)),
-            list(map(_prose, failure.advice[:_MAX_ADVICE])) if failure else [],
-            lines if self._room.take(lines) else None,
-            _link(path_of(cell, dialogue.file)),
+            "" if dialogue.passed else overview.shorten(dialogue.reason),
+            list(_facts_of(dialogue)),
+            list(map(_advice_html, failure.advice[:_MAX_ADVICE])) if failure else [],
+            lines if self._transcript_budget.take(lines) else None,
+            _link(transcript_path(cell.host, dialogue.file)),
         )
 
-    def _square(self, cell: Cell) -> Square:
+    def _table_cell(self, cell: Cell) -> TableCell:
         """Link a cell with what the page has of it, or else with its transcript's file.
 
         In a table that is folded there may be very many of those: they have their host's link.
@@ -367,37 +366,37 @@ class _Page:
         elif verdict == NOT_RUN or self.table.folded:
             href = ""
         else:
-            href = _link(path_of(cell, cell.file))
-        return Square(verdict, _look(cell), overview.cut(cell.short, 40), href)
+            href = _link(transcript_path(cell.host, cell.file))
+        return TableCell(verdict, _css_class(cell), overview.shorten(cell.short, 40), href)
 
 
-def _look(cell: Cell) -> str:
+def _css_class(cell: Cell) -> str:
     """Return the names of a cell's style."""
     return f"{cell.verdict} unasked" if cell.unasked else cell.verdict
 
 
-def _prose(told: str) -> Markup:
+def _advice_html(told: str) -> Markup:
     """Return advice as HTML, in which what stands in backticks is code."""
     code = Markup("<code>{}</code>")
     pieces = (
         code.format(span.text) if span.code else escape(span.text)
-        for span in spans(overview.cut(told))
+        for span in spans(overview.shorten(told))
     )
     return Markup().join(pieces)
 
 
-def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
+def _facts_of(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
     """Return what is known of a dialogue, each with its title."""
     failure = dialogue.failure
     if failure is not None and not dialogue.passed:
-        yield from overview.facts(failure, dialogue.why)
+        yield from overview.failure_facts(failure, dialogue.reason)
     server = dialogue.part("server")
-    address, port = text(server.get("address")), whole(server.get("port"))
+    address, port = text(server.get("address")), integer(server.get("port"))
     if address:
         yield "Address", f"{address} port {port}" if port else address
     started = text(dialogue.result.get("started"))
     if started:
-        yield "Started", overview.cut(overview.when(started))
+        yield "Started", overview.shorten(overview.display_time(started))
     total = dialogue.seconds.get("total")
     if total is not None:
         yield "Took", f"{total:.3f} s"
@@ -406,24 +405,24 @@ def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
         yield "Attempts", str(attempts)
 
 
-def _texts(told: Told) -> Iterator[str]:
+def _texts(view: CellView) -> Iterator[str]:
     """Return all text that is told of a failure, but the transcripts."""
-    yield told.host
-    yield from told.servers
-    yield told.why
-    for exchange in told.exchanges:
-        yield exchange.title
-        yield exchange.why
-        yield from exchange.advice
-        for _title, fact in exchange.facts:
+    yield view.host
+    yield from view.servers
+    yield view.reason
+    for dialogue in view.dialogues:
+        yield dialogue.title
+        yield dialogue.reason
+        yield from dialogue.advice
+        for _title, fact in dialogue.facts:
             yield fact
 
 
 def _link(path: str) -> str:
     """Return the address of a transcript, seen from the page."""
-    return quote(f"{_FILES}/{path}")
+    return quote(f"{_TRANSCRIPTS}/{path}")
 
 
 def _folder(host: str) -> str:
     """Return the address of a host's folder of transcripts."""
-    return _link(f"{folder_of(host)}/")
+    return _link(f"{folder_name(host)}/")

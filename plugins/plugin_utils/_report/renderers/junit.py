@@ -21,9 +21,9 @@ from xml.sax.saxutils import escape, quoteattr
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS
 
 from ..model import receipts
+from ..model.naming import transcript_path
 from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
-from .prose import plain
-from .transcripts import path_of
+from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -34,11 +34,11 @@ if t.TYPE_CHECKING:
 MAX_BYTES = 29_000_000
 
 # What is kept free for each test case that is still to come: enough for a message.
-_BYTES_KEPT = 400
+_RESERVED_BYTES = 400
 
 # Characters of a test case's text: of what is said about it, and of the transcripts of so many
 # dialogues; and those of a message.
-_MAX_SAID = 5_000
+_MAX_REASONS = 5_000
 _MAX_TRANSCRIPTS = 15_000
 _MAX_DIALOGUES = 5
 _MAX_MESSAGE = 200
@@ -49,32 +49,32 @@ _ELEMENTS = {FAILED: "failure", ERROR: "error", NOT_RUN: "skipped"}
 def render(report: Report) -> Iterator[str]:
     """Return the file in pieces, one for each test case."""
     counts, cells = report.counts, report.cells
-    head = {"name": "smtp_handshake", **_numbers(counts, cells)}
+    head = {"name": "smtp_handshake", **_count_attributes(counts, cells)}
     del head["skipped"]  # unknown there to both schemas
-    room = _Room(len(cells))
+    budget = _ByteBudget(len(cells))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield room.take(_start("testsuites", head) + "\n")
+    yield budget.take(_start("testsuites", head) + "\n")
     for host, of_host in itertools.groupby(cells, lambda cell: cell.host):
-        yield from _suite(report, host, list(of_host), room)
+        yield from _suite(report, host, list(of_host), budget)
     yield "</testsuites>\n"
 
 
-class _Room:
+class _ByteBudget:
     """How many bytes are left, of which the test cases that are to come have theirs."""
 
     def __init__(self, cells: int) -> None:
         self._bytes = MAX_BYTES
-        self._to_come = cells
+        self._remaining_cases = cells
 
     def take(self, piece: str) -> str:
         """Return a piece that must be written, whatever is left."""
         self._bytes -= len(piece.encode())
         return piece
 
-    def first_that_fits(self, pieces: Iterator[str]) -> str:
+    def take_first_that_fits(self, pieces: Iterator[str]) -> str:
         """Return the first form of a test case that there is room for, or else the shortest."""
-        self._to_come -= 1
-        left = self._bytes - self._to_come * _BYTES_KEPT
+        self._remaining_cases -= 1
+        left = self._bytes - self._remaining_cases * _RESERVED_BYTES
         piece = ""
         for piece in pieces:
             if len(piece) <= left and len(piece.encode()) <= left:
@@ -82,25 +82,25 @@ class _Room:
         return self.take(piece)
 
 
-def _suite(report: Report, host: str, cells: Sequence[Cell], room: _Room) -> Iterator[str]:
+def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget) -> Iterator[str]:
     counts: dict[str, int] = dict.fromkeys(VERDICTS, 0)
     for cell in cells:
         counts[cell.verdict] += 1
     head = {
         "name": host,
-        **_numbers({"total": len(cells), **counts}, cells),
+        **_count_attributes({"total": len(cells), **counts}, cells),
         "timestamp": report.created,
         "hostname": host,
     }
-    yield room.take(_start("testsuite", head) + "\n")
+    yield budget.take(_start("testsuite", head) + "\n")
     made_by = {"name": "made_by", "value": report.made_by}
-    yield room.take(_element("properties", {}, _element("property", made_by)))
+    yield budget.take(_element("properties", {}, _element("property", made_by)))
     for cell in cells:
-        yield room.first_that_fits(_forms(cell))
-    yield room.take("</testsuite>\n")
+        yield budget.take_first_that_fits(_variants(cell))
+    yield budget.take("</testsuite>\n")
 
 
-def _numbers(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
+def _count_attributes(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
     """Return the attributes that count, and the seconds of all dialogues."""
     return {
         "tests": str(counts["total"]),
@@ -116,14 +116,14 @@ def _seconds(cells: Sequence[Cell]) -> str:
     return f"{sum(max(0, dialogue.seconds.get('total', 0)) for dialogue in dialogues):.3f}"
 
 
-def _forms(cell: Cell) -> Iterator[str]:
+def _variants(cell: Cell) -> Iterator[str]:
     """Return a test case as it should be; then, should there be no room, shorter and shorter."""
     head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
         yield _element("testcase", head)
         return
-    message = _cut(cell.reasons[0] if cell.reasons else cell.short, _MAX_MESSAGE)
+    message = _shorten(cell.reasons[0] if cell.reasons else cell.short, _MAX_MESSAGE)
     known = {"message": message, "type": _type(cell)} if element != "skipped" else {}
     full = "\n".join(_text(cell))
     short = f"{message}\n(the rest is left out: no more than {MAX_BYTES:,} bytes are written)"
@@ -148,47 +148,47 @@ def _type(cell: Cell) -> str:
 
 def _text(cell: Cell) -> Iterator[str]:
     """Return the lines of a test case's text: why, what to check next, and what was said."""
-    yield from _within(itertools.chain(cell.reasons, _advice(cell)), _MAX_SAID)
+    yield from _truncated(itertools.chain(cell.reasons, _advice(cell)), _MAX_REASONS)
     broken = cell.broken
-    told = broken[:_MAX_DIALOGUES]
-    for dialogue in told:
-        yield f"\n{_cut(dialogue.title, _MAX_MESSAGE)}:"
-        yield from _transcript(cell, dialogue, _MAX_TRANSCRIPTS // len(told))
-    if len(broken) > len(told):
-        yield f"\n({len(broken) - len(told)} more dialogues left out)"
+    included = broken[:_MAX_DIALOGUES]
+    for dialogue in included:
+        yield f"\n{_shorten(dialogue.title, _MAX_MESSAGE)}:"
+        yield from _transcript(cell, dialogue, _MAX_TRANSCRIPTS // len(included))
+    if len(broken) > len(included):
+        yield f"\n({len(broken) - len(included)} more dialogues left out)"
 
 
 def _advice(cell: Cell) -> Iterator[str]:
     for number, line in enumerate(cell.advice, 1):
         if number == 1:
             yield "\nCheck next:"
-        yield f"{number}. {plain(line)}"
+        yield f"{number}. {without_backticks(line)}"
 
 
-def _within(lines: Iterable[str], room: int) -> Iterator[str]:
+def _truncated(lines: Iterable[str], budget: int) -> Iterator[str]:
     """Return lines until so many characters are full."""
     for line in lines:
-        yield _cut(line, room)
-        room -= len(line) + 1
-        if room < _MAX_MESSAGE:
+        yield _shorten(line, budget)
+        budget -= len(line) + 1
+        if budget < _MAX_MESSAGE:
             yield "(the rest is left out)"
             return
 
 
-def _transcript(cell: Cell, dialogue: Dialogue, room: int) -> Iterator[str]:
+def _transcript(cell: Cell, dialogue: Dialogue, budget: int) -> Iterator[str]:
     """Return the end of a transcript, where it says why, in so many characters."""
     lines = list(dialogue.transcript)
     kept: list[str] = []
-    while lines and len(lines[-1]) < room:
+    while lines and len(lines[-1]) < budget:
         kept.append(lines.pop())
-        room -= len(kept[-1]) + 1
+        budget -= len(kept[-1]) + 1
     if lines:
-        file = path_of(cell, dialogue.file)
+        file = transcript_path(cell.host, dialogue.file)
         yield f"({len(lines)} lines left out, which are in the transcript {file})"
     yield from reversed(kept)
 
 
-def _cut(text: str, length: int) -> str:
+def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."
 
 

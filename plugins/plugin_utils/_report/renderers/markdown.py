@@ -17,7 +17,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Sequence
 
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
-from ..untrusted import shown
+from ..untrusted import one_line
 from . import overview
 from .prose import Span, spans
 
@@ -26,8 +26,8 @@ if t.TYPE_CHECKING:
     from ..model.cells import Cell
     from ..report import Report
 
-    _Thing = t.TypeVar("_Thing")
-    _Write = Callable[[_Thing], str]
+    _Item = t.TypeVar("_Item")
+    _Write = Callable[[_Item], str]
 
 # Of GitHub's 1,048,576 bytes. Lines that count what is left out come on top, and are few.
 MAX_BYTES = 1_000_000
@@ -38,7 +38,7 @@ _MOST_CELLS = 10_000
 _MAX_ADVICE = 3
 
 # What passed has none in the table, so that the others are seen.
-_SHAPES = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
+_SYMBOLS = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
 
 # A word that means nothing to Markdown, wherever it stands in a line; a name that GitHub makes a
 # link of; and what it might take for the name of a commit.
@@ -51,14 +51,14 @@ _PIPE = "&#124;"
 
 def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Return the page in parts, as many as there is room for."""
-    room = _Room(max_bytes)
-    yield from room.fill(*_head(report))
-    yield from _matrix(report, room)
-    groups = overview.together(report)
+    budget = _ByteBudget(max_bytes)
+    yield from budget.fill(*_head(report))
+    yield from _matrix(report, budget)
+    groups = overview.broken_groups(report)
     if groups:
-        yield from room.fill("\n### What is broken\n\n")
-        yield from room.fill_each(groups, _failure, "more that are broken")
-    yield from _changes(report, room)
+        yield from budget.fill("\n### What is broken\n\n")
+        yield from budget.fill_each(groups, _failure, "more that are broken")
+    yield from _changes(report, budget)
 
 
 def code(text: str) -> str:
@@ -70,7 +70,7 @@ def code(text: str) -> str:
     >>> code("550 `no` such user")
     '``550 `no` such user``'
     """
-    return _PIPE.join(map(_span, shown(text).split("|")))
+    return _PIPE.join(map(_span, one_line(text).split("|")))
 
 
 def prose(told: str) -> str:
@@ -82,13 +82,13 @@ def prose(told: str) -> str:
     >>> prose("Ask for `mynetworks`, or see http://example.com now.")
     'Ask for `mynetworks`, or see `http://example.com` now.'
     """
-    pieces = itertools.groupby(_pieces(shown(told).strip(" ")), lambda piece: piece.code)
+    pieces = itertools.groupby(_parts(one_line(told).strip(" ")), lambda piece: piece.code)
     return "".join(
         (code if is_code else str)("".join(piece.text for piece in run)) for is_code, run in pieces
     )
 
 
-def _pieces(told: str) -> Iterator[Span]:
+def _parts(told: str) -> Iterator[Span]:
     """Part a text into words and spaces, each of them code or not."""
     for span in spans(told):
         if span.code:
@@ -110,7 +110,7 @@ def _span(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-class _Room:
+class _ByteBudget:
     """So many bytes, to be filled from the beginning: after what does not fit, nothing does."""
 
     def __init__(self, size: int) -> None:
@@ -126,51 +126,50 @@ class _Room:
         """Return what there is room for."""
         return filter(self.fits, pieces)
 
-    def fill_each(
-        self, things: Sequence[_Thing], write: _Write[_Thing], more: str
-    ) -> Iterator[str]:
+    def fill_each(self, items: Sequence[_Item], write: _Write[_Item], label: str) -> Iterator[str]:
         """Write things as long as there is room, and count the others: all that are in a list."""
-        for number, thing in enumerate(things):
-            piece = write(thing)
+        for number, item in enumerate(items):
+            piece = write(item)
             if not self.fits(piece):
-                rest = things[number:]
+                rest = items[number:]
                 count = sum(len(one) if isinstance(one, list) else 1 for one in rest)
-                yield f"\n*… and {count:,} {more}: no room is left here.*\n"
+                yield f"\n*… and {count:,} {label}: no room is left here.*\n"
                 return
             yield piece
 
 
 def _head(report: Report) -> Iterator[str]:
-    shape = _SHAPES[FAILED] if report.broken else _SHAPES[PASSED]
+    shape = _SYMBOLS[FAILED] if report.broken else _SYMBOLS[PASSED]
     yield f"## {shape} SMTP: {overview.headline(report)}\n\n"
-    counts = overview.counts(report, *VERDICTS)
+    counts = overview.verdict_counts(report, *VERDICTS)
     hosts, servers = len(report.hosts), len(report.servers)
-    scope = f"{overview.many(hosts, 'host')}, {overview.many(servers, 'server')}"
-    yield f"{scope}: {counts}.\n{code(overview.when(report.created))} {code(report.made_by)}\n"
+    scope = f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
+    created = code(overview.display_time(report.created))
+    yield f"{scope}: {counts}.\n{created} {code(report.made_by)}\n"
 
 
 def _failure(cells: list[Cell]) -> str:
     """Tell of a cell, or of all of a host, and what to check next."""
     cell = cells[0]
     servers = _servers([one.server for one in cells])
-    reason = code(overview.cut("; ".join(cell.reasons)))
-    lines = [f"- {_SHAPES[cell.verdict]} {_name(cell.host)} → {servers}: {reason}"]
+    reason = code(overview.shorten("; ".join(cell.reasons)))
+    lines = [f"- {_SYMBOLS[cell.verdict]} {_name(cell.host)} → {servers}: {reason}"]
     for advice in cell.advice[:_MAX_ADVICE]:
-        lines.append(f"  - check next: {prose(overview.cut(advice))}")
+        lines.append(f"  - check next: {prose(overview.shorten(advice))}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _changes(report: Report, room: _Room) -> Iterator[str]:
+def _changes(report: Report, budget: _ByteBudget) -> Iterator[str]:
     comparison = report.comparison
     if comparison is None:
         return
     counts = overview.change_counts(comparison)
-    since = code(overview.when(comparison.since))
-    yield from room.fill(f"\n### What changed\n\nSince {since}: {counts}.\n")
-    groups = overview.changes(comparison)
+    since = code(overview.display_time(comparison.since))
+    yield from budget.fill(f"\n### What changed\n\nSince {since}: {counts}.\n")
+    groups = overview.change_groups(comparison)
     if groups:
-        yield from room.fill("\n" + _row("What", "Host", "Server", "Before", "Now") + _rule(5))
-        yield from room.fill_each(groups, _change, "more changes")
+        yield from budget.fill("\n" + _row("What", "Host", "Server", "Before", "Now") + _rule(5))
+        yield from budget.fill_each(groups, _change, "more changes")
 
 
 def _change(group: list[Change]) -> str:
@@ -178,43 +177,43 @@ def _change(group: list[Change]) -> str:
     change = group[0]
     return _row(
         change.what,
-        code(overview.hosts(one.host for one in group)),
-        code(overview.servers(one.server for one in group)),
-        code(overview.cut(change.before)),
-        code(overview.cut(change.after)),
+        code(overview.hosts_label(one.host for one in group)),
+        code(overview.servers_label(one.server for one in group)),
+        code(overview.shorten(change.before)),
+        code(overview.shorten(change.after)),
     )
 
 
 def _servers(names: list[str]) -> str:
-    return _name(names[0]) if len(names) == 1 else overview.servers(names)
+    return _name(names[0]) if len(names) == 1 else overview.servers_label(names)
 
 
 def _name(told: str) -> str:
-    return code(overview.name(told))
+    return code(overview.short_name(told))
 
 
-def _matrix(report: Report, room: _Room) -> Iterator[str]:
+def _matrix(report: Report, budget: _ByteBudget) -> Iterator[str]:
     if not report.cells:
         return
     table = overview.table(report, most_cells=_MOST_CELLS)
-    yield from room.fill(f"\n### Hosts and servers\n\n{_legend()}")
+    yield from budget.fill(f"\n### Hosts and servers\n\n{_legend()}")
     if table.rows:
         head = _row("", *map(_name, table.servers)) + _rule(len(table.servers) + 1)
-        yield from room.fill("\n" + head)
-        yield from room.fill_each(table.rows, _host, "more hosts of the table")
+        yield from budget.fill("\n" + head)
+        yield from budget.fill_each(table.rows, _host_row, "more hosts of the table")
     for names, what in (
         (table.more, "something is broken on {}, for which it has no room"),
         (table.not_run, "not run yet on {}"),
         (table.well, "all is well on {}"),
     ):
         if names:
-            yield f"\nNot in the table: {what.format(overview.many(len(names), 'host'))}.\n"
+            yield f"\nNot in the table: {what.format(overview.quantity(len(names), 'host'))}.\n"
     for names, what in (
         (table.more_servers, "something is broken with {}, for which it has no room"),
         (table.well_servers, "nothing is broken with {}"),
     ):
         if names:
-            yield f"\nNot in the table: {what.format(overview.many(len(names), 'server'))}.\n"
+            yield f"\nNot in the table: {what.format(overview.quantity(len(names), 'server'))}.\n"
 
 
 def _legend() -> str:
@@ -225,23 +224,23 @@ def _legend() -> str:
         NOT_RUN: "planned, and not yet run",
     }
     words = (
-        f"{_SHAPES[verdict]} {VERDICT_WORDS[verdict]} ({why})" for verdict, why in told.items()
+        f"{_SYMBOLS[verdict]} {VERDICT_WORDS[verdict]} ({why})" for verdict, why in told.items()
     )
     return f"ok passed, {', '.join(words)}; an empty cell was not planned.\n"
 
 
-def _host(row: tuple[str, Sequence[Cell | None]]) -> str:
+def _host_row(row: tuple[str, Sequence[Cell | None]]) -> str:
     host, cells = row
-    return _row(_name(host), *map(_square, cells))
+    return _row(_name(host), *map(_table_cell, cells))
 
 
-def _square(cell: Cell | None) -> str:
+def _table_cell(cell: Cell | None) -> str:
     if cell is None:
         return ""
     verdict = cell.verdict
     if verdict == PASSED:
         return "ok"
-    return f"{_SHAPES[verdict]} {code(overview.cut(cell.short, 40))}"
+    return f"{_SYMBOLS[verdict]} {code(overview.shorten(cell.short, 40))}"
 
 
 def _row(*cells: str) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..compare.compare import BROKE, HEALED, MOVED
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdict
-from ..untrusted import shown
+from ..untrusted import one_line
 
 if t.TYPE_CHECKING:
     from ..compare.compare import Change, Comparison
@@ -40,7 +40,7 @@ _MAX_NAME = 200
 _BROKEN = {FAILED, ERROR}
 
 # Of the changes, what is worse comes first, and what is better next.
-_ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
+_CHANGE_ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
 
 
 class Table(t.NamedTuple):
@@ -66,7 +66,7 @@ def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_C
     """Return the whole table where it is small, and else the part where something is broken."""
     if len(report.hosts) * len(report.servers) <= fold_above:
         return Table(report.servers, list(report.rows))
-    verdicts = {host: _verdicts(cells.values()) for host, cells in report.by_host.items()}
+    verdicts = {host: _verdicts_of(cells.values()) for host, cells in report.by_host.items()}
     broken = [host for host, found in verdicts.items() if found & _BROKEN]
     others = [host for host, found in verdicts.items() if not found & _BROKEN]
     count = collections.Counter(cell.server for cell in report.broken)
@@ -90,7 +90,7 @@ def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_C
     )
 
 
-def together(report: Report) -> list[list[Cell]]:
+def broken_groups(report: Report) -> list[list[Cell]]:
     """Return the broken cells; those of a host that has asked no server are told as one."""
     groups = itertools.groupby(report.broken, lambda cell: (cell.host, cell.missing or cell.server))
     return [list(cells) for _key, cells in groups]
@@ -101,12 +101,12 @@ def broken_by_server(report: Report) -> dict[str, int]:
     return collections.Counter(cell.server for cell in report.broken if not cell.unasked)
 
 
-def changes(comparison: Comparison) -> list[list[Change]]:
+def change_groups(comparison: Comparison) -> list[list[Change]]:
     """Return the changes, the worst first.
 
     What is the same for servers of one host is one group, and so is a server that has moved.
     """
-    found = sorted(comparison.changes, key=lambda change: _rank(change.what))
+    found = sorted(comparison.changes, key=lambda change: _change_rank(change.what))
     groups: dict[t.Hashable, list[Change]] = {}
     for change in found:
         whose = change.server if change.what == MOVED else change.host
@@ -116,26 +116,26 @@ def changes(comparison: Comparison) -> list[list[Change]]:
 
 def change_counts(comparison: Comparison) -> str:
     """Count the changes of each sort, the worst first."""
-    counts = sorted(comparison.counts.items(), key=lambda count: _rank(count[0]))
+    counts = sorted(comparison.counts.items(), key=lambda count: _change_rank(count[0]))
     return ", ".join(f"{count:,} {what}" for what, count in counts) or "no change"
 
 
-def servers(names: Iterable[str]) -> str:
+def servers_label(names: Iterable[str]) -> str:
     """Return the name of one server, or say how many they are."""
     return _one_or_many(names, "server")
 
 
-def hosts(names: Iterable[str]) -> str:
+def hosts_label(names: Iterable[str]) -> str:
     """Return the name of one host, or say how many they are."""
     return _one_or_many(names, "host")
 
 
-def counts(report: Report, *wanted: Verdict) -> str:
+def verdict_counts(report: Report, *wanted: Verdict) -> str:
     """Count the cells of each verdict that is wanted: 2 passed, 1 failed, 3 errors, 2 not run."""
     told = []
     for verdict in wanted:
         number, word = report.counts[verdict], VERDICT_WORDS[verdict]
-        told.append(many(number, word) if verdict == ERROR else f"{number:,} {word}")
+        told.append(quantity(number, word) if verdict == ERROR else f"{number:,} {word}")
         if verdict == ERROR and report.unasked:
             told[-1] += f" ({report.unasked:,} could not ask)"
     return ", ".join(told)
@@ -146,55 +146,55 @@ def headline(report: Report) -> str:
     counted, total = report.counts, report.counts["total"]
     broken = counted[FAILED] + counted[ERROR]
     if broken:
-        return f"{broken:,} of {many(total, 'check')} broken"
+        return f"{broken:,} of {quantity(total, 'check')} broken"
     if counted[PASSED] == 0:
         return "Nothing was checked"
     if counted[NOT_RUN]:
-        return f"{counted[PASSED]:,} of {many(total, 'check')} passed, none is broken"
+        return f"{counted[PASSED]:,} of {quantity(total, 'check')} passed, none is broken"
     return "The only check passed" if total == 1 else f"All {total:,} checks passed"
 
 
-def when(created: str) -> str:
+def display_time(created: str) -> str:
     """Return a time as 2026-11-24 12:00 UTC, and anything else as it is."""
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z", created)
     return f"{found[1]} {found[2]} UTC" if found else created
 
 
-def many(number: int, what: str) -> str:
+def quantity(number: int, what: str) -> str:
     """Count things: 1 host, 2 hosts."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def cut(told: str, most: int = _MAX_TEXT) -> str:
+def shorten(told: str, most: int = _MAX_TEXT) -> str:
     """Return a text of one line, and of one that is too long the beginning."""
-    told = shown(told)
+    told = one_line(told)
     return told if len(told) <= most else told[: most - 3] + "..."
 
 
-def name(told: str) -> str:
+def short_name(told: str) -> str:
     """Return the name of a host or a server: what a compromised host sends may be endless."""
-    return cut(told, _MAX_NAME)
+    return shorten(told, _MAX_NAME)
 
 
-def facts(failure: Failure, why: str) -> Iterator[tuple[str, str]]:
+def failure_facts(failure: Failure, why: str) -> Iterator[tuple[str, str]]:
     """Return what is known of a failure and `why` does not say: stage, kind, and the reply."""
-    yield "Stage", name(failure.stage)
-    yield "Kind", name(failure.kind)
+    yield "Stage", short_name(failure.stage)
+    yield "Kind", short_name(failure.kind)
     code = " ".join(str(word) for word in (failure.code, failure.enhanced_code) if word)
     if code and code not in why:
-        yield "Code", name(code)
+        yield "Code", short_name(code)
     if failure.text and failure.text not in why:
-        yield "Text", cut(failure.text)
+        yield "Text", shorten(failure.text)
 
 
-def _rank(what: str) -> int:
-    return _ORDER.get(what, len(_ORDER))
+def _change_rank(what: str) -> int:
+    return _CHANGE_ORDER.get(what, len(_CHANGE_ORDER))
 
 
-def _verdicts(cells: Iterable[Cell]) -> set[str]:
+def _verdicts_of(cells: Iterable[Cell]) -> set[str]:
     return {cell.verdict for cell in cells}
 
 
 def _one_or_many(names: Iterable[str], what: str) -> str:
     different = list(dict.fromkeys(names))
-    return name(different[0]) if len(different) == 1 else many(len(different), what)
+    return short_name(different[0]) if len(different) == 1 else quantity(len(different), what)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 
 from ..model import receipts
-from ..model.naming import AGAIN_TITLE, numbered
+from ..model.naming import DUPLICATE_TITLE, unique_name
 from ..model.verdict import NOT_RUN, VERDICTS
 
 if t.TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Family(t.NamedTuple):
     """
 
     name: str
-    told: str
+    help: str
     samples: t.Callable[[Report], Iterator[Sample]]
 
 
@@ -60,13 +60,13 @@ def render(report: Report) -> Iterator[str]:
     """Return the families, one after another; each sample is a line."""
     for family in FAMILIES:
         name = PREFIX + family.name
-        yield f"# HELP {name} {family.told}\n# TYPE {name} gauge\n"
+        yield f"# HELP {name} {family.help}\n# TYPE {name} gauge\n"
         for labels, value in family.samples(report):
             yield f"{name}{{{labels}}} {value!r}\n" if labels else f"{name} {value!r}\n"
 
 
-def _run(report: Report) -> Iterator[Sample]:
-    seconds = _timestamp(report.created)
+def _run_timestamp(report: Report) -> Iterator[Sample]:
+    seconds = _unix_time(report.created)
     if seconds is not None:
         yield "", seconds
 
@@ -76,7 +76,7 @@ def _cells(report: Report) -> Iterator[Sample]:
         yield _labels(verdict=verdict), report.counts[verdict]
 
 
-def _passed(report: Report) -> Iterator[Sample]:
+def _cells_passed(report: Report) -> Iterator[Sample]:
     for cell in report.cells:
         if cell.verdict != NOT_RUN:
             yield _labels_of(cell), int(cell.passed)
@@ -114,28 +114,28 @@ def _seconds(report: Report) -> Iterator[Sample]:
                 yield f'{labels},stage="{stage}"', seconds[stage]
 
 
-def _deliveries(report: Report) -> Iterator[Sample]:
+def _delivery_seconds(report: Report) -> Iterator[Sample]:
     for labels, dialogue in _dialogues(report):
         receipt = dialogue.receipt
         if receipt is not None and receipt.found and receipt.seconds is not None:
             yield labels, receipt.seconds
 
 
-def _certificates(report: Report) -> Iterator[Sample]:
+def _certificate_expiries(report: Report) -> Iterator[Sample]:
     for labels, dialogue in _dialogues(report):
         certificate = dialogue.certificate
-        seconds = _timestamp(certificate.not_after) if certificate else None
+        seconds = _unix_time(certificate.not_after) if certificate else None
         if seconds is not None:
             yield labels, seconds
 
 
 FAMILIES = (
-    Family("run_timestamp_seconds", "When the report was made.", _run),
+    Family("run_timestamp_seconds", "When the report was made.", _run_timestamp),
     Family("cells", "Pairs of a host and a server, by what became of them.", _cells),
     Family(
         "passed",
         "Whether all dialogues of a host with a server passed; what was not run is not here.",
-        _passed,
+        _cells_passed,
     ),
     Family("failure", "1 for each dialogue that did not pass, by stage and kind.", _failures),
     Family("last_reply_code", "The code that decided, or else the last one before QUIT.", _codes),
@@ -143,12 +143,12 @@ FAMILIES = (
     Family(
         "delivery_seconds",
         "Seconds from the acceptance of a message to its arrival in the mailbox.",
-        _deliveries,
+        _delivery_seconds,
     ),
     Family(
         "certificate_not_after_timestamp_seconds",
         "Until when the certificate of a server is good.",
-        _certificates,
+        _certificate_expiries,
     ),
 )
 
@@ -162,7 +162,7 @@ def _dialogues(report: Report) -> Iterator[tuple[str, Dialogue]]:
             continue
         titles: dict[str, int] = {}
         for dialogue in cell.dialogues:
-            title = numbered(dialogue.title, titles, AGAIN_TITLE)
+            title = unique_name(dialogue.title, titles, DUPLICATE_TITLE)
             yield f"{labels},{_labels(dialogue=title)}", dialogue
 
 
@@ -183,7 +183,7 @@ def _label(value: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)  # many hosts see the same certificate
-def _timestamp(written: str) -> int | None:
+def _unix_time(written: str) -> int | None:
     """Read a time such as 2026-12-30T23:59:59Z as the seconds of Unix, None where it is none."""
     try:
         read = datetime.datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ")

@@ -27,6 +27,6 @@ def spans(told: str) -> Iterator[Span]:
             yield Span(piece, index % 2 == 1)
 
 
-def plain(told: str) -> str:
+def without_backticks(told: str) -> str:
     """Return a text without its backticks."""
     return told.replace("`", "")

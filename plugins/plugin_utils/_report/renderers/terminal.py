@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from . import overview
-from .overview import many, together
-from .prose import plain as without_backticks
+from .overview import broken_groups, quantity
+from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -28,7 +28,7 @@ if t.TYPE_CHECKING:
 # so many failures are told.
 MAX_ROWS = 60
 MAX_COLUMNS = 60
-MAX_TOLD = 40
+MAX_FAILURES = 40
 
 # A host's name is cut there, a sentence there.
 _MAX_HOST = 32
@@ -42,7 +42,7 @@ _GAP = "  "
 # The names of settings of Ansible's, of which its user may have chosen the colours.
 COLORS = {PASSED: "COLOR_OK", FAILED: "COLOR_ERROR", ERROR: "COLOR_ERROR", NOT_RUN: "COLOR_SKIP"}
 _WORSE, _BETTER, _OTHER = "COLOR_ERROR", "COLOR_OK", "COLOR_CHANGED"
-_CHANGES = {"broke": _WORSE, "healed": _BETTER}
+_CHANGE_COLORS = {"broke": _WORSE, "healed": _BETTER}
 
 
 class Piece(t.NamedTuple):
@@ -65,15 +65,15 @@ def render(report: Report, columns: int) -> Iterator[Line]:
     groups = _groups(report)
     if groups:
         yield []
-    for cells in groups[:MAX_TOLD]:
-        yield from _told(cells)
-    more = sum(map(len, groups[MAX_TOLD:]))
+    for cells in groups[:MAX_FAILURES]:
+        yield from _failure_lines(cells)
+    more = sum(map(len, groups[MAX_FAILURES:]))
     if more:
         yield [Piece(f"... and {more:,} more that are broken")]
-    yield from _changes(report)
+    yield from _change_lines(report)
 
 
-def plain(line: Line) -> str:
+def plain_text(line: Line) -> str:
     """Return a line without its colours."""
     return "".join(piece.text for piece in line)
 
@@ -81,8 +81,8 @@ def plain(line: Line) -> str:
 def _headline(report: Report) -> str:
     wanted = [one for one in VERDICTS if report.counts[one] or one == PASSED]
     hosts, servers = len(report.hosts), len(report.servers)
-    told = overview.counts(report, *wanted)
-    return f"{many(hosts, 'host')}, {many(servers, 'server')}: {told}"
+    told = overview.verdict_counts(report, *wanted)
+    return f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}: {told}"
 
 
 def _matrix(report: Report, columns: int) -> Iterator[Line]:
@@ -100,11 +100,13 @@ def _matrix(report: Report, columns: int) -> Iterator[Line]:
         for host in found[:MAX_ROWS]
     ]
     if rows and servers:
-        yield from _drawing(rows, servers, columns)
+        yield from _table_lines(rows, servers, columns)
     if len(found) > len(rows):
-        notes.append(f"... and {many(len(found) - len(rows), 'more host')} with something broken")
+        notes.append(
+            f"... and {quantity(len(found) - len(rows), 'more host')} with something broken"
+        )
     if len(report.hosts) > len(found):
-        all_well = many(len(report.hosts) - len(found), "host")
+        all_well = quantity(len(report.hosts) - len(found), "host")
         notes.append(f"{all_well} not shown: all is well there")
     yield from _paragraph(notes)
 
@@ -118,18 +120,18 @@ def _servers(report: Report) -> tuple[Sequence[str], list[str]]:
         return report.servers, []
     broken = collections.Counter(cell.server for cell in report.broken)
     most = dict(broken.most_common(MAX_COLUMNS))
-    shown = [server for server in report.servers if server in most]
+    columns_shown = [server for server in report.servers if server in most]
     notes = []
-    if len(broken) > len(shown):
-        more = many(len(broken) - len(shown), "more server")
+    if len(broken) > len(columns_shown):
+        more = quantity(len(broken) - len(columns_shown), "more server")
         notes.append(f"... and {more} with something broken")
     if len(report.servers) > len(broken):
-        all_well = many(len(report.servers) - len(broken), "server")
+        all_well = quantity(len(report.servers) - len(broken), "server")
         notes.append(f"{all_well} not shown: nothing is broken there")
-    return shown, notes
+    return columns_shown, notes
 
 
-def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
+def _table_lines(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
     """Draw rows, in as many parts as the width needs.
 
     Where the servers' names are too wide to stand above the columns, numbers stand for them.
@@ -146,11 +148,11 @@ def _drawing(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Itera
         if number:
             yield []
         widths[part[-1]] = 0  # nothing stands to the right of it
-        yield [Piece(" " * first)] + [_square(titles[index], widths[index]) for index in part]
+        yield [Piece(" " * first)] + [_padded(titles[index], widths[index]) for index in part]
         for host, row in rows:
             name = host if len(host) <= _MAX_HOST else host[: _MAX_HOST - 3] + "..."
             yield [Piece(name.ljust(first))] + [
-                _square(_shown(row, index), widths[index], _color(row[index])) for index in part
+                _padded(_cell_text(row, index), widths[index], _color(row[index])) for index in part
             ]
     yield from _paragraph(legend)
 
@@ -160,18 +162,18 @@ def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
     if texts:
         yield []
     for text in texts:
-        yield [Piece(_cut(text))]
+        yield [Piece(_shorten(text))]
 
 
 def _widths(rows: Sequence[Row], titles: Sequence[str]) -> list[int]:
     """Return the width that each column needs."""
     return [
-        max([len(title), *(len(_shown(row, index)) for _host, row in rows)])
+        max([len(title), *(len(_cell_text(row, index)) for _host, row in rows)])
         for index, title in enumerate(titles)
     ]
 
 
-def _square(text: str, width: int, color: str | None = None) -> Piece:
+def _padded(text: str, width: int, color: str | None = None) -> Piece:
     return Piece(_GAP + text.ljust(width), color)
 
 
@@ -189,7 +191,7 @@ def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
         yield part
 
 
-def _shown(row: Sequence[Cell | None], index: int) -> str:
+def _cell_text(row: Sequence[Cell | None], index: int) -> str:
     """Return what stands in a cell. A host that was not reached says so once, in its first one."""
     cell = row[index]
     if cell is None:
@@ -211,14 +213,14 @@ def _groups(report: Report) -> list[list[Cell]]:
     server broken in the same way.
     """
     groups: dict[t.Hashable, list[Cell]] = {}
-    for cells in together(report):
+    for cells in broken_groups(report):
         cell = cells[0]
         key = (cell.host, cell.server) if cell.missing else (cell.server, *cell.reasons)
         groups.setdefault(key, []).extend(cells)
     return list(groups.values())
 
 
-def _who(cells: Sequence[Cell]) -> str:
+def _subject(cells: Sequence[Cell]) -> str:
     """Name the hosts and the servers of a group, of which one is the same for all."""
     cell = cells[0]
     if len(cells) == 1:
@@ -230,35 +232,35 @@ def _who(cells: Sequence[Cell]) -> str:
     return f"{hosts}{more} → {cell.server}"
 
 
-def _told(cells: Sequence[Cell]) -> Iterator[Line]:
+def _failure_lines(cells: Sequence[Cell]) -> Iterator[Line]:
     """Say why cells are broken, and what to check first."""
     cell = cells[0]
-    name = _who(cells)
-    yield [Piece(_cut(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
+    name = _subject(cells)
+    yield [Piece(_shorten(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
     for advice in itertools.islice(cell.advice, 1):
-        yield [Piece(_cut(f"    check next: {without_backticks(advice)}"))]
+        yield [Piece(_shorten(f"    check next: {without_backticks(advice)}"))]
 
 
-def _changes(report: Report) -> Iterator[Line]:
+def _change_lines(report: Report) -> Iterator[Line]:
     """Say what has changed since the run that this one was held against."""
     comparison = report.comparison
     if comparison is None:
         return
     yield []
     counts = overview.change_counts(comparison)
-    yield [Piece(_cut(f"Since {comparison.since}: {counts}"))]
-    groups = overview.changes(comparison)
-    for group in groups[:MAX_TOLD]:
+    yield [Piece(_shorten(f"Since {comparison.since}: {counts}"))]
+    groups = overview.change_groups(comparison)
+    for group in groups[:MAX_FAILURES]:
         change = group[0]
-        hosts = overview.hosts(one.host for one in group)
-        servers = overview.servers(one.server for one in group)
+        hosts = overview.hosts_label(one.host for one in group)
+        servers = overview.servers_label(one.server for one in group)
         between = " → " if change.before and change.after else ""
         told = f"{change.what:12} {hosts} → {servers}: {change.before}{between}{change.after}"
-        yield [Piece(_cut(told), _CHANGES.get(change.what, _OTHER))]
-    more = sum(map(len, groups[MAX_TOLD:]))
+        yield [Piece(_shorten(told), _CHANGE_COLORS.get(change.what, _OTHER))]
+    more = sum(map(len, groups[MAX_FAILURES:]))
     if more:
         yield [Piece(f"... and {more:,} more changes")]
 
 
-def _cut(told: str) -> str:
+def _shorten(told: str) -> str:
     return told if len(told) <= _MAX_TEXT else told[: _MAX_TEXT - 3] + "..."

@@ -12,10 +12,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator
 
-from ..model.naming import folder_of
+from ..model.naming import transcript_path
 from ..model.verdict import PASSED, VERDICT_WORDS
-from ..untrusted import number, text, whole
-from .prose import plain
+from ..untrusted import integer, number, text
+from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -29,14 +29,9 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
     """Return the path of each file, relative to the folder of them all, and what it holds."""
     for cell in report.cells:
         for dialogue in cell.dialogues:
-            yield path_of(cell, dialogue.file), _file(report, cell, dialogue)
+            yield transcript_path(cell.host, dialogue.file), _file(report, cell, dialogue)
         if not cell.dialogues:
-            yield path_of(cell, cell.file), _file(report, cell, None)
-
-
-def path_of(cell: Cell, file: str) -> str:
-    """Return the path of a dialogue's file."""
-    return f"{folder_of(cell.host)}/{file}"
+            yield transcript_path(cell.host, cell.file), _file(report, cell, None)
 
 
 def _file(report: Report, cell: Cell, dialogue: Dialogue | None) -> str:
@@ -50,7 +45,7 @@ def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str
     result = dialogue.result if dialogue else {}
     verdict = dialogue.verdict if dialogue else cell.verdict
     failure = dialogue.failure if dialogue else None
-    why = dialogue.why if dialogue else "; ".join(cell.reasons)
+    reason = dialogue.reason if dialogue else "; ".join(cell.reasons)
     seconds = dialogue.seconds.get("total") if dialogue else None
     took = f", took {seconds:.3f} s" if seconds is not None else ""
     started = text(result.get("started"))
@@ -64,20 +59,20 @@ def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str
     yield _row("Attempts", str(number(result.get("attempts")) or "-"))
     yield _row("Made with", f"{report.made_by}, {report.created}")
     word = VERDICT_WORDS[verdict]
-    yield _row("Verdict", word if verdict == PASSED else f"{word}: {why}")
+    yield _row("Verdict", word if verdict == PASSED else f"{word}: {reason}")
     if dialogue is not None and dialogue.receipt is not None and dialogue.receipt.found:
-        yield _row("Receipt", dialogue.receipt.told)
+        yield _row("Receipt", dialogue.receipt.sentence)
     yield from _numbered("Check next", failure.advice if failure else ())
 
 
 def _address(end: t.Mapping[str, t.Any]) -> str | None:
-    address, port = text(end.get("address")), whole(end.get("port"))
+    address, port = text(end.get("address")), integer(end.get("port"))
     return f"{address} port {port}" if address and port else address
 
 
 def _numbered(title: str, rows: Iterable[str]) -> Iterator[str]:
     for number_, row in enumerate(rows, 1):
-        yield _row(title if number_ == 1 else "", f"{number_}. {plain(row)}")
+        yield _row(title if number_ == 1 else "", f"{number_}. {without_backticks(row)}")
 
 
 def _row(title: str, value: str | None) -> str:

@@ -10,26 +10,26 @@ import dataclasses
 import typing as t
 from collections.abc import Sequence
 
-from .overview import cut
-from .prose import plain
+from .overview import shorten
+from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
     from ..report import Report
 
 # What makes a host fail: anything that is broken, or only what got worse since an earlier run.
-BROKEN, NEW = "broken", "new"
-FAIL_ON = (BROKEN, NEW)
+FAIL_ON_BROKEN, FAIL_ON_NEW = "broken", "new"
+FAIL_ON = (FAIL_ON_BROKEN, FAIL_ON_NEW)
 
 # So many of a host's servers are told, and so many reasons of each, no longer than that: what is
 # returned is registered for every host.
-_MAX_TOLD = 10
+_MAX_SERVERS = 10
 _MAX_REASONS = 5
 _MAX_TEXT = 600
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Verdict:
+class HostVerdict:
     """What counts against one host: how many of its cells, and a message of a few lines."""
 
     broken: int
@@ -37,38 +37,41 @@ class Verdict:
     message: str
 
 
-def verdicts(report: Report, fail_on: str) -> dict[str, Verdict]:
+def verdicts(report: Report, fail_on: str) -> dict[str, HostVerdict]:
     """Return the verdict on each host that has something that counts."""
     cells: dict[str, list[Cell]] = {}
     for cell in report.cells:
         cells.setdefault(cell.host, []).append(cell)
-    found: dict[str, Verdict] = {}
+    found: dict[str, HostVerdict] = {}
     for host, its_cells in cells.items():
-        broken = [cell for cell in its_cells if _counts(report, cell, fail_on)]
+        broken = [cell for cell in its_cells if _counts_against_host(report, cell, fail_on)]
         if broken:
             message = "\n".join(_lines(host, broken, len(its_cells), fail_on))
-            found[host] = Verdict(len(broken), len(its_cells), message)
+            found[host] = HostVerdict(len(broken), len(its_cells), message)
     return found
 
 
-def _counts(report: Report, cell: Cell, fail_on: str) -> bool:
-    if fail_on == NEW and report.comparison is not None:
+def _counts_against_host(report: Report, cell: Cell, fail_on: str) -> bool:
+    if fail_on == FAIL_ON_NEW and report.comparison is not None:
         return (cell.host, cell.server) in report.comparison.worse
     return not cell.passed
 
 
 def _lines(host: str, broken: Sequence[Cell], total: int, fail_on: str) -> list[str]:
-    since = " since the baseline" if fail_on == NEW else ""
+    since = " since the baseline" if fail_on == FAIL_ON_NEW else ""
     first = broken[0]
     if first.missing is not None:  # and so are all of the host's
-        return [f"{host} asked none of {total} servers: {cut(first.missing.why, _MAX_TEXT)}"]
+        return [f"{host} asked none of {total} servers: {shorten(first.missing.reason, _MAX_TEXT)}"]
     lines = [f"{host} found {len(broken)} of {total} servers broken{since}:"]
-    for cell in broken[:_MAX_TOLD]:
-        reasons, server = cell.reasons, cut(cell.server, _MAX_TEXT)
-        lines += [f"- {server}: {cut(reason, _MAX_TEXT)}" for reason in reasons[:_MAX_REASONS]]
+    for cell in broken[:_MAX_SERVERS]:
+        reasons, server = cell.reasons, shorten(cell.server, _MAX_TEXT)
+        lines += [f"- {server}: {shorten(reason, _MAX_TEXT)}" for reason in reasons[:_MAX_REASONS]]
         if len(reasons) > _MAX_REASONS:
             lines.append("  (and more of its dialogues)")
-        lines += [f"  check next: {cut(plain(advice), _MAX_TEXT)}" for advice in cell.advice[:1]]
-    if len(broken) > _MAX_TOLD:
-        lines.append(f"- and {len(broken) - _MAX_TOLD} more")
+        lines += [
+            f"  check next: {shorten(without_backticks(advice), _MAX_TEXT)}"
+            for advice in cell.advice[:1]
+        ]
+    if len(broken) > _MAX_SERVERS:
+        lines.append(f"- and {len(broken) - _MAX_SERVERS} more")
     return lines

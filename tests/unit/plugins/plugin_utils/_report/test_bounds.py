@@ -11,11 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import numbered
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import unique_name
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
     as_json,
     csv_table,
@@ -52,7 +52,7 @@ MAKERS: dict[str, t.Callable[[Report], object]] = {
     "transcripts": lambda one: list(transcripts.render(one)),
     "terminal": lambda one: list(terminal.render(one, 80)),
     "verdicts": lambda one: verdicts.verdicts(one, "broken"),
-    "comparison": lambda one: compare(read_earlier(as_json.render(one)), one),
+    "comparison": lambda one: compare(read_baseline(as_json.render(one)), one),
 }
 
 
@@ -73,7 +73,7 @@ def test_names_that_are_taken_cost_no_more_than_they_are_many(
 ) -> None:
     def number_all(names: list[str]) -> None:
         earlier: dict[str, int] = {}
-        found = [numbered(name, earlier, " #{}") for name in names]
+        found = [unique_name(name, earlier, " #{}") for name in names]
         assert len(set(found)) == len(names)
 
     assert_linear(number_all, make, sizes=(100, 400, 1600))
@@ -129,7 +129,7 @@ def test_what_is_made_of_results_costs_no_more_than_they_are_many(
 @pytest.mark.parametrize("make", [many_servers, many_dialogues, many_replies])
 def test_what_is_shown_and_registered_does_not_grow(make: t.Callable[[int], Report]) -> None:
     given = make(3_000)
-    lines = [terminal.plain(line) for line in terminal.render(given, 80)]
+    lines = [terminal.plain_text(line) for line in terminal.render(given, 80)]
     assert len(lines) < 1_000
     assert max(map(len, lines)) <= 300
     (verdict,) = [one for host, one in verdicts.verdicts(given, "broken").items() if host == "evil"]
@@ -146,7 +146,7 @@ def test_of_servers_that_a_host_has_made_up_the_others_keep_their_place() -> Non
     table = "".join(html.render(given)).partition('<table id="squares"')[2].partition("</table>")[0]
     assert 'scope="col">mx1.example.com:25<small>20 broken' in table
     assert 'scope="row"><a href="transcripts/web19/">web19</a>' in table
-    shown = [terminal.plain(line) for line in terminal.render(given, 80)]
+    shown = [terminal.plain_text(line) for line in terminal.render(given, 80)]
     assert any(line.endswith("= mx1.example.com:25") for line in shown)
     assert "... and 4,941 more servers with something broken" in shown
 
@@ -170,7 +170,7 @@ def endless(told: str) -> list[Report]:
 @pytest.mark.parametrize("word", ["requires ", "; ", "a`", "1 Jan 2026 ", "[0", "x" * 50 + " "])
 def test_a_text_without_an_end_is_told_as_its_beginning(word: str) -> None:
     for given in endless(word * (720_000 // len(word))):
-        lines = [terminal.plain(line) for line in terminal.render(given, 80)]
+        lines = [terminal.plain_text(line) for line in terminal.render(given, 80)]
         assert max(map(len, lines)) <= 300
         assert len(verdicts.verdicts(given, "broken")["evil"].message) < 3_000
         assert sum(map(len, given.cells[0].reasons)) < 12_000
@@ -182,7 +182,7 @@ def make_all_of_endless_texts(word: str) -> None:
     for given in endless(word * (720_000 // len(word))):
         for make in MAKERS.values():
             make(given)
-        earlier = read_earlier(as_json.render(given))
+        earlier = read_baseline(as_json.render(given))
         make_all = dataclasses.replace(given, comparison=compare(earlier, given))
         list(markdown.render(make_all))
 
@@ -198,7 +198,7 @@ def compare_capabilities(size: int) -> None:
         report(probed("evil", passed(MX1, capabilities={f"{mark}{n}": [] for n in range(size)})))
         for mark in ("X", "Y")
     )
-    (change,) = compare(read_earlier(as_json.render(then)), now).changes
+    (change,) = compare(read_baseline(as_json.render(then)), now).changes
     assert change.what == "capabilities"
 
 

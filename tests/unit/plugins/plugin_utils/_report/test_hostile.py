@@ -23,7 +23,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
@@ -129,7 +129,7 @@ def read_transcripts(made: Report) -> Texts:
 
 def read_terminal(made: Report) -> Texts:
     """Read what is shown: the same for all cells, and nothing that a terminal would act on."""
-    lines = [terminal.plain(line) for line in terminal.render(made, 80)]
+    lines = [terminal.plain_text(line) for line in terminal.render(made, 80)]
     assert all(line.isprintable() for line in lines)
     assert all(len(line) <= 300 for line in lines)
     return {cell.name: lines for cell in made.cells}
@@ -331,7 +331,7 @@ def test_whatever_hosts_return_there_is_a_report_that_can_be_read(
 @settings(deadline=None, max_examples=60)
 @given(before=reports(), now=reports())
 def test_whatever_hosts_return_two_reports_can_be_compared(before: Report, now: Report) -> None:
-    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    earlier = read_baseline("".join(as_json.render(before)).splitlines(keepends=True))
     made = dataclasses.replace(now, comparison=compare(earlier, now))
     for name, read in READERS.items():
         if name != "prometheus":
@@ -343,7 +343,7 @@ def test_whatever_hosts_return_two_reports_can_be_compared(before: Report, now: 
 def test_whatever_a_baseline_is_it_is_compared_or_refused(baseline: t.Any) -> None:
     made = nasty()
     try:
-        earlier = read_earlier([json.dumps(baseline)])
+        earlier = read_baseline([json.dumps(baseline)])
     except BadBaseline:
         return
     found = compare(earlier, made)

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.files import NotWritten
@@ -64,7 +64,7 @@ MAKERS: dict[str, t.Callable[[Report], object]] = {
     **{name: whole(render) for name, (_file, render) in RENDERERS.items()},
     "terminal": lambda one: list(terminal.render(one, 80)),
     "verdicts": lambda one: verdicts.verdicts(one, "broken"),
-    "comparison": lambda one: compare(read_earlier(as_json.render(report())), one),
+    "comparison": lambda one: compare(read_baseline(as_json.render(report())), one),
 }
 
 
@@ -93,7 +93,7 @@ def test_what_can_be_read_is_made_once() -> None:
 
 
 def test_a_comparison_is_made_anew_without_that_host() -> None:
-    earlier = read_earlier(as_json.render(report(probed("evil", passed(MX1)))))
+    earlier = read_baseline(as_json.render(report(probed("evil", passed(MX1)))))
     now = report(probed("evil", passed(MX1)), probed("web1", passed(MX1)))
     found = dataclasses.replace(now, comparison=compare(earlier, now))
 
@@ -190,7 +190,7 @@ def test_hosts_that_are_lost_have_cells_for_the_servers_that_most_hosts_ask() ->
         *(Host(f"gone{number}", None, [], left=True) for number in range(5)),
     )
     count = collections.Counter(cell.host for cell in given.cells)
-    assert count["gone4"] == collect.MAX_SERVERS_OF_OTHERS
+    assert count["gone4"] == collect.MAX_ASSUMED
     assert given.by_host["gone4"]["mx1.example.com:25"].verdict == "error"
 
 

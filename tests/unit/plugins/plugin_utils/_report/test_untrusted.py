@@ -11,13 +11,13 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import (
+    integer,
+    json_value,
     mapping,
     number,
-    plain,
+    one_line,
     sequence,
-    shown,
     text,
-    whole,
 )
 
 
@@ -55,7 +55,7 @@ def test_a_text_is_one_and_its_control_characters_are_escaped(value: t.Any, read
 
 
 def test_a_text_of_ansibles_own_becomes_a_plain_one() -> None:
-    for read in (text, plain):
+    for read in (text, json_value):
         found = read(Tagged("250 ok"))
         assert found.__class__ is str
         assert found == "250 ok"
@@ -80,7 +80,7 @@ def test_a_number_is_one_that_json_has(value: t.Any, read: t.Any) -> None:
 
 
 def test_a_whole_number_is_no_fraction() -> None:
-    assert [whole(value) for value in (25, 25.0, "25", False)] == [25, None, None, None]
+    assert [integer(value) for value in (25, 25.0, "25", False)] == [25, None, None, None]
 
 
 def test_what_is_no_dictionary_and_no_list_is_an_empty_one() -> None:
@@ -97,7 +97,7 @@ def test_what_is_no_dictionary_and_no_list_is_an_empty_one() -> None:
 
 def test_what_is_nested_is_copied_as_json_has_it() -> None:
     given = {1: ("a", {2.5}), "\x00": [math.nan, True, None, b"x"], "list": [Tagged("a")]}
-    copied = plain(given)
+    copied = json_value(given)
     assert copied == {
         "1": ["a", "{2.5}"],
         "\\x00": [None, True, None, "b'x'"],
@@ -109,11 +109,11 @@ def test_what_is_nested_is_copied_as_json_has_it() -> None:
 @pytest.mark.parametrize("levels", [5, 100, 100_000])
 def test_what_is_nested_deep_is_shown_somehow(levels: int) -> None:
     given = nested(levels)
-    assert json.dumps(plain(given))
-    assert shown(given).isprintable()
+    assert json.dumps(json_value(given))
+    assert one_line(given).isprintable()
     while given:  # taken apart by hand: Python's own way goes as deep as the list
         given = given.pop()
 
 
 def test_a_number_that_python_does_not_write_out_is_shown_somehow() -> None:
-    assert shown(10**5000) in ("(int)", str(10**4000) + "0" * 1000)
+    assert one_line(10**5000) in ("(int)", str(10**4000) + "0" * 1000)

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
@@ -48,23 +48,23 @@ def written(given: Report) -> list[str]:
 )
 def test_what_is_no_report_of_ours_is_refused(baseline: t.Any) -> None:
     with pytest.raises(BadBaseline, match=r"report of mailops|its format is"):
-        read_earlier([json.dumps(baseline)])
+        read_baseline([json.dumps(baseline)])
 
 
 @pytest.mark.parametrize("given", [fleet(), nasty(), report()])
 def test_a_report_that_was_laid_out_anew_is_the_same(given: Report) -> None:
-    as_it_was = read_earlier(written(given))
+    as_it_was = read_baseline(written(given))
     assert len(as_it_was.cells) == len(given.cells)
     for indent in (None, 2, 4):
         again = json.dumps(document(given), indent=indent).splitlines(keepends=True)
-        assert read_earlier(again) == as_it_was
+        assert read_baseline(again) == as_it_was
 
 
 def test_a_baseline_that_is_nested_too_deep_is_refused() -> None:
     with pytest.raises(BadBaseline, match="nested too deep"):
-        read_earlier(["[" * 100_000 + "]" * 100_000])
+        read_baseline(["[" * 100_000 + "]" * 100_000])
 
 
 def test_a_report_of_another_format_says_which() -> None:
     with pytest.raises(BadBaseline, match="its format is 2, and this version reads format 1"):
-        read_earlier([json.dumps({"format": 2, "cells": []})])
+        read_baseline([json.dumps({"format": 2, "cells": []})])

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
     Comparison,
@@ -49,7 +49,7 @@ def written(given: Report) -> list[str]:
 
 def held_against(before: Report, now: Report) -> Comparison:
     """Compare as a later run does: with what was written."""
-    return compare(read_earlier(written(before)), now)
+    return compare(read_baseline(written(before)), now)
 
 
 def changes(before: Report, now: Report) -> list[tuple[str, ...]]:
@@ -163,7 +163,7 @@ def test_what_a_server_says_is_compared_where_it_has_moved_too() -> None:
 
 def test_the_ranges_of_a_server_that_has_moved_widen() -> None:
     now = report(probed("web1", moved(2525, seconds={"total": 3.0})))
-    earlier = read_earlier(written(report(probed("web1", moved(25, seconds={"total": 1.0})))))
+    earlier = read_baseline(written(report(probed("web1", moved(25, seconds={"total": 1.0})))))
     (cell,) = document(dataclasses.replace(now, comparison=compare(earlier, now)))["cells"]
     assert cell["dialogues"][0]["seconds_range"]["total"] == [1.0, 3.0]
 
@@ -195,7 +195,7 @@ def test_a_baseline_of_a_version_that_wrote_no_names_is_read_by_the_titles() -> 
     before = document(report(probed("web1", moved(25), passed(MX2))))
     for cell in before["cells"]:
         del cell["name"], cell["place"]
-    earlier = read_earlier([json.dumps(before)])
+    earlier = read_baseline([json.dumps(before)])
     now = report(probed("web1", moved(2525), passed(MX2)))
     assert [
         (change.what, change.before, change.after) for change in compare(earlier, now).changes
@@ -343,12 +343,12 @@ def test_ranges_widen_from_run_to_run() -> None:
     first = document(timed(1.0))
     now = timed(2.5)
     second = document(
-        dataclasses.replace(now, comparison=compare(read_earlier([json.dumps(first)]), now))
+        dataclasses.replace(now, comparison=compare(read_baseline([json.dumps(first)]), now))
     )
     assert second["cells"][0]["dialogues"][0]["seconds_range"]["total"] == [1.0, 2.5]
     assert second["comparison"]["since"] == CREATED
     assert [change["what"] for change in second["comparison"]["changes"]] == ["time"]
-    earlier = read_earlier([json.dumps(second)])
+    earlier = read_baseline([json.dumps(second)])
     assert compare(earlier, timed(4.5)).changes == ()
     later = compare(earlier, timed(5.5)).changes
     assert [(change.before, change.after) for change in later] == [

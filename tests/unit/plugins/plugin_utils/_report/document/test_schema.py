@@ -13,7 +13,7 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model import receipts
@@ -64,7 +64,7 @@ def compared() -> Report:
     }
     result["message"] = {"id": "<a@b>", "token": "t", "bytes": 5, "queue_id": None}
     now = report(probed("web1", result), probed("app1", passed(MX1)))
-    before = read_earlier([json.dumps(document(fleet()))])
+    before = read_baseline([json.dumps(document(fleet()))])
     return dataclasses.replace(now, comparison=compare(before, now))
 
 

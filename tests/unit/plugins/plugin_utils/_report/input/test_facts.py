@@ -24,12 +24,14 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input import 
     ],
 )
 def test_facts_that_would_be_settings(known: t.Any, found: list[str]) -> None:
-    assert facts.settings_among_facts(known) == found
+    assert facts.shadowing_facts(known) == found
 
 
 def test_one_is_named_and_the_others_are_counted() -> None:
-    assert facts.told(["smtp_check_a" + "\x1b" * 1_000, "smtp_check_b"]).startswith(
+    assert facts.sentence(["smtp_check_a" + "\x1b" * 1_000, "smtp_check_b"]).startswith(
         "has returned the fact smtp_check_a\\x1b"
     )
-    assert " and 1 more, which would take the place" in facts.told(["smtp_check_a", "smtp_check_b"])
-    assert len(facts.told(["smtp_check_" + "x" * 10_000])) < 200
+    assert " and 1 more, which would take the place" in facts.sentence(
+        ["smtp_check_a", "smtp_check_b"]
+    )
+    assert len(facts.sentence(["smtp_check_" + "x" * 10_000])) < 200

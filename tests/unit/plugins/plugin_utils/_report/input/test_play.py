@@ -22,8 +22,8 @@ def test_what_a_host_has_registered_is_not_templated() -> None:
 def test_a_host_that_has_returned_facts_which_would_be_settings_is_named() -> None:
     chooses = {"smtp_check_report_dir": "/etc", "smtp_check_fail": False}
     play = play_of({"web1": {}, "app1": {}}, {"web1": {"os_family": "x"}, "app1": chooses})
-    assert list(play.settings) == ["app1"]
-    assert play.settings_told == (
+    assert list(play.shadowing) == ["app1"]
+    assert play.first_shadowing == (
         "the host app1 has returned the fact smtp_check_report_dir and 1 more, "
         "which would take the place of the role's variable"
     )
@@ -31,16 +31,16 @@ def test_a_host_that_has_returned_facts_which_would_be_settings_is_named() -> No
 
 def test_a_fact_that_hides_the_others_hides_nothing() -> None:
     hides = {"smtp_check_fail": False, "ansible_facts": {}}
-    assert list(play_of({"web1": {}}, {"web1": hides}).settings) == ["web1"]
+    assert list(play_of({"web1": {}}, {"web1": hides}).shadowing) == ["web1"]
 
 
 def test_several_such_hosts_are_counted() -> None:
     chooses: dict[str, t.Any] = {"__smtp_check_task": {}}
     play = play_of({"a": {}, "b": {}, "c": {}}, {"b": chooses, "c": chooses})
-    assert play.settings_told.endswith("the role's variable (and 1 more)")
+    assert play.first_shadowing.endswith("the role's variable (and 1 more)")
 
 
 def test_what_was_registered_is_no_fact() -> None:
     play = play_of({"web1": {"smtp_check_result": {}, "smtp_check_use": "x"}})
-    assert play.settings == {}
-    assert play.settings_told == ""
+    assert play.shadowing == {}
+    assert play.first_shadowing == ""

@@ -10,8 +10,8 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import (
     Server,
-    folder_of,
-    numbered,
+    folder_name,
+    unique_name,
 )
 from ansible_collections.mailops.smtp.tests.unit.reports import NASTY
 
@@ -65,20 +65,20 @@ def test_a_file_name_is_short_and_plain_whatever_the_server_is_called() -> None:
 
 def test_names_that_are_the_same_are_numbered() -> None:
     earlier: dict[str, int] = {}
-    names = [numbered(name, earlier, "--{}") for name in ("a", "b", "A", "a")]
+    names = [unique_name(name, earlier, "--{}") for name in ("a", "b", "A", "a")]
     assert names == ["a", "b", "A--2", "a--3"]
 
 
 def test_a_number_is_not_given_that_somebody_has_already() -> None:
     earlier: dict[str, int] = {}
-    names = [numbered(name, earlier, " #{}") for name in ("a #2", "a", "a", "a", "a #2", "a #3")]
+    names = [unique_name(name, earlier, " #{}") for name in ("a #2", "a", "a", "a", "a #2", "a #3")]
     assert len({name.lower() for name in names}) == len(names)
     assert names[:4] == ["a #2", "a", "a #3", "a #4"]
 
 
 @pytest.mark.parametrize("host", ["web1", "web1.example.com", "a_b", "A-1"])
 def test_a_host_that_can_be_a_folder_is_one(host: str) -> None:
-    assert folder_of(host) == host
+    assert folder_name(host) == host
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_host_that_can_be_a_folder_is_one(host: str) -> None:
     ],
 )
 def test_any_other_host_has_a_folder_that_is_safe(host: str) -> None:
-    folder = folder_of(host)
+    folder = folder_name(host)
     assert folder.isascii()
     assert 0 < len(folder) <= 110
     assert not folder.startswith((".", "-"))
@@ -110,4 +110,4 @@ def test_any_other_host_has_a_folder_that_is_safe(host: str) -> None:
 
 def test_two_hosts_whose_safe_names_are_the_same_have_two_folders() -> None:
     names = ["a b", "a/b", "a_b", "x" * 101, "x" * 102, "a..b", "a.-"]
-    assert len({folder_of(name) for name in names}) == len(names)
+    assert len({folder_name(name) for name in names}) == len(names)

@@ -28,7 +28,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.receipt
 def test_a_receipt_says_what_became_of_the_message(
     receipt: Receipt, short: str, sentence: str
 ) -> None:
-    assert (receipt.short, receipt.told) == (short, sentence)
+    assert (receipt.short, receipt.sentence) == (short, sentence)
 
 
 def test_only_what_has_no_kind_of_failure_was_found() -> None:

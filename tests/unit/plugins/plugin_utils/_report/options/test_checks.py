@@ -12,8 +12,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.check
     SPEC,
     BadOption,
     check_hosts,
+    check_names,
     check_variables,
-    check_words,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import FORMATS
 from ansible_collections.mailops.smtp.tests.unit.plays import play_of
@@ -44,7 +44,7 @@ def test_a_word_that_is_none_is_told_with_the_nearest(
     arguments: dict[str, t.Any], told: str
 ) -> None:
     with pytest.raises(BadOption) as error:
-        check_words(arguments)
+        check_names(arguments)
     assert told in str(error.value)
     assert len(str(error.value)) < 160
 
@@ -53,7 +53,7 @@ def test_a_word_that_is_none_is_told_with_the_nearest(
     "formats", [None, [], "", "html", "html, json", ["html", " json "], list(FORMATS)]
 )
 def test_words_that_are_right_are_taken_as_ansible_takes_them(formats: t.Any) -> None:
-    check_words({**dict.fromkeys(SPEC), "formats": formats, "fail_on": "new"})
+    check_names({**dict.fromkeys(SPEC), "formats": formats, "fail_on": "new"})
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ LOST = {"unreachable": True, "msg": "lost"}
     ],
 )
 def test_the_nearest_name_or_all_of_them(name: str, names: list[str], end: str) -> None:
-    assert suggestions.nearest(name, names) == end
+    assert suggestions.did_you_mean(name, names) == end
 
 
 def test_what_was_written_is_told_in_a_few_characters() -> None:
@@ -86,5 +86,5 @@ def test_the_first_host_that_has_something_that_looks_right_says_which() -> None
         {"a": 1},
         {"not a name": RESULT, "probe": RESULT, "p2": RESULT, "p3": RESULT, "p4": RESULT},
     ]
-    assert suggestions.names_of(suggestions.holds_results, hosts) == ["probe", "p2", "p3"]
-    assert suggestions.names_of(suggestions.holds_receipts, hosts) == []
+    assert suggestions.variables_that(suggestions.holds_results, hosts) == ["probe", "p2", "p3"]
+    assert suggestions.variables_that(suggestions.holds_receipts, hosts) == []

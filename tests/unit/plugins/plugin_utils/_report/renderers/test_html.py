@@ -16,13 +16,13 @@ import re
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html as page_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import shown
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import one_line
 from ansible_collections.mailops.smtp.tests.unit import reports
 
 # Elements without an end.
@@ -104,7 +104,7 @@ def compared() -> Report:
         reports.probed("web1", reports.failed(relay, text="greylisted", code=450)),
         reports.probed("app1", reports.passed(relay)),
     )
-    comparison = compare(read_earlier([json.dumps(earlier)]), now)
+    comparison = compare(read_baseline([json.dumps(earlier)]), now)
     return dataclasses.replace(now, comparison=comparison)
 
 
@@ -284,7 +284,7 @@ def test_hostile_text_stays_text():
     assert attributes <= {name for one in good.elements for name in one.attributes}
     assert not any(name.startswith("on") for name in attributes)
     told = bad.all("article")[0].text
-    assert shown(reports.NASTY) in told
+    assert one_line(reports.NASTY) in told
     assert "<script>alert(1)</script>" in told
 
 
@@ -342,7 +342,7 @@ def test_transcript_of_a_failure_without_room_is_a_link():
 
 def test_failures_without_room_are_counted_and_lead_to_their_files():
     report = many(4, 1, {(host, 0) for host in range(4)})
-    found = page(report, told_bytes=2_000)
+    found = page(report, text_bytes=2_000)
     told = len(found.all("article"))
     assert 0 < told < 4
     assert f"{4 - told} more are broken" in found.one("section", id="broken").text

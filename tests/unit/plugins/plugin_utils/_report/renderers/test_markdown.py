@@ -12,7 +12,7 @@ import json
 import cmarkgfm
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import (
@@ -20,7 +20,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
     markdown,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import shown
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted import one_line
 from ansible_collections.mailops.smtp.tests.unit import reports
 from cmarkgfm.cmark import Options
 from hypothesis import example, given
@@ -77,7 +77,7 @@ def read(report: Report, **bounds: int) -> Reader:
 def compared(now: Report) -> Report:
     """Return a report that was held against that of the fleet."""
     earlier = json.loads("".join(as_json.render(reports.fleet())))
-    comparison = compare(read_earlier([json.dumps(earlier)]), now)
+    comparison = compare(read_baseline([json.dumps(earlier)]), now)
     return dataclasses.replace(now, comparison=comparison)
 
 
@@ -103,7 +103,7 @@ def every_pitfall(test):
 @given(hostile)
 def test_any_text_stays_text_in_a_line(text):
     found = Reader(f"- x {markdown.code(text)} y\n")
-    assert found.cells == [f"x {shown(text)} y"]
+    assert found.cells == [f"x {one_line(text)} y"]
     assert set(found.elements) <= {"ul", "li", "code"}
     assert found.outside_code.strip("\n").replace("|", "") == "x  y"
 
@@ -112,7 +112,7 @@ def test_any_text_stays_text_in_a_line(text):
 @given(hostile)
 def test_any_text_stays_text_in_a_table(text):
     found = Reader(f"| a | {markdown.code(text)} |\n| --- | --- |\n| b | {markdown.code(text)} |\n")
-    assert found.cells == ["a", shown(text), "b", shown(text)]
+    assert found.cells == ["a", one_line(text), "b", one_line(text)]
     assert set(found.elements) <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
     assert found.outside_code.replace("|", "").split() == ["a", "b"]
 
@@ -121,7 +121,7 @@ def test_any_text_stays_text_in_a_table(text):
 @given(hostile)
 def test_any_advice_stays_text(text):
     found = Reader(f"- x {markdown.prose(text)}\n")
-    told = shown(text).replace("`", "")
+    told = one_line(text).replace("`", "")
     assert [cell.removeprefix("x").strip(" ") for cell in found.cells] == [told.strip(" ")]
     assert set(found.elements) <= {"ul", "li", "code"}
     for mark in ("@", "#", "://", "www.", "~~", "**", "$", "&", "_", "["):
@@ -147,7 +147,7 @@ def test_page_is_made_of_what_we_write_alone(report):
 
 def test_hostile_text_is_told_as_it_is():
     found = read(reports.nasty())
-    assert any(shown(reports.NASTY) in cell for cell in found.cells)
+    assert any(one_line(reports.NASTY) in cell for cell in found.cells)
 
 
 def test_matrix_comes_first_then_what_is_broken():

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import Earlier
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import Baseline
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import (
     Change,
     Comparison,
@@ -56,7 +56,7 @@ def test_table_has_an_end_and_the_hosts_after_it_are_named():
 
 
 def test_host_that_has_asked_nobody_is_told_once_and_others_for_each_server():
-    told = overview.together(reports.fleet())
+    told = overview.broken_groups(reports.fleet())
     assert [[cell.host for cell in cells] for cells in told] == [
         ["app1"],
         ["app1"],
@@ -72,8 +72,8 @@ def test_changes_come_the_worst_first_and_those_of_a_host_together():
         Change("c", "mx2", "broke", "ok", "550"),
         Change("c", "mx3", "broke", "ok", "450"),
     )
-    comparison = Comparison(changes, frozenset(), Earlier(reports.CREATED, {}))
-    assert overview.changes(comparison) == [
+    comparison = Comparison(changes, frozenset(), Baseline(reports.CREATED, {}))
+    assert overview.change_groups(comparison) == [
         [changes[2], changes[3]],
         [changes[4]],
         [changes[1]],
@@ -83,5 +83,5 @@ def test_changes_come_the_worst_first_and_those_of_a_host_together():
 
 
 def test_time_is_told_as_people_write_it():
-    assert overview.when("2026-11-24T12:00:00Z") == "2026-11-24 12:00 UTC"
-    assert overview.when("yesterday") == "yesterday"
+    assert overview.display_time("2026-11-24T12:00:00Z") == "2026-11-24 12:00 UTC"
+    assert overview.display_time("yesterday") == "yesterday"

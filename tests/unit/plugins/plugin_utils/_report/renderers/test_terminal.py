@@ -11,7 +11,7 @@ import re
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
-    read_earlier,
+    read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
@@ -37,7 +37,7 @@ def servers(number: int) -> list[dict[str, str]]:
 
 def lines(given: Report, columns: int = 80) -> list[str]:
     """Return the lines as they are shown."""
-    return [terminal.plain(line).rstrip() for line in terminal.render(given, columns)]
+    return [terminal.plain_text(line).rstrip() for line in terminal.render(given, columns)]
 
 
 def large(hosts: int, broken: int) -> Report:
@@ -156,7 +156,7 @@ def test_of_1000_hosts_that_are_all_broken_so_many_are_shown_and_the_rest_is_cou
     shown = lines(large(1000, 1000))
     assert "... and 940 more hosts with something broken" in shown
     assert "... and 960 more that are broken" in shown
-    assert len(shown) < terminal.MAX_ROWS + 2 * terminal.MAX_TOLD + 15
+    assert len(shown) < terminal.MAX_ROWS + 2 * terminal.MAX_FAILURES + 15
 
 
 def test_1000_hosts_where_all_is_well_are_a_few_lines() -> None:
@@ -193,7 +193,7 @@ def test_what_changed_is_told_at_the_end() -> None:
     before = report(probed("web1", *[passed(item) for item in servers(2)]))
     healed, broke = servers(2)
     now = report(probed("web1", passed(healed), failed(broke)), probed("app1", passed(healed)))
-    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    earlier = read_baseline("".join(as_json.render(before)).splitlines(keepends=True))
     found = compare(earlier, now)
     given = dataclasses.replace(now, comparison=found)
     assert lines(given)[-3:] == [
@@ -209,7 +209,7 @@ def test_a_server_that_has_moved_is_told_once_for_all_hosts() -> None:
     then = {"host": "mx1", "name": "relay"}
     before = report(*[probed(f"web{number}", passed(then)) for number in range(4)])
     now = report(*[probed(f"web{number}", passed({**then, "port": 2525})) for number in range(4)])
-    earlier = read_earlier("".join(as_json.render(before)).splitlines(keepends=True))
+    earlier = read_baseline("".join(as_json.render(before)).splitlines(keepends=True))
     given = dataclasses.replace(now, comparison=compare(earlier, now))
     assert lines(given)[-2:] == [
         "Since 2026-11-24T12:00:00Z: 4 moved",
@@ -227,6 +227,6 @@ def test_advice_has_no_backticks() -> None:
 
 def test_of_many_changes_so_many_are_told() -> None:
     now = large(100, 0)
-    earlier = read_earlier(as_json.render(report()))
+    earlier = read_baseline(as_json.render(report()))
     given = dataclasses.replace(now, comparison=compare(earlier, now))
     assert lines(given)[-1] == "... and 60 more changes"
