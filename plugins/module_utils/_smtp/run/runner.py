@@ -130,9 +130,12 @@ def _advice(record: Record) -> list[str]:
     failure = record.failure
     if failure is None:
         return []
-    from ..advice.rules import advise  # a table that a dialogue that passes need not load
+    from ..advice import engine  # with tables that a dialogue that passes need not load
 
-    return advise(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
+    facts = engine.Facts(
+        failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text
+    )
+    return [advice.text for advice in engine.advise(facts)]
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:

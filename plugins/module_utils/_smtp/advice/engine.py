@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to check next after a failure: facts in, advice out. No I/O.
+
+Rules are tried from the first to the last. Every rule that holds adds its advice, so that the order
+of the rules is the order of likelihood. Advice that is there already is not added again, and after
+`most` pieces there is no more.
+
+A text of a server is a hint only, as it can be told to say anything. No rule asks for a text alone,
+and where no text is known the other rules are sound advice still. Server text never gets into the
+advice.
+
+An enhanced code whose detail no rule knows says as much as its subject (RFC 3463 section 2), so it
+counts as X.SUBJECT.0, "other or undefined", and rules that ask for a text may hold.
+
+To let rules see another fact, add a field with a default to `Facts`, a column to `Rule`, and a
+line to `_holds`.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .catalogue.index import look_up
+from .model import Advice, Facts, Rule
+from .rules.groups import FAMILIES, OPEN
+from .rules.order import RULES
+
+# The most pieces of advice on one failure.
+MOST = 5
+
+# What is said where no rule holds.
+OTHERWISE = "read-transcript"
+
+# A hint is looked for in the beginning of a text: a hostile server may send a very long one.
+_SEARCHED_CHARACTERS = 2000
+
+
+class RuleSet:
+    """Rules, in the order in which they are tried."""
+
+    def __init__(self, rules: t.Sequence[Rule]) -> None:
+        """Take the rules."""
+        self._rules = rules
+        # The enhanced codes of which some rule knows the cause without a text.
+        self.named = frozenset(
+            code
+            for rule in rules
+            if not rule.text and rule.enhanced not in FAMILIES
+            for code in rule.enhanced.split()
+        )
+
+    def ids(self, facts: Facts) -> list[str]:
+        """Return the ids of all advice on a failure, the most likely cause first."""
+        enhanced = self._readings(facts.enhanced_code)
+        beginning = facts.text[:_SEARCHED_CHARACTERS]
+        found: list[str] = []
+        for rule in self._rules:
+            if _holds(rule, facts, enhanced) and re.search(rule.text, beginning, re.IGNORECASE):
+                found += [one for one in rule.then.split() if one not in found]
+        return found
+
+    def _readings(self, enhanced_code: str | None) -> set[str]:
+        """Return an enhanced code in the words of rules: itself, its subject, its stand-in."""
+        if not enhanced_code:
+            return {"-"}
+        registered = "X" + enhanced_code[1:]
+        subject = registered.rpartition(".")[0]
+        readings = {registered, subject}
+        if registered not in self.named:
+            undefined = f"{subject}.0"
+            readings.add(undefined if undefined in OPEN.split() else "X.0.0")
+        return readings
+
+
+def _holds(rule: Rule, facts: Facts, enhanced: set[str]) -> bool:
+    """Return whether all columns of a rule hold, but for its text."""
+    return (
+        _has(rule.stage, {facts.stage})
+        and _has(rule.kind, {facts.kind})
+        and _has(rule.code, {str(facts.code)})
+        and _has(rule.enhanced, enhanced)
+    )
+
+
+def _has(column: str, words: set[str]) -> bool:
+    return not column or not words.isdisjoint(column.split())
+
+
+_RULES = RuleSet(RULES)
+
+
+def advise(facts: Facts, most: int = MOST) -> list[Advice]:
+    """Return what to check next after a failure, the most likely cause first."""
+    return look_up(_RULES.ids(facts)[:most] or [OTHERWISE])

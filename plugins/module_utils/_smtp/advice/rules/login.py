@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong in a login: RFC 4954, its section 6 for the codes."""
+
+from __future__ import annotations
+
+from ..model import Rule
+from .groups import REFUSED
+
+# fmt: off
+LOGIN: tuple[Rule, ...] = (
+    Rule(stage="auth", kind="unsupported", text="without TLS", then="log-in-over-tls"),
+    Rule(stage="auth", kind="unsupported", text="offer AUTH(,|$)", then="auth-on"),
+    Rule(stage="auth", kind="unsupported", text="`auto` takes", then="mechanism-for-token"),
+    Rule(stage="auth", kind="unsupported", text="FIPS|iterations|extension of SCRAM|cannot send",
+        then="plain-instead"),
+    Rule(stage="auth", kind="unsupported", text=r"offers? AUTH \w|^$", then="offered-mechanism"),
+    # Whoever cannot sign does not know the password (RFC 5802 section 3).
+    Rule(stage="auth", kind="protocol", text="SCRAM (signature|nonce)",
+        then="impostor set-password-anew"),
+    Rule(stage="auth", kind="protocol", text="^(?!.{0,60}SCRAM (signature|nonce))",
+        then="mechanism-out-of-step"),
+    Rule(stage="auth", kind="timeout", then="authentication-service"),
+    Rule(stage="auth", kind="disconnect", then="login-locked authentication-service"),
+
+    Rule(stage="auth", enhanced="X.7.139", then="microsoft-smtp-auth"),
+    Rule(stage="auth", enhanced="X.7.139 X.7.30", then="microsoft-token"),
+    Rule(stage="auth", code="534 535", text=r"\bgsmtp\b|application-specific|app password|browser",
+        then="app-password"),
+    Rule(stage="auth", kind=REFUSED, text="credits exceeded|sending (paused|quota)",
+        then="account-quota"),
+    # SendGrid.
+    Rule(stage="auth", code="535", text="authorization grant|api.?key", then="password-is-api-key"),
+    # Yandex, Mail.ru, Zoho.
+    Rule(stage="auth", code="535 554", text="access rights|(smtp|imap|pop) .{0,20}disabled"
+        "|disabled (by user from web|for)", then="account-enabled"),
+    Rule(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious",
+        then="login-locked"),
+    # RFC 4954 keeps 538 for history's sake. Postfix says 504 there, and Dovecot 523.
+    Rule(stage="auth", code="523 524 538", then="log-in-over-tls"),
+    Rule(stage="auth", code="504 530 535 554", text="encrypt|starttls|secure|without tls",
+        then="log-in-over-tls"),
+    Rule(stage="auth", code="530", then="log-in-over-tls microsoft-token"),
+    Rule(stage="auth", enhanced="X.7.13", then="account-enabled"),
+    Rule(stage="auth", code="525", then="account-enabled"),
+    Rule(stage="auth", code="535", then="user-and-password"),
+    Rule(stage="auth", code="535", enhanced="X.7.3", then="exchange-user-name"),
+    Rule(stage="auth", code="535", enhanced="- X.7.0 X.7.1 X.7.8",
+        then="hashed-password login-locked"),
+    Rule(stage="auth", code="534", then="stronger-mechanism"),
+    Rule(stage="auth", code="432", then="password-transition"),
+    Rule(stage="auth", kind="transient", then="authentication-service"),
+    Rule(stage="auth", enhanced="X.5.6", then="length-of-secret"),
+    Rule(stage="auth", code="504", then="offered-mechanism"),
+    Rule(stage="auth", code="504", enhanced="X.7.4", then="exchange-basic-auth"),
+    Rule(stage="auth", code="501", then="mechanism-not-understood"),
+    Rule(stage="auth", code="500 502 503", then="auth-on"),
+)
+# fmt: on

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is left to check when nothing more is known: the subject of a code, and the kind."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._smtp.advice.failures import (
+    advise,
+    broken,
+    first,
+    refused,
+    unexpected,
+)
+
+
+@pytest.mark.parametrize(
+    ("enhanced_code", "matter"),
+    [
+        ("5.1.99", "addresses of the envelope"),
+        ("5.3.3", "server's health"),
+        ("5.4.99", "next hop"),
+        ("5.5.99", "refused command"),
+        ("5.6.99", "content filter"),
+    ],
+)
+def test_a_code_that_nobody_knows_is_advised_on_by_its_subject(enhanced_code, matter):
+    assert matter in first(refused("quit", 541, enhanced_code))
+
+
+def test_a_stage_that_nobody_knows_is_advised_on_by_its_kind():
+    assert "server's log" in advise("xclient", "permanent", 550)[-1]
+
+
+def test_every_4yz_ends_with_another_try_or_the_servers_log():
+    assert "Try again" in refused("message", 432, "4.9.9")[-1]
+
+
+def test_a_5yz_does_not_go_away_by_itself():
+    assert not any("Try again" in piece for piece in refused("quit", 541, None))
+
+
+def test_patience_is_the_last_thing_to_try():
+    assert "connect_timeout" in broken("connect", "timeout")[-1]
+    assert "deadline" in broken("quit", "timeout")[-1]
+
+
+def test_a_reason_of_the_systems_that_nobody_knows_is_read_and_tried_by_hand():
+    assert "`nc -vz ADDRESS PORT`" in first(broken("connect", "connect", "something new"))
+
+
+def test_a_server_that_is_right_wants_another_expectation():
+    assert "correct the expectation" in unexpected("helo", 250, None, "mail.muffins.com")[-1]
