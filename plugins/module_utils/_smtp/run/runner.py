@@ -130,12 +130,12 @@ def _advice(record: Record) -> list[str]:
     failure = record.failure
     if failure is None:
         return []
-    from ..advice import engine  # with tables that a dialogue that passes need not load
+    # With tables that a dialogue that passes need not load.
+    from ..advice.engine import advise
+    from ..advice.model import Facts
 
-    facts = engine.Facts(
-        failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text
-    )
-    return [advice.text for advice in engine.advise(facts)]
+    facts = Facts(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
+    return [advice.text for advice in advise(facts)]
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice import engine
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model import Facts
 
 
 def advise(stage, kind, code=None, enhanced_code=None, text=""):
     """Return the texts of the advice on a failure."""
-    facts = engine.Facts(stage, kind, code, enhanced_code, text)
+    facts = Facts(stage, kind, code, enhanced_code, text)
     return [advice.text for advice in engine.advise(facts)]
 
 

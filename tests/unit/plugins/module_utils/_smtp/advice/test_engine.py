@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import (
@@ -124,7 +125,8 @@ class TestManyRules:
         assert advise(facts, most=1) == whole[:1]
 
     def test_where_no_rule_holds_there_is_the_transcript(self):
-        assert [one.id for one in advise(Facts("starttls", "something new"))] == [OTHERWISE]
+        unknown: t.Any = "something new"
+        assert [one.id for one in advise(Facts("starttls", unknown))] == [OTHERWISE]
 
     def test_the_list_is_the_callers_own(self):
         facts = Facts("rcpt_to", "permanent", 550, "5.1.1")

@@ -17,6 +17,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogu
     subjects,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import OTHERWISE
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model import Advice
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.rules.order import RULES
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
 
@@ -29,6 +30,7 @@ PAGE = re.compile(r"[A-Za-z][\w.-]*\([1-8]\)( [a-z][a-z0-9_]*)?")
 URL = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/[\w./#-]*")
 OPTION = re.compile(r"smtp_handshake ([a-z][a-z_.]*)")
 
+# No advice is longer than a reader takes in at once.
 LONGEST = 282
 
 
@@ -113,7 +115,7 @@ class TestLookUp:
     def test_subjects_are_imported_until_all_is_found(self, monkeypatch: pytest.MonkeyPatch):
         asked = []
 
-        def watched() -> t.Iterator[tuple[index.Advice, ...]]:
+        def watched() -> t.Iterator[tuple[Advice, ...]]:
             for subject in subjects():
                 asked.append(subject)
                 yield subject

@@ -105,7 +105,7 @@ RATE = "one NAT"
 
 
 class TestCodesThatNobodyKnows:
-    """An enhanced code that no row knows says as much as its subject, and the text is asked."""
+    """An enhanced code that no rule knows says as much as its subject; the text may say more."""
 
     @pytest.mark.parametrize("enhanced_code", ["5.7.999", "5.7.107", "5.4.999", "5.9.1", "5.2.99"])
     def test_the_text_is_asked(self, enhanced_code):
@@ -122,6 +122,6 @@ class TestCodesThatNobodyKnows:
         assert unknown == undefined
         assert "local_recipient_maps" in first(unknown)
 
-    def test_a_code_that_a_row_knows_is_still_believed_before_the_text(self):
+    def test_a_code_that_a_rule_knows_is_still_believed_before_the_text(self):
         text = "User unknown; blocked using zen.spamhaus.org, too many connections"
         assert refused("rcpt_to", 550, "5.1.1", text) == refused("rcpt_to", 550, "5.1.1")

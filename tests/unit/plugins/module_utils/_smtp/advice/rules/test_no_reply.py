@@ -169,10 +169,6 @@ class TestSilenceAndHangUps:
         assert "filter" in advice[1]
         assert any("message_size_limit" in piece for piece in advice)
 
-    def test_patience_is_the_last_thing_to_try(self):
-        assert "connect_timeout" in broken("connect", "timeout")[-1]
-        assert "deadline" in broken("quit", "timeout")[-1]
-
 
 class TestNotSmtp:
     """What came was no legal answer."""
@@ -287,9 +283,6 @@ class TestGoodRepliesThatWereNotWanted:
     def test_an_expectation_for_a_stage_never_reached(self):
         advice = unexpected("message", text="the dialogue ended before this stage")
         assert "stop_after" in first(advice)
-
-    def test_a_server_that_is_right_wants_another_expectation(self):
-        assert "correct the expectation" in unexpected("helo", 250, None, "mail.muffins.com")[-1]
 
 
 class TestExtensionsNotOffered:

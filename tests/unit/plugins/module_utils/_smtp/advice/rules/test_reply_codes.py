@@ -109,9 +109,6 @@ class TestTryAgainLater:
     def test_a_mailbox_that_is_switched_off_is_looked_at_where_it_is(self):
         assert "mailbox is enabled" in first(refused("rcpt_to", 450, "4.2.1"))
 
-    def test_every_4yz_ends_with_another_try_or_the_servers_log(self):
-        assert "Try again" in refused("message", 432, "4.9.9")[-1]
-
 
 class TestSizeAndContent:
     """Refused for the message."""
