@@ -27,6 +27,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
@@ -50,7 +51,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.isolation imp
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.naming import unique_name
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
-    BadOption,
     check_hosts,
     check_names,
     check_variables,
@@ -92,8 +92,8 @@ MAX_CHANGES = 100
 MAX_NOT_WRITTEN = 5
 
 _CLEAR_FACTS = (
-    "A probing host chooses no settings. Clear its facts with meta: clear_facts; where it was"
-    " set_fact that made them, leave out cacheable"
+    "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
+    " cacheable from it"
 )
 
 
@@ -119,9 +119,9 @@ class ActionModule(ActionBase):
 
     def _report(self, options: dict[str, t.Any], play: Play, use: str) -> dict[str, t.Any]:
         if options["formats"] and not options["dest"]:
-            raise BadOption("formats: needs dest, the folder that the files go into")
+            raise BadOption("formats", "needs dest, the folder for the files")
         if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
-            raise BadOption("fail_on: 'new' needs baseline, the json report of an earlier run")
+            raise BadOption("fail_on", "new needs baseline, the json report of an earlier run")
         wanted = play.hosts if options["hosts"] is None else options["hosts"]
         if not wanted:
             return self._check_without_hosts(options, play)
@@ -149,10 +149,13 @@ class ActionModule(ActionBase):
     def _check_without_hosts(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
         """See whether all that is asked for can be done once there are hosts. Raises BadOption."""
         if play.shadowing:
-            raise BadOption(f"{play.first_shadowing}. {_CLEAR_FACTS}")
-        if options["receipts"] and _strategy(self._task) not in LINEAR:
-            told = "cannot be used with a strategy by which hosts do not wait for each other"
-            raise BadOption(f"receipts: {told}; use linear")
+            raise BadOption("", f"{play.first_shadowing}. {_CLEAR_FACTS}")
+        strategy = _strategy(self._task)
+        if options["receipts"] and strategy not in LINEAR:
+            problem = (
+                f"needs the strategy linear; with {strategy}, hosts do not wait for each other"
+            )
+            raise BadOption("receipts", problem)
         if options["baseline"]:
             _read_baseline(options["baseline"])
         if options["formats"] and not self._task.check_mode:
@@ -311,7 +314,7 @@ def _check_folder(path: Path, formats: list[str]) -> None:
                 [one for one in formats if one == TRANSCRIPTS],
             )
     except files.NotWritten as error:
-        raise BadOption(f"dest: {error}") from error
+        raise BadOption("dest", error) from error
 
 
 def _strategy(task: Task) -> str:
@@ -395,17 +398,17 @@ def _receipts(receipt_result: t.Any) -> Receipts:
 def _read_baseline(path: str) -> Baseline:
     """Read an earlier report. Raises BadOption."""
     if Path(path).is_dir():
-        told = f"{path} is a folder; the json report in it is {RENDERERS['json'][0]}"
-        raise BadOption(f"baseline: {told}")
+        report = Path(path, RENDERERS["json"][0])
+        raise BadOption("baseline", f"{path} is a folder; name the json report in it, {report}")
     try:
         with open(path, encoding="utf-8") as file:
             return read_baseline(file)
     except OSError as error:
-        raise BadOption(f"baseline: {path} cannot be read: {error.strerror}") from error
+        raise BadOption("baseline", f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise BadOption(f"baseline: {path} is not JSON: {error}") from error
+        raise BadOption("baseline", f"{path} is not JSON: {error}") from error
     except BadBaseline as error:
-        raise BadOption(f"baseline: {path} cannot be used: {error}") from error
+        raise BadOption("baseline", f"{path} cannot be used: {error}") from error
 
 
 def _colored(piece: terminal.Piece) -> str:

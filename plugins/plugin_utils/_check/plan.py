@@ -10,13 +10,13 @@ Whatever is wrong is told in the words of the role's user: by the variable, and 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import json
 import re
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
+from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
     parse_server,
 )
@@ -200,8 +200,8 @@ def check_names(variable: str, given: t.Any, known: Sequence[str], of_what: str)
 
 def hint(name: object, known: Iterable[str], prefix: str = "") -> str:
     """Return the end of a sentence that says which name was meant, where one is near."""
-    near = difflib.get_close_matches(str(name)[:100].lower(), list(known), 1)
-    return f"; did you mean {prefix}{near[0]}?" if near else ""
+    near = nearest(name, known)
+    return f"; did you mean {prefix}{near}?" if near else ""
 
 
 def in_words_of_role(message: str, servers: Sequence[t.Any]) -> str:

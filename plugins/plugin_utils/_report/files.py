@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write files so that nobody ever reads half of one, and none is written anywhere else.
+"""Write files atomically, and only below the folder of the report.
 
-Names of files and folders come from names of hosts and servers. The folder of the report may be a
-symbolic link; below it none is followed, whoever has laid it there.
+Names of files and folders are made of the names of hosts and servers. The folder of the report may
+be a symbolic link. Symbolic links in it are not followed, since another user may have made them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class NotWritten(Exception):
-    """A file or a folder cannot be written. The text says which, and why."""
+    """A file or a folder cannot be written. The text says which one, and why."""
 
 
 class Folder:
-    """A folder that is open. What is in it is reached by its descriptor and one name, no path."""
+    """An open folder. Everything in it is opened by the descriptor and one name, never a path."""
 
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor = descriptor
@@ -40,7 +40,7 @@ class Folder:
 
     @contextlib.contextmanager
     def inner(self, name: str) -> Iterator[Folder]:
-        """Open a folder in this one, and make it where it is missing. Raise NotWritten."""
+        """Open a folder in this one, and create it if it is missing. Raise NotWritten."""
         path = self._path / name
         with _explained(path):
             with contextlib.suppress(FileExistsError):
@@ -53,9 +53,9 @@ class Folder:
             os.close(descriptor)
 
     def write(self, name: str, pieces: Iterable[str], mode: int = FILE_MODE) -> None:
-        """Write a file beside where it is to be, and rename it. Raise NotWritten.
+        """Write a file under another name, and rename it. Raise NotWritten.
 
-        What the pieces raise is raised, and nothing is left behind.
+        An exception of `pieces` is passed on. Then no file is left behind.
         """
         with _explained(self._path / name):
             self._refuse(name, stat.S_ISREG, "a file")
@@ -75,7 +75,7 @@ class Folder:
                 raise
 
     def check(self, files: Iterable[str], folders: Iterable[str]) -> None:
-        """See whether files and folders of such names can be written here. Raise NotWritten."""
+        """Check that files and folders of these names can be written here. Raise NotWritten."""
         for name in folders:
             with _explained(self._path / name):
                 self._refuse(name, stat.S_ISDIR, "a folder")
@@ -88,21 +88,21 @@ class Folder:
             os.unlink(draft, dir_fd=self._descriptor)
 
     def _refuse(self, name: str, is_right: t.Callable[[int], bool], what: str) -> None:
-        """Refuse what is there already, and is not what it should be. Raise NotWritten."""
+        """Raise NotWritten if the name exists already and is of another type."""
         try:
             found = os.lstat(name, dir_fd=self._descriptor).st_mode
         except FileNotFoundError:
             return
         path = self._path / name
         if stat.S_ISLNK(found):
-            raise NotWritten(f"{path} is a symbolic link, and none is followed there")
+            raise NotWritten(f"{path} is a symbolic link, which is not followed; remove it")
         if not is_right(found):
             raise NotWritten(f"{path} is not {what}")
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Folder]:
-    """Open the folder of a report, and make those that are missing. Raise NotWritten."""
+    """Open the folder of a report, and create it if it is missing. Raise NotWritten."""
     with _explained(path):
         _make(path)
         descriptor = os.open(path, _FOLDER)
@@ -113,7 +113,7 @@ def opened(path: Path) -> Iterator[Folder]:
 
 
 def _make(path: Path) -> None:
-    """Make a folder, and those that it is in: the mode of Path.mkdir is that of the last alone."""
+    """Create a folder and its parents. Path.mkdir would set the mode of the last one only."""
     if path.is_dir():
         return
     if path.exists() or path.is_symlink():
@@ -124,12 +124,12 @@ def _make(path: Path) -> None:
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Say of what a system call fails for. Raise NotWritten."""
+    """Turn the error of a system call into NotWritten."""
     try:
         yield
     except OSError as error:
         if error.errno == errno.ELOOP:
-            reason = "it is a symbolic link, and none is followed there"
+            reason = "it is a symbolic link, which is not followed; remove it"
         else:
             reason = error.strerror or type(error).__name__
         raise NotWritten(f"{path} cannot be written: {reason}") from error

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that cannot be meant as they are: told with what was meant. No I/O.
+"""Check the options of smtp_report, and suggest what was meant. No I/O.
 
-Nothing is silently done without: a name that is wrong would make a report of nothing.
+A mistyped name is never ignored: it would make a report without results, or without the part that
+was asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 
 from ..renderers.formats import FORMATS, TRANSCRIPTS, file_of
 from ..renderers.verdicts import FAIL_ON, FAIL_ON_BROKEN
@@ -35,7 +38,7 @@ SPEC: dict[str, dict[str, t.Any]] = {
 
 _Predicate = Callable[[t.Any], bool]
 
-# The options that are names of variables, and what is in such a variable.
+# The options that name a variable, and whether a value may be meant by it.
 _VARIABLES: dict[str, _Predicate] = {
     "variable": suggestions.holds_results,
     "planned": suggestions.holds_targets,
@@ -43,31 +46,27 @@ _VARIABLES: dict[str, _Predicate] = {
 }
 
 
-class BadOption(Exception):
-    """An option cannot be used as it is. Its text says which, and why."""
-
-
 def check_names(arguments: Mapping[str, t.Any]) -> None:
-    """See whether there are such options and choices. Raise BadOption."""
+    """Check the names of options and formats. Raise BadOption."""
     for name in arguments:
         if name not in SPEC:
             hint = suggestions.did_you_mean(name, SPEC)
-            raise BadOption(f"{suggestions.quoted(name)}: there is no such option{hint}")
+            raise BadOption(suggestions.quoted(name), f"is not an option{hint}")
     for one in _items(arguments.get("formats")):
         if not isinstance(one, str) or one.strip() not in FORMATS:
             hint = suggestions.did_you_mean(_format_meant(one), FORMATS)
-            raise BadOption(f"formats: there is no format {suggestions.quoted(one)}{hint}")
+            raise BadOption("formats", f"{suggestions.quoted(one)} is not a format{hint}")
     fail_on = arguments.get("fail_on")
     if fail_on is not None and fail_on not in FAIL_ON:
         hint = suggestions.did_you_mean(one_line(fail_on), FAIL_ON)
-        raise BadOption(f"fail_on: it cannot be {suggestions.quoted(fail_on)}{hint}")
+        raise BadOption("fail_on", f"cannot be {suggestions.quoted(fail_on)}{hint}")
 
 
 def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> None:
-    """See whether the options that name variables do. Raise BadOption.
+    """Check the options that name variables. Raise BadOption.
 
-    That no host has a variable is an error only where some host has another one that looks right:
-    hosts that left the play before have none, and are rows of the report.
+    A variable that no host has is an error only if some host has another one that may be meant.
+    Hosts that left the play earlier have no variable, and are rows of the report.
     """
     for option, looks_right in _VARIABLES.items():
         _check_name(option, arguments.get(option), looks_right, play)
@@ -76,42 +75,42 @@ def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> Non
     if arguments.get("hosts") == [] or (
         name_of_use and not any(known.get(name_of_use) == use for known in play)
     ):
-        return  # nobody has anything yet
+        return  # no host has results yet
     for option, looks_right in _VARIABLES.items():
         name = arguments.get(option)
         if name is not None and not any(name in known for known in play):
             hint = _hint(name, looks_right, play)
             if hint:
-                raise BadOption(f"{option}: no host has a variable {name}{hint}")
+                raise BadOption(option, f"no host has a variable {name}{hint}")
 
 
 def check_hosts(wanted: list[str], play: Play) -> None:
-    """See whether there are such hosts. Raise BadOption."""
+    """Check that the inventory has the hosts. Raise BadOption."""
     for name in wanted:
         if name not in play:
             hint = suggestions.did_you_mean(name, play.inventory)
-            raise BadOption(f"hosts: there is no host {suggestions.quoted(name)}{hint}")
+            raise BadOption("hosts", f"{suggestions.quoted(name)} is not in the inventory{hint}")
 
 
 def _check_name(option: str, given: t.Any, looks_right: _Predicate, play: Play) -> None:
-    """See whether an option is the name of a variable. Raise BadOption."""
+    """Check that an option is the name of a variable. Raise BadOption."""
     if given is None or (isinstance(given, str) and suggestions.is_name(given)):
         return
+    problem = "must be the name of a variable, not"
     if isinstance(given, str):
-        problem = f"{suggestions.quoted(given)} is not the name of a variable"
-        raise BadOption(f"{option}: {problem}{_hint(given, looks_right, play)}")
-    problem = "give the name of a variable, and not what is in it"
+        hint = _hint(given, looks_right, play)
+        raise BadOption(option, f"{problem} {suggestions.quoted(given)}{hint}")
     hint = _hint("", lambda value: bool(value == given), play) or _hint("", looks_right, play)
-    raise BadOption(f"{option}: {problem}{hint}")
+    raise BadOption(option, f"{problem} its value{hint}")
 
 
 def _hint(given: str, looks_right: _Predicate, play: Play) -> str:
-    """Say which variable was meant, where some host has one that looks right."""
+    """Suggest the variable that was meant, if some host has a matching one."""
     return suggestions.did_you_mean(given, suggestions.variables_that(looks_right, play))
 
 
 def _items(formats: t.Any) -> list[t.Any]:
-    """Return the items of a list as Ansible takes it: also as a text with commas, or one alone."""
+    """Return the items of a list that may be a text with commas, or a single item."""
     if formats is None or formats == "":
         return []
     if isinstance(formats, str):
@@ -120,7 +119,7 @@ def _items(formats: t.Any) -> list[t.Any]:
 
 
 def _format_meant(written: t.Any) -> str:
-    """Return the format whose file a path names, and anything else as it is."""
+    """Return the format of a file whose path was given, or the text as it is."""
     path = Path(one_line(written).strip())
     by_file = {file_of(one): one for one in FORMATS}
     by_suffix = {Path(file).suffix: one for file, one in by_file.items() if one != TRANSCRIPTS}

@@ -2,18 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names that were mistyped: what was meant, and in which variable it is. No I/O.
-
-An option that names a variable that nobody has is an error, for without it the report would be of
-nothing, or leave out what was asked for.
-"""
+"""Find the name that was meant by a mistyped one, also among the variables of hosts. No I/O."""
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
 
 from ..untrusted import mapping, one_line, sequence
 
@@ -22,29 +19,27 @@ _MAX_NAMES = 3
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Say which name was meant, or which there are. It is the end of a sentence."""
+    """Return the end of a sentence that suggests the nearest of some names, or all of them."""
     known = sorted(names)
-    close = difflib.get_close_matches(name[:_MAX_NAME].lower(), known, n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
-    if len(known) == 1:
-        return f"; did you mean {known[0]}?"
-    return f"; there are {', '.join(known)}" if known else ""
+    meant = known[0] if len(known) == 1 else nearest(name, known)
+    if meant is not None:
+        return f"; did you mean {meant}?"
+    return f"; choose one of {', '.join(known)}" if known else ""
 
 
 def quoted(value: t.Any) -> str:
-    """Return what a user has written, not too long."""
-    told = one_line(value)
-    return f"'{told if len(told) <= _MAX_NAME else told[: _MAX_NAME - 3] + '...'}'"
+    """Return a value of an option in quotes, limited in length."""
+    line = one_line(value)
+    return f"'{line if len(line) <= _MAX_NAME else line[: _MAX_NAME - 3] + '...'}'"
 
 
 def is_name(name: str) -> bool:
-    """Tell whether a variable can be called that."""
+    """Return whether a text can be the name of a variable."""
     return name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
 
 
 def holds_results(value: t.Any) -> bool:
-    """Tell whether a value looks like what smtp_handshake has returned, once or in a loop."""
+    """Return whether a value looks like the result of smtp_handshake, once or in a loop."""
     found = mapping(value)
     results = sequence(found.get("results"))
     one = mapping(results[0]) if results else found
@@ -52,7 +47,7 @@ def holds_results(value: t.Any) -> bool:
 
 
 def holds_targets(value: t.Any) -> bool:
-    """Tell whether a value looks like a list of targets."""
+    """Return whether a value looks like a list of targets."""
     targets = sequence(value)
     return bool(targets) and all(
         not mapping(one).keys().isdisjoint(("host", "mx", "socket")) for one in targets
@@ -60,14 +55,14 @@ def holds_targets(value: t.Any) -> bool:
 
 
 def holds_receipts(value: t.Any) -> bool:
-    """Tell whether a value looks like what mail_receipt has returned."""
+    """Return whether a value looks like the result of mail_receipt."""
     return isinstance(mapping(value).get("receipts"), Sequence)
 
 
 def variables_that(
     looks_right: Callable[[t.Any], bool], hosts: Iterable[Mapping[str, t.Any]]
 ) -> list[str]:
-    """Return the variables that look right of the first host that has any."""
+    """Return the matching variables of the first host that has any."""
     for known in hosts:
         found = [name for name, value in known.items() if is_name(name) and looks_right(value)]
         if found:

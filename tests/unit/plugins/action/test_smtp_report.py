@@ -338,20 +338,20 @@ def test_without_a_host_only_the_options_are_checked(run: Run) -> None:
 @pytest.mark.parametrize(
     ("number", "problem"),
     [
-        (0, "formats: needs dest, the folder that the files go into"),
-        (1, "fail_on: 'new' needs baseline, the json report of an earlier run"),
+        (0, "formats needs dest, the folder for the files"),
+        (1, "fail_on: new needs baseline, the json report of an earlier run"),
         (2, "none.json cannot be read: No such file or directory"),
         (3, "playbook.yml is not JSON: "),
         (4, "inventory.json cannot be used: it is not a json report of mailops.smtp.smtp_report"),
-        (5, "formats: there is no format 'pdf'; there are csv, html, json, junit, markdown, "),
+        (5, "formats: 'pdf' is not a format; choose one of csv, html, json, junit, markdown, "),
         (6, "playbook.yml is not a folder"),
         (7, "playbook.yml is not a folder"),
-        (8, "formats: there is no format 'htm'; did you mean html?"),
+        (8, "formats: 'htm' is not a format; did you mean html?"),
         (9, "did you mean markdown?"),
-        (10, " is a folder; the json report in it is report.json"),
-        (11, "fail_on: it cannot be 'borken'; did you mean broken?"),
+        (10, " is a folder; name the json report in it, "),
+        (11, "fail_on cannot be 'borken'; did you mean broken?"),
         (12, "blocked/report.html is not a file"),
-        (13, "blocked/transcripts is a symbolic link, and none is followed there"),
+        (13, "blocked/transcripts is a symbolic link, which is not followed; remove it"),
     ],
 )
 def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -> None:
@@ -365,13 +365,16 @@ def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -
     ("number", "problem"),
     [
         (0, "variable: no host has a variable handshak; did you mean handshake?"),
-        (1, "variable: give the name of a variable, and not what is in it; did you mean probe?"),
-        (2, "variable: give the name of a variable, and not what is in it; there are handshake, "),
-        (3, "variable: 'report.json' is not the name of a variable; there are handshake, "),
+        (1, "variable must be the name of a variable, not its value; did you mean probe?"),
+        (2, "variable must be the name of a variable, not its value; choose one of handshake, "),
+        (
+            3,
+            "variable must be the name of a variable, not 'report.json'; choose one of handshake, ",
+        ),
         (4, "planned: no host has a variable plan; did you mean planned?"),
         (5, "receipts: no host has a variable receipt; did you mean looked?"),
-        (6, "use: 'the use' is not the name of a variable"),
-        (7, "hosts: there is no host 'web2'; did you mean web1?"),
+        (6, "use must be the name of a variable, not 'the use'"),
+        (7, "hosts: 'web2' is not in the inventory; did you mean web1?"),
     ],
 )
 def test_a_name_that_is_none_is_told_with_the_one_that_was_meant(
@@ -387,7 +390,7 @@ def test_a_name_that_is_none_is_told_with_the_one_that_was_meant(
 def test_an_option_that_is_none_is_told_with_the_one_that_was_meant(run: Run) -> None:
     """And without all others."""
     message = run.returned["unknown"]["msg"]
-    assert message == "'format': there is no such option; did you mean formats?"
+    assert message == "'format' is not an option; did you mean formats?"
 
 
 def test_a_report_that_cannot_be_written_costs_no_verdict(run: Run) -> None:
@@ -408,7 +411,7 @@ def test_a_file_that_cannot_be_written_stops_no_other(run: Run) -> None:
     assert result["failed"] is False
     assert result["not_written"] == (
         f"dest: {blocked}/report.html is not a file; "
-        f"dest: {blocked}/transcripts is a symbolic link, and none is followed there"
+        f"dest: {blocked}/transcripts is a symbolic link, which is not followed; remove it"
     )
     assert result["files"] == [str(blocked / "report.json"), str(blocked / "report.csv")]
     assert json.loads((blocked / "report.json").read_text())["counts"] == result["summary"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
-    BadOption,
     check_hosts,
     check_names,
     check_variables,
@@ -27,17 +27,17 @@ USE = "0242ac11-0002-5a7b-9c3d-000000000011"
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({"varable": "x"}, "'varable': there is no such option; did you mean variable?"),
-        ({"formats": ["htm"]}, "formats: there is no format 'htm'; did you mean html?"),
-        ({"formats": "csv,jsn"}, "formats: there is no format 'jsn'; did you mean json?"),
+        ({"varable": "x"}, "'varable' is not an option; did you mean variable?"),
+        ({"formats": ["htm"]}, "formats: 'htm' is not a format; did you mean html?"),
+        ({"formats": "csv,jsn"}, "formats: 'jsn' is not a format; did you mean json?"),
         ({"formats": ["/tmp/report.html"]}, "did you mean html?"),
         ({"formats": ["out/smtp_handshake.prom"]}, "did you mean prometheus?"),
         ({"formats": ["summary.md"]}, "did you mean markdown?"),
         ({"formats": ["out.xml"]}, "did you mean junit?"),
-        ({"formats": [{"html": True}]}, "formats: there is no format "),
-        ({"formats": {"html": True}}, "formats: there is no format "),
-        ({"formats": 5}, "formats: there is no format '5'"),
-        ({"fail_on": "newer"}, "fail_on: it cannot be 'newer'; did you mean new?"),
+        ({"formats": [{"html": True}]}, " is not a format; choose one of csv, "),
+        ({"formats": {"html": True}}, " is not a format; choose one of csv, "),
+        ({"formats": 5}, "formats: '5' is not a format; choose one of csv, html"),
+        ({"fail_on": "newer"}, "fail_on cannot be 'newer'; did you mean new?"),
     ],
 )
 def test_a_word_that_is_none_is_told_with_the_nearest(
@@ -60,19 +60,28 @@ def test_words_that_are_right_are_taken_as_ansible_takes_them(formats: t.Any) ->
     ("arguments", "told"),
     [
         ({"variable": "prob"}, "variable: no host has a variable prob; did you mean probe?"),
-        ({"variable": RESULT}, "not what is in it; did you mean probe?"),
-        ({"variable": [RESULT]}, "not what is in it; did you mean probe?"),
-        ({"variable": "a b"}, "variable: 'a b' is not the name of a variable; did you mean probe?"),
+        (
+            {"variable": RESULT},
+            "variable must be the name of a variable, not its value; did you mean probe?",
+        ),
+        (
+            {"variable": [RESULT]},
+            "variable must be the name of a variable, not its value; did you mean probe?",
+        ),
+        (
+            {"variable": "a b"},
+            "variable must be the name of a variable, not 'a b'; did you mean probe?",
+        ),
         ({"planned": "plan"}, "planned: no host has a variable plan; did you mean planned?"),
-        ({"planned": PLANNED}, "planned: give the name of a variable, and not what is in it; did "),
+        ({"planned": PLANNED}, "planned must be the name of a variable, not its value; did "),
         ({"receipts": "receipt"}, "receipts: no host has a variable receipt; did you mean looked?"),
         (
             {"use": "report.use"},
-            "use: 'report.use' is not the name of a variable; did you mean own",
+            "use must be the name of a variable, not 'report.use'; did you mean own",
         ),
         (
             {"use": {"use": USE}},
-            "use: give the name of a variable, and not what is in it; did you ",
+            "use must be the name of a variable, not its value; did you ",
         ),
     ],
 )
@@ -121,5 +130,5 @@ def test_where_all_hosts_left_before_this_use_they_are_rows_whatever_others_are_
 def test_a_host_that_is_not_in_the_inventory_is_told() -> None:
     play = play_of({"web1": {}, "app1": {}})
     check_hosts(["web1", "app1"], play)
-    with pytest.raises(BadOption, match="hosts: there is no host 'web'; did you mean web1"):
+    with pytest.raises(BadOption, match="hosts: 'web' is not in the inventory; did you mean web1"):
         check_hosts(["web"], play)

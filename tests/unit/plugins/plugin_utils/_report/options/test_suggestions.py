@@ -21,9 +21,9 @@ LOST = {"unreachable": True, "msg": "lost"}
         ("prob", ["probe", "other"], "; did you mean probe?"),
         ("HTML", ["html", "json"], "; did you mean html?"),
         ("x", ["probe"], "; did you mean probe?"),
-        ("x", ["b", "a"], "; there are a, b"),
+        ("x", ["b", "a"], "; choose one of a, b"),
         ("x", [], ""),
-        ("p" * 100_000, ["probe", "other"], "; there are other, probe"),
+        ("p" * 100_000, ["probe", "other"], "; choose one of other, probe"),
     ],
 )
 def test_the_nearest_name_or_all_of_them(name: str, names: list[str], end: str) -> None:
