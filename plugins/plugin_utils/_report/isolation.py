@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One host's results cost no other host its report. No I/O.
+"""Keep the results of one host from breaking the report of the others. No I/O.
 
-Results are read when they are told, and a probing host may have returned what nobody foresaw. So
-what is made of a report is made again where it ends with an exception: without the results of the
-hosts that it fails for by themselves. As long as nothing is wrong, this costs nothing; and else as
-much as the report of each host by itself, which is as much as one report of all.
+Results are read when they are rendered, and a compromised host may have returned something that the
+code did not foresee. If making something of a report ends with an exception, it is tried for each
+host alone, and then made again without the results of the hosts that fail. This costs nothing
+unless something is wrong, and then as much as one more report.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 
 _Made = t.TypeVar("_Made")
 
-# A host that cannot be told of has no more cells than that, each with the reason.
+# Limit on the cells of a host whose results cannot be read, each of which has the reason.
 _MAX_CELLS = 1_000
 
 
@@ -38,11 +38,11 @@ def without_unreadable(
     make: Callable[[Report], _Made],
     try_out: Callable[[Report], object] | None = None,
 ) -> tuple[Report, _Made]:
-    """Make something of a report, and return what it is made of: without what cannot be read.
+    """Make something of a report. Return the report without unreadable results, and what was made.
 
-    `try_out` does the same for one host's report, and leaves nothing behind; it is `make` where
-    that leaves nothing behind either. Raise what `make` raises where no host by itself is the
-    reason, and NotWritten, which has none in what was returned.
+    `try_out` does the same as `make` for the report of one host, but leaves no file behind. Leave
+    it out if `make` writes nothing. Raise NotWritten as it is, and any other exception of `make`
+    that no host causes alone.
     """
     try:
         return report, make(report)
@@ -57,11 +57,11 @@ def without_unreadable(
 
 
 def _reasons(report: Report, make: Callable[[Report], object]) -> t.Iterator[tuple[str, str]]:
-    """Return each host that fails by itself, with the reason."""
+    """Yield each host whose own report fails, with the reason."""
     for host, cells in itertools.groupby(report.cells, lambda cell: cell.host):
         try:
             make(_of_one_host(report, host, list(cells)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this host's
+        except Exception as error:  # noqa: BLE001 - any exception is a reason
             yield host, unreadable_reason(error)
 
 
@@ -77,7 +77,7 @@ def _of_one_host(report: Report, host: str, cells: list[Cell]) -> Report:
 
 
 def _with_reasons(report: Report, reasons: dict[str, str]) -> Report:
-    """Put a reason in the place of some hosts' results."""
+    """Return the report with a reason in place of the results of some hosts."""
     cells: list[Cell] = []
     for host, its_cells in itertools.groupby(report.cells, lambda cell: cell.host):
         if host not in reasons:

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is compared of a cell: little enough that fifty thousand of an earlier run fit in memory.
+"""Read the json report of an earlier run, and keep of each cell what is compared. No I/O.
 
-A document of the `json` report is read line by line, as long as it is as it was written, with each
-cell on a line of its own. One that some other program has laid out anew is read whole. No I/O.
+A summary is so small that fifty thousand of them fit in memory. A document is read line by line if
+each cell is on a line of its own, as the json renderer writes it. A document that another program
+has formatted anew is read as a whole.
 """
 
 from __future__ import annotations
@@ -17,29 +18,29 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..document.cells import CELL_BEGINS, FORMAT
+from ..model.cells import CellKey
 from ..model.verdict import PASSED
 from ..untrusted import json_value, mapping, number, one_line, sequence, text
 
-# What differs in a greeting each time: dates as in RFC 5322, and the session's own mark.
+# What differs in every greeting: a date as in RFC 5322, and an id of the session.
 _DATE = re.compile(
     r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d{2}:\d{2}(?::\d{2})?(?: [+-]\d{4})?(?: \(?[A-Z]+\)?)?"
 )
-_MARK = re.compile(r"(?<=\s)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_=.-]{14,}(?!\S)")
+_SESSION_ID = re.compile(r"(?<=\s)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_=.-]{14,}(?!\S)")
 
-# So much of a greeting is compared.
+# Limit on the characters of a greeting that are compared.
 _MAX_BANNER = 4_000
 
-CellKey = tuple[str, str]  # host, server
 Document = Mapping[str, t.Any]
 Range = tuple[float, float]
 
 
 class BadBaseline(Exception):
-    """What was given is no earlier report of ours. Its text says why."""
+    """A document is not a json report that can be compared. The text says why."""
 
 
 class DialogueSummary(t.NamedTuple):
-    """What a server said in one dialogue, and the least and most seconds that each stage took."""
+    """What a server said in one dialogue, and the shortest and longest time of each stage."""
 
     title: str
     codes: str
@@ -51,7 +52,7 @@ class DialogueSummary(t.NamedTuple):
 
     @classmethod
     def of(cls, dialogue: Document) -> DialogueSummary:
-        """Take it from a dialogue of a document, which may be anything."""
+        """Return the summary of a dialogue of a document, which may be anything."""
         return cls(
             _interned(one_line(dialogue.get("title"))),
             _interned(_codes(dialogue)),
@@ -64,9 +65,9 @@ class DialogueSummary(t.NamedTuple):
 
 
 class CellSummary(t.NamedTuple):
-    """A cell as it is compared; `outcome` says in a line what became of it.
+    """What is compared of a cell. `outcome` says in a line what became of it.
 
-    `name` is what the user calls the server, empty where it has no name, and `place` where it is.
+    `name` is the name that the user gave the server, or empty. `place` is its address.
     """
 
     verdict: str
@@ -78,7 +79,7 @@ class CellSummary(t.NamedTuple):
 
     @classmethod
     def of(cls, cell: Document) -> CellSummary:
-        """Take it from a cell of a document, which may be anything."""
+        """Return the summary of a cell of a document, which may be anything."""
         return cls(
             _interned(one_line(cell.get("verdict"))),
             _interned(one_line(cell.get("short"))),
@@ -89,7 +90,7 @@ class CellSummary(t.NamedTuple):
 
 
 class Baseline(t.NamedTuple):
-    """An earlier report: when it was made, and its cells."""
+    """An earlier report: when it was made, and summaries of its cells."""
 
     since: str
     cells: Mapping[CellKey, CellSummary]
@@ -98,7 +99,7 @@ class Baseline(t.NamedTuple):
 def read_baseline(lines: Iterable[str]) -> Baseline:
     """Read an earlier report.
 
-    Raises BadBaseline, and ValueError where it is not JSON.
+    Raise BadBaseline if the document is not a report, and ValueError if it is not JSON.
     """
     cells: dict[CellKey, CellSummary] = {}
     rest = []
@@ -111,37 +112,35 @@ def read_baseline(lines: Iterable[str]) -> Baseline:
     if not isinstance(document.get("cells"), list) or "format" not in document:
         raise BadBaseline("it is not a json report of mailops.smtp.smtp_report")
     if document["format"] != FORMAT:
-        told = (
-            f"its format is {one_line(document['format'])}, and this version reads format {FORMAT}"
-        )
-        raise BadBaseline(told)
+        written = one_line(document["format"])
+        raise BadBaseline(f"its format is {written}, and this version reads format {FORMAT}")
     cells.update(_cells(document["cells"]))
     return Baseline(text(document.get("created")) or "?", cells)
 
 
 def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[CellKey, CellSummary]]:
     for cell in map(mapping, documents):
-        place = (_interned(one_line(cell.get("host"))), _interned(one_line(cell.get("server"))))
-        yield place, CellSummary.of(cell)
+        key = (_interned(one_line(cell.get("host"))), _interned(one_line(cell.get("server"))))
+        yield key, CellSummary.of(cell)
 
 
 def _loaded(written: str) -> t.Any:
-    """Read JSON; what is nested too deep for that is nothing that we have written."""
+    """Read JSON. Raise BadBaseline if it is nested deeper than any report."""
     try:
         return json.loads(written)
     except RecursionError as error:
         raise BadBaseline("it is nested too deep for a report") from error
 
 
-def _interned(told: str) -> str:
-    """Return a text that many cells have in common as one and the same."""
-    return sys.intern(told)
+def _interned(value: str) -> str:
+    """Return a text that many cells share, so that it is kept in memory once."""
+    return sys.intern(value)
 
 
 def _identity(cell: Document) -> tuple[str, str]:
-    """Return the name of a cell's server, and its place.
+    """Return the name of the server of a cell, and its place.
 
-    Earlier versions wrote neither, and the title is "PLACE (NAME)".
+    Earlier versions wrote only the title, which is "PLACE (NAME)".
     """
     if "place" in cell:
         return text(cell.get("name")) or "", one_line(cell["place"])
@@ -167,12 +166,12 @@ def _outcome(cell: Document) -> str:
 
 
 def _codes(dialogue: Document) -> str:
-    """Return the codes of a dialogue, stage by stage."""
-    told = []
+    """Return the reply codes of a dialogue, each after its stage."""
+    codes = []
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         words = (reply.get("stage"), reply.get("code"), reply.get("enhanced_code"))
-        told.append(" ".join(one_line(word) for word in words if word))
-    return ", ".join(told)
+        codes.append(" ".join(one_line(word) for word in words if word))
+    return ", ".join(codes)
 
 
 def _tls(dialogue: Document) -> str:
@@ -193,22 +192,22 @@ def _certificate(dialogue: Document) -> str:
 
 
 def _banner(dialogue: Document) -> str:
-    """Return the greeting without what differs each time."""
+    """Return the greeting without what differs in every dialogue."""
     for reply in map(mapping, sequence(dialogue.get("replies"))):
         if reply.get("stage") == "greeting":
             line = " ".join(one_line(one) for one in sequence(reply.get("lines")))[:_MAX_BANNER]
-            return _MARK.sub("...", _DATE.sub("...", line))
+            return _SESSION_ID.sub("...", _DATE.sub("...", line))
     return "none"
 
 
 def _capabilities(dialogue: Document) -> list[str]:
-    """Return each capability with its parameters; those of AUTH each for itself."""
+    """Return each capability with its parameters. Each mechanism of AUTH is a capability."""
     found = mapping(json_value(dialogue.get("capabilities")))
-    told = []
+    capabilities = []
     for keyword, parameters in sorted(found.items()):
         values = [one_line(parameter) for parameter in sequence(parameters)]
         if keyword == "AUTH":
-            told += [f"AUTH {value}" for value in sorted(values)]
+            capabilities += [f"AUTH {value}" for value in sorted(values)]
         else:
-            told.append(" ".join([keyword, *values]))
-    return told
+            capabilities.append(" ".join([keyword, *values]))
+    return capabilities

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is not as it was in an earlier run: outlines and a report in, changes out. No I/O.
+"""Compare a matrix with a baseline. No I/O.
 
-A cell that broke or healed says so, and nothing else of it is compared. Of one that is as good or
-as bad as before, what the server says is compared: codes, capabilities, TLS, certificate, banner,
-and the time that it takes.
+For a cell that broke or healed, that is the only change. For any other cell, the words of the
+server are compared: codes, capabilities, TLS, certificate, banner, and the times of the stages.
 
-A server that its user has given a name is the same one at another host or port, and has moved.
+A server that has a name is recognised by it. If its host or port differs, it has moved.
 """
 
 from __future__ import annotations
@@ -19,21 +18,22 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..document.cells import cell_document
+from ..model.cells import CellKey
 from ..model.matrix import Matrix
 from ..model.verdict import NOT_RUN, PASSED
-from .baseline import Baseline, CellKey, CellSummary, DialogueSummary
+from .baseline import Baseline, CellSummary, DialogueSummary
 
 BROKE, HEALED, NEW, GONE, MOVED = "broke", "healed", "new", "gone", "moved"
 
-# A time is out of its earlier range when it is so many times the longest, and so much longer, or
-# as much shorter: on a busy machine a dialogue of 10 ms takes 30 ms.
-_TIMES = 2
+# A time has changed if it is both this factor and this number of seconds longer than the longest
+# time before, or shorter than the shortest. A busy machine makes a dialogue of 10 ms take 30 ms.
+_FACTOR = 2
 _SECONDS = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is not as it was, in one cell."""
+    """One difference of one cell: `what` has changed, from `before` to `after`."""
 
     host: str
     server: str
@@ -43,15 +43,16 @@ class Change:
 
     @property
     def name(self) -> str:
-        """What the cell is called."""
+        """The host and the server as a text."""
         return f"{self.host} → {self.server}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """All changes since an earlier report. `worse` are the cells that broke since.
+    """All changes since a baseline.
 
-    `before` has, for each cell that there was, how it was.
+    `worse` are the cells that broke since then. `before` has the earlier summary of each cell of
+    the matrix that was in the baseline.
     """
 
     changes: Sequence[Change]
@@ -61,19 +62,19 @@ class Comparison:
 
     @property
     def since(self) -> str:
-        """When the earlier report was made."""
+        """When the baseline was made."""
         return self.baseline.since
 
     @property
     def counts(self) -> dict[str, int]:
-        """Count the changes of each sort."""
+        """The number of changes of each sort."""
         counted: dict[str, int] = {}
         for change in self.changes:
             counted[change.what] = counted.get(change.what, 0) + 1
         return counted
 
     def widen_ranges(self, document: dict[str, t.Any]) -> None:
-        """Have the ranges of a cell's times include those of the earlier run."""
+        """Extend the ranges of the times of a cell by those of the baseline."""
         before = self.before.get((document["host"], document["server"]))
         if before is None:
             return
@@ -92,7 +93,7 @@ def compare(baseline: Baseline, matrix: Matrix) -> Comparison:
     key_before = _counterparts(baseline, matrix)
     found = {now: baseline.cells[before] for now, before in key_before.items()}
     for cell in matrix.cells:
-        key = (cell.host, cell.server)
+        key = cell.key
         if cell.verdict == NOT_RUN:
             continue
         before = found.get(key)
@@ -100,35 +101,34 @@ def compare(baseline: Baseline, matrix: Matrix) -> Comparison:
         if before is not None and key_before[key] != key and before.place != now.place:
             changes.append(Change(*key, MOVED, *_differing_parts(before.place, now.place)))
         changes.extend(Change(*key, *change) for change in _cell_changes(before, now))
-        # What was not run is not known to have been good.
+        # A cell that was not run may have been good.
         if not cell.passed and (before is None or before.verdict in (PASSED, NOT_RUN)):
             worse.add(key)
-    still_there = set(key_before.values())
+    still_planned = set(key_before.values())
     for key, before in baseline.cells.items():
-        if key not in still_there:
+        if key not in still_planned:
             changes.append(Change(*key, GONE, before.outcome, ""))
     return Comparison(tuple(changes), frozenset(worse), baseline, found)
 
 
 def _counterparts(baseline: Baseline, matrix: Matrix) -> dict[CellKey, CellKey]:
-    """Give, for each cell that there was, where it was in the earlier report.
+    """Return the key in the baseline for the key of each cell that was there.
 
-    A name that a host has for one server, then and now, says which it is. Otherwise the title does:
-    two servers of one name are kept apart.
+    A server is recognised by its name, if its host has one server of that name then and now.
+    Otherwise it is recognised by its title, so that two servers of one name stay apart.
     """
     was = _keys_by_name((key, cell.name) for key, cell in baseline.cells.items())
-    now = _keys_by_name(((cell.host, cell.server), cell.label) for cell in matrix.cells)
+    now = _keys_by_name((cell.key, cell.label) for cell in matrix.cells)
     found = {now[key]: was[key] for key in now.keys() & was.keys()}
     taken = set(found.values())
     for cell in matrix.cells:
-        key = (cell.host, cell.server)
-        if key not in found and key not in taken and key in baseline.cells:
-            found[key] = key
+        if cell.key not in found and cell.key not in taken and cell.key in baseline.cells:
+            found[cell.key] = cell.key
     return found
 
 
 def _keys_by_name(cells: Iterable[tuple[CellKey, str]]) -> dict[tuple[str, str], CellKey]:
-    """Return the place of each name of a host's that is there once."""
+    """Return the key for each host and name of a server, if the host has one such server."""
     keys: dict[tuple[str, str], list[CellKey]] = collections.defaultdict(list)
     for key, name in cells:
         if name:
@@ -142,20 +142,21 @@ _Dialogue = t.TypeVar("_Dialogue")
 def _pairs(
     before: CellSummary, now: Sequence[_Dialogue], title_of: t.Callable[[_Dialogue], str]
 ) -> Iterator[tuple[_Dialogue, DialogueSummary]]:
-    """Return each dialogue with the one that it was before.
+    """Yield each dialogue with its earlier summary.
 
-    The title says which, and where it has moved with its server, the place among as many.
+    Dialogues are paired by title, or by position if all titles are new and the number is the same,
+    as after a move of the server.
     """
-    baseline = {summary.title: summary for summary in before.dialogues}
-    moved = len(now) == len(before.dialogues) and not any(title_of(one) in baseline for one in now)
+    by_title = {summary.title: summary for summary in before.dialogues}
+    moved = len(now) == len(before.dialogues) and not any(title_of(one) in by_title for one in now)
     for index, one in enumerate(now):
-        summary = before.dialogues[index] if moved else baseline.get(title_of(one))
+        summary = before.dialogues[index] if moved else by_title.get(title_of(one))
         if summary is not None:
             yield one, summary
 
 
 def _cell_changes(before: CellSummary | None, now: CellSummary) -> Iterator[tuple[str, str, str]]:
-    """Return what has changed in a cell: what, how it was, how it is."""
+    """Yield the changes of a cell: what has changed, how it was, how it is."""
     if before is None or before.verdict == NOT_RUN:
         yield NEW, "", now.outcome
         return
@@ -165,12 +166,12 @@ def _cell_changes(before: CellSummary | None, now: CellSummary) -> Iterator[tupl
         return
     if not is_good and before.short != now.short:
         yield "failure", before.outcome, now.outcome
-    for summary, as_it_was in _pairs(before, now.dialogues, lambda one: one.title):
-        yield from _dialogue_changes(as_it_was, summary)
+    for new, old in _pairs(before, now.dialogues, lambda one: one.title):
+        yield from _dialogue_changes(old, new)
 
 
 def _differing_parts(was: str, now: str) -> tuple[str, str]:
-    """Return two places, and of those that differ in the port alone the port."""
+    """Return two places, or only their ports if nothing else differs."""
     (old_host, old_colon, old_port), (new_host, colon, port) = (
         was.rpartition(":"),
         now.rpartition(":"),
@@ -181,7 +182,7 @@ def _differing_parts(was: str, now: str) -> tuple[str, str]:
 
 
 def _dialogue_changes(old: DialogueSummary, new: DialogueSummary) -> Iterator[tuple[str, str, str]]:
-    """Compare what the server said in two dialogues."""
+    """Yield the differences between two dialogues."""
     for what in ("codes", "tls", "certificate", "banner"):
         was, now = getattr(old, what), getattr(new, what)
         if was != now:
@@ -195,13 +196,13 @@ def _dialogue_changes(old: DialogueSummary, new: DialogueSummary) -> Iterator[tu
 
 
 def _time_changes(old: DialogueSummary, new: DialogueSummary) -> Iterator[tuple[str, str, str]]:
-    """Compare how long the stages took with the least and the most that was seen earlier."""
+    """Yield the stages whose times are far out of their earlier ranges."""
     for stage, (least, most) in old.ranges.items():
         if stage not in new.ranges:
             continue
-        now = new.ranges[stage][0]  # the one time that there is
-        slower = now > most * _TIMES and now > most + _SECONDS
-        faster = now < least / _TIMES and now < least - _SECONDS
+        now = new.ranges[stage][0]  # a new dialogue has one time for each stage
+        slower = now > most * _FACTOR and now > most + _SECONDS
+        faster = now < least / _FACTOR and now < least - _SECONDS
         if slower or faster:
             span = f"{least:.2f}" if least == most else f"{least:.2f} to {most:.2f}"
             yield "time", f"{stage} {span} s", f"{stage} {now:.2f} s"

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cell as the `json` report has it: the form that is kept, and that a later run is held against.
+"""A cell as JSON: the form in which a report is kept, and compared with a later one. No I/O.
 
-The whole document is described by docs/smtp_report.schema.json. Transcripts are not in it: they
-have files of their own, and are as long as all the rest together.
+docs/smtp_report.schema.json describes the whole document. Transcripts are not part of it: they have
+files of their own, and are as long as all the rest.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ..model.cells import Cell
 from ..model.dialogues import Dialogue
 from .schema import PARTS, RECEIPT
 
-# The version of the document's form. A key that is added does not change it.
+# The version of the format. A new key does not change it.
 FORMAT = 1
 
-# Each cell has a line of its own, so that a later run can read them one by one.
+# Each cell is a line that begins with this, so that a later run can read it line by line.
 CELL_BEGINS = '    {"host": '
 
 
 def cell_document(cell: Cell) -> dict[str, t.Any]:
-    """Return one cell."""
+    """Return a cell as the json report has it."""
     return {
         "host": cell.host,
         "server": cell.server,
@@ -47,13 +47,13 @@ def _dialogue_document(dialogue: Dialogue) -> dict[str, t.Any]:
         **{part: read(dialogue.result.get(part)) for part, read in PARTS.items()},
         **_receipt_document(dialogue),
         "seconds": seconds,
-        # The least and the most that was seen, here and in the runs that this one was held against.
+        # The shortest and the longest time, here and in the baselines before.
         "seconds_range": {stage: [value, value] for stage, value in seconds.items()},
     }
 
 
 def _receipt_document(dialogue: Dialogue) -> dict[str, t.Any]:
-    """Return what became of the message; that it is missing is why the dialogue did not pass."""
+    """Return the receipt, and the failure of a dialogue whose message did not arrive."""
     receipt, failure = dialogue.receipt, dialogue.failure
     if receipt is None:
         return {"receipt": None}

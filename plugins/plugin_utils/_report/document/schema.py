@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a report keeps of a result, and of which type each value is.
+"""The parts of a result that the json report keeps, and the type of each value. No I/O.
 
-A probing host may return anything. What is documented of the module's result is read as what it
-should be, so that the `json` report is what docs/smtp_report.schema.json says, whatever came. A key
-that is not known here is kept: it may be a newer module's.
+A probing host may return anything. Each documented value is read as its type, so that the json
+report always conforms to docs/smtp_report.schema.json. Unknown keys are kept, since a newer module
+may have returned them.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ Reader = Callable[[t.Any], t.Any]
 
 
 def boolean(value: t.Any) -> bool | None:
-    """Read what is true or false."""
+    """Return True or False, or None for anything else."""
     return value if isinstance(value, bool) else None
 
 
 def text_or_empty(value: t.Any) -> str:
-    """Read a text that may be empty."""
+    """Return a text, an empty one for anything else."""
     return text(value) or ""
 
 
 def list_of(read: Reader) -> Reader:
-    """Read a list, each item in a certain way."""
+    """Return a reader of lists, which reads each item with `read`."""
     return lambda value: [read(item) for item in sequence(value)]
 
 
 def dictionary(**known: Reader) -> Reader:
-    """Read a dictionary, the known ones of its keys each in its way; None where it is none."""
+    """Return a reader of dictionaries, which reads each known key with a reader of its own."""
 
     def read(value: t.Any) -> dict[str, t.Any] | None:
         if not isinstance(value, Mapping):
@@ -57,7 +57,7 @@ def _list_of_dictionaries(**known: Reader) -> Reader:
     return lambda value: [read(item) for item in sequence(value) if isinstance(item, Mapping)]
 
 
-# What is kept of a receipt. Where a message could not be looked for, nothing is.
+# What is kept of a receipt. It is empty if the mailbox could not be searched.
 RECEIPT = dictionary(
     token=text,
     found=boolean,
@@ -84,7 +84,7 @@ RECEIPT = dictionary(
     advice=list_of(text_or_empty),
 )
 
-# The parts of a result that are kept, in their order.
+# The parts of a result that are kept, in the order of the document.
 PARTS: dict[str, Reader] = {
     "started": text,
     "attempts": integer,

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each host has registered in, the cells of a report out. No I/O.
+"""Make the matrix of what each host has registered. No I/O.
 
-A host that has nothing to show for itself stays in the report, with the reason: it could not be
-reached, it left the play, the module could not run, or the play has not come to it.
+A host without results stays in the report, with the reason: Ansible could not reach it, it left the
+play, the module could not run, or the play has not come to it yet.
 
-What a host has registered may be anything, and costs no other host its report: what cannot be read
-is a reason of that host's, and so is more than a report has room for.
+A host may have registered anything. If that cannot be read, or is larger than the limits below, the
+host has the reason in its cells, and the cells of other hosts are unaffected.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from ..model.verdict import ERROR, NOT_RUN
 from ..untrusted import mapping, one_line, sequence, text
 from .receipts import Receipts
 
-# The one server where no host's plan is known: each host keeps its reason.
+# The only column if no host's plan is known, so that each host has a cell for its reason.
 _ANY_SERVER = Cell("", "any server", file="any-server.txt", place="any server")
 
-# A host has no more results than that, and no more servers that were not planned. One whose plan is
-# not known has a cell for no more servers of the others.
+# Limits for one host: on its results, on servers that were not planned, and, if its plan is not
+# known, on servers that are assumed because other hosts asked them.
 MAX_RESULTS = 100_000
 MAX_UNPLANNED = 100
 MAX_ASSUMED = 1_000
@@ -40,11 +40,11 @@ _MAX_TEXT = 5_000
 
 
 class Host(t.NamedTuple):
-    """What is known of one host of the play.
+    """One host of the play.
 
-    `registered` is what it has registered from the module, if it came to that, `planned` the
-    targets that it was meant to probe. `left` is whether it is out of the play, `receipts` what
-    became of its messages. `problem` is why nothing that it has registered can be used.
+    `registered` is the result of the module, or None. `planned` are the targets that the host was
+    meant to probe. `left` is whether it left the play. `receipts` say whether its messages arrived.
+    `problem` says why its results cannot be used, or is empty.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Host(t.NamedTuple):
 
 
 def matrix_of(hosts: Sequence[Host]) -> Matrix:
-    """Return the matrix; a host whose plan is not known has a cell for each known server."""
+    """Return the matrix. A host without a known plan has a cell for each server of the others."""
     read = [_readable_cells(host) for host in hosts]
     cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
     others = _most_common_servers(cells.values()) or [_ANY_SERVER]
@@ -71,26 +71,26 @@ def matrix_of(hosts: Sequence[Host]) -> Matrix:
 
 
 def unreadable_reason(error: Exception) -> str:
-    """Say that what a host has registered cannot be read, and why not."""
+    """Return why the results of a host cannot be read, in a sentence."""
     return f"the results of the host cannot be read: {type(error).__name__}: {error}"
 
 
 def _readable_cells(host: Host) -> tuple[Host, list[Cell]]:
-    """Return the cells of a host; of one whose results cannot be read those of what was planned."""
+    """Return the cells of a host, without its results if they cannot be read."""
     try:
         return host, list(_cells(host))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
+    except Exception as error:  # noqa: BLE001 - only this host may suffer from its results
         host = host._replace(problem=unreadable_reason(error))
     try:
         return host, list(_cells(host))
-    except Exception:  # noqa: BLE001 - nor can its plan be read
+    except Exception:  # noqa: BLE001 - its plan cannot be read either
         return host, []
 
 
 def _cells(host: Host) -> Iterator[Cell]:
-    """Return the cells of a host: of what it has registered, and of what else was planned.
+    """Yield the cells of a host: those of its results, then those that were planned only.
 
-    A loop over targets ends early when its host cannot be reached any more.
+    A loop over targets ends early if Ansible loses the host.
     """
     results = [] if host.problem else _results(host.registered)
     if len(results) > MAX_RESULTS:
@@ -106,7 +106,7 @@ def _cells(host: Host) -> Iterator[Cell]:
     missing = _missing_cell(host)
     for item, its_results in [*probed, *((item, []) for item in host.planned[len(probed) :])]:
         server = Server.of(item, its_results[0] if its_results else {})
-        # Many hosts have these in common: one text for all of them.
+        # Many hosts share these texts, so each is kept in memory once.
         title = sys.intern(unique_name(server.title, titles, DUPLICATE_TITLE))
         dialogues = tuple(_dialogues(its_results, files, host.receipts))
         identity = (sys.intern(server.label), sys.intern(server.place))
@@ -118,9 +118,9 @@ def _cells(host: Host) -> Iterator[Cell]:
 
 
 def _most_common_servers(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
-    """Return a cell of each server that is asked.
+    """Return one cell for each server, limited to those that most hosts asked.
 
-    Where they are too many, give those that most hosts ask: a host may have made up the others.
+    A compromised host may have invented the others.
     """
     found = list(itertools.chain.from_iterable(cells))
     of_server = {cell.server: cell for cell in found}
@@ -132,7 +132,7 @@ def _most_common_servers(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
 
 
 def _assumed_cells(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
-    """Return a host whose plan is not known a cell for each server, with a file of its own."""
+    """Yield a cell for each server that a host without a known plan is assumed to probe."""
     missing = _missing_cell(host)
     files: dict[str, int] = {}
     for other in others:
@@ -141,7 +141,7 @@ def _assumed_cells(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
 
 
 def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:
-    """Return the results of dialogues: of many targets, of a loop, or of one dialogue alone."""
+    """Return the results of all dialogues: of many targets, of a loop, or of one dialogue."""
     if registered is None:
         return []
     many = [mapping(result) for result in sequence(registered.get("results"))]
@@ -151,10 +151,10 @@ def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]
 def _by_target(
     results: Sequence[Mapping[str, t.Any]],
 ) -> Iterator[tuple[t.Any, list[Mapping[str, t.Any]]]]:
-    """Put together the results of what the user sees as one server, and give how it was named.
+    """Yield each target, with the results of its dialogues.
 
-    With `mx` and `every_address` one target became several dialogues, and the item of each says
-    which host or address it was with.
+    With `mx` and `every_address` a target has several dialogues. The item of each result is the
+    target together with the host or address of that dialogue.
     """
     group: list[Mapping[str, t.Any]] = []
     target: t.Any = None
@@ -171,7 +171,7 @@ def _by_target(
 
 
 def _target_as_given(item: t.Any) -> t.Any:
-    """Return a target as the user gave it: without what it became."""
+    """Return a target as the user gave it, without the host and address of the dialogue."""
     if not isinstance(item, Mapping):
         return item
     added = {"address"} | ({"host"} if "mx" in item else set())
@@ -188,7 +188,7 @@ def _dialogues(
 
 
 def _missing_cell(host: Host) -> Missing:
-    """Say why a host has no result."""
+    """Return why a host has no result."""
     registered = host.registered
     if host.problem:
         return Missing(ERROR, "no result", one_line(host.problem)[:_MAX_TEXT])
@@ -212,6 +212,6 @@ def _missing_cell(host: Host) -> Missing:
 
 
 def _last_line(value: t.Any) -> str | None:
-    """Return the last line of a text: of a traceback it says most."""
+    """Return the last line of a text, which is the message of a traceback."""
     lines = value[-_MAX_TEXT:].strip().splitlines() if isinstance(value, str) else []
     return text(lines[-1], _MAX_TEXT) if lines else None

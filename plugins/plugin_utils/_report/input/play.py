@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of the hosts of a play. Nothing is templated: results are data."""
+"""The variables of the hosts of a play. They are not templated, since results are data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import facts
 
 
 class Play:
-    """The hosts of a play, and the variables of each, looked up once."""
+    """The hosts of a play, with the variables of each looked up once."""
 
     def __init__(self, variables: Mapping[str, t.Any]) -> None:
         self.hosts: list[str] = list(variables["ansible_play_hosts_all"])
@@ -24,33 +24,33 @@ class Play:
         self._known: dict[str, Mapping[str, t.Any]] = {}
 
     def __getitem__(self, host: str) -> Mapping[str, t.Any]:
-        """What is known of a host."""
+        """Return the variables of a host."""
         if host not in self._known:
             self._known[host] = mapping(self._hostvars.raw_get(host))
         return self._known[host]
 
     def __contains__(self, host: str) -> bool:
-        """Whether there is such a host in the inventory."""
+        """Return whether the inventory has the host."""
         return host in self._hostvars
 
     def __iter__(self) -> Iterator[Mapping[str, t.Any]]:
-        """Return what is known of each host."""
+        """Return the variables of each host."""
         return map(self.__getitem__, self.hosts)
 
     @property
     def inventory(self) -> list[str]:
-        """The names of all hosts."""
+        """The names of all hosts of the inventory."""
         return list(self._hostvars)
 
     @functools.cached_property
     def shadowing(self) -> dict[str, str]:
-        """What each host has done that has returned facts which would be settings of the role."""
+        """The hosts whose facts shadow variables of the role, each with a sentence about it."""
         found = {host: facts.shadowing_facts(self[host]) for host in self.hosts}
         return {host: facts.sentence(names) for host, names in found.items() if names}
 
     @property
     def first_shadowing(self) -> str:
-        """Say so of the first such host, and count the others; empty where there is none."""
+        """A sentence about the first such host, with a count of the others, or empty."""
         for host, sentence in self.shadowing.items():
             others = len(self.shadowing) - 1
             return f"the host {one_line(host)} {sentence}" + (

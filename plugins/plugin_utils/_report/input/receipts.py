@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What mail_receipt has returned in, a receipt for each token out. No I/O."""
+"""Read the result of mail_receipt: a receipt for each token. No I/O."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..untrusted import mapping, number, sequence, text
 
 
 class Receipts:
-    """All receipts. Without a look into a mailbox there are none, and nothing was to be found."""
+    """The receipts of all messages. Without a result of mail_receipt, no message has one."""
 
     def __init__(self, result: t.Any = None) -> None:
         found = mapping(result)
-        self._looked = bool(found)
-        # A look that failed half-way has the receipts of what was found by then.
+        self._searched = bool(found)
+        # A search that failed half-way returned the receipts of the messages found by then.
         complete = "receipts" in found and "kind" not in found
         self._problem = None if complete else text(found.get("msg"))
         self._receipts: dict[str, Receipt] = {}
@@ -29,9 +29,9 @@ class Receipts:
                 self._receipts[token] = _receipt(one)
 
     def of(self, result: Mapping[str, t.Any]) -> Receipt | None:
-        """Return the receipt of a dialogue's message; None where there is none to be had."""
+        """Return the receipt of the message of a dialogue, or None if there is no message."""
         token = text(mapping(result.get("message")).get("token"))
-        if not self._looked or token is None or result.get("changed") is not True:
+        if not self._searched or token is None or result.get("changed") is not True:
             return None
         if token in self._receipts:
             return self._receipts[token]

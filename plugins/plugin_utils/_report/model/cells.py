@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cell: one probing host and one server as the user named it, which is a target. No I/O.
+"""A cell: one probing host and one target, which is a server as the user named it. No I/O.
 
-With `mx` or `every_address` it has several dialogues, and has passed when all of them have.
+With `mx` or `every_address` a cell has several dialogues. It passes if all of them pass.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from __future__ import annotations
 import dataclasses
 import itertools
 
-from .dialogues import HOST_KINDS, Dialogue, Failure
+from .dialogues import Dialogue
+from .failures import HOST_KINDS, Failure
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
-# So many sentences of one cell are told.
-_MAX_TOLD = 100
+# Limit on the reasons of a cell, and on its pieces of advice.
+_MAX_SENTENCES = 100
 
 CellKey = tuple[str, str]  # host, server
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Missing:
-    """Why there is no dialogue: in a word or two for the matrix, and in a sentence."""
+    """Why a cell has no dialogue: in a word or two for the matrix, and in a sentence."""
 
     verdict: Verdict  # ERROR or NOT_RUN
     short: str
@@ -32,29 +33,29 @@ class Missing:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cell:
-    """One host and one server. It has dialogues, or `missing` says why it has none."""
+    """One host and one server. A cell has dialogues, or `missing` says why it has none."""
 
     host: str
     server: str
     dialogues: tuple[Dialogue, ...] = ()
     missing: Missing | None = None
-    file: str = ""  # of its transcript, where there is no dialogue that has one
-    label: str = ""  # what the user calls the server, and where it is
-    place: str = ""
+    file: str = ""  # the transcript of its first dialogue, or its own if it has no dialogue
+    label: str = ""  # the name that the user gave the server
+    place: str = ""  # the address of the server, without that name
 
     @property
     def key(self) -> CellKey:
-        """Its host and its server."""
+        """The host and the server. No two cells of a report have the same."""
         return self.host, self.server
 
     @property
     def name(self) -> str:
-        """What it is called; no two cells of a report are called the same."""
+        """The key as a text."""
         return f"{self.host} → {self.server}"
 
     @property
     def verdict(self) -> Verdict:
-        """One of VERDICTS."""
+        """What became of the cell."""
         if self.missing is not None:
             return self.missing.verdict
         verdicts = [dialogue.verdict for dialogue in self.dialogues]
@@ -62,7 +63,7 @@ class Cell:
 
     @property
     def unasked(self) -> bool:
-        """Whether it is an error of the host, which could not ask, and so none of the server."""
+        """Whether the host could not ask the server, so that nothing is known about the server."""
         if self.verdict != ERROR:
             return False
         return all(dialogue.kind in HOST_KINDS for dialogue in self.broken)
@@ -79,35 +80,35 @@ class Cell:
 
     @property
     def short(self) -> str:
-        """What became of it, in a word or two: ok, a code, a kind of failure, unreachable."""
+        """The outcome in a word or two: ok, a reply code, a kind of failure, unreachable."""
         if self.missing is not None:
             return self.missing.short
         broken = self.broken
         if not broken:
-            # Of several that passed, the one that says most: its message took its time, or is junk.
+            # The longest text of the dialogues says most, such as that a message is junk.
             return max((dialogue.short for dialogue in self.dialogues), key=len, default="ok")
         of = f" {len(broken)}/{len(self.dialogues)}" if len(self.dialogues) > 1 else ""
         return broken[0].short + of
 
     @property
     def reasons(self) -> list[str]:
-        """Why it did not pass: a sentence, or one for each dialogue that did not."""
+        """Why the cell did not pass: a sentence for each dialogue that did not."""
         if self.missing is not None:
             return [self.missing.reason]
         if len(self.dialogues) == 1:
             return [dialogue.reason for dialogue in self.broken]
         broken = self.broken
-        sentence = [f"{dialogue.title}: {dialogue.reason}" for dialogue in broken[:_MAX_TOLD]]
-        if len(broken) > _MAX_TOLD:
-            sentence.append(f"and {len(broken) - _MAX_TOLD:,} more")
-        return sentence
+        sentences = [f"{dialogue.title}: {dialogue.reason}" for dialogue in broken[:_MAX_SENTENCES]]
+        if len(broken) > _MAX_SENTENCES:
+            sentences.append(f"and {len(broken) - _MAX_SENTENCES:,} more")
+        return sentences
 
     @property
     def advice(self) -> list[str]:
         """What to check next, the most likely first."""
         failures = (dialogue.failure for dialogue in self.broken)
         found = (advice for failure in failures if failure for advice in failure.advice)
-        return list(itertools.islice(found, _MAX_TOLD))
+        return list(itertools.islice(found, _MAX_SENTENCES))
 
     @property
     def failure(self) -> Failure | None:

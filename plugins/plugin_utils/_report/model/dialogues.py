@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A dialogue: the result that the module returned, read when it is asked for. No I/O.
+"""A dialogue: the result that the module returned, read when a value is asked for. No I/O.
 
-Nothing is copied, so that fifty thousand dialogues take no memory of their own.
+Nothing is copied, so that fifty thousand dialogues need little memory of their own.
 """
 
 from __future__ import annotations
@@ -17,50 +17,29 @@ from collections.abc import Iterator, Mapping
 
 from ..untrusted import integer, mapping, number, sequence, text
 from . import receipts
+from .failures import OUTAGE_KINDS, Failure
 from .receipts import Receipt
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
-# A failure of one of these kinds says nothing of the server: the probing host lacks something, or
-# the module has a fault.
-HOST_KINDS = ("local", "internal")
-
-# After a failure of one of these nothing is known of how the server answers, or whether the message
-# arrived.
-OUTAGE_KINDS = (
-    "resolve", "connect", "timeout", "disconnect", *HOST_KINDS, receipts.UNCONFIRMED
-)  # fmt: skip
-
-# A reply that is good where the user expected another: the code alone would not say what is wrong.
+# A good reply where the user expected another one. Its code alone would not say what is wrong.
 _EXPECTATION = "expectation"
-_BEFORE_EXPECTED, _AFTER_EXPECTED = ", where ", " was expected"  # so ends the module's sentence
 
-# Characters of a word, such as a kind of failure; of what stands in a cell of the matrix; and of a
-# sentence. The module's own are shorter. And how many sentences of one cell are told.
+# The sentence of the module ends with this where it says what was expected.
+_BEFORE_EXPECTED, _AFTER_EXPECTED = ", where ", " was expected"
+
+# Limits in characters: of a word such as a kind of failure, of the text in a square of the matrix,
+# and of a sentence. Texts of the module are shorter.
 _MAX_WORD = 60
 _MAX_SHORT = 40
 _MAX_TEXT = 10_000
-_MAX_TOLD = 100
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a dialogue did not pass. `advice` is what to check next, the most likely first.
-
-    `expected` is what the user expected instead, empty where that is not known.
-    """
-
-    stage: str
-    kind: str
-    code: int | None
-    enhanced_code: str | None
-    text: str
-    advice: tuple[str, ...]
-    expected: str = ""
+# Limit on the pieces of advice that are read.
+_MAX_ADVICE = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply of the server's; `text` is its first line, `command` is None for the greeting."""
+    """One reply from the server: `text` is its first line, `command` is None for the greeting."""
 
     stage: str
     command: str | None
@@ -75,7 +54,7 @@ class Reply:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server's certificate says. `not_after` is such as 2026-12-30T23:59:59Z."""
+    """The certificate of a server. `not_after` looks like 2026-12-30T23:59:59Z."""
 
     subject: str
     issuer: str
@@ -86,9 +65,9 @@ class Certificate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One dialogue: its title for people, its file name (`SERVER-PORT.txt`), and the result.
+    """One dialogue: its title, the name of its transcript (`SERVER-PORT.txt`), and its result.
 
-    `receipt` is what became of its message, None where none was looked for.
+    `receipt` says whether its message arrived. It is None if nobody looked for the message.
     """
 
     title: str
@@ -98,13 +77,13 @@ class Dialogue:
 
     @property
     def passed(self) -> bool:
-        """Whether it passed, and its message arrived. Only what says so has."""
+        """Whether the result says that the dialogue passed, and its message arrived."""
         arrived = self.receipt is None or self.receipt.found
         return self.result.get("passed") is True and arrived
 
     @property
     def verdict(self) -> Verdict:
-        """One of VERDICTS."""
+        """What became of the dialogue."""
         if self.passed:
             return PASSED
         kind = self.kind
@@ -112,7 +91,7 @@ class Dialogue:
 
     @property
     def kind(self) -> str | None:
-        """The kind of its failure; None where the result does not say."""
+        """The kind of the failure as the host names it, or None if there is no valid failure."""
         if self.result.get("passed") is True:
             return self.receipt.kind if self.receipt is not None else None
         found = mapping(self.result.get("failure"))
@@ -121,14 +100,14 @@ class Dialogue:
 
     @property
     def failure(self) -> Failure | None:
-        """Why it did not pass; None where the result does not say."""
+        """Why the dialogue did not pass, or None if the result has no valid failure."""
         if self.result.get("passed") is True:
             return self._receipt_failure
         found, kind = mapping(self.result.get("failure")), self.kind
         stage = text(found.get("stage"), _MAX_WORD)
         if stage is None or kind is None:
             return None
-        advice = itertools.islice(sequence(found.get("advice")), _MAX_TOLD)
+        advice = itertools.islice(sequence(found.get("advice")), _MAX_ADVICE)
         return Failure(
             stage,
             kind,
@@ -141,7 +120,7 @@ class Dialogue:
 
     @property
     def reason(self) -> str:
-        """Why it did not pass, in a sentence that does not name the server."""
+        """Why the dialogue did not pass, in a sentence that does not name the server."""
         failure = self.failure
         message = self._message
         if failure is None:
@@ -155,7 +134,7 @@ class Dialogue:
 
     @property
     def short(self) -> str:
-        """What became of it, in a word: ok, a code, or a kind of failure."""
+        """The outcome in a word: ok, a reply code, or a kind of failure."""
         failure = self.failure
         if self.passed:
             return self.receipt.short if self.receipt else "ok"
@@ -167,7 +146,7 @@ class Dialogue:
 
     @property
     def replies(self) -> Iterator[Reply]:
-        """The replies, in the order of the wire."""
+        """The replies, in the order in which they arrived."""
         for reply in map(mapping, sequence(self.result.get("replies"))):
             lines = sequence(reply.get("lines"))
             yield Reply(
@@ -184,14 +163,14 @@ class Dialogue:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """How long each stage took, name resolution (`resolve`), and all stages (`total`)."""
+        """Seconds of each stage, of name resolution (`resolve`), and of all stages (`total`)."""
         found = mapping(self.result.get("seconds"))
         known = {text(stage) or "": number(value) for stage, value in found.items()}
         return {stage: value for stage, value in known.items() if value is not None}
 
     @property
     def certificate(self) -> Certificate | None:
-        """The server's certificate, None where none was seen."""
+        """The certificate of the server, or None without TLS."""
         found = mapping(mapping(self.result.get("tls")).get("certificate"))
         if not found:
             return None
@@ -205,19 +184,19 @@ class Dialogue:
 
     @property
     def transcript(self) -> Iterator[str]:
-        """The lines of the dialogue."""
+        """The lines of the transcript."""
         return filter(None, map(text, sequence(self.result.get("transcript"))))
 
     @property
     def _message(self) -> str | None:
-        """The module's own sentence."""
+        """The sentence of the module about the outcome."""
         return text(self.result.get("msg"), _MAX_TEXT)
 
     @property
     def _expected(self) -> str:
-        """What the user expected instead; empty where the module's sentence does not say."""
-        _before, where, expected = (self._message or "").rpartition(_BEFORE_EXPECTED)
-        found = where and expected.endswith(_AFTER_EXPECTED)
+        """What the user expected instead, or empty if the sentence of the module does not say."""
+        _before, separator, expected = (self._message or "").rpartition(_BEFORE_EXPECTED)
+        found = separator and expected.endswith(_AFTER_EXPECTED)
         return expected.removesuffix(_AFTER_EXPECTED) if found else ""
 
     def _not_as_expected(self, failure: Failure) -> str:
@@ -227,12 +206,12 @@ class Dialogue:
 
     @property
     def _receipt_failure(self) -> Failure | None:
-        """Say that the message did not arrive, as a failure of what comes after the dialogue."""
+        """The failure of a dialogue that passed, but whose message did not arrive."""
         receipt = self.receipt
         if receipt is None or receipt.kind is None:
             return None
         return Failure(receipts.STAGE, receipt.kind, None, None, receipt.reason, receipt.advice)
 
     def part(self, name: str) -> Mapping[str, t.Any]:
-        """Return a part of the result that is a dictionary, such as `server`, not cleaned."""
+        """Return a part of the result, such as `server`, with its values not yet checked."""
         return mapping(self.result.get(name))

@@ -19,8 +19,7 @@ from .verdict import ERROR, FAILED, VERDICTS
 class Matrix:
     """All cells, in the order of the hosts and, for each host, of its servers.
 
-    A host need not have been meant to probe every
-    server: where it was not, there is no cell.
+    A host that was not meant to probe a server has no cell for it.
     """
 
     hosts: tuple[str, ...]
@@ -35,20 +34,20 @@ class Matrix:
 
     @functools.cached_property
     def broken(self) -> list[Cell]:
-        """The cells that did not pass, and should have been run."""
+        """The cells that were run and did not pass."""
         return [cell for cell in self.cells if cell.verdict in (FAILED, ERROR)]
 
     @functools.cached_property
     def unasked(self) -> int:
-        """How many cells are errors of the host, which could not ask."""
+        """The number of cells whose host could not ask the server."""
         return sum(cell.unasked for cell in self.cells)
 
     @functools.cached_property
     def by_host(self) -> dict[str, dict[str, Cell]]:
-        """Each host with its cells by their servers.
+        """The cells of each host, by server.
 
-        There is no place for a server that a host was not to ask: a host that makes up servers
-        makes the report of no other host longer.
+        A host has no entry for a server that it was not meant to ask, so that a compromised host
+        which invents servers does not make the rows of other hosts longer.
         """
         found: dict[str, dict[str, Cell]] = {host: {} for host in self.hosts}
         for cell in self.cells:
@@ -57,6 +56,6 @@ class Matrix:
 
     @property
     def rows(self) -> Iterator[tuple[str, list[Cell | None]]]:
-        """Return each host with its cells, one for each server, None where there is none."""
+        """Each host with a cell for each server, or None where it has none."""
         for host, cells in self.by_host.items():
             yield host, [cells.get(server) for server in self.servers]

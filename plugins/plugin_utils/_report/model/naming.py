@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What servers are called in a report, and what files are. No I/O."""
+"""Names of servers in a report, and of files. No I/O."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from ..untrusted import integer, mapping, one_line, text
 IMPLICIT_TLS_PORT = 465
 SMTP_PORT = 25
 
-# A name is cut there: the host that sends it may be compromised. DNS has 255 characters.
+# Limit in characters, since a compromised host may send any name. DNS allows 255.
 _MAX_NAME = 1_000
 
-# A server that is written with more than its name has one of these.
+# A text that is more than the name of a server has one of these characters.
 _PARTS = re.compile(r"[:/\[]")
 
 
-# A server, as a title and as a file name, comes again where it is asked twice.
+# How a title and a file name are numbered where a host asks a server more than once.
 DUPLICATE_TITLE = " #{}"
 DUPLICATE_FILE = "--{}"
 
 
 class Server(t.NamedTuple):
-    """A server as the user named it; `address` is one of several that a name has."""
+    """A server as the user named it. `address` is one of several addresses of the name."""
 
     host: str
     port: str
@@ -43,7 +43,7 @@ class Server(t.NamedTuple):
 
     @classmethod
     def of(cls, item: t.Any, result: Mapping[str, t.Any]) -> Server:
-        """Find out from a target as it was given, and from the result where that does not say."""
+        """Return the server of a target, with what the target leaves out taken from the result."""
         found = mapping(result.get("server"))
         given = _options(item, known="host" in found)
         label = _name(one_line(given.get("name") or "")) or ""
@@ -61,12 +61,12 @@ class Server(t.NamedTuple):
 
     @property
     def title(self) -> str:
-        """Return it as people write it."""
+        """The server as people write it."""
         return self.place + (f" ({self.label})" if self.label else "")
 
     @property
     def place(self) -> str:
-        """Return where it is, without what the user calls it."""
+        """The address of the server, without the name that the user gave it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (
             ("MX of " if self.mx else "")
@@ -76,7 +76,7 @@ class Server(t.NamedTuple):
 
     @property
     def stem(self) -> str:
-        """Return it as a file name without its suffix: SERVER-PORT, SERVER-PORT-LABEL."""
+        """The name of a file without its suffix: SERVER-PORT, or SERVER-PORT-LABEL."""
         parts = [
             _safe(self.host, 100) or "no-host",
             _single_dashes(_safe(self.port, 10)),
@@ -86,27 +86,27 @@ class Server(t.NamedTuple):
         return "-".join(filter(None, parts))
 
 
-def unique_name(name: str, earlier: dict[str, int], form: str) -> str:
-    """Tell a name from earlier ones that are the same but for the case: the second is number 2.
+def unique_name(name: str, taken: dict[str, int], form: str) -> str:
+    """Return a name that differs from all earlier ones in more than case: the second is number 2.
 
-    `earlier` has the last number of each name that is taken, and is kept by the caller. A number
-    that makes a name that is taken is left out. Each name that is taken can be in the way of one
-    other name only, and only once, so that the work for all names grows as they do.
+    `taken` has the last number of each name so far. The caller keeps it from call to call, and this
+    function adds to it. A number is skipped if another name already looks like the result. Each
+    name can cause one skip only, so that the work for all names is linear.
     """
     key = name.lower()
-    if key not in earlier:
-        earlier[key] = 1
+    if key not in taken:
+        taken[key] = 1
         return name
-    number = earlier[key] + 1
-    while (key + form.format(number).lower()) in earlier:
+    number = taken[key] + 1
+    while (key + form.format(number).lower()) in taken:
         number += 1
-    earlier[key] = number
-    earlier[key + form.format(number).lower()] = 1
+    taken[key] = number
+    taken[key + form.format(number).lower()] = 1
     return name + form.format(number)
 
 
 def folder_name(host: str) -> str:
-    """Return the name of a host's folder. Where it has to be changed, a hash keeps two apart."""
+    """Return the name of the folder of a host, with a hash where characters had to be replaced."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", host[:100])
     safe = re.sub(r"\.{2,}|^[._-]+|[._-]+$", "_", safe) or "_"
     if safe == host:
@@ -121,9 +121,10 @@ def transcript_path(host: str, file: str) -> str:
 
 
 def _options(item: t.Any, known: bool) -> Mapping[str, t.Any]:
-    """Return a target as options. It may be a text, and so may its host: `relay:587`.
+    """Return a target as options. A target may be a text, and so may its host: `relay:587`.
 
-    The text that a loop went through may be anything, so what is `known` by the result is better.
+    The text of a loop's item may mean anything, so it is ignored if the server is `known` from the
+    result.
     """
     if isinstance(item, str):
         return {} if known else _options({"host": item}, known)
@@ -143,11 +144,11 @@ def _name(value: t.Any) -> str | None:
 
 
 def _safe(name: str, length: int) -> str:
-    """Keep letters, digits, dots, dashes and underscores."""
+    """Replace all but letters, digits, dots, dashes and underscores."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
     return re.sub(r"\.{2,}", ".", safe)[:length].strip("._-")
 
 
 def _single_dashes(name: str) -> str:
-    """Keep two dashes for the number of a name that is there already."""
+    """Replace several dashes by one, since two dashes precede the number of a duplicate."""
     return re.sub("-+", "-", name)

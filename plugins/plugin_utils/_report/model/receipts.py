@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a message arrived. No I/O."""
+"""Whether a message that a server accepted has arrived. No I/O."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping
 
-ReceiptKind = t.Literal["missing", "unconfirmed"]
+# The stage that follows a dialogue.
+STAGE: t.Final = "receipt"
 
-# Kinds of failure beside those of a dialogue: a message that was not found, and one that nobody
-# could look for.
+# Kinds of failure at this stage: the message was not found, or the mailbox could not be searched.
+ReceiptKind = t.Literal["missing", "unconfirmed"]
 MISSING: t.Final = "missing"
 UNCONFIRMED: t.Final = "unconfirmed"
 KINDS: tuple[ReceiptKind, ...] = (MISSING, UNCONFIRMED)
 
-# The stage that comes after a dialogue.
-STAGE: t.Final = "receipt"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """What came of a message that a server had accepted.
+    """Whether one message arrived.
 
-    `kind` is None where it was found, and else one of KINDS; `why` is a sentence then. `seconds`
-    is how long it took from its acceptance to its arrival. `result` is what there is to say of it.
+    `kind` is None if the message was found. Otherwise `reason` says in a sentence why it was not.
+    `seconds` is the time from its acceptance to its arrival. `result` is what mail_receipt returned
+    for it.
     """
 
     kind: ReceiptKind | None
@@ -40,12 +39,12 @@ class Receipt:
 
     @property
     def found(self) -> bool:
-        """Whether the message was found, be it among junk."""
+        """Whether the message was found, in a folder for junk too."""
         return self.kind is None
 
     @property
     def short(self) -> str:
-        """What became of the message, in a few characters."""
+        """The outcome in a few characters."""
         if self.kind is not None:
             return self.kind
         if self.junk:
@@ -54,7 +53,7 @@ class Receipt:
 
     @property
     def sentence(self) -> str:
-        """What became of the message, in a sentence."""
+        """The outcome in a sentence."""
         if self.kind is not None:
             return self.reason
         took = "" if self.seconds is None else f", {self.seconds:g} s after it was accepted"

@@ -18,9 +18,6 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS
-
-from ..model import receipts
 from ..model.naming import transcript_path
 from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
 from .prose import without_backticks
@@ -143,7 +140,7 @@ def _type(cell: Cell) -> str:
     failure = cell.failure
     if failure is None:
         return "no result"
-    return failure.kind if failure.kind in (*KINDS, *receipts.KINDS) else "other"
+    return failure.known_kind or "other"
 
 
 def _text(cell: Cell) -> Iterator[str]:

@@ -23,7 +23,7 @@ from ..untrusted import one_line
 if t.TYPE_CHECKING:
     from ..compare.compare import Change, Comparison
     from ..model.cells import Cell
-    from ..model.dialogues import Failure
+    from ..model.failures import Failure
     from ..report import Report
 
 # A table of more cells than that is folded, and never has more than that.

@@ -18,9 +18,8 @@ import hashlib
 import typing as t
 from collections.abc import Iterator
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES
 
-from ..model import receipts
 from ..model.naming import DUPLICATE_TITLE, unique_name
 from ..model.verdict import NOT_RUN, VERDICTS
 
@@ -34,10 +33,8 @@ PREFIX = "smtp_handshake_"
 # What seconds are counted for, besides stages.
 TIMED = ("resolve", "tls", *STAGES, "total")
 
-# What is not in a list of ours.
+# The value of a label for a stage or a kind that the module does not have.
 _OTHER = "other"
-_STAGES = (*STAGES, receipts.STAGE)
-_KINDS = (*KINDS, *receipts.KINDS)
 
 # A longer value of a label is cut, and told apart by a hash.
 MAX_LABEL = 200
@@ -90,8 +87,8 @@ def _failures(report: Report) -> Iterator[Sample]:
         if dialogue.passed:
             continue
         failure = dialogue.failure
-        stage = failure.stage if failure and failure.stage in _STAGES else _OTHER
-        kind = failure.kind if failure and failure.kind in _KINDS else _OTHER
+        stage = (failure and failure.known_stage) or _OTHER
+        kind = (failure and failure.known_kind) or _OTHER
         yield f"{labels},{_labels(stage=stage, kind=kind)}", 1
 
 
