@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 
 
 def render(report: Report) -> Iterator[str]:
-    """Return the document in parts, each cell on a line that begins with CELL_BEGINS."""
+    """Yield the document in parts, with each cell on a line that begins with CELL_BEGINS."""
     head = {
         "format": FORMAT,
         "created": report.created,

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A table to sort and to pivot: a row for each dialogue, and for each cell without one. No I/O.
+"""A table for spreadsheets: a row for each dialogue, and for each cell without one. No I/O.
 
-It is as RFC 4180 has it, in UTF-8. A text that a spreadsheet would take for a formula has an
-apostrophe before it, as OWASP advises; whoever reads the texts with a program takes it away again.
+The format is that of RFC 4180, in UTF-8. A text that a spreadsheet would take for a formula gets an
+apostrophe before it, as OWASP advises. A program that reads the texts has to remove it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if t.TYPE_CHECKING:
     from ..model.dialogues import Dialogue
     from ..report import Report
 
-# A formula begins with one of these, also behind spaces and quotes, and also in the width that East
-# Asian keyboards have. Where a spreadsheet parts cells at semicolons, one may begin behind each.
+# A formula begins with one of these characters, after spaces and quotes too, and also in the full
+# width of East Asian keyboards. A spreadsheet may split cells at semicolons, so it may follow one.
 _FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])""")
 
 COLUMNS = (
@@ -62,7 +62,7 @@ Value = str | int | float | None
 
 
 def render(report: Report) -> Iterator[str]:
-    """Return the rows, the first of which names the columns."""
+    """Yield the rows, the first of which names the columns."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for cell in report.cells:
@@ -71,7 +71,7 @@ def render(report: Report) -> Iterator[str]:
 
 
 class _Echo:
-    """What looks like a file, and gives back what is written."""
+    """A file that returns what is written to it, as csv.writer then does, too."""
 
     def write(self, piece: str) -> str:
         return piece
@@ -145,5 +145,5 @@ def _tls(dialogue: Dialogue) -> dict[str, Value]:
 
 
 def _escape_formula(value: Value) -> Value:
-    """Have a text be no formula. A number is none."""
+    """Return a value that no spreadsheet takes for a formula."""
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The formats of a report: what each is called, what makes it, and where it goes. No I/O."""
+"""The formats of a report: the name, the renderer and the file of each. No I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
 
 TRANSCRIPTS = "transcripts"
 
-# Each format, the name of its file, and what makes it.
+# The file and the renderer of each format.
 RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
     "csv": ("report.csv", csv_table.render),
     "html": ("report.html", html.render),
@@ -28,8 +28,8 @@ RENDERERS: dict[str, tuple[str, Callable[[Report], Iterator[str]]]] = {
 
 FORMATS = (*RENDERERS, TRANSCRIPTS)
 
-# The files of the textfile collector are read by another user, and have neither addresses of mail
-# nor texts of servers in them.
+# Formats whose files every user may read. node_exporter reads its textfiles as another user, and
+# they hold neither mail addresses nor texts of servers.
 PUBLIC = frozenset(["prometheus"])
 
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One page that needs nothing else: the matrix, what is broken, what has changed, the transcripts.
+"""One self-contained page: the matrix, the failures, the changes, the transcripts.
 
-The templates beside this file are the page; here is what they are given, and how much of it. All
-text is escaped by Jinja2, and should that ever fail, the page's own policy lets a browser run the
-script of the page and no other, and ask for nothing.
+The template beside this file is the page. This file decides what it shows, and how much. Jinja2
+escapes every text. If that should ever fail, the policy of the page allows a browser to run the
+script of the page only, and to load nothing.
 """
 
 from __future__ import annotations
@@ -34,34 +34,34 @@ if t.TYPE_CHECKING:
 
 _HERE = Path(__file__).resolve().parent
 
-# How much there is in a page, so that a browser opens it: bytes of transcripts, bytes of all that
-# is told of failures, changes, and names in a list.
+# Limits on a page, so that a browser can open it: bytes of transcripts, bytes of texts about
+# failures, changes, and names in a list.
 TRANSCRIPT_BYTES = 8_000_000
 TEXT_BYTES = 2_500_000
 MAX_CHANGES = 300
 MAX_NAMES = 2_000
 
-# Of one failure.
+# Limits on one failure.
 _MAX_ADVICE = 6
 _MAX_DIALOGUES = 20
 _MAX_SERVERS = 100
 
 _TRANSCRIPTS = "transcripts"
 
-# Where the name of a server is cut at the head of a column.
+# Limit on the characters of a server at the head of a column.
 _MAX_SERVER = 80
 
-# So many bytes of markup are around a text.
+# Bytes of markup around a text, estimated.
 _MARKUP_BYTES = 80
 
-# So many pieces of the template's are put together before they are given.
+# Pieces of the template that are joined before they are yielded.
 _BUFFERED_PIECES = 200
 
 Key = tuple[str, str]
 
 
 class DialogueView(t.NamedTuple):
-    """A dialogue as the page tells it; `transcript` is None where there was no room for it."""
+    """A dialogue as the page shows it. `transcript` is None if there was no room for it."""
 
     title: str
     passed: bool
@@ -73,10 +73,7 @@ class DialogueView(t.NamedTuple):
 
 
 class CellView(t.NamedTuple):
-    """A cell as the page tells it, or all cells of a host that has asked no server.
-
-    `css_class` are the names of its style: its verdict, and `unasked` where the host could not ask.
-    """
+    """A cell as the page shows it, or all cells of a host that asked no server."""
 
     anchor: str
     host: str
@@ -92,12 +89,12 @@ class CellView(t.NamedTuple):
 
     @property
     def title(self) -> str:
-        """Name the server, or say how many they are."""
+        """The server, or the number of servers."""
         return self.servers[0] if self.size == 1 else overview.quantity(self.size, "server")
 
 
 class TableCell(t.NamedTuple):
-    """A cell as it stands in the table; `href` is empty where there is nothing more to see."""
+    """A cell as the table shows it. `href` is empty if there is nothing more to see."""
 
     verdict: str
     css_class: str
@@ -106,7 +103,7 @@ class TableCell(t.NamedTuple):
 
 
 class TableRow(t.NamedTuple):
-    """A host's row of the table; `href` leads to all its transcripts where its cells have none."""
+    """The row of a host. `href` leads to all its transcripts if its cells have no links."""
 
     host: str
     href: str
@@ -115,7 +112,7 @@ class TableRow(t.NamedTuple):
 
 
 class NameList(t.NamedTuple):
-    """Names of hosts or servers that are not in the table. A host has a folder of transcripts."""
+    """Hosts or servers that are not in the table, each with a link to its transcripts or none."""
 
     title: str
     names: Sequence[tuple[str, str]]
@@ -125,7 +122,7 @@ class NameList(t.NamedTuple):
 def render(
     report: Report, transcript_bytes: int = TRANSCRIPT_BYTES, text_bytes: int = TEXT_BYTES
 ) -> Iterator[str]:
-    """Return the page in parts."""
+    """Yield the page in parts."""
     environment = Environment(
         loader=FileSystemLoader(_HERE, encoding="utf-8"),
         autoescape=True,
@@ -145,12 +142,12 @@ def render(
 
 
 def _read_beside(name: str) -> str:
-    """Read what goes into the page as it is."""
+    """Read a file beside this one."""
     return (_HERE / name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the Content-Security-Policy: nothing is let in but what is known by its hash."""
+    """Return the Content-Security-Policy: the style and the script of the page, nothing else."""
     return "; ".join(
         [
             "default-src 'none'",
@@ -169,13 +166,13 @@ def _hash(content: str) -> str:
 
 
 class _ByteBudget:
-    """So many bytes, to be given away to texts and to the markup around each."""
+    """The bytes that are left for texts and for the markup around each."""
 
     def __init__(self, size: int) -> None:
         self._left = size
 
     def take(self, *texts: str) -> bool:
-        """Take what the texts need, as they are written, if there is as much."""
+        """Return whether the escaped texts fit, and take their bytes if they do."""
         size = sum(len(escape(one).encode("utf-8")) + _MARKUP_BYTES for one in texts)
         if size > self._left:
             return False
@@ -184,7 +181,7 @@ class _ByteBudget:
 
 
 class _Page:
-    """What the template shows: what there is room for is decided first, then all given in turn."""
+    """What the template shows. What fits is decided first, since the table links to it."""
 
     def __init__(self, report: Report, transcript_bytes: int, text_bytes: int) -> None:
         self.report = report
@@ -201,46 +198,46 @@ class _Page:
 
     @property
     def headline(self) -> str:
-        """How it is, in a sentence."""
+        """The result of the report in a sentence."""
         return overview.headline(self.report)
 
     @property
     def created(self) -> str:
-        """When it was so."""
+        """When the report was made."""
         return overview.display_time(self.report.created)
 
     @property
     def scope(self) -> str:
-        """How many hosts and servers the report is about."""
+        """The number of hosts and of servers."""
         hosts, servers = len(self.report.hosts), len(self.report.servers)
         return f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """Return each verdict, the word for it, and how many cells have it."""
+        """Each verdict with its word and the number of cells."""
         words = VERDICT_WORDS
         return [(one, words[one], self.report.counts[one]) for one in VERDICTS]
 
     @property
     def verdict_words(self) -> Mapping[Verdict, str]:
-        """Return the word for each verdict."""
+        """The word for each verdict."""
         return VERDICT_WORDS
 
     @property
     def since(self) -> str:
-        """When the earlier run was that this one was held against."""
+        """When the baseline was made, or empty."""
         comparison = self.report.comparison
         return overview.display_time(comparison.since) if comparison else ""
 
     @property
     def change_counts(self) -> str:
-        """Count the changes of each sort."""
+        """The number of changes of each sort as a text."""
         comparison = self.report.comparison
         return overview.change_counts(comparison) if comparison else ""
 
     @property
     def changes(self) -> list[tuple[str, str, str, str, str]]:
-        """Return the changes: what, host, server, how it was, how it is."""
+        """The changes: what, host, server, how it was, how it is."""
         return [
             (
                 group[0].what,
@@ -254,12 +251,12 @@ class _Page:
 
     @property
     def more_changes(self) -> int:
-        """Count the changes that are not given."""
+        """The number of changes that are left out."""
         return sum(map(len, self._changes[MAX_CHANGES:]))
 
     @property
     def columns(self) -> list[tuple[str, int]]:
-        """Return each server of the table, and how many hosts it is broken for."""
+        """Each server of the table, with the number of its broken cells."""
         return [
             (overview.shorten(server, _MAX_SERVER), self._broken_by_server.get(server, 0))
             for server in self.table.servers
@@ -267,7 +264,7 @@ class _Page:
 
     @property
     def rows(self) -> Iterator[TableRow]:
-        """Return the rows of the table."""
+        """The rows of the table."""
         for host, cells in self.table.rows:
             row = [self._table_cell(cell) if cell is not None else None for cell in cells]
             broken = any(one and one.verdict not in (PASSED, NOT_RUN) for one in row)
@@ -276,7 +273,7 @@ class _Page:
 
     @property
     def others(self) -> Iterator[NameList]:
-        """Name the hosts and the servers that are not in the table."""
+        """The hosts and the servers that are not in the table."""
         table = self.table
         for title, names in (
             ("Something is broken on {}, which the table has no room for", table.more),
@@ -297,7 +294,7 @@ class _Page:
                 yield NameList(heading, some, len(names) - len(some))
 
     def _failure_views(self, budget: _ByteBudget) -> list[CellView]:
-        """Tell of what is broken, as much as there is room for, and count the rest."""
+        """Return the failures that fit, and count the others."""
         found: list[CellView] = []
         groups = overview.broken_groups(self.report)
         for cells in groups:
@@ -310,7 +307,7 @@ class _Page:
         return found
 
     def _passed_views(self) -> list[CellView]:
-        """Return what passed and is in the table, as far as there is room for the transcripts."""
+        """Return the cells of the table that passed, as long as their transcripts fit."""
         found: list[CellView] = []
         for _host, cells in self.table.rows:
             for cell in cells:
@@ -325,7 +322,7 @@ class _Page:
 
     def _cell_view(self, cells: Sequence[Cell], anchor: str) -> CellView:
         cell = cells[0]
-        # What is broken comes first, as long as there is room.
+        # Dialogues that did not pass come first, since there may not be room for all.
         dialogues = sorted(cell.dialogues, key=lambda dialogue: dialogue.passed)
         return CellView(
             anchor,
@@ -355,9 +352,9 @@ class _Page:
         )
 
     def _table_cell(self, cell: Cell) -> TableCell:
-        """Link a cell with what the page has of it, or else with its transcript's file.
+        """Return a cell with a link to its part of the page, or else to its transcript.
 
-        In a table that is folded there may be very many of those: they have their host's link.
+        A folded table may have very many cells. There the host has the link to the transcripts.
         """
         anchor = self._anchors.get((cell.host, cell.server))
         verdict = cell.verdict
@@ -371,22 +368,22 @@ class _Page:
 
 
 def _css_class(cell: Cell) -> str:
-    """Return the names of a cell's style."""
+    """Return the classes of a cell: its verdict, and `unasked` if its host could not ask."""
     return f"{cell.verdict} unasked" if cell.unasked else cell.verdict
 
 
-def _advice_html(told: str) -> Markup:
-    """Return advice as HTML, in which what stands in backticks is code."""
+def _advice_html(advice: str) -> Markup:
+    """Return advice as HTML, with the parts in backticks as code."""
     code = Markup("<code>{}</code>")
     pieces = (
         code.format(span.text) if span.code else escape(span.text)
-        for span in spans(overview.shorten(told))
+        for span in spans(overview.shorten(advice))
     )
     return Markup().join(pieces)
 
 
 def _facts_of(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
-    """Return what is known of a dialogue, each with its title."""
+    """Yield facts about a dialogue, each with a title."""
     failure = dialogue.failure
     if failure is not None and not dialogue.passed:
         yield from overview.failure_facts(failure, dialogue.reason)
@@ -406,7 +403,7 @@ def _facts_of(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
 
 
 def _texts(view: CellView) -> Iterator[str]:
-    """Return all text that is told of a failure, but the transcripts."""
+    """Yield all texts about a failure but its transcripts."""
     yield view.host
     yield from view.servers
     yield view.reason
@@ -419,10 +416,10 @@ def _texts(view: CellView) -> Iterator[str]:
 
 
 def _link(path: str) -> str:
-    """Return the address of a transcript, seen from the page."""
+    """Return the address of a transcript, relative to the page."""
     return quote(f"{_TRANSCRIPTS}/{path}")
 
 
 def _folder(host: str) -> str:
-    """Return the address of a host's folder of transcripts."""
+    """Return the address of the transcripts of a host."""
     return _link(f"{folder_name(host)}/")

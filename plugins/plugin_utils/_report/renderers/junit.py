@@ -4,11 +4,11 @@
 
 """A JUnit file for CI: a test suite for each host, a test case for each planned cell. No I/O.
 
-It is valid by the schema of Jenkins's xUnit plugin (junit-10.xsd) and by the older one that JUnit
-itself is tested with (jenkins-junit.xsd), which know no attribute of `skipped`, and no properties
-but those of a suite. What each reader shows: Jenkins the message and the text, grouped by
-`classname`; GitLab the text alone, and of test cases of one name only the first; GitHub's
-annotations the message.
+The file is valid by the schema of Jenkins's xUnit plugin (junit-10.xsd), and by the older one that
+JUnit itself is tested with (jenkins-junit.xsd). Both know no attributes of `skipped`, and no
+properties but those of a suite. Jenkins shows the message and the text, grouped by `classname`.
+GitLab shows the text only, and of several test cases with the same name the first one. GitHub's
+annotations show the message.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if t.TYPE_CHECKING:
     from ..model.dialogues import Dialogue
     from ..report import Report
 
-# GitLab reads no file of 30 MB or more.
+# GitLab refuses a file of 30 MB or more.
 MAX_BYTES = 29_000_000
 
-# What is kept free for each test case that is still to come: enough for a message.
+# Bytes that are reserved for each test case that follows, enough for its message.
 _RESERVED_BYTES = 400
 
-# Characters of a test case's text: of what is said about it, and of the transcripts of so many
-# dialogues; and those of a message.
+# Limits in characters, of the reasons and the advice of a test case, and of its transcripts. Then
+# the limit on its dialogues, and on the characters of a message.
 _MAX_REASONS = 5_000
 _MAX_TRANSCRIPTS = 15_000
 _MAX_DIALOGUES = 5
@@ -44,10 +44,10 @@ _ELEMENTS = {FAILED: "failure", ERROR: "error", NOT_RUN: "skipped"}
 
 
 def render(report: Report) -> Iterator[str]:
-    """Return the file in pieces, one for each test case."""
+    """Yield the file in pieces, one for each test case."""
     counts, cells = report.counts, report.cells
     head = {"name": "smtp_handshake", **_count_attributes(counts, cells)}
-    del head["skipped"]  # unknown there to both schemas
+    del head["skipped"]  # both schemas lack this attribute here
     budget = _ByteBudget(len(cells))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield budget.take(_start("testsuites", head) + "\n")
@@ -57,19 +57,19 @@ def render(report: Report) -> Iterator[str]:
 
 
 class _ByteBudget:
-    """How many bytes are left, of which the test cases that are to come have theirs."""
+    """The bytes that are left, some of which are reserved for test cases that follow."""
 
     def __init__(self, cells: int) -> None:
         self._bytes = MAX_BYTES
         self._remaining_cases = cells
 
     def take(self, piece: str) -> str:
-        """Return a piece that must be written, whatever is left."""
+        """Return a piece that is written even if no bytes are left."""
         self._bytes -= len(piece.encode())
         return piece
 
     def take_first_that_fits(self, pieces: Iterator[str]) -> str:
-        """Return the first form of a test case that there is room for, or else the shortest."""
+        """Return the first variant of a test case that fits, or else the last."""
         self._remaining_cases -= 1
         left = self._bytes - self._remaining_cases * _RESERVED_BYTES
         piece = ""
@@ -98,7 +98,7 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget
 
 
 def _count_attributes(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
-    """Return the attributes that count, and the seconds of all dialogues."""
+    """Return the attributes with counts, and with the seconds of all dialogues."""
     return {
         "tests": str(counts["total"]),
         "failures": str(counts[FAILED]),
@@ -114,7 +114,7 @@ def _seconds(cells: Sequence[Cell]) -> str:
 
 
 def _variants(cell: Cell) -> Iterator[str]:
-    """Return a test case as it should be; then, should there be no room, shorter and shorter."""
+    """Yield a whole test case, then shorter variants for a file that is nearly full."""
     head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
@@ -130,10 +130,10 @@ def _variants(cell: Cell) -> Iterator[str]:
 
 
 def _type(cell: Cell) -> str:
-    """Return the kind of failure.
+    """Return the kind of failure, for the attribute `type`.
 
-    It is never a word of the probing host's own: GitLab takes `type` for the type of the text's
-    value, and refuses a file where that is `yaml` or `symbol`.
+    The value is never a word that a probing host chose: GitLab takes it for the type of the text,
+    and refuses a file with a type such as `yaml` or `symbol`.
     """
     if cell.missing is not None:
         return cell.missing.short
@@ -144,7 +144,7 @@ def _type(cell: Cell) -> str:
 
 
 def _text(cell: Cell) -> Iterator[str]:
-    """Return the lines of a test case's text: why, what to check next, and what was said."""
+    """Yield the lines of the text of a test case: reasons, advice, and transcripts."""
     yield from _truncated(itertools.chain(cell.reasons, _advice(cell)), _MAX_REASONS)
     broken = cell.broken
     included = broken[:_MAX_DIALOGUES]
@@ -163,7 +163,7 @@ def _advice(cell: Cell) -> Iterator[str]:
 
 
 def _truncated(lines: Iterable[str], budget: int) -> Iterator[str]:
-    """Return lines until so many characters are full."""
+    """Yield lines up to a number of characters."""
     for line in lines:
         yield _shorten(line, budget)
         budget -= len(line) + 1
@@ -173,7 +173,7 @@ def _truncated(lines: Iterable[str], budget: int) -> Iterator[str]:
 
 
 def _transcript(cell: Cell, dialogue: Dialogue, budget: int) -> Iterator[str]:
-    """Return the end of a transcript, where it says why, in so many characters."""
+    """Yield the end of a transcript, which shows the failure, up to a number of characters."""
     lines = list(dialogue.transcript)
     kept: list[str] = []
     while lines and len(lines[-1]) < budget:
@@ -190,13 +190,13 @@ def _shorten(text: str, length: int) -> str:
 
 
 def _start(name: str, attributes: Mapping[str, str], end: str = ">") -> str:
-    """Return the start of an element."""
+    """Return the start tag of an element."""
     given = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{given}{end}"
 
 
 def _element(name: str, attributes: Mapping[str, str], inner: str = "") -> str:
-    """Return an element; what is in it is XML already."""
+    """Return an element. `inner` is XML."""
     if not inner:
         return _start(name, attributes, "/>\n")
     return f"{_start(name, attributes)}{inner}</{name}>\n"

@@ -4,9 +4,8 @@
 
 """A page in GitHub-flavoured Markdown, such as for $GITHUB_STEP_SUMMARY. No I/O.
 
-GitHub refuses a summary of more than 1 MiB as a whole, so the page ends before, and counts what is
-left out. Text that is not ours stands in code spans: nothing in them is markup, a link, or a
-mention of somebody.
+GitHub refuses a summary of more than 1 MiB, so the page ends earlier and counts what it leaves out.
+Texts from outside are in code spans, where nothing is markup, a link, or a mention of a user.
 """
 
 from __future__ import annotations
@@ -29,28 +28,28 @@ if t.TYPE_CHECKING:
     _Item = t.TypeVar("_Item")
     _Write = Callable[[_Item], str]
 
-# Of GitHub's 1,048,576 bytes. Lines that count what is left out come on top, and are few.
+# Below GitHub's limit of 1,048,576 bytes, with room for the lines that say what is left out.
 MAX_BYTES = 1_000_000
 
-# A table of more cells is no help on such a page: so of large fleets only what is broken is there.
+# Limit on the cells of the table. A larger one does not help anybody on such a page.
 _MOST_CELLS = 10_000
 
 _MAX_ADVICE = 3
 
-# What passed has none in the table, so that the others are seen.
+# A symbol for each verdict. Cells that passed have none, so that the others stand out.
 _SYMBOLS = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
 
-# A word that means nothing to Markdown, wherever it stands in a line; a name that GitHub makes a
-# link of; and what it might take for the name of a commit.
+# A word without a meaning in Markdown, at any position in a line. A word that GitHub makes a link
+# of, as a name of a web server or of a commit.
 _WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./][A-Za-z0-9]+)*[)\"]?[.,:;?!]?|[.,:;?!)]{1,3}|\(")
 _LINK = re.compile(r"\W*(?:www\.|[0-9a-f]{7,}\b)", re.IGNORECASE)
 
-# Two pipes would be the ends of cells of a table, even in a code span.
+# A pipe ends a cell of a table, even in a code span.
 _PIPE = "&#124;"
 
 
 def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
-    """Return the page in parts, as many as there is room for."""
+    """Yield the page in parts, up to `max_bytes`."""
     budget = _ByteBudget(max_bytes)
     yield from budget.fill(*_head(report))
     yield from _matrix(report, budget)
@@ -62,10 +61,10 @@ def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
 
 
 def code(text: str) -> str:
-    r"""Return a text of one line as a code span, with a fence that does not occur in it.
+    r"""Return a text as a code span of one line, with a fence that does not occur in it.
 
-    A pipe would end a cell of a table, and the backslash that is for that (GFM 4.10) is itself
-    ambiguous after another one; so it stands outside, as an entity, between two spans.
+    A pipe would end a cell of a table. The backslash that escapes it (GFM 4.10) is ambiguous after
+    another backslash. So a pipe is written as an entity between two code spans.
 
     >>> code("550 `no` such user")
     '``550 `no` such user``'
@@ -73,24 +72,25 @@ def code(text: str) -> str:
     return _PIPE.join(map(_span, one_line(text).split("|")))
 
 
-def prose(told: str) -> str:
-    """Return advice as a text of one line, in which what stands in backticks is code.
+def prose(advice: str) -> str:
+    """Return advice as one line, with the parts in backticks as code.
 
-    Words of letters stay as they are. Whatever Markdown or GitHub might make something of, be it a
-    link, a mention or a number of an issue, is code too: the text comes from a probing host.
+    Plain words stay as they are. Everything that Markdown or GitHub could interpret, such as a
+    link, a mention or the number of an issue, becomes code, too: the text comes from a probing
+    host.
 
     >>> prose("Ask for `mynetworks`, or see http://example.com now.")
     'Ask for `mynetworks`, or see `http://example.com` now.'
     """
-    pieces = itertools.groupby(_parts(one_line(told).strip(" ")), lambda piece: piece.code)
+    pieces = itertools.groupby(_parts(one_line(advice).strip(" ")), lambda piece: piece.code)
     return "".join(
         (code if is_code else str)("".join(piece.text for piece in run)) for is_code, run in pieces
     )
 
 
-def _parts(told: str) -> Iterator[Span]:
-    """Part a text into words and spaces, each of them code or not."""
-    for span in spans(told):
+def _parts(advice: str) -> Iterator[Span]:
+    """Split a text into words and spaces, each of which is code or not."""
+    for span in spans(advice):
         if span.code:
             yield span
             continue
@@ -104,30 +104,30 @@ def _span(text: str) -> str:
         return ""
     runs = {len(run) for run in re.findall("`+", text)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
-    # One space is taken off both ends (CommonMark 6.1) where both have one, unless all are spaces.
+    # A renderer removes one space at each end if both have one and not all are (CommonMark 6.1).
     ends = text[0] + text[-1]
     pad = " " if "`" in ends or (ends == "  " and text.strip()) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
 class _ByteBudget:
-    """So many bytes, to be filled from the beginning: after what does not fit, nothing does."""
+    """The bytes that are left. After the first piece that does not fit, no other fits."""
 
     def __init__(self, size: int) -> None:
         self._left = size
 
     def fits(self, piece: str) -> bool:
-        """Say whether there is room for a piece, and take it."""
+        """Return whether a piece fits, and take its bytes."""
         size = len(piece.encode("utf-8"))
         self._left = self._left - size if size <= self._left else -1
         return self._left >= 0
 
     def fill(self, *pieces: str) -> Iterator[str]:
-        """Return what there is room for."""
+        """Yield the pieces that fit."""
         return filter(self.fits, pieces)
 
     def fill_each(self, items: Sequence[_Item], write: _Write[_Item], label: str) -> Iterator[str]:
-        """Write things as long as there is room, and count the others: all that are in a list."""
+        """Yield the items that fit, and then a line that counts the others."""
         for number, item in enumerate(items):
             piece = write(item)
             if not self.fits(piece):
@@ -139,8 +139,8 @@ class _ByteBudget:
 
 
 def _head(report: Report) -> Iterator[str]:
-    shape = _SYMBOLS[FAILED] if report.broken else _SYMBOLS[PASSED]
-    yield f"## {shape} SMTP: {overview.headline(report)}\n\n"
+    symbol = _SYMBOLS[FAILED] if report.broken else _SYMBOLS[PASSED]
+    yield f"## {symbol} SMTP: {overview.headline(report)}\n\n"
     counts = overview.verdict_counts(report, *VERDICTS)
     hosts, servers = len(report.hosts), len(report.servers)
     scope = f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
@@ -149,7 +149,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _failure(cells: list[Cell]) -> str:
-    """Tell of a cell, or of all of a host, and what to check next."""
+    """Return an entry for a cell, or for all cells of a host, with advice."""
     cell = cells[0]
     servers = _servers([one.server for one in cells])
     reason = code(overview.shorten("; ".join(cell.reasons)))
@@ -173,7 +173,7 @@ def _changes(report: Report, budget: _ByteBudget) -> Iterator[str]:
 
 
 def _change(group: list[Change]) -> str:
-    """Tell of a change, or of the same one with several servers."""
+    """Return a row for a change, which several servers may have."""
     change = group[0]
     return _row(
         change.what,
@@ -188,8 +188,8 @@ def _servers(names: list[str]) -> str:
     return _name(names[0]) if len(names) == 1 else overview.servers_label(names)
 
 
-def _name(told: str) -> str:
-    return code(overview.short_name(told))
+def _name(value: str) -> str:
+    return code(overview.short_name(value))
 
 
 def _matrix(report: Report, budget: _ByteBudget) -> Iterator[str]:
@@ -217,14 +217,15 @@ def _matrix(report: Report, budget: _ByteBudget) -> Iterator[str]:
 
 
 def _legend() -> str:
-    """Say what stands in a cell; no answer and a host that could not ask are both errors."""
-    told: dict[Verdict, str] = {
+    """Explain the texts and symbols of the table."""
+    meanings: dict[Verdict, str] = {
         FAILED: "the server answered, and not as it should",
         ERROR: "no answer came, or the host could not ask",
         NOT_RUN: "planned, and not yet run",
     }
     words = (
-        f"{_SYMBOLS[verdict]} {VERDICT_WORDS[verdict]} ({why})" for verdict, why in told.items()
+        f"{_SYMBOLS[verdict]} {VERDICT_WORDS[verdict]} ({meaning})"
+        for verdict, meaning in meanings.items()
     )
     return f"ok passed, {', '.join(words)}; an empty cell was not planned.\n"
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a page shows of a report, however large that is: the failures, and a table. No I/O.
+"""Choose what a page shows of a report of any size, and word what the pages have in common. No I/O.
 
-Of a fleet, the table has only the hosts and the servers where something is broken: these are what
-is looked for, and no browser is quick with fifty thousand cells.
+The table of a large fleet has only hosts and servers with something broken. A reader looks for
+those, and a browser is slow with fifty thousand cells.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ if t.TYPE_CHECKING:
     from ..model.failures import Failure
     from ..report import Report
 
-# A table of more cells than that is folded, and never has more than that.
+# A table of more cells is folded: rows and columns without a broken cell are left out.
 FOLD_ABOVE = 2_000
-MOST_CELLS = 40_000
 
-# Nor does it have more columns: a host may have made up servers.
+# Limits on the cells and the columns of a folded table. A compromised host may invent servers.
+MOST_CELLS = 40_000
 MOST_COLUMNS = 200
 
-# A sentence and a name are cut there: the transcript has it all.
+# Limits in characters, of a sentence and of a name. The transcript has the whole text.
 _MAX_TEXT = 600
 _MAX_NAME = 200
 
 _BROKEN = {FAILED, ERROR}
 
-# Of the changes, what is worse comes first, and what is better next.
+# The order of changes: for the worse, then for the better, then all others.
 _CHANGE_ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
 
 
 class Table(t.NamedTuple):
-    """The table, and the names of what is not in it.
+    """The table, and the hosts and servers that it leaves out.
 
-    A row has a cell for each of `servers`, None where a host is not meant to ask one. All is well
-    on the hosts `well`, and none of their cells is broken on the hosts `not_run`; on the hosts
-    `more` something is broken, and there was no room for them, as there was none for the servers
-    `more_servers`.
+    A row has a cell for each of `servers`, or None if the host was not meant to ask it. The hosts
+    `well` have only cells that passed. The hosts `not_run` have no broken cell, but some that were
+    not run. The hosts `more` and the servers `more_servers` have broken cells, and the table has no
+    room for them.
     """
 
     servers: Sequence[str]
@@ -63,7 +63,7 @@ class Table(t.NamedTuple):
 
 
 def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_CELLS) -> Table:
-    """Return the whole table where it is small, and else the part where something is broken."""
+    """Return the whole table if it is small, and otherwise the part with broken cells."""
     if len(report.hosts) * len(report.servers) <= fold_above:
         return Table(report.servers, list(report.rows))
     verdicts = {host: _verdicts_of(cells.values()) for host, cells in report.by_host.items()}
@@ -91,20 +91,21 @@ def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_C
 
 
 def broken_groups(report: Report) -> list[list[Cell]]:
-    """Return the broken cells; those of a host that has asked no server are told as one."""
+    """Return the broken cells in groups: one for a host that asked no server, or one for a cell."""
     groups = itertools.groupby(report.broken, lambda cell: (cell.host, cell.missing or cell.server))
     return [list(cells) for _key, cells in groups]
 
 
 def broken_by_server(report: Report) -> dict[str, int]:
-    """Count the broken cells of each server that has one, but those of hosts that did not ask."""
+    """Count the broken cells of each server, without those of hosts that could not ask."""
     return collections.Counter(cell.server for cell in report.broken if not cell.unasked)
 
 
 def change_groups(comparison: Comparison) -> list[list[Change]]:
-    """Return the changes, the worst first.
+    """Return the changes in groups, the worst first.
 
-    What is the same for servers of one host is one group, and so is a server that has moved.
+    The same change of several servers of one host is a group. So is a server that has moved, with
+    all hosts that asked it.
     """
     found = sorted(comparison.changes, key=lambda change: _change_rank(change.what))
     groups: dict[t.Hashable, list[Change]] = {}
@@ -115,34 +116,34 @@ def change_groups(comparison: Comparison) -> list[list[Change]]:
 
 
 def change_counts(comparison: Comparison) -> str:
-    """Count the changes of each sort, the worst first."""
+    """Return the number of changes of each sort as a text, the worst first."""
     counts = sorted(comparison.counts.items(), key=lambda count: _change_rank(count[0]))
     return ", ".join(f"{count:,} {what}" for what, count in counts) or "no change"
 
 
 def servers_label(names: Iterable[str]) -> str:
-    """Return the name of one server, or say how many they are."""
+    """Return the name of a single server, or the number of servers."""
     return _one_or_many(names, "server")
 
 
 def hosts_label(names: Iterable[str]) -> str:
-    """Return the name of one host, or say how many they are."""
+    """Return the name of a single host, or the number of hosts."""
     return _one_or_many(names, "host")
 
 
 def verdict_counts(report: Report, *wanted: Verdict) -> str:
-    """Count the cells of each verdict that is wanted: 2 passed, 1 failed, 3 errors, 2 not run."""
-    told = []
+    """Return the number of cells with each verdict: 2 passed, 1 failed, 3 errors, 2 not run."""
+    parts = []
     for verdict in wanted:
         number, word = report.counts[verdict], VERDICT_WORDS[verdict]
-        told.append(quantity(number, word) if verdict == ERROR else f"{number:,} {word}")
+        parts.append(quantity(number, word) if verdict == ERROR else f"{number:,} {word}")
         if verdict == ERROR and report.unasked:
-            told[-1] += f" ({report.unasked:,} could not ask)"
-    return ", ".join(told)
+            parts[-1] += f" ({report.unasked:,} could not ask)"
+    return ", ".join(parts)
 
 
 def headline(report: Report) -> str:
-    """Say in a sentence how it is."""
+    """Return the result of the report in a sentence."""
     counted, total = report.counts, report.counts["total"]
     broken = counted[FAILED] + counted[ERROR]
     if broken:
@@ -155,35 +156,35 @@ def headline(report: Report) -> str:
 
 
 def display_time(created: str) -> str:
-    """Return a time as 2026-11-24 12:00 UTC, and anything else as it is."""
+    """Return a time in the form 2026-11-24 12:00 UTC, and any other text as it is."""
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z", created)
     return f"{found[1]} {found[2]} UTC" if found else created
 
 
 def quantity(number: int, what: str) -> str:
-    """Count things: 1 host, 2 hosts."""
+    """Return a number with its noun: 1 host, 2 hosts."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def shorten(told: str, most: int = _MAX_TEXT) -> str:
-    """Return a text of one line, and of one that is too long the beginning."""
-    told = one_line(told)
-    return told if len(told) <= most else told[: most - 3] + "..."
+def shorten(value: str, most: int = _MAX_TEXT) -> str:
+    """Return a text as one line, cut after `most` characters."""
+    line = one_line(value)
+    return line if len(line) <= most else line[: most - 3] + "..."
 
 
-def short_name(told: str) -> str:
-    """Return the name of a host or a server: what a compromised host sends may be endless."""
-    return shorten(told, _MAX_NAME)
+def short_name(value: str) -> str:
+    """Return the name of a host or a server, shortened, since a compromised host may send any."""
+    return shorten(value, _MAX_NAME)
 
 
-def failure_facts(failure: Failure, why: str) -> Iterator[tuple[str, str]]:
-    """Return what is known of a failure and `why` does not say: stage, kind, and the reply."""
+def failure_facts(failure: Failure, reason: str) -> Iterator[tuple[str, str]]:
+    """Yield the stage and the kind of a failure, and of its reply what `reason` does not say."""
     yield "Stage", short_name(failure.stage)
     yield "Kind", short_name(failure.kind)
     code = " ".join(str(word) for word in (failure.code, failure.enhanced_code) if word)
-    if code and code not in why:
+    if code and code not in reason:
         yield "Code", short_name(code)
-    if failure.text and failure.text not in why:
+    if failure.text and failure.text not in reason:
         yield "Text", shorten(failure.text)
 
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Metrics in Prometheus's text format, for node_exporter's textfile collector. No I/O.
+"""Metrics in Prometheus's text format, for the textfile collector of node_exporter. No I/O.
 
-A cell is the labels `host` and `server`; where it has several dialogues, what is of one of them has
-`dialogue`, too. (`job` and `instance` are what Prometheus calls the node that it scraped.) A label
-is never what a server said: its values come from the inventory, from the user, from the DNS, and
-from fixed lists. There are no timestamps: the collector refuses a file that has any.
+The labels `host` and `server` identify a cell. If it has several dialogues, `dialogue` identifies
+one of them. (`job` and `instance` identify the node that Prometheus scraped.) The value of a label
+never comes from a mail server, but from the inventory, the user, the DNS, or a fixed list. There
+are no timestamps, since the collector refuses a file with timestamps.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ if t.TYPE_CHECKING:
 
 PREFIX = "smtp_handshake_"
 
-# What seconds are counted for, besides stages.
+# Everything that has a duration.
 TIMED = ("resolve", "tls", *STAGES, "total")
 
 # The value of a label for a stage or a kind that the module does not have.
 _OTHER = "other"
 
-# A longer value of a label is cut, and told apart by a hash.
+# Limit on the characters of a label. The end of a longer value is replaced by a hash.
 MAX_LABEL = 200
 
 Sample = tuple[str, "int | float"]
 
 
 class Family(t.NamedTuple):
-    """A metric: its name without the prefix, what it is, and where its samples come from.
+    """A metric: its name without the prefix, its description, and a function that yields samples.
 
-    A sample is its labels, as they are written, and its value.
+    A sample is a text with all labels, and a value.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Family(t.NamedTuple):
 
 
 def render(report: Report) -> Iterator[str]:
-    """Return the families, one after another; each sample is a line."""
+    """Yield the families one after another, with a line for each sample."""
     for family in FAMILIES:
         name = PREFIX + family.name
         yield f"# HELP {name} {family.help}\n# TYPE {name} gauge\n"
@@ -151,7 +151,7 @@ FAMILIES = (
 
 
 def _dialogues(report: Report) -> Iterator[tuple[str, Dialogue]]:
-    """Return each dialogue with its labels, which no two have."""
+    """Yield each dialogue with labels that identify it."""
     for cell in report.cells:
         labels = _labels_of(cell)
         if len(cell.dialogues) == 1:
@@ -172,7 +172,7 @@ def _labels(**values: str) -> str:
 
 
 def _label(value: str) -> str:
-    """Return the value of a label, not too long, and as the format has it between quotes."""
+    """Return the value of a label, limited in length and escaped for the format."""
     if len(value) > MAX_LABEL:
         digest = hashlib.sha256(value.encode()).hexdigest()[:8]
         value = f"{value[: MAX_LABEL - 12]}...-{digest}"
@@ -181,7 +181,7 @@ def _label(value: str) -> str:
 
 @functools.lru_cache(maxsize=1024)  # many hosts see the same certificate
 def _unix_time(written: str) -> int | None:
-    """Read a time such as 2026-12-30T23:59:59Z as the seconds of Unix, None where it is none."""
+    """Return a time such as 2026-12-30T23:59:59Z in seconds since 1970, or None if it is none."""
     try:
         read = datetime.datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Advice is prose in which commands and names of options stand in backticks. No I/O.
+"""Split advice into prose and code, which is in backticks: commands and names of options. No I/O.
 
-A page shows those as code. What can show no code has the text without the backticks.
+A page shows code as such. A format without code drops the backticks.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ class Span(t.NamedTuple):
     code: bool
 
 
-def spans(told: str) -> Iterator[Span]:
-    """Part a text at its backticks. Where the last has no counterpart, the text was cut there."""
-    for index, piece in enumerate(told.split("`")):
+def spans(advice: str) -> Iterator[Span]:
+    """Split a text at its backticks. The last one has no counterpart if the text was cut."""
+    for index, piece in enumerate(advice.split("`")):
         if piece:
             yield Span(piece, index % 2 == 1)
 
 
-def without_backticks(told: str) -> str:
+def without_backticks(advice: str) -> str:
     """Return a text without its backticks."""
-    return told.replace("`", "")
+    return advice.replace("`", "")

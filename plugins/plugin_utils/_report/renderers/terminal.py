@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix for a terminal: hosts down, servers across, and what is broken below. No I/O.
+"""The matrix for a terminal: hosts down, servers across, and the failures below. No I/O.
 
-It fits the terminal's width, and its height too: of a large fleet only the hosts that have
-something broken are shown. It is plain text, whose pieces have the names of Ansible's own colours.
+The lines fit the width of the terminal. The matrix of a large fleet shows only hosts with something
+broken. A line is made of pieces of plain text, each with the name of one of Ansible's colours.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ if t.TYPE_CHECKING:
     from ..model.cells import Cell
     from ..report import Report
 
-# More hosts and servers than that are shown only where something is broken, and not more of those;
-# so many failures are told.
+# Above these numbers of hosts and servers, only those with something broken are shown, up to the
+# same numbers. Then the limit on failures, and on changes.
 MAX_ROWS = 60
 MAX_COLUMNS = 60
 MAX_FAILURES = 40
 
-# A host's name is cut there, a sentence there.
+# Limits in characters, of the name of a host and of a sentence.
 _MAX_HOST = 32
 _MAX_TEXT = 300
 
-# So many hosts are named that found the same.
+# Limit on the hosts that are named together, since they found the same.
 _MAX_HOSTS = 5
 
 _GAP = "  "
 
-# The names of settings of Ansible's, of which its user may have chosen the colours.
+# Settings of Ansible, which have the colours that its user prefers.
 COLORS = {PASSED: "COLOR_OK", FAILED: "COLOR_ERROR", ERROR: "COLOR_ERROR", NOT_RUN: "COLOR_SKIP"}
 _WORSE, _BETTER, _OTHER = "COLOR_ERROR", "COLOR_OK", "COLOR_CHANGED"
 _CHANGE_COLORS = {"broke": _WORSE, "healed": _BETTER}
 
 
 class Piece(t.NamedTuple):
-    """A piece of a line, and the setting that has its colour; None for none."""
+    """A piece of a line, and the setting that has its colour, or None."""
 
     text: str
     color: str | None = None
@@ -57,7 +57,7 @@ Row = tuple[str, Sequence["Cell | None"]]
 
 
 def render(report: Report, columns: int) -> Iterator[Line]:
-    """Return the lines, of pieces, none of them wider than `columns` where that can be."""
+    """Yield the lines. None is wider than `columns`, unless a single column is."""
     yield [Piece(_headline(report))]
     if report.cells:
         yield []
@@ -74,19 +74,19 @@ def render(report: Report, columns: int) -> Iterator[Line]:
 
 
 def plain_text(line: Line) -> str:
-    """Return a line without its colours."""
+    """Return a line without colours."""
     return "".join(piece.text for piece in line)
 
 
 def _headline(report: Report) -> str:
     wanted = [one for one in VERDICTS if report.counts[one] or one == PASSED]
     hosts, servers = len(report.hosts), len(report.servers)
-    told = overview.verdict_counts(report, *wanted)
-    return f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}: {told}"
+    counts = overview.verdict_counts(report, *wanted)
+    return f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}: {counts}"
 
 
 def _matrix(report: Report, columns: int) -> Iterator[Line]:
-    """Draw the rows that there is room for, and say what is not there."""
+    """Yield the table, and notes about what it leaves out."""
     found = list(report.hosts)
     if len(found) > MAX_ROWS:
         found = [
@@ -112,29 +112,30 @@ def _matrix(report: Report, columns: int) -> Iterator[Line]:
 
 
 def _servers(report: Report) -> tuple[Sequence[str], list[str]]:
-    """Return the servers that there is room for, and say which are not there.
+    """Return the servers that the table shows, and notes about the others.
 
-    Of too many, those that are broken for most hosts are: a host may have made up others.
+    If there are too many, the servers that are broken for most hosts are shown, since a compromised
+    host may have invented others.
     """
     if len(report.servers) <= MAX_COLUMNS:
         return report.servers, []
     broken = collections.Counter(cell.server for cell in report.broken)
     most = dict(broken.most_common(MAX_COLUMNS))
-    columns_shown = [server for server in report.servers if server in most]
+    shown = [server for server in report.servers if server in most]
     notes = []
-    if len(broken) > len(columns_shown):
-        more = quantity(len(broken) - len(columns_shown), "more server")
+    if len(broken) > len(shown):
+        more = quantity(len(broken) - len(shown), "more server")
         notes.append(f"... and {more} with something broken")
     if len(report.servers) > len(broken):
         all_well = quantity(len(report.servers) - len(broken), "server")
         notes.append(f"{all_well} not shown: nothing is broken there")
-    return columns_shown, notes
+    return shown, notes
 
 
 def _table_lines(rows: Sequence[Row], servers: Sequence[str], columns: int) -> Iterator[Line]:
-    """Draw rows, in as many parts as the width needs.
+    """Yield the table, in several parts if it is wider than the terminal.
 
-    Where the servers' names are too wide to stand above the columns, numbers stand for them.
+    If the names of the servers are too wide for the heads of the columns, numbers stand for them.
     """
     first = min(_MAX_HOST, max(len(host) for host, _cells in rows))
     titles, legend = servers, []
@@ -158,7 +159,7 @@ def _table_lines(rows: Sequence[Row], servers: Sequence[str], columns: int) -> I
 
 
 def _paragraph(texts: Sequence[str]) -> Iterator[Line]:
-    """Return lines with a blank one before them."""
+    """Yield lines, after a blank one."""
     if texts:
         yield []
     for text in texts:
@@ -177,12 +178,12 @@ def _padded(text: str, width: int, color: str | None = None) -> Piece:
     return Piece(_GAP + text.ljust(width), color)
 
 
-def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
-    """Part the columns so that each part fits the room; a part has one column at least."""
+def _parts(widths: Sequence[int], width_left: int) -> Iterator[list[int]]:
+    """Split the columns into parts that fit the width. A part has at least one column."""
     part: list[int] = []
     used = 0
     for index, width in enumerate(widths):
-        if part and used + len(_GAP) + width > room:
+        if part and used + len(_GAP) + width > width_left:
             yield part
             part, used = [], 0
         part.append(index)
@@ -192,7 +193,7 @@ def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def _cell_text(row: Sequence[Cell | None], index: int) -> str:
-    """Return what stands in a cell. A host that was not reached says so once, in its first one."""
+    """Return the text of a square. A host that asked no server says why in its first square."""
     cell = row[index]
     if cell is None:
         return ""
@@ -207,9 +208,9 @@ def _color(cell: Cell | None) -> str | None:
 
 
 def _groups(report: Report) -> list[list[Cell]]:
-    """Put together what is told once.
+    """Return the broken cells in groups, each of which has one entry.
 
-    That is all cells of a host that has asked no server, and those of all hosts that found a
+    A group has all cells of a host that asked no server, or the cells of all hosts that found a
     server broken in the same way.
     """
     groups: dict[t.Hashable, list[Cell]] = {}
@@ -221,7 +222,7 @@ def _groups(report: Report) -> list[list[Cell]]:
 
 
 def _subject(cells: Sequence[Cell]) -> str:
-    """Name the hosts and the servers of a group, of which one is the same for all."""
+    """Name the hosts and the servers of a group. It has one host or one server."""
     cell = cells[0]
     if len(cells) == 1:
         return cell.name
@@ -233,7 +234,7 @@ def _subject(cells: Sequence[Cell]) -> str:
 
 
 def _failure_lines(cells: Sequence[Cell]) -> Iterator[Line]:
-    """Say why cells are broken, and what to check first."""
+    """Yield why the cells of a group are broken, and what to check first."""
     cell = cells[0]
     name = _subject(cells)
     yield [Piece(_shorten(f"{name}: {'; '.join(cell.reasons)}"), COLORS[cell.verdict])]
@@ -242,7 +243,7 @@ def _failure_lines(cells: Sequence[Cell]) -> Iterator[Line]:
 
 
 def _change_lines(report: Report) -> Iterator[Line]:
-    """Say what has changed since the run that this one was held against."""
+    """Yield what has changed since the baseline."""
     comparison = report.comparison
     if comparison is None:
         return
@@ -255,12 +256,12 @@ def _change_lines(report: Report) -> Iterator[Line]:
         hosts = overview.hosts_label(one.host for one in group)
         servers = overview.servers_label(one.server for one in group)
         between = " → " if change.before and change.after else ""
-        told = f"{change.what:12} {hosts} → {servers}: {change.before}{between}{change.after}"
-        yield [Piece(_shorten(told), _CHANGE_COLORS.get(change.what, _OTHER))]
+        line = f"{change.what:12} {hosts} → {servers}: {change.before}{between}{change.after}"
+        yield [Piece(_shorten(line), _CHANGE_COLORS.get(change.what, _OTHER))]
     more = sum(map(len, groups[MAX_FAILURES:]))
     if more:
         yield [Piece(f"... and {more:,} more changes")]
 
 
-def _shorten(told: str) -> str:
-    return told if len(told) <= _MAX_TEXT else told[: _MAX_TEXT - 3] + "..."
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 3] + "..."

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A text file for each dialogue, for the next level of support: who, where, when, every line.
+"""A text file for each dialogue, for the next level of support: who, where, when, and each line.
 
-`HOST/SERVER-PORT.txt`, or `HOST/SERVER-PORT-LABEL.txt`. No I/O.
+The path is `HOST/SERVER-PORT.txt`, or `HOST/SERVER-PORT-LABEL.txt`. No I/O.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NO_DIALOGUE = "(no dialogue)"
 
 
 def render(report: Report) -> Iterator[tuple[str, str]]:
-    """Return the path of each file, relative to the folder of them all, and what it holds."""
+    """Yield the path of each file, relative to the folder of all transcripts, and its content."""
     for cell in report.cells:
         for dialogue in cell.dialogues:
             yield transcript_path(cell.host, dialogue.file), _file(report, cell, dialogue)

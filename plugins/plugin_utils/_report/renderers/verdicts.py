@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why each host's task is to fail: a few lines for each. No I/O."""
+"""Why the task of each host fails, in a few lines. No I/O."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if t.TYPE_CHECKING:
     from ..model.cells import Cell
     from ..report import Report
 
-# What makes a host fail: anything that is broken, or only what got worse since an earlier run.
+# What makes a host fail: any broken cell, or only a cell that broke since the baseline.
 FAIL_ON_BROKEN, FAIL_ON_NEW = "broken", "new"
 FAIL_ON = (FAIL_ON_BROKEN, FAIL_ON_NEW)
 
-# So many of a host's servers are told, and so many reasons of each, no longer than that: what is
-# returned is registered for every host.
+# Limits on the servers that a message names, on the reasons for each, and on the characters of each
+# text. Ansible registers all messages for every host.
 _MAX_SERVERS = 10
 _MAX_REASONS = 5
 _MAX_TEXT = 600
@@ -30,7 +30,7 @@ _MAX_TEXT = 600
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HostVerdict:
-    """What counts against one host: how many of its cells, and a message of a few lines."""
+    """Why one host fails: the number of its broken cells, and a message of a few lines."""
 
     broken: int
     total: int
@@ -38,7 +38,7 @@ class HostVerdict:
 
 
 def verdicts(report: Report, fail_on: str) -> dict[str, HostVerdict]:
-    """Return the verdict on each host that has something that counts."""
+    """Return the verdict on each host that fails."""
     cells: dict[str, list[Cell]] = {}
     for cell in report.cells:
         cells.setdefault(cell.host, []).append(cell)
@@ -60,7 +60,7 @@ def _counts_against_host(report: Report, cell: Cell, fail_on: str) -> bool:
 def _lines(host: str, broken: Sequence[Cell], total: int, fail_on: str) -> list[str]:
     since = " since the baseline" if fail_on == FAIL_ON_NEW else ""
     first = broken[0]
-    if first.missing is not None:  # and so are all of the host's
+    if first.missing is not None:  # then no cell of the host has a dialogue
         return [f"{host} asked none of {total} servers: {shorten(first.missing.reason, _MAX_TEXT)}"]
     lines = [f"{host} found {len(broken)} of {total} servers broken{since}:"]
     for cell in broken[:_MAX_SERVERS]:
