@@ -3,16 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What to check next after a failure: facts in, advice out. No I/O.
 
-Rules are tried from the first to the last. Every rule that holds adds its advice, so that the order
-of the rules is the order of likelihood. Advice that is there already is not added again, and after
-`most` pieces there is no more.
+Rules are tried from the first to the last, the likeliest causes first. Every rule that holds adds
+its advice, unless that was added before. The result is cut to `most` pieces.
 
-A text of a server is a hint only, as it can be told to say anything. No rule asks for a text alone,
-and where no text is known the other rules are sound advice still. Server text never gets into the
-advice.
+The text of a reply is only a hint, as a server can be configured to say anything. No rule asks for
+a text alone, so that the advice is sound without one, and no text of a server gets into the advice.
 
-An enhanced code whose detail no rule knows says as much as its subject (RFC 3463 section 2), so it
-counts as X.SUBJECT.0, "other or undefined", and rules that ask for a text may hold.
+An enhanced code that no rule names says as much as its subject (RFC 3463 section 2). It counts as
+X.SUBJECT.0, "other or undefined", so that rules that ask for a text may hold.
 
 To let rules see another fact, add a field with a default to `Facts`, a column to `Rule`, and a
 line to `_holds`.
@@ -31,10 +29,10 @@ from .rules.order import RULES
 # The most pieces of advice on one failure.
 MOST = 5
 
-# What is said where no rule holds.
+# The advice when no rule holds.
 OTHERWISE = "read-transcript"
 
-# A hint is looked for in the beginning of a text: a hostile server may send a very long one.
+# Only the beginning of a text is searched, as a hostile server may send a very long one.
 _SEARCHED_CHARACTERS = 2000
 
 

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections: the way to the server, silence, hanging up, and what is no SMTP."""
+"""The connection: firewalls, routes, ports, silence, and services that do not speak SMTP."""
 
 from __future__ import annotations
 
 from ..model import Advice
 
 CONNECTION: tuple[Advice, ...] = (
-    # Nothing answers, or something refuses.
+    # No answer, or a refused connection.
     Advice(
         "service-listens",
         "Check on the server that the mail service runs and listens on this address, not only on"
@@ -82,7 +82,7 @@ CONNECTION: tuple[Advice, ...] = (
         " answer comes late or never.",
         "smtp_handshake timeout; RFC 5321 section 4.5.3.2",
     ),
-    # Silence, and hanging up.
+    # Silence, and closed connections.
     Advice(
         "tls-port",
         "Check the port: on 465 the server waits for a TLS handshake and understands no plain text."
@@ -140,7 +140,7 @@ CONNECTION: tuple[Advice, ...] = (
         " lost packets, or a proxy that holds data back.",
         "RFC 5321 section 4.5.3.2.7",
     ),
-    # Not SMTP, or changed on the way.
+    # Another protocol, or SMTP that was changed on the way.
     Advice(
         "other-protocol",
         "Correct the port or the address: what answers is no mail server but speaks SSH, HTTP, POP3"

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The catalogue: advice by its id. Each subject has a file of its own.
 
-A module reaches a probing host as source, and each file is compiled when it is imported. So a
-subject is imported only where advice is still looked for: most failures need three or four of them.
+A module reaches a probing host as source, so each file is compiled when it is imported. Therefore
+subjects are imported one after the other, until all advice on a failure is found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..model import Advice
 
 
 def subjects() -> t.Iterator[tuple[Advice, ...]]:
-    """Yield the advice of each subject, those first that most failures need."""
+    """Yield the advice of each subject, the subjects of most failures first."""
     from .connection import CONNECTION
 
     yield CONNECTION

@@ -117,7 +117,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " and routing): the customer's own policy refused, not Google's.",
         "https://support.google.com/a/answer/1346934",
     ),
-    # Others, and all of them.
+    # Other providers, and what holds for all of them.
     Advice(
         "password-is-api-key",
         "Log in as the provider wants it where the password is an API key: to SendGrid as the user"

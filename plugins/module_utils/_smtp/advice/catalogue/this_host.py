@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What this host lacks, cannot look up or forbids: the server has no part in it."""
+"""This host: what it lacks, forbids, or cannot look up. The server is not to blame."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ THIS_HOST: tuple[Advice, ...] = (
         " blackhole route (`ip route get ADDRESS`), SELinux (`ausearch -m avc`).",
         "connect(2); ip-route(8)",
     ),
-    # What it has, and what it lacks.
+    # Files, libraries, limits, and faults of the module.
     Advice(
         "open-files",
         "Raise the limit of open files on this host (`ulimit -n`, `LimitNOFILE`), or probe fewer"

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Enhanced codes that name a cause of their own.
 
-They are those of RFC 3463, RFC 5248 and the IANA registry. X.7.30, X.7.54, X.7.57, X.7.60, X.7.64,
-X.7.139 and all from X.7.500 on are Microsoft's.
+The codes are those of RFC 3463, RFC 5248 and the IANA registry. X.7.30, X.7.54, X.7.57, X.7.60,
+X.7.64, X.7.139 and all from X.7.500 on are Microsoft's.
 """
 
 from __future__ import annotations
@@ -43,38 +43,38 @@ ENHANCED_CODES: tuple[Rule, ...] = (
     Rule(enhanced="X.7.54", then="relay-for-address log-in local-domains"),
     Rule(enhanced="X.7.60", then="sender-rights log-in"),
     Rule(enhanced="X.7.10", then="use-tls"),
-    # Orange and La Poste have it for a full mailbox, too.
+    # Orange and La Poste use it for a full mailbox as well.
     Rule(stage="rcpt_to message", code="552", enhanced="X.1.1", then="mailbox-full"),
     Rule(enhanced="X.1.1 X.1.6", then="recipient-known"),
-    # To Microsoft 365 both mean a recipient that the tenant does not know.
+    # Microsoft 365 uses both for a recipient that the tenant does not know.
     Rule(stage="rcpt_to", code="550", enhanced="X.1.10 X.4.1",
         then="recipient-known local-domains"),
     Rule(enhanced="X.1.10 X.7.27", then="null-mx"),
     Rule(enhanced="X.1.2", then="recipient-domain local-domains"),
     Rule(enhanced="X.1.3 X.1.7", then="address-syntax"),
-    # Postfix says 450 also of a domain that is not there (`unknown_address_reject_code`).
+    # Postfix also answers 450 when the domain does not exist (`unknown_address_reject_code`).
     Rule(enhanced="X.1.8", then="sender-domain"),
     Rule(kind="transient", enhanced="X.1.8", then="server-look-ups"),
     Rule(enhanced="X.2.1", then="mailbox-enabled"),
     Rule(enhanced="X.2.2", then="mailbox-full"),
     Rule(enhanced="X.2.3 X.3.4", then="message-size"),
     Rule(enhanced="X.3.1", then="queue-space"),
-    # postscreen: for now to clients that it still tests, for good to those on its deny list.
-    # Postfix's postscreen, once a client has passed its deep protocol tests.
+    # Postfix's postscreen: after a client has passed its deep protocol tests, while it still tests
+    # one, and for good to one on its deny list.
     Rule(stage="rcpt_to", code="450", enhanced="X.3.2", then="postscreen-tests greylist"),
     Rule(stage="rcpt_to", kind="transient", enhanced="X.3.2", then="greylist"),
     Rule(kind="permanent", enhanced="X.3.2", then="client-denied"),
-    # Postfix, some seconds after the PROXY header should have come.
+    # Postfix, some seconds after it expected the PROXY header.
     Rule(stage="greeting", code="421", enhanced="X.3.0", then="proxy-header-wanted"),
     Rule(enhanced="X.3.0 X.3.5 X.4.3 X.4.4", then="server-look-ups server-health"),
     Rule(enhanced="X.4.6 X.4.14", then="mail-loop"),
     Rule(enhanced="X.5.3", then="fewer-recipients"),
     Rule(enhanced="X.6.7", then="ascii-addresses"),
     Rule(enhanced="X.7.23 X.7.24", then="address-in-spf"),
-    # Google has X.7.32 and X.7.40 for a From that is not aligned, and for no DMARC record.
+    # Google uses X.7.32 for a From that is not aligned, and X.7.40 for a missing DMARC record.
     Rule(enhanced="X.7.20 X.7.21 X.7.22 X.7.32 X.7.40", then="aligned-domain"),
-    # More than one check failed (RFC 7372); Google says it of mail that neither SPF nor DKIM vouch
-    # for, and of DMARC.
+    # More than one check failed (RFC 7372). Google uses it for mail without SPF and DKIM, and for
+    # DMARC.
     Rule(enhanced="X.7.26", then="aligned-domain address-in-spf"),
     Rule(enhanced="X.7.25", then="reverse-dns helo-name"),
     Rule(enhanced="X.7.28", then="fleet-behind-one-address limits-for-one-client"),

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-# Codes that say no more than "refused". X.7.0 and X.7.1 stand for any policy at all (RFC 3463
-# section 3.8). X.0.0, X.1.0 and X.5.0 are what servers say that do not distinguish any further.
+# Codes that say no more than "refused". X.7.0 and X.7.1 stand for any policy (RFC 3463 section
+# 3.8). X.0.0, X.1.0 and X.5.0 come from servers that do not distinguish any further.
 VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
-# All that leave room for a text to say more: of every subject what is "other or undefined".
+# Codes whose text may say more: these, and "other or undefined" of every subject.
 OPEN = VAGUE + " X.2.0 X.3.0 X.4.0 X.6.0"
 
 REFUSED = "transient permanent"
 
-# Where a server that wants TLS or a login first says so. To STARTTLS and AUTH the same words mean
-# something else.
+# The stages at which a server says that it requires TLS or a login first. In a reply to STARTTLS or
+# AUTH the same words mean something else.
 NOT_YET = "greeting helo xclient mail_from rcpt_to data message quit"
 
 
@@ -29,5 +29,5 @@ MICROSOFT = _microsoft((500, 999))
 MICROSOFT_DEFERS = _microsoft((500, 699), (850, 899))
 MICROSOFT_BANNED = _microsoft((606, 649))
 MICROSOFT_TENANT = _microsoft((700, 702), (704, 749))
-# These say who refuses and roughly why, but name no cause: the text does, or may.
+# These codes say who refuses and roughly why, but do not name a cause. The text may name it.
 FAMILIES = (MICROSOFT, MICROSOFT_DEFERS)

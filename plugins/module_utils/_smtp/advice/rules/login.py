@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong in a login: RFC 4954, its section 6 for the codes."""
+"""Logins (AUTH). RFC 4954 section 6 has the reply codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", kind="unsupported", text="FIPS|iterations|extension of SCRAM|cannot send",
         then="plain-instead"),
     Rule(stage="auth", kind="unsupported", text=r"offers? AUTH \w|^$", then="offered-mechanism"),
-    # Whoever cannot sign does not know the password (RFC 5802 section 3).
+    # A server that cannot sign does not know the password (RFC 5802 section 3).
     Rule(stage="auth", kind="protocol", text="SCRAM (signature|nonce)",
         then="impostor set-password-anew"),
     Rule(stage="auth", kind="protocol", text="^(?!.{0,60}SCRAM (signature|nonce))",
@@ -37,7 +37,7 @@ LOGIN: tuple[Rule, ...] = (
         "|disabled (by user from web|for)", then="account-enabled"),
     Rule(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious",
         then="login-locked"),
-    # RFC 4954 keeps 538 for history's sake. Postfix says 504 there, and Dovecot 523.
+    # RFC 4954 lists 538 as obsolete. Postfix answers 504 instead, and Dovecot 523.
     Rule(stage="auth", code="523 524 538", then="log-in-over-tls"),
     Rule(stage="auth", code="504 530 535 554", text="encrypt|starttls|secure|without tls",
         then="log-in-over-tls"),

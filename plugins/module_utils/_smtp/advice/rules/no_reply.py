@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What no refusal decided, by kind and stage.
+"""Failures that no refusal decided, by kind and stage.
 
-The network, this host, a service that is no mail server, expectations, extensions.
+They are of the network, of this host, of services that do not speak SMTP, of expectations, and of
+extensions that are not offered.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ NO_REPLY: tuple[Rule, ...] = (
     Rule(kind="resolve", text="no answer|temporary failure|try again", then="resolver-answers"),
     Rule(kind="resolve", then="look-name-up-here address-of-family"),
 
-    # What this host lacks, and what nobody foresaw.
+    # What this host lacks or forbids, and exceptions that the code did not foresee.
     Rule(kind="local", text=r"^[0-9a-f]{0,4}:[0-9a-f:.]{1,40}\S{0,20} port \d{1,5}: .{0,20}"
         "(unreachable|no route|assign)|family not supported", then="no-ipv6-here"),
     Rule(kind="local", text="unreachable|no route|network is down", then="route-from-here"),
@@ -39,7 +40,7 @@ NO_REPLY: tuple[Rule, ...] = (
     Rule(kind="connect", text="refused", then="service-listens port-of-service firewall-resets"),
     Rule(kind="connect", text="unreachable|no route|host is down",
         then="route-both-ways firewall-prohibits ipv4-without-ipv6"),
-    # Over IPv6 a rejection as prohibited is EACCES, over IPv4 it is EHOSTUNREACH.
+    # A firewall that rejects as prohibited causes EACCES over IPv6, and EHOSTUNREACH over IPv4.
     Rule(kind="connect", text="permi(tted|ssion)|prohibited|invalid argument",
         then="forbidden-here firewall-prohibits-ipv6"),
     Rule(kind="connect", text="assign|address not available", then="source-address"),
@@ -53,14 +54,14 @@ NO_REPLY: tuple[Rule, ...] = (
     Rule(stage="mail_from rcpt_to data", kind="timeout", then="slow-envelope"),
     Rule(stage="message", kind="timeout", then="delivered-twice slow-scanner large-packets"),
 
-    # Where the PROXY header stays out, a Postfix before 3.5 closes without a word.
+    # Without the PROXY header that it expects, Postfix before 3.5 closes without a reply.
     Rule(stage="greeting", kind="disconnect",
         then="what-listens client-denied proxy-header-wanted tls-port"),
     Rule(stage="message", kind="disconnect",
         then="delivered-twice hang-up-in-message message-size large-packets"),
     Rule(kind="disconnect", then="log-of-hang-up middlebox"),
 
-    # What came was not SMTP, or not what was to come.
+    # An answer that is not SMTP, or not the one that was due.
     Rule(kind="protocol", text=r"\\x1[4567]\\x03", then="tls-port"),
     Rule(kind="protocol", text=r"\bSSH-\d|\bHTTP/\d|<html|\+OK|\* OK",
         then="other-protocol port-of-service"),

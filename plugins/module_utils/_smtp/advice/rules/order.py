@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All rules, in the order in which they are tried: the order of likelihood.
 
-1. TLS and login, replies included.
-2. What no refusal decided, by kind and stage.
-3. What the text says, where the codes leave the cause open.
+1. TLS and logins, replies included.
+2. Failures that no refusal decided, by kind and stage.
+3. The text of a refusal, where its codes leave the cause open.
 4. Enhanced codes that name a cause of their own.
-5. Reply codes, at the stage where they came.
+5. Reply codes and the stage of the reply.
 6. The subject of the enhanced code, and last the kind.
 """
 

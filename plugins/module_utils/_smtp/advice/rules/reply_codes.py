@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reply codes, at the stage where they came: RFC 5321 section 4.2 and RFC 7504."""
+"""Reply codes and the stage of the reply: RFC 5321 section 4.2 and RFC 7504."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .groups import NOT_YET, OPEN, VAGUE
 
 # fmt: off
 REPLY_CODES: tuple[Rule, ...] = (
-    # Where the PROXY header stays out, postscreen answers 421 4.3.2, and Haraka a bare 421.
+    # Without the PROXY header that it expects, postscreen answers 421 4.3.2, and Haraka 421 alone.
     Rule(stage="greeting", code="421", enhanced="- X.3.2",
         then="fleet-behind-one-address limits-for-one-client proxy-header-wanted"),
     Rule(stage="helo mail_from", code="421",
         then="fleet-behind-one-address limits-for-one-client helo-name"),
     Rule(code="421", then="fleet-behind-one-address limits-for-one-client server-health"),
-    # Postfix by default ends `smtpd_relay_restrictions` with `defer_unauth_destination`.
+    # By default, `smtpd_relay_restrictions` of Postfix ends with `defer_unauth_destination`.
     Rule(stage="rcpt_to", code="454", enhanced=VAGUE,
         then="relay-for-address log-in local-domains"),
     Rule(stage="mail_from rcpt_to message", code="450 451", enhanced=VAGUE + " X.2.0",
@@ -24,7 +24,7 @@ REPLY_CODES: tuple[Rule, ...] = (
     Rule(stage="helo mail_from rcpt_to", code="450", enhanced=VAGUE, then="reverse-dns"),
     Rule(stage="message", code="450 451", enhanced=VAGUE, then="slow-scanner"),
     Rule(code="450 451", enhanced=VAGUE, then="server-look-ups"),
-    # RFC 5321 section 4.5.3.1.10: too many recipients are 452, and were 552 to older servers.
+    # RFC 5321 section 4.5.3.1.10: 452 means too many recipients; older servers answer 552.
     Rule(stage="rcpt_to", code="452", enhanced=VAGUE,
         then="fewer-recipients queue-space mailbox-full"),
     Rule(code="452", enhanced=VAGUE, then="queue-space"),
@@ -37,10 +37,10 @@ REPLY_CODES: tuple[Rule, ...] = (
         then="address-syntax parameters-one-by-one"),
     Rule(stage="data", code="503 554", enhanced="- X.5.0 X.5.1", then="replies-to-rcpt"),
     Rule(code="503", then="reply-before speaks-too-early"),
-    # RFC 5321 section 3.1 and RFC 7504: a server may be there to take no mail.
+    # RFC 5321 section 3.1 and RFC 7504: a server may exist only to refuse mail.
     Rule(stage="greeting", code="521 550 554",
         then="client-denied address-in-blocklist closed-on-purpose reverse-dns"),
-    # RFC 4954 section 6 for a login, RFC 3207 section 4 for TLS.
+    # 530 means that a login is required (RFC 4954 section 6), or TLS (RFC 3207 section 4).
     Rule(stage=NOT_YET, code="530", text="auth|log ?in", then="log-in"),
     Rule(stage=NOT_YET, code="530", then="use-tls log-in"),
     Rule(stage="helo", code="550 554", then="helo-name client-denied address-in-blocklist"),

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the text of a refusal says, where its codes leave the cause open (`OPEN`).
+"""The text of a refusal, where its codes leave the cause open (`OPEN`).
 
-A text is a hint only, as a server can be told to say anything: no row asks for a text alone.
+A text is only a hint, as a server can be configured to say anything.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .groups import NOT_YET, OPEN, REFUSED, VAGUE
 
 # fmt: off
 REPLY_TEXTS: tuple[Rule, ...] = (
-    # A blocklist that answers 127.255.255.x, or says so in words, has refused to answer. Spamhaus
+    # A blocklist that returns 127.255.255.x, or says so in words, has refused the query. Spamhaus
     # links to /returnc/, URIBL to refused.shtml, SURBL to /blocked.
     Rule(kind=REFUSED, enhanced=OPEN, text=r"open resolver|public resolver|127\.255\.255\."
         r"|/returnc/|query refused|refused\.shtml|surbl\.org/blocked|excessive number of quer"
@@ -29,7 +29,7 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage=NOT_YET, code="530", enhanced="X.7.1", then="exchange-anonymous"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\bgcdp\b", then="google-customer-policy"),
 
-    # How much comes, of whom. An account is counted by itself, a client by its address.
+    # Rates and quotas. Providers count accounts, servers count addresses.
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
         "(quota|limit|rate|credits)|credits exceeded|sending (quota|limit)|submission quota"
         "|(account|tenant|subscription).{0,40}(limit|quota|threshold|exceed)"
@@ -49,19 +49,19 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|number of (concurrent )?(connections|sessions)|permitted limits",
         then="fleet-behind-one-address limits-for-one-client"),
 
-    # Who comes: the address, its name, its country. A domain's reputation is another matter.
+    # The client: its address, its name, its country. The reputation of a domain is another matter.
     Rule(kind=REFUSED, enhanced=OPEN, text="reputation of the sending domain|dbl.spamhaus"
         r"|(sender|domain).{0,40}(listed|present) (in|on|by) |\bdbl\b|(uri|sur)bl\b",
         then="domain-reputation"),
-    # Some put a blocklist of their own in front of their greylist.
+    # Some greylists have a blocklist of their own.
     Rule(kind="transient", enhanced=OPEN, text="gr[ae]y-?list", then="greylist"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.2.1 X.5.4", text=r"blocked using|bl(ack|ock)[ -]?list"
         r"|dnsbl|\brbl\b|spamhaus|reputation|banned|listed (at|by|in|on)|found (in|on) |barracuda"
         r"|cloudmark|proofpoint\.com|spamcop|permanently deferred|_is_blocked|spammer|bad ip"
         r"|\b(ip|host|address)\b.{0,40}(blocked|bloque)|blocked for (spam|abuse)",
         then="address-in-blocklist"),
-    # X.7.7 is a failed integrity check (RFC 3463 section 3.8); reverse DNS, if the text says so.
-    # Google has 4.7.23 for it, which is SPF in the registry.
+    # In RFC 3463 section 3.8, X.7.7 is a failed integrity check; some servers use it for reverse
+    # DNS. Google uses 4.7.23, which is SPF in the registry.
     Rule(kind=REFUSED, enhanced=OPEN + " X.7.7 X.7.23", text=r"reverse|\bptr\b|\br?dns (fail|check)"
         "|rdns|your host ?name|name lookup|dynamic ip", then="reverse-dns"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(over|support|meet|process) ipv6", then="ipv4-only"),
@@ -70,8 +70,8 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage="helo mail_from rcpt_to", code="421 451 550 553", enhanced=VAGUE, text=r"\bgsmtp\b",
         then="google-relay"),
 
-    # What for: relaying, and the names in the envelope.
-    # Zoho says "relay" of a sender that the login does not own.
+    # The purpose: relaying, and the names in the envelope.
+    # Zoho says "relay" when the sender does not belong to the login.
     Rule(kind=REFUSED, enhanced=OPEN,
         text="relay.{0,9} disallowed as|sender is not allowed to relay"
         "|from not owned", then="sender-rights log-in"),
@@ -79,12 +79,12 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|authorized recipients|not allowed to send: ", then="verified-sender"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited"
         r"|disallowed)|(to|for) relay\b|rcpthosts", then="relay-for-address log-in local-domains"),
-    # Postfix keeps its refusal of HELO for RCPT, unless `smtpd_delay_reject` is off.
+    # Postfix refuses the HELO name in reply to RCPT, unless `smtpd_delay_reject` is off.
     Rule(kind=REFUSED, enhanced=OPEN + " X.5.2", text=r"\b(helo|ehlo)\b", then="helo-name"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(spf|dkim) (or|and) (spf|dkim)|is unauthenticated"
         "|authentication (checks|level|requirements)|accepted for policy reasons",
         then="aligned-domain address-in-spf"),
-    # Google has X.7.27 for SPF, which is a null MX in the registry.
+    # Google uses X.7.27 for SPF; in the registry it is a null MX.
     Rule(kind=REFUSED, enhanced=OPEN + " X.7.27", text=r"\bspf\b", then="address-in-spf"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.7.30", text=r"\b(dmarc|dkim)\b", then="aligned-domain"),
     Rule(kind=REFUSED, enhanced=OPEN, text="spoof|forged|forgery",
@@ -94,7 +94,7 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         r"|transport\.rules|organization policy", then="recipient-policy"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(sender|from).{0,60}(not exist|not found|unresolvable"
         "|resolve)|unresolvable|domain of sender|invalid sender", then="sender-domain"),
-    # Microsoft 365 has 5.1.8 for an account that it has stopped.
+    # Microsoft 365 uses 5.1.8 for an account that it has blocked.
     Rule(kind=REFUSED, enhanced="X.1.8", text="outbound", then="account-banned"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\b(sender|send as)\b",
         then="sender-rights sender-domain"),
@@ -121,26 +121,26 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|(from|date|message-id|subject):? header|missing .{0,20}header|blank from"
         "|multiple address", then="usual-headers"),
 
-    # How this side speaks.
+    # How this host speaks SMTP.
     Rule(kind="permanent", enhanced=OPEN + " X.5.1", text="synchroni|protocol error|pipelin",
         then="speaks-too-early"),
-    # Exim on a PROXY header where it waits for none, and Haraka on one from a host unknown.
+    # Exim, when it does not expect a PROXY header; below, Haraka, when it does not know the host.
     Rule(stage="greeting", kind="permanent", enhanced=OPEN, text="synchroni",
         then="proxy-header-unwanted"),
-    # Nothing but the header comes before the greeting: Postfix's postscreen takes it for a command.
+    # Only a PROXY header is sent before the greeting. postscreen takes it for a command.
     Rule(stage="greeting", code="500 502 503", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then="proxy-header-wanted"),
     Rule(kind=REFUSED, enhanced=OPEN, text="client certificate", then="client-certificate"),
-    # RFC 3463 section 3.5 has X.4.2 for a bad connection; Exchange has it for `MessageRateLimit`.
+    # In RFC 3463 section 3.5, X.4.2 is a bad connection. Exchange uses it for `MessageRateLimit`.
     Rule(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then="where-time-went"),
     Rule(kind="transient", enhanced=OPEN + " X.2.1 X.3.2 X.4.2 X.4.5",
         text=r"too (many|much|fast|quickly)|\brate\b|limit|throttl|busy|exceed|concurrent",
         then="fleet-behind-one-address limits-for-one-client"),
-    # Mimecast says it of a client that it sees for the first time.
+    # Mimecast says "internal resources" to a client that it sees for the first time.
     Rule(kind="transient", enhanced=OPEN, text="gr[ae]y|internal resources are temp",
         then="greylist"),
-    # A provider that refuses an address often says where to ask about it.
+    # A provider that refuses an address often names a page or an address to write to.
     Rule(kind=REFUSED, enhanced=OPEN + " X.2.1", text=r"(\bips?\b|\bhosts?\b|reputation|black"
         "|block ?list|banned|listed|blocked - see).{0,300}(https?://|contact|postmaster)",
         then="postmaster-of-provider"),

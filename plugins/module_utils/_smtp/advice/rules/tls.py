@@ -1,17 +1,17 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong with STARTTLS, the TLS handshake and the certificate, replies included.
+"""STARTTLS, the TLS handshake and the certificate, replies included.
 
-The words of a failed handshake are OpenSSL's, and so are those on a certificate. An `alert` is what
-the server said of this host; without the word, this host said it of the server.
+OpenSSL describes what is wrong with a handshake or a certificate. A text with "alert" in it comes
+from the server and is about this host. Any other text comes from this host.
 """
 
 from __future__ import annotations
 
 from ..model import Rule
 
-# Plain text that came where TLS was to come, in the words of OpenSSL 1.1.1, and from 3.2 on.
+# What OpenSSL says of plain text in place of TLS: up to 1.1.1, and from 3.2 on.
 _PLAIN = "wrong (ssl )?version|record layer failure|packet length too long|unknown protocol"
 
 # fmt: off
@@ -22,12 +22,12 @@ TLS: tuple[Rule, ...] = (
     Rule(stage="starttls", kind="permanent", then="starttls-refused log-of-handshake middlebox"),
     Rule(kind="protocol", text="injected", then="injected-plain-text"),
 
-    # The handshake does not come about.
+    # The handshake does not take place.
     Rule(stage="connect", kind="timeout", text="TLS handshake",
         then="tls-from-first-byte proxy-header-wanted"),
     Rule(stage="connect starttls", kind="timeout", text="TLS handshake",
         then="large-packets log-of-handshake"),
-    # A Postfix that waits for a PROXY header answers a handshake with 421 in plain text.
+    # Postfix that expects a PROXY header answers a handshake with 421 in plain text.
     Rule(stage="connect", kind="tls", text=_PLAIN, then="plain-text-first proxy-header-wanted"),
     Rule(stage="starttls", kind="tls", text=_PLAIN,
         then="plain-text-after-starttls log-of-handshake"),
@@ -36,20 +36,20 @@ TLS: tuple[Rule, ...] = (
     Rule(stage="starttls", kind="tls", text=r"\beof\b|reset by peer|broken pipe",
         then="log-of-handshake middlebox"),
 
-    # It ends with an alert, or this host ends it.
+    # The handshake ends with an alert, or this host ends it.
     Rule(kind="tls", text="alert certificate (expired|revoked)", then="renew-client-certificate"),
     Rule(kind="tls", text="alert (certificate (required|unknown|expired|revoked)|unknown ca"
         "|(bad|unsupported) certificate|access denied|decrypt error)", then="client-certificate"),
     Rule(kind="tls", text="no protocols available", then="openssl-leaves-no-version"),
     Rule(kind="tls", text="protocol version|(no|unsupported) protocol|version too (low|high)"
         "|inappropriate fallback", then="tls-versions"),
-    # OpenSSL 3 says the last of TLS 1.0 and 1.1, which sign with SHA-1.
+    # OpenSSL 3 says "legacy sigalg" of TLS 1.0 and 1.1, which sign with SHA-1.
     Rule(kind="tls", text="protocol version|unsupported protocol|version too low|legacy sigalg",
         then="old-tls"),
     Rule(kind="tls", text="(no|shared) cipher|insufficient security|handshake failure",
         then="tls-ciphers"),
-    # In TLS 1.2 a server that misses our certificate says no more than that, nor does one that has
-    # no certificate of its own, or nothing newer than TLS 1.1.
+    # In TLS 1.2 a server says only this when it requires a certificate from the client, has no
+    # certificate itself, or has nothing newer than TLS 1.1.
     Rule(kind="tls", text="handshake failure", then="client-certificate log-of-handshake old-tls"),
     Rule(kind="tls", text="dh key too small", then="dh-group"),
     # From OpenSSL 3.0 on.
@@ -57,7 +57,7 @@ TLS: tuple[Rule, ...] = (
     Rule(kind="tls", text="unrecognized name", then="name-for-sni"),
     Rule(kind="tls", text=r"\balert\b", then="log-of-handshake"),
 
-    # DANE. RFC 7672 section 3.1.3 has mail take no usage but 2 and 3.
+    # DANE. Mail uses only records of usage 2 and 3 (RFC 7672 section 3.1.3).
     Rule(kind="tls", text="DANE: there is no TLSA", then="publish-tlsa"),
     # RFC 7672 section 2.2.1.
     Rule(kind="tls", text="DANE: DNSSEC does not vouch for the MX",
@@ -75,23 +75,23 @@ TLS: tuple[Rule, ...] = (
     # RFC 7672 section 3.1.2.
     Rule(kind="tls", text="DANE: the certificate matches TLSA", then="mend-certificate-of-tlsa"),
 
-    # The certificate is not good: for anybody, for this name, for this host.
+    # The certificate is not valid: in itself, for this name, or for this host.
     Rule(kind="tls", text="certificate has expired",
         then="renew-certificate expired-in-chain clock-ahead"),
     Rule(kind="tls", text="not yet valid", then="compare-clocks"),
     Rule(kind="tls", text="(certificate key|md|ee key|ca key) too (small|weak)",
         then="stronger-certificate"),
     Rule(kind="tls", text="certificate purpose", then="certificate-for-servers"),
-    # What Python 3.13 asks for where the system's authorities are trusted, and not with `ca_path`.
+    # What Python 3.13 requires when it trusts the system's authorities, but not with `ca_path`.
     Rule(kind="tls", text="key identifier|basic constraints|include key usage",
         then="strict-authority"),
     Rule(kind="tls", text="invalid ca certificate|path length|subtree", then="authority-that-may"),
     Rule(kind="tls", text="address mismatch", then="name-instead-of-address"),
     Rule(kind="tls", text="(hostname|address) mismatch|doesn't match|no appropriate",
         then="name-in-certificate certificate-for-sni"),
-    # Where the server sends its own certificate alone, OpenSSL cannot tell a missing intermediate
-    # from an authority that this host does not know: so both are said. Most certificates are
-    # issued by an intermediate, which comes first where one came alone. Python 3.7 does not know.
+    # When the server sends only its own certificate, OpenSSL cannot tell a missing intermediate
+    # from an unknown authority, so there is advice on both. The intermediate comes first, as most
+    # certificates have one. Python 3.7 does not know how many certificates came.
     Rule(kind="tls", text="no intermediate",
         then="send-intermediates name-authority update-authorities"),
     Rule(kind="tls", text="self.signed certificate($|;)", then="self-signed-certificate"),
@@ -103,7 +103,7 @@ TLS: tuple[Rule, ...] = (
     Rule(kind="expectation", text="certificate is good for",
         then="renew-certificate renewal-still-runs"),
 
-    # What no row above knows.
+    # What no rule above knows.
     Rule(kind="tls", text="^the certificate", then="judge-certificate-by-hand"),
     Rule(kind="tls", text="^DANE", then="judge-dane-by-postfix"),
     Rule(kind="tls", text=r"^(?!the certificate|DANE|.{0,40}\balert\b)", then="what-port-speaks"),

@@ -120,7 +120,7 @@ class TestManyRules:
     def test_there_is_no_more_advice_than_asked_for(self):
         facts = Facts("message", "disconnect")
         whole = advise(facts, most=99)
-        assert len(whole) > MOST
+        assert len(whole) > MOST == 5
         assert advise(facts) == whole[:MOST]
         assert advise(facts, most=1) == whole[:1]
 
