@@ -25,9 +25,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     Plan,
-    in_words_of_role,
-    named_as_given,
+    in_terms_of_role,
     plan_of,
+    planned_as_given,
     read_servers,
 )
 
@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
         try:
             plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
         except BadVariable as error:
-            planned = named_as_given(given["servers"], given["variables"])
+            planned = planned_as_given(given["servers"], given["variables"])
             return {**result, "failed": True, "msg": f"bad option: {error}", "planned": planned}
         try:
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
@@ -54,8 +54,8 @@ class ActionModule(ActionBase):
         result.pop("module_stderr", None)  # what matters of it is in the message already
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
-            told = in_words_of_role(str(result.get("msg")), servers)
-            result["msg"] = f"bad option: {told}" if told != result.get("msg") else told
+            message = in_terms_of_role(str(result.get("msg")), servers)
+            result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         return {**result, "planned": plan.planned}
 
     def _call(self, plan: Plan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:

@@ -17,7 +17,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
     run_module,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
-    receipt_in_words_of_role,
+    receipt_in_terms_of_role,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.tokens import tokens_of
 
@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
         options["tokens"] = list(_tokens(variables, use)) if use else []
         result = run_module(self, RECEIPT, lambda: self._call(options, variables))
         if result.get("failed") and "kind" not in result:
-            result["msg"] = receipt_in_words_of_role(str(result.get("msg")))
+            result["msg"] = receipt_in_terms_of_role(str(result.get("msg")))
         return result
 
     def _call(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -22,7 +22,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     check_receipt,
     may_send,
     plan_of,
-    without_use,
+    unused_options,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 
@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
             check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}
-        warnings = without_use(given["variables"], given["options"])
+        warnings = unused_options(given["variables"], given["options"])
         return {**result, "warnings": warnings} if warnings else result
 
     def _check_known(self, hosts: Mapping[str, Variables], own: Variables) -> None:

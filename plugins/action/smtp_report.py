@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin smtp_report: what hosts have registered in, the matrix and files out.
+"""The action plugin smtp_report: make a report of what hosts have registered.
 
 It runs on the controller, once for a play. Its documentation is in plugins/modules/smtp_report.py.
 """
@@ -79,16 +79,16 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.untrusted imp
 
 display = Display()
 
-# With these strategies, all hosts have done a task before any begins with the next.
+# With these strategies, all hosts finish a task before any host begins the next one.
 LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
 
-# What these callbacks print is for programs: the matrix would be in the way, and goes to stderr.
+# The output of these callbacks is for programs, so the matrix is printed to stderr.
 FOR_PROGRAMS = ("json", "jsonl")
 
-# Of many changes so many are returned, and so be registered for each host; all are in the files.
+# Limit on the changes in the result, which Ansible registers for every host. Files have them all.
 MAX_CHANGES = 100
 
-# So many reasons are told why files are not written.
+# Limit on the reasons why files are not written.
 MAX_NOT_WRITTEN = 5
 
 _CLEAR_FACTS = (
@@ -105,7 +105,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Make the report: show the matrix, then write the files."""
+        """Check the options, show the matrix, write the files, and return the result."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         use = _use(self._task)
         play = Play(task_vars or {})
@@ -127,8 +127,8 @@ class ActionModule(ActionBase):
             return self._check_without_hosts(options, play)
         check_hosts(wanted, play)
         if play.shadowing:
-            # The options are made from the variables of the first host, facts included. What they
-            # choose is not done.
+            # The options come from the variables of the first host, its facts included, so they are
+            # not trusted.
             options = {**options, "formats": [], "baseline": None, "fail_on": FAIL_ON_BROKEN}
         output = Output(list(_hosts(wanted, options, play, use)))
         if options["baseline"]:
@@ -147,7 +147,7 @@ class ActionModule(ActionBase):
         return result
 
     def _check_without_hosts(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
-        """See whether all that is asked for can be done once there are hosts. Raises BadOption."""
+        """Check before the first probe whether a report could be made. Raise BadOption."""
         if play.shadowing:
             raise BadOption("", f"{play.first_shadowing}. {_CLEAR_FACTS}")
         strategy = _strategy(self._task)
@@ -164,10 +164,10 @@ class ActionModule(ActionBase):
 
 
 class Output:
-    """A report, and what has been made of it.
+    """A report, and what is made of it: the matrix on the screen, files, and the result.
 
-    What a host has returned may turn out to be unreadable at any time. It costs the results of that
-    host alone, in all that is made from then on.
+    The results of a host may turn out to be unreadable at any step. From then on the report is
+    without them.
     """
 
     def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
@@ -179,12 +179,12 @@ class Output:
         self._lines: list[terminal.Line] = []
 
     def compare(self, baseline: Baseline) -> None:
-        """Hold it against an earlier one."""
+        """Compare the report with a baseline."""
         readable, comparison = without_unreadable(self.report, lambda one: compare(baseline, one))
         self.report = dataclasses.replace(readable, comparison=comparison)
 
     def show(self) -> None:
-        """Print the matrix: on the screen in Ansible's colours, and plain in its log."""
+        """Print the matrix, on the screen in colours and in the log of Ansible without."""
         self.report, self._lines = without_unreadable(
             self.report, lambda one: list(terminal.render(one, display.columns))
         )
@@ -195,7 +195,7 @@ class Output:
         display.display("\n".join(map(terminal.plain_text, self._lines)), log_only=True)
 
     def write(self, dest: str, formats: list[str], *, check_mode: bool) -> None:
-        """Write the files, each that can be written, and note why the others cannot."""
+        """Write the files, and note why some cannot be written."""
         path = _folder(dest)
         if check_mode:
             self._files = [str(path / file_of(one)) for one in formats]
@@ -210,15 +210,15 @@ class Output:
                     self._files.append(str(path / file_of(one)))
 
     def result(self, fail_on: str) -> dict[str, t.Any]:
-        """Return the result, with what the next tasks need. It is registered for every host."""
+        """Return the result of the task. Ansible registers it for every host."""
         self.report, found = without_unreadable(self.report, lambda one: verdicts(one, fail_on))
         if self._shown is not None and self._shown is not self.report:
-            self.show()  # it has turned out to be otherwise
+            self.show()  # the report that was shown had results that cannot be read
         counts = self.report.counts
         return {
             "changed": bool(self._files) or self._has_changes,
             "summary": counts,
-            # By the names that the inventory has: with those, a host looks for its own.
+            # A host finds its own verdict by its name in the inventory.
             "verdicts": {
                 self._inventory_name[host]: dataclasses.asdict(verdict)
                 for host, verdict in found.items()
@@ -232,7 +232,7 @@ class Output:
 
     @property
     def _has_changes(self) -> bool:
-        """Whether something is otherwise: Ansible shows a difference only where it is told so."""
+        """Whether anything changed. Ansible shows a diff only for a changed task."""
         comparison = self.report.comparison
         return comparison is not None and bool(comparison.changes)
 
@@ -257,7 +257,7 @@ class Output:
         )
 
     def _write_transcripts(self, folder: files.Folder) -> None:
-        """Write a folder of files for each host; one that cannot be written stops no other."""
+        """Write a folder of files for each host, even if that of another host fails."""
         with folder.inner(TRANSCRIPTS) as outer:
             self.report, problems = without_unreadable(
                 self.report,
@@ -268,18 +268,18 @@ class Output:
 
     @contextlib.contextmanager
     def _noting_failure(self, what: str) -> Iterator[None]:
-        """Note why something is not written."""
+        """Note why something is not written, and go on."""
         try:
             yield
         except files.NotWritten as error:
             self.not_written.append(f"dest: {error}")
-        except Exception as error:  # noqa: BLE001 - a fault of ours costs no verdict
+        except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
             problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{what}: cannot be made: {problem}")
 
 
 def _write_folders(outer: files.Folder, report: Report) -> Iterator[str]:
-    """Write the transcripts, host by host. Give the reason for each folder that is not written."""
+    """Write the transcripts of each host. Yield why the folder of a host cannot be written."""
     rendered = transcripts.render(report)
     for name, its_files in itertools.groupby(rendered, lambda one: one[0].partition("/")[0]):
         try:
@@ -291,12 +291,12 @@ def _write_folders(outer: files.Folder, report: Report) -> Iterator[str]:
 
 
 def _exhaust(pieces: Iterator[t.Any]) -> None:
-    """Make all pieces, and keep none."""
+    """Make all pieces, and discard them."""
     collections.deque(pieces, maxlen=0)
 
 
 def _join_reasons(reasons: Sequence[str]) -> str:
-    """Return reasons as one sentence; empty where there is none."""
+    """Return reasons as one text, which is empty if there are none."""
     more = len(reasons) - MAX_NOT_WRITTEN
     return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
 
@@ -306,7 +306,7 @@ def _folder(dest: str) -> Path:
 
 
 def _check_folder(path: Path, formats: list[str]) -> None:
-    """See whether files can be written. Raises BadOption."""
+    """Check whether the files can be written. Raise BadOption."""
     try:
         with files.opened(path) as folder:
             folder.check(
@@ -318,7 +318,7 @@ def _check_folder(path: Path, formats: list[str]) -> None:
 
 
 def _strategy(task: Task) -> str:
-    """Return the strategy of the play that a task is in."""
+    """Return the strategy of the play of a task."""
     step = task
     while step is not None and getattr(step, "_play", None) is None:
         step = step._parent
@@ -326,9 +326,9 @@ def _strategy(task: Task) -> str:
 
 
 def _use(task: Task) -> str:
-    """Name this use of the role: the same for each batch of a play, another for another use.
+    """Return an id of this use of the role, which is the same for each batch of the play.
 
-    What is included anew for each batch has new ids, but not the task that includes it.
+    An included role or file gets new ids for each batch. The task that includes it keeps its id.
     """
     use = str(task._role._uuid) if task._role else str(task._uuid)
     step = task
@@ -344,18 +344,17 @@ def _use(task: Task) -> str:
 def _hosts(
     wanted: list[str], options: dict[str, t.Any], play: Play, use: str
 ) -> Iterator[tuple[str, Host]]:
-    """Return each host by its name in the inventory, with what is known of it."""
-    mailboxes: list[
-        tuple[t.Any, Receipts]
-    ] = []  # one look into the mailbox is for a batch of hosts
+    """Yield each host with its name in the inventory."""
+    # The hosts of a batch share one result of mail_receipt, which is read once.
+    receipts_read: list[tuple[t.Any, Receipts]] = []
     titles: dict[str, int] = {}
     for name in wanted:
         host = Host(
             unique_name(one_line(name), titles, " #{}"), None, (), name not in play.remaining
         )
         try:
-            host = _with_results(host, play[name], options, use, mailboxes)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is of this host alone
+            host = _with_results(host, play[name], options, use, receipts_read)
+        except Exception as error:  # noqa: BLE001 - only this host may suffer from its results
             host = host._replace(problem=unreadable_reason(error))
         if name in play.shadowing:
             host = host._replace(problem=f"the host {play.shadowing[name]}")
@@ -367,36 +366,36 @@ def _with_results(
     known: Mapping[str, t.Any],
     options: dict[str, t.Any],
     use: str,
-    mailboxes: list[tuple[t.Any, Receipts]],
+    receipts_read: list[tuple[t.Any, Receipts]],
 ) -> Host:
-    """Add what a host has registered; `looks` has the looks into the mailbox that were read."""
-    # What is left of an earlier play, or of an earlier use of the role, is none of this one.
+    """Add what a host has registered. `receipts_read` are the results of mail_receipt so far."""
+    # Variables of an earlier play, or of an earlier use of the role, do not count.
     if options["use"] and known.get(options["use"]) != use:
         known = {}
     receipt_result = known.get(options["receipts"]) if options["receipts"] else None
-    if not mailboxes or mailboxes[-1][0] is not receipt_result:
-        mailboxes.append((receipt_result, _receipts(receipt_result)))
+    if not receipts_read or receipts_read[-1][0] is not receipt_result:
+        receipts_read.append((receipt_result, _receipts(receipt_result)))
     registered = mapping(known.get(options["variable"]))
-    # The role registers what was planned together with the results.
+    # The role registers the planned targets together with the results.
     planned = known.get(options["planned"]) if options["planned"] else registered.get("planned")
     return host._replace(
         registered=registered or None,
         planned=sequence(planned),
-        receipts=mailboxes[-1][1],
+        receipts=receipts_read[-1][1],
     )
 
 
 def _receipts(receipt_result: t.Any) -> Receipts:
-    """Read what was found in the mailbox. Where that cannot be read, nothing is confirmed."""
+    """Read the result of mail_receipt. If it cannot be read, no message is confirmed."""
     try:
         return Receipts(receipt_result)
-    except Exception as error:  # noqa: BLE001 - it is of the host with the mailbox, and not of all
-        told = one_line(f"{type(error).__name__}: {error}")
-        return Receipts({"msg": f"what was found in the mailbox cannot be read: {told}"})
+    except Exception as error:  # noqa: BLE001 - a result may be anything
+        problem = one_line(f"{type(error).__name__}: {error}")
+        return Receipts({"msg": f"what was found in the mailbox cannot be read: {problem}"})
 
 
 def _read_baseline(path: str) -> Baseline:
-    """Read an earlier report. Raises BadOption."""
+    """Read the baseline. Raise BadOption."""
     if Path(path).is_dir():
         report = Path(path, RENDERERS["json"][0])
         raise BadOption("baseline", f"{path} is a folder; name the json report in it, {report}")
@@ -416,13 +415,13 @@ def _colored(piece: terminal.Piece) -> str:
 
 
 def _diff(comparison: Comparison, path: str) -> dict[str, str]:
-    """Return the changes as a difference that Ansible shows."""
-    told = [(f"{change.name} {change.what}", change) for change in comparison.changes]
+    """Return the changes as a diff for Ansible to show."""
+    named = [(f"{change.name} {change.what}", change) for change in comparison.changes]
     return {
         "before_header": f"{path} ({comparison.since})",
         "after_header": "now",
-        "before": "".join(f"{name}: {one.before}\n" for name, one in told if one.before),
-        "after": "".join(f"{name}: {one.after}\n" for name, one in told if one.after),
+        "before": "".join(f"{name}: {one.before}\n" for name, one in named if one.before),
+        "after": "".join(f"{name}: {one.after}\n" for name, one in named if one.after),
     }
 
 
@@ -431,9 +430,9 @@ def _now() -> str:
 
 
 def _made_by() -> str:
-    """Name the collection and ansible-core, with their versions.
+    """Return the names and versions of the collection and of ansible-core.
 
-    An installed collection has a manifest, a working copy has galaxy.yml.
+    An installed collection has a manifest. A working copy has galaxy.yml.
     """
     root = Path(__file__).resolve().parents[2]
     for name in ("MANIFEST.json", "galaxy.yml"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run one of the collection's modules on a host, and keep of its result what a host may say."""
+"""Run a module of the collection on a host, and filter its result."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from collections.abc import Callable
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from .results import did_not_run, kept, why
+from .results import did_not_run, filtered, reason_not_run
 
 HANDSHAKE = "mailops.smtp.smtp_handshake"
 RECEIPT = "mailops.smtp.mail_receipt"
 
-# The values that the modules return, as their documentation has them.
+# The return values of the modules, as documented.
 RETURNED = {
     HANDSHAKE: frozenset(
         [
@@ -47,7 +47,7 @@ RETURNED = {
     ),
 }
 
-# What Ansible ends a task by that takes too long. Each version has it elsewhere.
+# The exception with which Ansible ends a task at its timeout. Each version defines it elsewhere.
 _TIME_OUT = "TaskTimeoutError"
 
 _VERSION = """ -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])'"""
@@ -56,11 +56,11 @@ _VERSION = """ -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])'"""
 def run_module(
     action: ActionBase, module: str, call: Callable[[], dict[str, t.Any]]
 ) -> dict[str, t.Any]:
-    """Run a module by a call, and return its result, however it ended.
+    """Run a module by calling `call`, and return its result.
 
-    What fails before the module does, such as `become`, is a failed result as any other, and so is
-    what Ansible stumbles on in what the host has returned, and a time-out of the task. Only a host
-    that Ansible cannot reach is an exception, which is Ansible's own.
+    An error before the module starts, such as a failure of `become`, becomes a failed result. So
+    does an exception of Ansible about the output of the host, and a timeout of the task. The only
+    exception is AnsibleConnectionFailure, for a host that cannot be reached.
     """
     try:
         result = call()
@@ -68,28 +68,28 @@ def run_module(
         raise
     except AnsibleError as error:
         result = {"failed": True, "msg": f"the module was not started on the host: {error.message}"}
-    except Exception as error:  # noqa: BLE001 - of Ansible's own, for what a host has returned
-        told = f"Ansible cannot use what the host has returned: {type(error).__name__}: {error}"
-        result = {"failed": True, "msg": told}
+    except Exception as error:  # noqa: BLE001 - Ansible has many for the output of a host
+        problem = f"Ansible cannot use what the host has returned: {type(error).__name__}: {error}"
+        result = {"failed": True, "msg": problem}
     except BaseException as error:
         if type(error).__name__ != _TIME_OUT:
             raise
         result = {"failed": True, "msg": "the task took longer than its timeout, and was ended"}
     if did_not_run(result):
-        result["msg"] = why(result, _version(action), module)
+        result["msg"] = reason_not_run(result, _version(action), module)
     if action._task.no_log:
         _hide_results(result)
-    return {**kept(result, RETURNED[module]), **_interpreter(action)}
+    return {**filtered(result, RETURNED[module]), **_interpreter(action)}
 
 
 def _interpreter(action: ActionBase) -> dict[str, t.Any]:
-    """Return the one fact that Ansible itself has found: the host's Python, for its next task."""
+    """Return the only fact that Ansible itself found: the Python of the host."""
     name = action._discovered_interpreter_key
     return {"ansible_facts": {name: action._discovered_interpreter}} if name else {}
 
 
 def _version(action: ActionBase) -> str:
-    """Return the version of the Python that the host was to run the module with."""
+    """Return the version of the Python that runs modules on the host."""
     interpreter = (action._used_interpreter or "").lstrip("#!").strip()
     if not interpreter:
         return ""
@@ -100,7 +100,7 @@ def _version(action: ActionBase) -> str:
 
 
 def _hide_results(result: dict[str, t.Any]) -> None:
-    """Have Ansible show no dialogue where the task has no_log: it takes each for one of a loop."""
+    """Hide the dialogues of a task with no_log, which Ansible takes for items of a loop."""
     results = result.get("results")
     for one in results if isinstance(results, list) else ():
         if isinstance(one, dict):

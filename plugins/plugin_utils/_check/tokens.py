@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tokens of the messages that servers have accepted, of what hosts have registered. No I/O.
+"""Collect the tokens of accepted messages from what hosts have registered. No I/O.
 
-A host may return anything. What is no token costs that host's own receipt, and no other's.
+A host may have registered anything. A value that is not a token is ignored.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 _TOKEN = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 
-# More messages are sent by no host: MAX_AT_ONCE targets of MAX_DIALOGUES dialogues.
+# No host sends more messages: MAX_AT_ONCE targets of MAX_DIALOGUES dialogues.
 _MAX_TOKENS = 50_000
 _MAX_CHARACTERS = 255
 
 
 def tokens_of(host: str, registered: t.Any) -> Iterator[dict[str, str]]:
-    """Yield the messages of one host, as mail_receipt takes them."""
+    """Yield the accepted messages of one host, as tokens for mail_receipt."""
     results = _mapping(registered).get("results")
     for result in list(results)[:_MAX_TOKENS] if isinstance(results, Sequence) else ():
         message, server = _mapping(_mapping(result).get("message")), _server(result)
@@ -30,15 +30,15 @@ def tokens_of(host: str, registered: t.Any) -> Iterator[dict[str, str]]:
             continue
         if _TOKEN.fullmatch(token) is None:
             continue
-        told = {"token": token, "host": host, "server": server}
+        item = {"token": token, "host": host, "server": server}
         queue_id = message.get("queue_id")
         if isinstance(queue_id, str) and queue_id:
-            told["queue_id"] = queue_id[:_MAX_CHARACTERS]
-        yield told
+            item["queue_id"] = queue_id[:_MAX_CHARACTERS]
+        yield item
 
 
 def _server(result: t.Any) -> str:
-    """Name the server of a result as its user would."""
+    """Return the server of a result as people write it."""
     server = _mapping(_mapping(result).get("server"))
     host = server.get("host") or server.get("address")
     if not isinstance(host, str):

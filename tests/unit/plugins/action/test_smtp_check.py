@@ -124,7 +124,7 @@ def test_one_server_that_this_host_cannot_ask_hides_no_other(
     [
         ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
         ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
-        ({"smtp_check_receipt": {"path": "/m"}}, "none is sent; set smtp_check_message"),
+        ({"smtp_check_receipt": {"path": "/m"}}, "no message is sent; set smtp_check_message"),
         ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
     ],
 )

@@ -12,12 +12,12 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     Plan,
     check_receipt,
-    in_words_of_role,
+    in_terms_of_role,
     may_send,
-    named_as_given,
     plan_of,
-    receipt_in_words_of_role,
-    without_use,
+    planned_as_given,
+    receipt_in_terms_of_role,
+    unused_options,
 )
 
 KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "login_user"]
@@ -84,12 +84,12 @@ def test_options_of_the_task_are_none_of_a_target() -> None:
 
 def test_servers_have_their_names_where_something_about_them_is_wrong() -> None:
     servers = ["relay:smtp", {"port": 25, "login_password": "S3cret"}, {"host": "a", "tls": None}]
-    assert named_as_given(servers, {"port": 26, "helo": "x"}) == [
+    assert planned_as_given(servers, {"port": 26, "helo": "x"}) == [
         {"host": "relay:smtp", "port": 26},
         {"port": 25},
         {"host": "a", "port": 26},
     ]
-    assert named_as_given({"host": "x"}, {}) == []
+    assert planned_as_given({"host": "x"}, {}) == []
 
 
 def test_what_is_planned_has_no_password() -> None:
@@ -100,7 +100,7 @@ def test_what_is_planned_has_no_password() -> None:
 @pytest.mark.parametrize(
     ("servers", "words"),
     [
-        ({"host": "x"}, "smtp_check_servers must be a list, and is a dictionary"),
+        ({"host": "x"}, "smtp_check_servers must be a list, not a dictionary"),
         (5, "smtp_check_servers must be a list of servers"),
         ([], "smtp_check_servers is empty"),
         (" , ", "smtp_check_servers is empty"),
@@ -155,8 +155,8 @@ def test_a_variable_wins_over_an_option_and_that_is_told() -> None:
     variables, options = {"tls": "required", "port": 25}, {"tls": "never", "port": 25}
     plan = planned("relay", options, **variables)
     assert plan.options["targets"] == [{"tls": "required", "port": 25, "host": "relay"}]
-    (told,) = without_use(variables, options)
-    assert told.startswith("smtp_check_options.tls is not used, as smtp_check_tls wins over it")
+    (told,) = unused_options(variables, options)
+    assert told.startswith("smtp_check_options.tls is not used, because smtp_check_tls is set")
 
 
 class TestReceipt:
@@ -185,7 +185,7 @@ class TestReceipt:
     @pytest.mark.parametrize(
         ("receipt", "words"),
         [
-            ({"path": "/m"}, "looks for messages, and none is sent; set smtp_check_message"),
+            ({"path": "/m"}, "looks for messages, but no message is sent; set smtp_check_message"),
             (
                 {"pth": "/m"},
                 "smtp_check_receipt.pth: mail_receipt has no such option; did you mean",
@@ -244,10 +244,10 @@ class TestReceipt:
 def test_the_modules_words_become_those_of_the_role(
     message: str, servers: t.Any, told: str
 ) -> None:
-    assert in_words_of_role(message, servers) == told
+    assert in_terms_of_role(message, servers) == told
 
 
 def test_and_so_do_those_of_mail_receipt() -> None:
-    told = receipt_in_words_of_role("imap.hots: there is no such option")
+    told = receipt_in_terms_of_role("imap.hots: there is no such option")
     assert told == "smtp_check_receipt.imap.hots: there is no such option"
-    assert receipt_in_words_of_role("MODULE FAILURE") == "MODULE FAILURE"
+    assert receipt_in_terms_of_role("MODULE FAILURE") == "MODULE FAILURE"

@@ -17,8 +17,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import (
     did_not_run,
-    kept,
-    why,
+    filtered,
+    reason_not_run,
 )
 
 DOCUMENTED = frozenset(["passed", "results"])
@@ -38,11 +38,15 @@ def test_nothing_is_kept_that_would_choose_something() -> None:
         "unreachable": True,
         "anything": 1,
     }
-    assert kept(result, DOCUMENTED) == {"passed": True, "changed": False, "_ansible_parsed": True}
+    assert filtered(result, DOCUMENTED) == {
+        "passed": True,
+        "changed": False,
+        "_ansible_parsed": True,
+    }
 
 
 def test_warnings_are_few_and_cannot_steer_a_terminal() -> None:
-    (first, *rest) = kept({"warnings": ["\x1b[2J" + "x" * 5000] * 100}, DOCUMENTED)["warnings"]
+    (first, *rest) = filtered({"warnings": ["\x1b[2J" + "x" * 5000] * 100}, DOCUMENTED)["warnings"]
     assert first.startswith(r"\x1b[2J")
     assert len(first) == 1000
     assert len(rest) == 19
@@ -51,7 +55,7 @@ def test_warnings_are_few_and_cannot_steer_a_terminal() -> None:
 def test_what_ansible_fails_to_print_is_left_out() -> None:
     """A deprecation that is a text, of which ansible-core 2.21 wants an attribute."""
     result = {"warnings": "all", "deprecations": ["a text", {"msg": "old", "version": "3.0.0"}]}
-    assert kept(result, DOCUMENTED) == {
+    assert filtered(result, DOCUMENTED) == {
         "warnings": [],
         "deprecations": [{"msg": "old", "version": "3.0.0"}],
     }
@@ -101,7 +105,7 @@ def test_a_module_that_did_not_run_is_known_by_its_result(
     ],
 )
 def test_it_says_why(python: str, result: dict[str, t.Any], words: str) -> None:
-    told = why(result, python, HANDSHAKE)
+    told = reason_not_run(result, python, HANDSHAKE)
     assert words in told
     assert len(told) < 2500
     assert told.isprintable()
