@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Show a report, write its files, and return the result of the task."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import dataclasses
+import datetime
+import itertools
+import typing as t
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+from ansible import constants
+from ansible.release import __version__ as ansible_version
+from ansible.utils.color import stringc
+from ansible.utils.display import Display
+
+from . import files
+from .compare.baseline import Baseline
+from .compare.compare import compare
+from .input.collect import Host, matrix_of
+from .isolation import without_unreadable
+from .renderers import terminal, transcripts
+from .renderers.formats import PUBLIC, RENDERERS, TRANSCRIPTS, file_of
+from .renderers.verdicts import verdicts
+from .report import Report
+from .untrusted import mapping, one_line
+
+display = Display()
+
+# The output of these callbacks is for programs, so the matrix is printed to stderr.
+FOR_PROGRAMS = ("json", "jsonl")
+
+# Limit on the changes in the result, which Ansible registers for every host. Files have them all.
+MAX_CHANGES = 100
+
+# Limit on the reasons why files are not written.
+MAX_NOT_WRITTEN = 5
+
+
+class Output:
+    """A report, and what is made of it: the matrix on the screen, files, and the result.
+
+    The results of a host may turn out to be unreadable at any step. From then on the report is
+    without them.
+    """
+
+    def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
+        self.report = Report.of(matrix_of([host for _name, host in hosts]), _now(), _made_by())
+        self._inventory_name = {host.name: name for name, host in hosts}
+        self.not_written: list[str] = []
+        self._files: list[str] = []
+        self._shown: Report | None = None
+        self._lines: list[terminal.Line] = []
+
+    def compare(self, baseline: Baseline) -> None:
+        """Compare the report with a baseline."""
+        readable, comparison = without_unreadable(self.report, lambda one: compare(baseline, one))
+        self.report = dataclasses.replace(readable, comparison=comparison)
+
+    def show(self) -> None:
+        """Print the matrix, on the screen in colours and in the log of Ansible without."""
+        self.report, self._lines = without_unreadable(
+            self.report, lambda one: list(terminal.render(one, display.columns))
+        )
+        self._shown = self.report
+        to_stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
+        colored = "\n".join("".join(map(_colored, line)) for line in self._lines)
+        display.display(f"{colored}\n", screen_only=True, stderr=to_stderr)
+        display.display("\n".join(map(terminal.plain_text, self._lines)), log_only=True)
+
+    def write(self, path: Path, formats: list[str], *, check_mode: bool) -> None:
+        """Write the files, and note why some cannot be written."""
+        if check_mode:
+            self._files = [str(path / file_of(one)) for one in formats]
+            return
+        with self._noting_failure("dest"), files.opened(path) as folder:
+            for one in dict.fromkeys(formats):
+                with self._noting_failure(one):
+                    if one == TRANSCRIPTS:
+                        self._write_transcripts(folder)
+                    else:
+                        self._write_file(folder, one)
+                    self._files.append(str(path / file_of(one)))
+
+    def result(self, fail_on: str) -> dict[str, t.Any]:
+        """Return the result of the task. Ansible registers it for every host."""
+        self.report, found = without_unreadable(self.report, lambda one: verdicts(one, fail_on))
+        if self._shown is not None and self._shown is not self.report:
+            self.show()  # the report that was shown had results that cannot be read
+        counts = self.report.counts
+        return {
+            "changed": bool(self._files) or self._has_changes,
+            "summary": counts,
+            # A host finds its own verdict by its name in the inventory.
+            "verdicts": {
+                self._inventory_name[host]: dataclasses.asdict(verdict)
+                for host, verdict in found.items()
+            },
+            "matrix": [terminal.plain_text(line).rstrip() for line in self._lines],
+            "files": self._files,
+            "not_written": _join_reasons(self.not_written),
+            "comparison": self._comparison_result(),
+            "msg": f"{counts['passed']} of {counts['total']} passed",
+        }
+
+    @property
+    def _has_changes(self) -> bool:
+        """Whether anything changed. Ansible shows a diff only for a changed task."""
+        comparison = self.report.comparison
+        return comparison is not None and bool(comparison.changes)
+
+    def _comparison_result(self) -> dict[str, t.Any] | None:
+        comparison = self.report.comparison
+        if comparison is None:
+            return None
+        first = comparison.changes[:MAX_CHANGES]
+        return {
+            "since": comparison.since,
+            "counts": comparison.counts,
+            "changes": [dataclasses.asdict(change) for change in first],
+        }
+
+    def _write_file(self, folder: files.Folder, name: str) -> None:
+        file, render = RENDERERS[name]
+        mode = files.PUBLIC_MODE if name in PUBLIC else files.FILE_MODE
+        self.report, _none = without_unreadable(
+            self.report,
+            lambda one: folder.write(file, render(one), mode),
+            lambda one: _exhaust(render(one)),
+        )
+
+    def _write_transcripts(self, folder: files.Folder) -> None:
+        """Write a folder of files for each host, even if that of another host fails."""
+        with folder.inner(TRANSCRIPTS) as outer:
+            self.report, problems = without_unreadable(
+                self.report,
+                lambda one: list(_write_folders(outer, one)),
+                lambda one: _exhaust(transcripts.render(one)),
+            )
+        self.not_written += [f"dest: {problem}" for problem in problems]
+
+    @contextlib.contextmanager
+    def _noting_failure(self, what: str) -> Iterator[None]:
+        """Note why something is not written, and go on."""
+        try:
+            yield
+        except files.NotWritten as error:
+            self.not_written.append(f"dest: {error}")
+        except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
+            problem = one_line(f"{type(error).__name__}: {error}")
+            self.not_written.append(f"{what}: cannot be made: {problem}")
+
+
+def _write_folders(outer: files.Folder, report: Report) -> Iterator[str]:
+    """Write the transcripts of each host. Yield why the folder of a host cannot be written."""
+    rendered = transcripts.render(report)
+    for name, its_files in itertools.groupby(rendered, lambda one: one[0].partition("/")[0]):
+        try:
+            with outer.inner(name) as folder:
+                for path, text in its_files:
+                    folder.write(path.partition("/")[2], [text])
+        except files.NotWritten as error:
+            yield str(error)
+
+
+def _exhaust(pieces: Iterator[t.Any]) -> None:
+    """Make all pieces, and discard them."""
+    collections.deque(pieces, maxlen=0)
+
+
+def _join_reasons(reasons: Sequence[str]) -> str:
+    """Return reasons as one text, which is empty if there are none."""
+    more = len(reasons) - MAX_NOT_WRITTEN
+    return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
+
+
+def _colored(piece: terminal.Piece) -> str:
+    return stringc(piece.text, getattr(constants, piece.color)) if piece.color else piece.text
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _made_by() -> str:
+    """Return the names and versions of the collection and of ansible-core.
+
+    An installed collection has a manifest. A working copy has galaxy.yml.
+    """
+    root = Path(__file__).resolve().parents[3]
+    for name in ("MANIFEST.json", "galaxy.yml"):
+        if (root / name).exists():
+            found = mapping(yaml.safe_load((root / name).read_text(encoding="utf-8")))
+            version = mapping(found.get("collection_info", found)).get("version")
+            return f"mailops.smtp {version}, ansible-core {ansible_version}"
+    return f"mailops.smtp, ansible-core {ansible_version}"
