@@ -487,9 +487,11 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.internal_error import (
+    internal_error,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.raw_options import checked
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.unforeseen import unforeseen
 
 
 def argument_spec() -> dict[str, t.Any]:
@@ -572,8 +574,8 @@ def outcome_of(module: Module) -> Outcome:
     except BadOption as error:
         return Outcome({}, str(error))
     except Exception as error:  # noqa: BLE001 - it is told, and never a traceback
-        broken = unforeseen(error)
-        return Outcome({"kind": broken.kind}, broken.text)
+        error = internal_error(error)
+        return Outcome({"kind": error.kind}, error.text)
     return confirm(plan, module.check_mode)
 
 

@@ -31,28 +31,30 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.certificate 
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import imap, imap_syntax, pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.authentication import (
-    verdicts_from,
-    verdicts_result,
+    authentication_as_result,
+    read_authentication,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.buffered_stream import (
+    BufferedStream,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import (
-    read_head,
-    read_if_ours,
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
+    read_header,
+    read_header_with_token,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_response import (
     read_response,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.maildir import MaildirStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.mbox import parts
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.moments import from_mail_date
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.received import (
-    hop_from,
-    hops_result,
+    hops_as_result,
+    read_hop,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.redaction import Redactor
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.wire import Wire
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.timestamps import from_mail_date
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
     parse_server,
 )
@@ -103,9 +105,9 @@ def _replies(pieces: t.Sequence[bytes]) -> list[t.Any]:
                     _check_reply(one)
                     found.append(one)
                 line = reader.next_line()
-    except ProbeError as broken:
-        check_shown(broken.text)
-        found.append(broken.text)
+    except ProbeError as error:
+        check_shown(error.text)
+        found.append(error.text)
     return found
 
 
@@ -171,8 +173,8 @@ def sasl_exchange(data: bytes) -> None:
             for challenge in data[1:].split(b"\n"):
                 lines.append(exchange.answer(printable(challenge)))
             exchange.accepted()
-        except ProbeError as broken:
-            events.append(broken.text)
+        except ProbeError as error:
+            events.append(error.text)
         else:
             assert not mechanism.startswith("SCRAM"), "a server without the password is believed"
     for line in lines:
@@ -210,19 +212,19 @@ def show(data: bytes) -> None:
 
 def received(data: bytes) -> None:
     """A hop can be shown, whatever its header says."""
-    hop = hop_from(printable(data))
-    _check_document(hops_result([hop, hop], Redactor()))
+    hop = read_hop(printable(data))
+    _check_document(hops_as_result([hop, hop], Redactor()))
 
 
 def authentication_results(data: bytes) -> None:
     """Verdicts can be shown, whatever their header says."""
-    _check_document(verdicts_result([verdicts_from(printable(data))], Redactor()))
+    _check_document(authentication_as_result([read_authentication(printable(data))], Redactor()))
 
 
 def head(data: bytes) -> None:
     """A header section is read alike whether it is known to be ours or not."""
-    read = read_head(data)
-    ours = read_if_ours(data)
+    read = read_header(data)
+    ours = read_header_with_token(data)
     assert ours in (read, ((), (), ()))
     if TOKEN_HEADER.encode() in data[:1000]:
         assert ours == read
@@ -248,7 +250,7 @@ def mbox(data: bytes) -> None:
     for part in found:
         assert data[part.start :].startswith(part.begin)
         assert part.header in data[part.start : part.stop]
-        part.head()
+        part.header_section()
 
 
 def maildir(data: bytes) -> None:
@@ -300,17 +302,17 @@ class FedChannel:
         """Do nothing: there is nothing to close."""
 
 
-def fed_wire(data: bytes) -> Wire:
+def fed_stream(data: bytes) -> BufferedStream:
     """Return a wire on which these bytes come."""
-    return Wire(t.cast(t.Any, FedChannel(data)), Deadline(SECONDS))
+    return BufferedStream(t.cast(t.Any, FedChannel(data)), Deadline(SECONDS))
 
 
 def imap_response(data: bytes) -> None:
     """A response is read or refused, and what is read of it can be used."""
-    wire = fed_wire(data)
+    stream = fed_stream(data)
     with contextlib.suppress(ProbeError):
         while True:
-            response = read_response(wire)
+            response = read_response(stream)
             check_shown(response.shown)
             listed = imap_syntax.read_list(response)
             if listed is not None:
@@ -319,7 +321,7 @@ def imap_response(data: bytes) -> None:
             fetched = imap_syntax.read_fetch(response)
             if fetched is not None:
                 assert fetched.literal in data.replace(b"\0", b"").replace(b"TAG", b"A0")
-                read_if_ours(fetched.literal)
+                read_header_with_token(fetched.literal)
 
 
 def imap_name(data: bytes) -> None:
@@ -335,32 +337,32 @@ ACCOUNT = Account("imap.example.org", 143, "never", "ann", "S3cret-passw0rd")
 
 def imap_store(data: bytes) -> None:
     """Whatever an IMAP server says, the store finds something, or is broken."""
-    with mock.patch.object(imap, "connect", return_value=fed_wire(data)):
+    with mock.patch.object(imap, "connect", return_value=fed_stream(data)):
         _look(imap.ImapStore(ACCOUNT, None, Deadline(SECONDS)))
 
 
 def pop3_store(data: bytes) -> None:
     """Whatever a POP3 server says, the store finds something, or is broken."""
-    with mock.patch.object(pop3, "connect", side_effect=[fed_wire(data), fed_wire(data)]):
+    with mock.patch.object(pop3, "connect", side_effect=[fed_stream(data), fed_stream(data)]):
         _look(pop3.Pop3Store(ACCOUNT, Deadline(SECONDS)))
 
 
 def _look(store: Store, number: int | None = None) -> None:
     """Look for the token, and delete what was found."""
-    found: list[Found] = []
-    broken = None
+    found: list[FoundMessage] = []
+    problem = None
     try:
         found.extend(store.find({TOKEN}))
         assert set(store.delete(found)) <= {one.key for one in found}, "another was deleted"
     except ProbeError as error:
-        broken = error.text
-        check_shown(broken)
+        problem = error.text
+        check_shown(problem)
     finally:
         store.close()
     for one in found:
         assert one.token == TOKEN
     if number is not None:
-        assert (broken, len(found)) == (None, number)
+        assert (problem, len(found)) == (None, number)
 
 
 # The controller

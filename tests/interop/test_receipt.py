@@ -17,12 +17,14 @@ import typing as t
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.buffered_stream import (
+    BufferedStream,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax import encode_name
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.wire import Wire
 from ansible_collections.mailops.smtp.plugins.modules import mail_receipt
 from ansible_collections.mailops.smtp.tests.interop import postfix
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME
@@ -380,13 +382,13 @@ def test_a_thousand_tokens_take_a_few_commands(server, account, client, keeper, 
     tokens = [f"{number:032x}" for number in range(1000)]
     fill(server, keeper, [*tokens, *(f"other-{number}" for number in range(1000))])
     commands: list[bytes] = []
-    send = Wire.send
+    send = BufferedStream.send
 
-    def note_and_send(wire: Wire, data: bytes) -> None:
+    def note_and_send(stream: BufferedStream, data: bytes) -> None:
         commands.append(data)
-        send(wire, data)
+        send(stream, data)
 
-    monkeypatch.setattr(Wire, "send", note_and_send)
+    monkeypatch.setattr(BufferedStream, "send", note_and_send)
     store = store_of(account())
     began = time.monotonic()
     found = list(store.find(set(tokens)))

@@ -11,12 +11,12 @@ import stat
 import typing as t
 
 from .._net.errors import ProbeError
+from .._net.network import open_first
 from .._net.resolver import resolve
 from .._net.sasl.mechanisms import MECHANISMS, Credentials
-from .._net.network import open_first
 from .._net.stream import reason_of
-from .server_name import name_in_certificate
-from .wire import Wire
+from .buffered_stream import BufferedStream
+from .host_port import name_in_certificate
 
 if t.TYPE_CHECKING:
     import ssl
@@ -48,29 +48,29 @@ class Account(t.NamedTuple):
         return name_in_certificate(self.server_name or self.host)
 
 
-def connect(account: Account, deadline: Deadline) -> Wire:
+def connect(account: Account, deadline: Deadline) -> BufferedStream:
     """Connect, with TLS where it is implicit. Raises ProbeError."""
-    seconds = min(CONNECT_SECONDS, deadline.left)
+    seconds = min(CONNECT_SECONDS, deadline.remaining)
     addresses = resolve(account.host, account.port, "any", seconds)
-    channel = open_first(addresses, None, CONNECT_SECONDS, deadline.moment, lambda _event: None)
-    wire = Wire(channel, deadline)
+    opened = open_first(addresses, None, CONNECT_SECONDS, deadline.end, lambda _event: None)
+    stream = BufferedStream(opened, deadline)
     if account.tls == "implicit":
         try:
-            start_tls(wire, account)
+            start_tls(stream, account)
         except Exception:
-            wire.close()
+            stream.close()
             raise
-    return wire
+    return stream
 
 
-def start_tls(wire: Wire, account: Account) -> None:
+def start_tls(stream: BufferedStream, account: Account) -> None:
     """Speak TLS on a wire. Raises ProbeError, kind `tls` where the certificate will not do."""
     try:
         context = tls_context(account.validate_certs, account.ca_path)
     except (OSError, ValueError) as error:  # the file was good when the options were checked
         text = f"{account.ca_path or 'the authorities to trust'}: {reason_of(error)}"
         raise ProbeError("local", text) from None
-    wire.start_tls(context, account.tls_name)
+    stream.start_tls(context, account.tls_name)
 
 
 def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from .words import Wanted
+    from .model import WantedMessage
 
 # Whoever greylists takes a message at a later try, and a queue tries again within that time.
 PATIENCE_SECONDS = 30 * 60.0
@@ -55,19 +55,21 @@ HINTS = {
 }
 
 
-class Look(t.NamedTuple):
+class SearchScope(t.NamedTuple):
     """How it was looked: whether in a mailbox for junk, and whether one was looked for."""
 
     junk: bool
-    knows_junk: bool
+    can_have_junk: bool
 
 
-def advise(wanted: Wanted, look: Look, waited: float) -> list[str]:
+def advise(wanted: WantedMessage, scope: SearchScope, waited: float) -> list[str]:
     """Say where to look for a message, `waited` seconds after it was accepted."""
     junk = []
-    if not look.junk:
+    if not scope.junk:
         why = "there is none by its special use or a usual name"
-        junk = [IN_JUNK.format(why=why if look.knows_junk else "it is not in what was looked at")]
+        junk = [
+            IN_JUNK.format(why=why if scope.can_have_junk else "it is not in what was looked at")
+        ]
     log = IN_THE_LOG if wanted.queue_id else SOMEWHERE_IN_THE_LOG
     later = [LATER] if waited < PATIENCE_SECONDS else []
     return [log, *junk, *later, BOUNCED, ELSEWHERE]

@@ -25,7 +25,7 @@ _MAX_NAME_CHARACTERS = 255
 _RESULT = re.compile(r"([\w-]+)(?: ?/ ?\d+)? ?= ?([\w-]{1,40})", re.ASCII)
 
 
-class Verdicts(t.NamedTuple):
+class AuthenticationResults(t.NamedTuple):
     """One server's verdicts, each None where it has none; `text` is the whole header."""
 
     server: str | None
@@ -35,7 +35,7 @@ class Verdicts(t.NamedTuple):
     text: str
 
 
-def verdicts_from(text: str) -> Verdicts:
+def read_authentication(text: str) -> AuthenticationResults:
     """Read the value of one Authentication-Results header, unfolded and printable.
 
     Of several results of one method (a message can have many DKIM signatures) it is `pass` where
@@ -52,7 +52,7 @@ def verdicts_from(text: str) -> Verdicts:
         method, result = match.group(1).lower(), match.group(2).lower()
         if method not in found or result == "pass":
             found[method] = result
-    return Verdicts(
+    return AuthenticationResults(
         server=server or None,
         spf=found.get("spf"),
         dkim=found.get("dkim"),
@@ -61,12 +61,12 @@ def verdicts_from(text: str) -> Verdicts:
     )
 
 
-def verdicts_result(
-    verdicts: t.Iterable[Verdicts], redactor: Redactor
+def authentication_as_result(
+    authentication_results: t.Iterable[AuthenticationResults], redactor: Redactor
 ) -> list[dict[str, str | None]]:
     """Return the return value that the module documents."""
     results: list[dict[str, str | None]] = []
-    for one in verdicts:
+    for one in authentication_results:
         pieces = redactor.pieces(one.text)
         shown: dict[str, str | None] = {
             name: None if value is None else redactor.without(value, pieces)[:_MAX_NAME_CHARACTERS]

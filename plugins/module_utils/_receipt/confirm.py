@@ -15,22 +15,22 @@ import time
 import typing as t
 
 from .._net.errors import ProbeError
-from .advice import HINTS, Look, advise
+from .advice import HINTS, SearchScope, advise
 from .deadline import Deadline
-from .local_file import shown
+from .internal_error import internal_error
+from .local_file import printable_path
 from .receipt import receipt, sentence, summary
 from .redaction import Redactor
-from .sweep import PASSING, Sweep, sweep
-from .unforeseen import unforeseen
+from .sweep import RETRYABLE, Sweep, sweep
 
 if t.TYPE_CHECKING:
+    from .model import WantedMessage
     from .options import Plan
     from .store import Store
-    from .words import Wanted
 
 # What there is beyond the time-out: to delete what was found, and to say good-bye.
 DELETE_SECONDS = 30.0
-LEAVE_SECONDS = 2.0
+LOGOUT_SECONDS = 2.0
 
 # What is shown of a server's words.
 MAX_CHARACTERS = 500
@@ -46,15 +46,15 @@ class Outcome(t.NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-class _Course:
+class _Progress:
     """What has come of a plan so far. `broken` is why it did not come to its end, if so."""
 
     def __init__(self) -> None:
-        self.swept = Sweep({}, None, looked=True)
-        self.look: Look | None = None
+        self.sweep = Sweep({}, None, completed=True)
+        self.scope: SearchScope | None = None
         self.deleted: set[t.Any] = set()
         self.warnings: list[str] = []
-        self.broken: ProbeError | None = None
+        self.error: ProbeError | None = None
 
 
 def confirm(plan: Plan, check_mode: bool) -> Outcome:
@@ -64,33 +64,33 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
         warnings = () if check_mode else (NOTHING_WANTED,)
         result = {"changed": False, "receipts": [], "summary": summary([])}
         return Outcome(result, None, warnings)
-    course = _Course()
+    progress = _Progress()
     try:
-        _take(course, plan, check_mode)
-    except ProbeError as broken:
-        course.broken = broken
+        _run(progress, plan, check_mode)
+    except ProbeError as error:
+        progress.error = error
     except Exception as error:  # noqa: BLE001 - what was found is not lost with it
-        course.broken = unforeseen(error)
+        progress.error = internal_error(error)
     try:
-        return _outcome(plan, course)
+        return _outcome(plan, progress)
     except Exception as error:  # noqa: BLE001 - there is nothing left but to say so
-        failure = _failure(plan, unforeseen(error))
-        return Outcome({"changed": bool(course.deleted), "kind": "internal"}, failure)
+        failure = _failure(plan, internal_error(error))
+        return Outcome({"changed": bool(progress.deleted), "kind": "internal"}, failure)
 
 
-def _take(course: _Course, plan: Plan, check_mode: bool) -> None:
+def _run(progress: _Progress, plan: Plan, check_mode: bool) -> None:
     """Open the store, look, and delete. Raises ProbeError."""
     deadline = Deadline(plan.timeout)
     store = _store(plan, deadline)
     wanted = {one.token for one in plan.wanted}
     try:
-        course.swept = sweep(store, wanted, plan.delay)
-        course.look = _look(plan, store)
-        _judge(course, wanted)
-        if plan.delete and not check_mode and course.broken is None and course.swept.found:
-            _delete(course, store)
+        progress.sweep = sweep(store, wanted, plan.delay)
+        progress.scope = _search_scope(plan, store)
+        _set_error(progress, wanted)
+        if plan.delete and not check_mode and progress.error is None and progress.sweep.found:
+            _delete(progress, store)
     finally:
-        deadline.grant(LEAVE_SECONDS)
+        deadline.extend(LOGOUT_SECONDS)
         with contextlib.suppress(Exception):
             store.close()
 
@@ -98,7 +98,7 @@ def _take(course: _Course, plan: Plan, check_mode: bool) -> None:
 def _store(plan: Plan, deadline: Deadline) -> Store:
     """Make the store; only what it needs is imported."""
     if plan.account is None:
-        from .files import open_path
+        from .local_store import open_path
 
         return open_path(plan.path or "", plan.mailboxes, deadline)
     if plan.protocol == "imap":
@@ -110,79 +110,81 @@ def _store(plan: Plan, deadline: Deadline) -> Store:
     return Pop3Store(plan.account, deadline)
 
 
-def _look(plan: Plan, store: Store) -> Look:
-    knows_junk = store.knows_junk and plan.mailboxes is None
-    return Look(any(place.junk for place in store.places), knows_junk)
+def _search_scope(plan: Plan, store: Store) -> SearchScope:
+    can_have_junk = store.can_have_junk and plan.mailboxes is None
+    return SearchScope(any(mailbox.junk for mailbox in store.mailboxes), can_have_junk)
 
 
-def _judge(course: _Course, wanted: t.AbstractSet[str]) -> None:
+def _set_error(progress: _Progress, wanted: t.AbstractSet[str]) -> None:
     """Say whether the look counts: whether it came to its end, or has found all before that."""
-    broken = course.swept.broken
-    if broken is None:
+    error = progress.sweep.error
+    if error is None:
         return
-    if broken.kind == "internal" or not course.swept.looked:
-        course.broken = broken
-    if wanted <= set(course.swept.found) and broken.kind in PASSING:
-        course.broken = None
-        course.warnings.append(f"not all was looked through: {broken.text}")
+    if error.kind == "internal" or not progress.sweep.completed:
+        progress.error = error
+    if wanted <= set(progress.sweep.found) and error.kind in RETRYABLE:
+        progress.error = None
+        progress.warnings.append(f"not all was looked through: {error.text}")
 
 
-def _delete(course: _Course, store: Store) -> None:
+def _delete(progress: _Progress, store: Store) -> None:
     """Delete what was found, and warn where that is not all."""
-    ours = [one for copies in course.swept.found.values() for one in copies]
-    store.deadline.grant(DELETE_SECONDS)
+    ours = [one for copies in progress.sweep.found.values() for one in copies]
+    store.deadline.extend(DELETE_SECONDS)
     try:
         for key in store.delete(ours):
-            course.deleted.add(key)
-    except ProbeError as broken:
-        all_gone = course.deleted >= {one.key for one in ours}
-        course.warnings.append(broken.text if all_gone else f"not all was deleted: {broken.text}")
+            progress.deleted.add(key)
+    except ProbeError as error:
+        all_gone = progress.deleted >= {one.key for one in ours}
+        progress.warnings.append(error.text if all_gone else f"not all was deleted: {error.text}")
 
 
-def _outcome(plan: Plan, course: _Course) -> Outcome:
+def _outcome(plan: Plan, progress: _Progress) -> Outcome:
     redactor = _redactor(plan)
-    found, broken = course.swept.found, course.broken
+    found, error = progress.sweep.found, progress.error
     receipts = [
-        receipt(one, found.get(one.token, []), course.deleted, _advice(plan, course, one), redactor)
+        receipt(
+            one, found.get(one.token, []), progress.deleted, _advice(plan, progress, one), redactor
+        )
         for one in plan.wanted
         # Of a mailbox that was not looked through, it cannot be said that a message is missing.
-        if broken is None or one.token in found
+        if error is None or one.token in found
     ]
     where = _where(plan)
-    warnings = tuple(_shown(plan, f"{where}: {warning}") for warning in course.warnings)
-    result: dict[str, t.Any] = {"changed": bool(course.deleted)}
-    if broken is not None:
-        result["kind"] = broken.kind
+    warnings = tuple(_shown(plan, f"{where}: {warning}") for warning in progress.warnings)
+    result: dict[str, t.Any] = {"changed": bool(progress.deleted)}
+    if error is not None:
+        result["kind"] = error.kind
         if receipts:
             result["receipts"] = receipts
-        return Outcome(result, _failure(plan, broken), warnings)
+        return Outcome(result, _failure(plan, error), warnings)
     result.update(receipts=receipts, summary=summary(receipts))
     if all(one["found"] for one in receipts):
         return Outcome(result, None, warnings)
     problem = sentence(receipts, where, plan.timeout)
-    if course.swept.broken is not None:
-        problem += f" (and then: {_shown(plan, course.swept.broken.text)})"
+    if progress.sweep.error is not None:
+        problem += f" (and then: {_shown(plan, progress.sweep.error.text)})"
     return Outcome(result, redactor.text(problem), warnings)
 
 
-def _advice(plan: Plan, course: _Course, one: Wanted) -> list[str]:
-    if course.look is None or one.token in course.swept.found:
+def _advice(plan: Plan, progress: _Progress, one: WantedMessage) -> list[str]:
+    if progress.scope is None or one.token in progress.sweep.found:
         return []
     waited = plan.timeout if one.accepted is None else time.time() - one.accepted
-    return advise(one, course.look, waited)
+    return advise(one, progress.scope, waited)
 
 
-def _failure(plan: Plan, broken: ProbeError) -> str:
+def _failure(plan: Plan, error: ProbeError) -> str:
     """Say why the store could not be looked through, and what to do."""
     where = _where(plan)
-    text = _shown(plan, broken.text)
+    text = _shown(plan, error.text)
     before = "" if text.startswith(where) else f"{where}: "
-    hint = HINTS.get(broken.kind)
+    hint = HINTS.get(error.kind)
     return f"{before}{text}" + (f" ({hint})" if hint else "")
 
 
 def _where(plan: Plan) -> str:
-    return shown(plan.path or "") if plan.account is None else str(plan.account)
+    return printable_path(plan.path or "") if plan.account is None else str(plan.account)
 
 
 def _redactor(plan: Plan) -> Redactor:

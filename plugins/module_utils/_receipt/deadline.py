@@ -13,22 +13,22 @@ class Deadline:
     """So many seconds from now on. `moment` is one of the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
-        self.moment = time.monotonic() + seconds
+        self.end = time.monotonic() + seconds
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds that are left, 0 where none are."""
-        return max(self.moment - time.monotonic(), 0.0)
+        return max(self.end - time.monotonic(), 0.0)
 
     @property
-    def over(self) -> bool:
+    def expired(self) -> bool:
         """Whether the time is over."""
-        return self.left <= 0
+        return self.remaining <= 0
 
-    def grant(self, seconds: float) -> None:
+    def extend(self, seconds: float) -> None:
         """Let there be at least so many seconds from now on."""
-        self.moment = max(self.moment, time.monotonic() + seconds)
+        self.end = max(self.end, time.monotonic() + seconds)
 
-    def pause(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Do nothing for so long, but not beyond the end."""
-        time.sleep(min(seconds, self.left))
+        time.sleep(min(seconds, self.remaining))

@@ -29,12 +29,12 @@ def idle(client: Client, seconds: float) -> bool:
             return False
         response = client.hear()
     end = time.monotonic() + seconds
-    while client.wire.wait(max(end - time.monotonic(), 0.0)):
+    while client.stream.wait(max(end - time.monotonic(), 0.0)):
         response = client.hear()
         if response.tag == tag or response.kind in _NEWS:
             break
     if response.tag != tag:
-        client.wire.send(b"DONE\r\n")
+        client.stream.send(b"DONE\r\n")
         while client.hear().tag != tag:
             pass
     return True

@@ -18,7 +18,7 @@ from .._net.text import escape
 from .._receipt import idle, junk
 from .._smtp.wire.message import TOKEN_HEADER
 from .account import Account, connect
-from .head import MAX_BYTES, read_head, read_if_ours
+from .header_section import MAX_BYTES, read_header, read_header_with_token
 from .imap_client import Client, logged_in
 from .imap_syntax import (
     Fetched,
@@ -30,9 +30,9 @@ from .imap_syntax import (
     read_list,
     uid_sets,
 )
-from .refusals import Refused, passes
+from .model import FoundMessage, Mailbox
+from .refusals import Refused, is_temporary
 from .store import Store
-from .words import Found, Place
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
@@ -74,9 +74,9 @@ _READ_ONLY = re.compile(rb"\[READ-ONLY\]", re.IGNORECASE)
 class Folder:
     """A mailbox of the server's. `next_uid` is the first that was not yet looked at."""
 
-    def __init__(self, name: bytes, place: Place) -> None:
+    def __init__(self, name: bytes, mailbox: Mailbox) -> None:
         self.name = name
-        self.place = place
+        self.mailbox = mailbox
         self.validity: int | None = None
         self.next_uid: int | None = None
 
@@ -94,7 +94,7 @@ class ImapStore(Store):
         self._folders: list[Folder] = []
         self._idles = False
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Look through each mailbox."""
         client = self._connected()
         for folder in self._folders:
@@ -113,7 +113,7 @@ class ImapStore(Store):
             seconds = min(MAX_IDLE_SECONDS if alone else delay, most)
             self._idles = idle.idle(self._client, seconds)
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete by UID, where the server can (UIDPLUS, RFC 4315): EXPUNGE takes others' mail."""
         client = self._connected()
         if not client.offers("UIDPLUS", "IMAP4REV2"):
@@ -124,10 +124,10 @@ class ImapStore(Store):
             here = [one for one in found if one.key[0] == folder.name]
             try:
                 yield from _delete(client, folder, here)
-            except ProbeError as broken:
-                if broken.kind != "mailbox":
+            except ProbeError as error:
+                if error.kind != "mailbox":
                     raise
-                reasons.append(broken.text)
+                reasons.append(error.text)
         if reasons:
             raise ProbeError("mailbox", "; ".join(reasons))
 
@@ -136,22 +136,22 @@ class ImapStore(Store):
         client, self._client = self._client, None
         if client is None:
             return
-        if client.wire.usable:
+        if client.stream.usable:
             with contextlib.suppress(ProbeError):
                 client.log_out()
-        client.wire.close()
+        client.stream.close()
 
     def _connected(self) -> Client:
         if self._client is None:
-            wire = connect(self._account, self.deadline)
+            stream = connect(self._account, self.deadline)
             try:
-                client = logged_in(wire, self._account)
+                client = logged_in(stream, self._account)
                 if not self._folders:
                     self._folders = _folders(client, self._mailboxes)
-                    self.places = tuple(folder.place for folder in self._folders)
+                    self.mailboxes = tuple(folder.mailbox for folder in self._folders)
                 self._idles = client.offers("IDLE")
             except Exception:
-                wire.close()
+                stream.close()
                 raise
             self._client = client
         return self._client
@@ -178,10 +178,10 @@ def _folders(client: Client, wished: tuple[str, ...] | None) -> list[Folder]:
             raise _refused(f"the server refuses to list the mailboxes ({hint})", refused) from None
         listed = []
     marked = [one.name for one in listed if "\\junk" in one.flags]
-    usual = [one.name for one in listed if junk.is_usual(decode_name(one.name))]
+    usual = [one.name for one in listed if junk.is_junk_name(decode_name(one.name))]
     junks = (marked or usual)[:MAX_JUNK]
     names = [b"INBOX", *junks] if wished is None else [encode_name(name) for name in wished]
-    return [Folder(name, Place(_shown(name), name in junks)) for name in dict.fromkeys(names)]
+    return [Folder(name, Mailbox(_shown(name), name in junks)) for name in dict.fromkeys(names)]
 
 
 def _listed(client: Client) -> list[Listed]:
@@ -214,11 +214,11 @@ def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
     # The name is bytes, as a sloppy server's names are not ASCII.
     response = client.ask(b"EXAMINE" if readonly else b"SELECT", quoted(folder.name), take=take)
     if response.kind != "OK":
-        if passes(response.shown):
-            raise ProbeError("busy", f"{folder.place.mailbox} cannot be opened: {response.shown}")
+        if is_temporary(response.shown):
+            raise ProbeError("busy", f"{folder.mailbox.name} cannot be opened: {response.shown}")
         raise ProbeError("mailbox", _no_mailbox(client, folder, response.shown))
     if not readonly and _READ_ONLY.match(response.text):
-        raise ProbeError("mailbox", f"the mailbox {folder.place.mailbox} is read-only")
+        raise ProbeError("mailbox", f"the mailbox {folder.mailbox.name} is read-only")
     status = Status(told.get("EXISTS") or 0, told.get("UIDVALIDITY"), told.get("UIDNEXT"))
     if status.validity != folder.validity:
         folder.validity, folder.next_uid = status.validity, None
@@ -226,19 +226,19 @@ def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
 
 
 def _no_mailbox(client: Client, folder: Folder, reason: str) -> str:
-    unopened = f"the mailbox {folder.place.mailbox} cannot be opened: {reason}"
+    unopened = f"the mailbox {folder.mailbox.name} cannot be opened: {reason}"
     try:
         there = sorted(_shown(one.name) for one in _listed(client))
     except Refused:
         return unopened
-    if folder.place.mailbox in there:
+    if folder.mailbox.name in there:
         return unopened
     more = len(there) - MAX_NAMES
     known = ", ".join(there[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return f"there is no mailbox {folder.place.mailbox}: {reason}; there are {known}"
+    return f"there is no mailbox {folder.mailbox.name}: {reason}; there are {known}"
 
 
-def _look(client: Client, folder: Folder, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+def _look(client: Client, folder: Folder, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
     """Look through a mailbox: the first time through all of it, later through what is new."""
     status = _examine(client, folder)
     if folder.next_uid is None:
@@ -287,8 +287,8 @@ def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int
     numbers = f"{max(exists - NEWEST + 1, 1)}:{exists}"
     try:
         return _tokens(client, numbers, wanted, b"FETCH")
-    except ProbeError as broken:
-        if broken.kind != "busy" or not client.wire.usable:
+    except ProbeError as error:
+        if error.kind != "busy" or not client.stream.usable:
             raise
         return {}  # it is only a second look
 
@@ -300,7 +300,7 @@ def _tokens(
     found: dict[int, str] = {}
 
     def take(one: Fetched) -> None:
-        token = read_if_ours(one.literal).token_in(wanted)
+        token = read_header_with_token(one.literal).token_in(wanted)
         if token is not None:
             found[one.uid] = token
 
@@ -308,29 +308,33 @@ def _tokens(
     return found
 
 
-def _heads(client: Client, folder: Folder, tokens: dict[int, str]) -> t.Iterator[Found]:
+def _heads(client: Client, folder: Folder, tokens: dict[int, str]) -> t.Iterator[FoundMessage]:
     for uids in uid_sets(tokens, HEADS_AT_ONCE):
         yield from _fetched_heads(client, folder, tokens, uids)
 
 
 def _fetched_heads(
     client: Client, folder: Folder, tokens: dict[int, str], uids: str
-) -> t.Collection[Found]:
+) -> t.Collection[FoundMessage]:
     """Fetch the headers of some messages; of a message that comes twice, the first counts."""
-    found: dict[int, Found] = {}
+    found: dict[int, FoundMessage] = {}
 
     def take(one: Fetched) -> None:
         if one.uid in tokens and one.uid not in found:
             key = (folder.name, folder.validity, one.uid)
-            head = read_head(one.literal)
+            header = read_header(one.literal)
             token = tokens[one.uid]
-            found[one.uid] = Found(token, folder.place, str(one.uid), one.arrived, head, key)
+            found[one.uid] = FoundMessage(
+                token, folder.mailbox, str(one.uid), one.arrived, header, key
+            )
 
     _fetch(client, b"UID FETCH", uids, _HEAD, take)
     return found.values()
 
 
-def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+def _delete(
+    client: Client, folder: Folder, found: list[FoundMessage]
+) -> t.Iterator[tuple[t.Any, ...]]:
     """Delete in one mailbox, where its UIDs still mean what they meant.
 
     Whatever ends this in the middle, no message of others is marked: at most ours are, which the
@@ -355,7 +359,7 @@ def _delete(client: Client, folder: Folder, found: list[Found]) -> t.Iterator[tu
         yield from (keys[uid].key for uid in ours if uid not in left)
     if any(one.key[1] != status.validity for one in found):
         text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
-        raise ProbeError("mailbox", f"in {folder.place.mailbox} nothing was deleted: {text}")
+        raise ProbeError("mailbox", f"in {folder.mailbox.name} nothing was deleted: {text}")
 
 
 def _expunge(client: Client, folder: Folder, uids: str) -> None:
@@ -365,7 +369,7 @@ def _expunge(client: Client, folder: Folder, uids: str) -> None:
         response = client.ask(b"UID", *command)
         if response.kind != "OK":
             client.ask(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
-            reason = f"the server refuses to delete in {folder.place.mailbox}: {response.shown}"
+            reason = f"the server refuses to delete in {folder.mailbox.name}: {response.shown}"
             raise ProbeError("mailbox", reason)
 
 
@@ -387,7 +391,9 @@ def _fetch(
 
 
 def _refused(what: str, refused: Refused) -> ProbeError:
-    return ProbeError("busy" if passes(refused.text) else "mailbox", f"{what}: {refused.text}")
+    return ProbeError(
+        "busy" if is_temporary(refused.text) else "mailbox", f"{what}: {refused.text}"
+    )
 
 
 def _shown(name: bytes) -> str:

@@ -18,10 +18,10 @@ from .._net.errors import ProbeError
 from .account import Account, Answers, start_tls
 from .imap_response import CONTINUE, UNTAGGED, Response, read_response
 from .imap_syntax import quoted
-from .refusals import Refused, passes
+from .refusals import Refused, is_temporary
 
 if t.TYPE_CHECKING:
-    from .wire import Wire
+    from .buffered_stream import BufferedStream
 
 Take = t.Callable[[Response], None]
 Answer = t.Callable[[bytes], bytes]
@@ -30,8 +30,8 @@ Answer = t.Callable[[bytes], bytes]
 class Client:
     """A session on a wire. It hears the greeting when it is made. Raises ProbeError."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, stream: BufferedStream) -> None:
+        self.stream = stream
         self._count = 0
         self._offered: list[str] = []
         greeting = self._next()
@@ -57,7 +57,7 @@ class Client:
                 if take is not None:
                     take(response)
             elif response.tag == CONTINUE and answer is not None:
-                self.wire.send(answer(response.text) + b"\r\n")
+                self.stream.send(answer(response.text) + b"\r\n")
             else:
                 kind = response.kind or "+"
                 text = f"the server says what nobody has asked for: {kind} {response.shown}"
@@ -67,7 +67,7 @@ class Client:
         """Send a command, and return its tag."""
         self._count += 1
         tag = b"A%d" % self._count
-        self.wire.send(b" ".join([tag, *words]) + b"\r\n")
+        self.stream.send(b" ".join([tag, *words]) + b"\r\n")
         return tag
 
     def hear(self) -> Response:
@@ -99,21 +99,21 @@ class Client:
     def log_out(self) -> None:
         """Log out; the server says BYE."""
         tag = self.begin(b"LOGOUT")
-        while read_response(self.wire).tag != tag:
+        while read_response(self.stream).tag != tag:
             pass
 
     def _next(self) -> Response:
-        response = read_response(self.wire)
+        response = read_response(self.stream)
         if response.tag == UNTAGGED and response.kind == "BYE":
-            self.wire.usable = False
-            kind = "busy" if passes(response.shown) else "disconnect"
+            self.stream.usable = False
+            kind = "busy" if is_temporary(response.shown) else "disconnect"
             raise ProbeError(kind, f"the server ended the session: {response.shown}")
         return response
 
 
-def logged_in(wire: Wire, account: Account) -> Client:
+def logged_in(stream: BufferedStream, account: Account) -> Client:
     """Greet the server, start TLS where that is wished, and log in. Raises ProbeError."""
-    client = Client(wire)
+    client = Client(stream)
     if account.tls == "starttls":
         if client.let_in:  # after PREAUTH there can be no STARTTLS
             raise ProbeError("tls", "the server let us in before TLS")
@@ -123,7 +123,7 @@ def logged_in(wire: Wire, account: Account) -> Client:
             client.command(b"STARTTLS")
         except Refused as refused:
             raise ProbeError("tls", f"the server refuses STARTTLS: {refused.text}") from None
-        start_tls(wire, account)
+        start_tls(stream, account)
         client.learn()
     if not client.let_in:
         _log_in(client, account)
@@ -151,7 +151,7 @@ def _log_in(client: Client, account: Account) -> None:
         )
         reasons = answers.reasons
     if response.kind != "OK":
-        kind = "busy" if passes(response.shown) else "login"
+        kind = "busy" if is_temporary(response.shown) else "login"
         text = "; ".join([response.shown, *reasons])
         raise ProbeError(kind, f"{account.user} may not log in: {text}")
 

@@ -13,7 +13,7 @@ from .._net.errors import ProbeError
 from .._net.text import printable
 
 if t.TYPE_CHECKING:
-    from .wire import Wire
+    from .buffered_stream import BufferedStream
 
 UNTAGGED = b"*"
 CONTINUE = b"+"
@@ -52,7 +52,7 @@ class Response(t.NamedTuple):
         return printable(self.text[:_MAX_BYTES])
 
 
-def read_response(wire: Wire) -> Response:
+def read_response(stream: BufferedStream) -> Response:
     """Read a response, with its literals. Raises ProbeError, kind `protocol`, for what is none.
 
     Some servers send an empty line after a literal, as if its own line end did not count, and so
@@ -60,7 +60,7 @@ def read_response(wire: Wire) -> Response:
     """
     line = b""
     while not line or line.startswith(b" "):  # a blank begins what a server says after it has ended
-        line = _without_end(wire.readline())
+        line = _without_end(stream.readline())
     match = _CONTINUE.match(line)
     if match is not None:
         return Response(CONTINUE, "", None, match.group("text"))
@@ -74,11 +74,11 @@ def read_response(wire: Wire) -> Response:
     text = match.group("text") or b""
     literals: tuple[bytes, ...] = ()
     if kind not in _STATUS:
-        text, literals = _with_literals(text, wire)
+        text, literals = _with_literals(text, stream)
     return Response(match.group("tag"), kind, number, text, literals)
 
 
-def _with_literals(line: bytes, wire: Wire) -> tuple[bytes, tuple[bytes, ...]]:
+def _with_literals(line: bytes, stream: BufferedStream) -> tuple[bytes, tuple[bytes, ...]]:
     """Read the literals that a line ends with, and the lines behind them."""
     texts: list[bytes] = []
     literals: list[bytes] = []
@@ -90,11 +90,11 @@ def _with_literals(line: bytes, wire: Wire) -> tuple[bytes, tuple[bytes, ...]]:
             return b"".join(texts), tuple(literals)
         texts.append(line[: match.start()])
         depth += _depth(texts[-1])
-        literals.append(wire.read(int(match.group(1))))
-        line = _without_end(wire.readline())
+        literals.append(stream.read(int(match.group(1))))
+        line = _without_end(stream.readline())
         # Outside of all parentheses, what ends there is the response.
         while not line and depth > 0:
-            line = _without_end(wire.readline())
+            line = _without_end(stream.readline())
 
 
 def _depth(text: bytes) -> int:

@@ -11,7 +11,7 @@ import binascii
 import re
 import typing as t
 
-from .moments import from_mail_date
+from .timestamps import from_mail_date
 
 if t.TYPE_CHECKING:
     from .imap_response import Response
@@ -65,8 +65,8 @@ def encode_name(name: str) -> bytes:
         return b"INBOX"
     parts = re.split(r"([^ -~]+)", name)  # those at odd places are not ASCII
     return b"".join(
-        _base64(part) if place % 2 else part.replace("&", "&-").encode("ascii")
-        for place, part in enumerate(parts)
+        _base64(part) if number % 2 else part.replace("&", "&-").encode("ascii")
+        for number, part in enumerate(parts)
     )
 
 

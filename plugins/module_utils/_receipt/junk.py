@@ -16,7 +16,7 @@ _USUAL = re.compile(
 )
 
 
-def is_usual(name: str) -> bool:
+def is_junk_name(name: str) -> bool:
     """Whether a mailbox has a name that is usual for junk.
 
     >>> is_usual("INBOX.Junk E-mail")

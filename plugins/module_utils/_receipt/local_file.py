@@ -19,7 +19,7 @@ from .._net.stream import reason_of
 from .._net.text import printable
 
 
-class NoFile(OSError):
+class NotAFile(OSError):
     """What has the name of a file is something else."""
 
 
@@ -33,7 +33,7 @@ def open_file(path: str, flags: int = os.O_RDONLY, folder: int | None = None) ->
     descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=folder)
     try:
         _check(os.fstat(descriptor))  # it may be another by now
-    except NoFile:
+    except NotAFile:
         os.close(descriptor)
         raise
     return descriptor
@@ -41,18 +41,18 @@ def open_file(path: str, flags: int = os.O_RDONLY, folder: int | None = None) ->
 
 def _check(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise NoFile("it is not a file")
+        raise NotAFile("it is not a file")
 
 
 @contextlib.contextmanager
-def telling(path: str) -> t.Iterator[None]:
+def as_mailbox_error(path: str) -> t.Iterator[None]:
     """Raise ProbeError, kind `mailbox`, for what the system says of a path."""
     try:
         yield
     except OSError as error:
-        raise ProbeError("mailbox", f"{shown(path)}: {reason_of(error)}") from None
+        raise ProbeError("mailbox", f"{printable_path(path)}: {reason_of(error)}") from None
 
 
-def shown(path: str) -> str:
+def printable_path(path: str) -> str:
     """Return a path as it can be shown: its bytes need not be text."""
     return printable(os.fsencode(path))

@@ -16,11 +16,11 @@ import typing as t
 from .._net.errors import ProbeError
 from .._net.text import escape
 from .._receipt import junk
-from .head import MAX_BYTES, Head, read_if_ours
+from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
 from .imap_syntax import decode_name, encode_name
-from .local_file import NoFile, open_file, shown, telling
+from .local_file import NotAFile, as_mailbox_error, open_file, printable_path
+from .model import FoundMessage, Mailbox
 from .store import Store
-from .words import Found, Place
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
@@ -49,30 +49,32 @@ class MaildirStore(Store):
     """The mailboxes of a Maildir; `mailboxes` are None for the inbox and those for junk."""
 
     def __init__(self, path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> None:
-        super().__init__(shown(path), deadline)
+        super().__init__(printable_path(path), deadline)
         self._path = path
         self._mailboxes = mailboxes
         self._seen: set[tuple[str, str]] = set()
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Look at what is new in each mailbox, the newest first."""
         folders = _folders(self._path, self._mailboxes)
-        self.places = tuple(folders.values())
-        for folder, place in folders.items():
+        self.mailboxes = tuple(folders.values())
+        for folder, mailbox in folders.items():
             there = _files(folder, self.deadline)
             new = (one for one in there if (folder, one.name) not in self._seen)
             for file in heapq.nlargest(MAX_FILES, new, key=lambda one: one.arrived):
                 self._check_time()
-                head = _head(folder, file)
-                if head is None:
+                header = _head(folder, file)
+                if header is None:
                     continue  # it was moved while we looked, and is found the next time
-                token = head.token_in(wanted)
+                token = header.token_in(wanted)
                 if token is not None:
                     key = (folder, file.name)
-                    yield Found(token, place, shown(file.name), file.arrived, head, key)
+                    yield FoundMessage(
+                        token, mailbox, printable_path(file.name), file.arrived, header, key
+                    )
                 self._seen.add((folder, file.name))
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Remove the files, wherever in their mailbox they are by now: each in one step."""
         wanted = {one.key: one.token for one in found}
         for folder in sorted({folder for folder, _name in wanted}):
@@ -80,20 +82,23 @@ class MaildirStore(Store):
             for file in [one for one in there if (folder, one.name) in wanted]:
                 token = wanted[folder, file.name]
                 self._check_time()
-                with telling(os.path.join(folder, file.part, file.file_name)):
+                with as_mailbox_error(os.path.join(folder, file.part, file.file_name)):
                     if _remove_if(folder, file, token):
                         yield (folder, file.name)
 
     def _check_time(self) -> None:
-        if self.deadline.over:
+        if self.deadline.expired:
             raise ProbeError("timeout", "the time was over before all messages were looked at")
 
 
-def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Place]:
+def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Mailbox]:
     """Return the folder of each mailbox. Raises ProbeError where one is not there."""
     if wished is None:
-        names = sorted(filter(junk.is_usual, _subfolders(path)))
-        return {path: Place("INBOX"), **{_folder(path, name) or "": _place(name) for name in names}}
+        names = sorted(filter(junk.is_junk_name, _subfolders(path)))
+        return {
+            path: Mailbox("INBOX"),
+            **{_folder(path, name) or "": _place(name) for name in names},
+        }
     folders = {}
     for name in wished:
         folder = _folder(path, name)
@@ -105,8 +110,8 @@ def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Place]:
     return folders
 
 
-def _place(name: str) -> Place:
-    return Place(escape(name), junk.is_usual(name))
+def _place(name: str) -> Mailbox:
+    return Mailbox(escape(name), junk.is_junk_name(name))
 
 
 def _folder(path: str, name: str) -> str | None:
@@ -119,7 +124,7 @@ def _folder(path: str, name: str) -> str | None:
 
 
 def _subfolders(path: str) -> list[str]:
-    with telling(path):
+    with as_mailbox_error(path):
         names = os.listdir(path)
     return [
         decode_name(os.fsencode(name.lstrip(".")))
@@ -136,9 +141,9 @@ def is_maildir(path: str) -> bool:
 def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
     """List the messages. Only files are: nothing else may keep us waiting when it is opened."""
     for part in ("new", "cur"):
-        with telling(folder), os.scandir(os.path.join(folder, part)) as entries:
+        with as_mailbox_error(folder), os.scandir(os.path.join(folder, part)) as entries:
             for number, entry in enumerate(entries):
-                if number % _NAMES_AT_ONCE == 0 and deadline.over:
+                if number % _NAMES_AT_ONCE == 0 and deadline.expired:
                     raise ProbeError("timeout", "the time was over before all names were read")
                 name = entry.name.partition(":")[0]
                 with contextlib.suppress(FileNotFoundError):
@@ -147,9 +152,11 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
                         yield File(part, entry.name, name, status.st_mtime)
 
 
-def _head(folder: str, file: File) -> Head | None:
+def _head(folder: str, file: File) -> HeaderSection | None:
     """Read the beginning of a message; None where its file is not there any more."""
-    with telling(os.path.join(folder, file.part, file.file_name)), _opened(folder, file) as parent:
+    with as_mailbox_error(os.path.join(folder, file.part, file.file_name)), _opened(
+        folder, file
+    ) as parent:
         return _head_at(parent, file.file_name)
 
 
@@ -159,8 +166,8 @@ def _remove_if(folder: str, file: File, token: str) -> bool:
     What is read and what is removed are in the same folder, whoever puts a link in its place.
     """
     with _opened(folder, file) as parent:
-        head = _head_at(parent, file.file_name)
-        if head is None or token not in head.tokens:
+        header = _head_at(parent, file.file_name)
+        if header is None or token not in header.tokens:
             return False
         with contextlib.suppress(FileNotFoundError):
             os.unlink(file.file_name, dir_fd=parent)
@@ -179,14 +186,14 @@ def _opened(folder: str, file: File) -> t.Iterator[int]:
         os.close(descriptor)
 
 
-def _head_at(parent: int, name: str) -> Head | None:
+def _head_at(parent: int, name: str) -> HeaderSection | None:
     try:
         descriptor = open_file(name, os.O_RDONLY | os.O_NOFOLLOW, parent)
-    except (FileNotFoundError, NoFile):
+    except (FileNotFoundError, NotAFile):
         return None
     except OSError as error:
         if error.errno == errno.ELOOP:
             return None
         raise
     with open(descriptor, "rb") as file:
-        return read_if_ours(file.read(MAX_BYTES))
+        return read_header_with_token(file.read(MAX_BYTES))

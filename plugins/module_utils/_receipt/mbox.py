@@ -11,18 +11,18 @@ import typing as t
 
 from .._net.errors import ProbeError
 from .._net.stream import reason_of
-from .head import MAX_BYTES, Head, read_if_ours
-from .local_file import open_file, shown, telling
+from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
+from .local_file import as_mailbox_error, open_file, printable_path
 from .mbox_lock import locked
 from .mbox_rewrite import take_out
-from .moments import from_local_date
+from .model import FoundMessage, Mailbox
 from .store import Store
-from .words import Found, Place
+from .timestamps import from_local_date
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
 
-INBOX = Place("INBOX")
+INBOX = Mailbox("INBOX")
 
 BEGIN = b"From "
 
@@ -40,26 +40,26 @@ class Part(t.NamedTuple):
     begin: bytes
     header: bytes
 
-    def head(self) -> Head:
+    def header_section(self) -> HeaderSection:
         """Read the header, where there can be a token in it."""
-        return read_if_ours(self.header)
+        return read_header_with_token(self.header)
 
 
 class MboxStore(Store):
     """The one mailbox that is in an mbox."""
 
-    knows_junk = False
+    can_have_junk = False
 
     def __init__(self, path: str, deadline: Deadline) -> None:
-        super().__init__(shown(path), deadline)
+        super().__init__(printable_path(path), deadline)
         self._path = path
         self._known: tuple[int, int] | None = None  # the file and its size, as it was looked at
         self._start = 0  # of the last message, which may not have been whole
-        self.places = (INBOX,)
+        self.mailboxes = (INBOX,)
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Look through what has been added."""
-        with telling(self._path), open(open_file(self._path), "rb") as file:
+        with as_mailbox_error(self._path), open(open_file(self._path), "rb") as file:
             status = os.fstat(file.fileno())
             known = (status.st_ino, status.st_size)
             if known == self._known:
@@ -69,14 +69,14 @@ class MboxStore(Store):
                 start = 0
             for part in parts(file, start, self.deadline):
                 self._start = part.start
-                head = part.head()
-                token = head.token_in(wanted)
+                header = part.header_section()
+                token = header.token_in(wanted)
                 if token is not None:
                     arrived = from_local_date(_date(part.begin))
-                    yield Found(token, INBOX, None, arrived, head, (part.start, token))
+                    yield FoundMessage(token, INBOX, None, arrived, header, (part.start, token))
             self._known = known
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Take the messages out, with the locks of delivery agents. Or nothing is deleted."""
         wanted = {one.token for one in found}
         gone: list[tuple[int, int]] = []
@@ -88,16 +88,16 @@ class MboxStore(Store):
                 with open(locked_file.reader, "rb", closefd=False) as file:
                     for part in parts(file, 0, self.deadline):
                         end = part.stop
-                        token = part.head().token_in(wanted)
+                        token = part.header_section().token_in(wanted)
                         if token is not None:
                             gone.append((part.start, part.stop))
                             tokens.add(token)
                 if gone:
                     warning = take_out(locked_file, gone, end, self.deadline)
-        except ProbeError as broken:
-            raise ProbeError(broken.kind, f"nothing was deleted: {broken.text}") from None
+        except ProbeError as error:
+            raise ProbeError(error.kind, f"nothing was deleted: {error.text}") from None
         except OSError as error:
-            text = f"nothing was deleted: {shown(self._path)}: {reason_of(error)}"
+            text = f"nothing was deleted: {printable_path(self._path)}: {reason_of(error)}"
             raise ProbeError("mailbox", text) from None
         yield from (one.key for one in found if one.token in tokens)
         if warning is not None:
@@ -123,7 +123,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
     header: list[bytes] = []
     in_header, length, after_empty, new_line = False, 0, True, True
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b"")):
-        if number % _LINES_AT_ONCE == 0 and deadline.over:
+        if number % _LINES_AT_ONCE == 0 and deadline.expired:
             raise ProbeError("timeout", "the time was over before the end of the file")
         if new_line and after_empty and line.startswith(BEGIN):
             if current is not None:

@@ -21,7 +21,7 @@ import typing as t
 
 from .._net.errors import ProbeError
 from .._net.stream import reason_of
-from .local_file import open_file, shown
+from .local_file import open_file, printable_path
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
@@ -110,9 +110,9 @@ def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
                 with contextlib.suppress(OSError):
                     os.unlink(name)
             file.close()
-        if deadline.over:
-            raise ProbeError("busy", f"{shown(path)}: another program has locked it")
-        deadline.pause(_RETRY_SECONDS)
+        if deadline.expired:
+            raise ProbeError("busy", f"{printable_path(path)}: another program has locked it")
+        deadline.sleep(_RETRY_SECONDS)
 
 
 def _make(name: str) -> None:
@@ -135,7 +135,7 @@ def _make(name: str) -> None:
             _remove(name)
         raise _Held from None
     except OSError as error:
-        folder = shown(os.path.dirname(name) or ".")
+        folder = printable_path(os.path.dirname(name) or ".")
         text = f"no lock can be made in {folder}: {reason_of(error)}"
         raise ProbeError("mailbox", text) from None
 

@@ -90,7 +90,7 @@ def _between(gone: list[Span], end: int) -> t.Iterator[Span]:
 def _copy(source: int, target: int, start: int, stop: int, deadline: Deadline | None) -> None:
     """Copy a part of a file to the end of another."""
     while start < stop:
-        if deadline is not None and deadline.over:
+        if deadline is not None and deadline.expired:
             raise ProbeError("timeout", "the time was over before the rest of the file was copied")
         data = os.pread(source, min(_COPIED_BYTES, stop - start), start)
         if not data:

@@ -14,9 +14,9 @@ from .._net.sasl.mechanisms import CannotSend, prepared
 from .._net.stream import reason_of
 from .._net.text import escape
 from .account import Account, tls_context
-from .moments import from_iso
-from .server_name import MAX_PORT, host_and_port
-from .words import Wanted
+from .host_port import MAX_PORT, host_and_port
+from .model import WantedMessage
+from .timestamps import from_iso
 
 DEFAULT_PORTS = {"imap": {"implicit": 993}, "pop3": {"implicit": 995}}
 DEFAULT_PORTS_WITHOUT_TLS = {"imap": 143, "pop3": 110}
@@ -34,7 +34,7 @@ _MAX_CHARACTERS = 100
 class Plan(t.NamedTuple):
     """What is looked for, and where: at an account by a protocol, or at a path."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[WantedMessage, ...]
     protocol: str | None
     account: Account | None
     path: str | None
@@ -63,20 +63,20 @@ def plan_from(options: t.Mapping[str, t.Any]) -> Plan:
     )
 
 
-def _wanted(index: int, given: t.Any) -> Wanted:
+def _wanted(index: int, given: t.Any) -> WantedMessage:
     option = f"tokens[{index}]"
     if not isinstance(given, dict):
         given = {"token": given}
-    unknown = sorted(map(str, set(given) - set(Wanted._fields)))
+    unknown = sorted(map(str, set(given) - set(WantedMessage._fields)))
     if unknown:
-        known = ", ".join(Wanted._fields)
+        known = ", ".join(WantedMessage._fields)
         raise BadOption(option, f"there is no {_cut(unknown[0])} in a token, but {known}")
     accepted = given.get("accepted")
     try:
         moment = from_iso(str(accepted)) if accepted is not None else None
     except ValueError as error:
         raise BadOption(f"{option}.accepted", _cut(str(error))) from None
-    return Wanted(
+    return WantedMessage(
         token=_token(option, given.get("token")),
         host=_told(given.get("host")),
         server=_told(given.get("server")),

@@ -13,16 +13,16 @@ import typing as t
 
 from .._net.errors import ProbeError
 from .account import Account, connect
-from .head import MAX_BYTES, Head, read_if_ours
+from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
+from .model import FoundMessage, Mailbox
 from .pop3_client import Client, logged_in
-from .refusals import Refused, passes
+from .refusals import Refused, is_temporary
 from .store import Store
-from .words import Found, Place
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
 
-INBOX = Place("INBOX")
+INBOX = Mailbox("INBOX")
 
 # The newest messages of a mailbox, each a command of its own; older ones are not looked at.
 NEWEST = 2000
@@ -38,15 +38,15 @@ _LISTED = re.compile(rb"([0-9]{1,10}) +([!-~]{1,255}) *")
 class Pop3Store(Store):
     """What a user has in the inbox at a server."""
 
-    knows_junk = False
+    can_have_junk = False
 
     def __init__(self, account: Account, deadline: Deadline) -> None:
         super().__init__(str(account), deadline)
         self._account = account
         self._seen: set[str] = set()
-        self.places = (INBOX,)
+        self.mailboxes = (INBOX,)
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Look at what is new, the newest first, until all is found."""
         with _session(self._account, self.deadline) as client:
             missing = set(wanted)
@@ -55,17 +55,17 @@ class Pop3Store(Store):
             for uid, number in there.items():
                 if uid in self._seen:
                     continue
-                head = _head(client, number)
-                token = head.token_in(wanted)
+                header = _head(client, number)
+                token = header.token_in(wanted)
                 if token is not None:
-                    arrived = head.hops[-1].time if head.hops else None
-                    yield Found(token, INBOX, uid, arrived, head, (uid,))
+                    arrived = header.hops[-1].time if header.hops else None
+                    yield FoundMessage(token, INBOX, uid, arrived, header, (uid,))
                     missing.discard(token)
                 self._seen.add(uid)
                 if not missing:
                     return
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete in a session of its own, which the server does not do before QUIT."""
         with _session(self._account, self.deadline) as client:
             numbers = _numbers(client, {one.uid for one in found})
@@ -75,7 +75,7 @@ class Pop3Store(Store):
                 number = numbers.get(one.uid or "")
                 if number is None:
                     continue
-                if self.deadline.left < QUIT_SECONDS:
+                if self.deadline.remaining < QUIT_SECONDS:
                     late += 1
                 elif one.token in _head(client, number).tokens:
                     client.ask(f"DELE {number}")
@@ -89,21 +89,21 @@ class Pop3Store(Store):
 @contextlib.contextmanager
 def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
     """Log in, and leave with QUIT where all went well, so that nothing is deleted otherwise."""
-    wire = connect(account, deadline)
+    stream = connect(account, deadline)
     try:
-        client = logged_in(wire, account)
+        client = logged_in(stream, account)
         yield client
-        if wire.usable:
+        if stream.usable:
             _quit(client)
     except GeneratorExit:
         with contextlib.suppress(ProbeError, Refused):
             _quit(client)
         raise
     except Refused as refused:
-        kind = "busy" if passes(refused.text) else "protocol"
+        kind = "busy" if is_temporary(refused.text) else "protocol"
         raise ProbeError(kind, f"the server refuses a command: {refused.text}") from None
     finally:
-        wire.close()
+        stream.close()
 
 
 def _quit(client: Client) -> None:
@@ -111,7 +111,7 @@ def _quit(client: Client) -> None:
     try:
         client.ask("QUIT")
     finally:
-        client.wire.usable = False
+        client.stream.usable = False
 
 
 def _newest(client: Client) -> dict[str, int]:
@@ -135,7 +135,7 @@ def _listed(client: Client) -> t.Iterator[tuple[str, int]]:
         raise _unsupported("UIDL", refused) from None
 
 
-def _head(client: Client, number: int) -> Head:
+def _head(client: Client, number: int) -> HeaderSection:
     lines: list[bytes] = []
     size = 0
     try:
@@ -145,9 +145,9 @@ def _head(client: Client, number: int) -> Head:
                 size += len(lines[-1]) + 2
     except Refused as refused:
         raise _unsupported("TOP", refused) from None
-    return read_if_ours(b"\r\n".join(lines))
+    return read_header_with_token(b"\r\n".join(lines))
 
 
 def _unsupported(command: str, refused: Refused) -> ProbeError:
-    kind = "busy" if passes(refused.text) else "unsupported"
+    kind = "busy" if is_temporary(refused.text) else "unsupported"
     return ProbeError(kind, f"the server refuses {command}: {refused.text}")

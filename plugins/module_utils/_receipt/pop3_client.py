@@ -17,10 +17,10 @@ import typing as t
 from .._net.errors import ProbeError
 from .._net.text import printable
 from .account import Account, Answers, start_tls
-from .refusals import Refused, passes
+from .refusals import Refused, is_temporary
 
 if t.TYPE_CHECKING:
-    from .wire import Wire
+    from .buffered_stream import BufferedStream
 
 # What of a line is for people: some times more than is shown, as a secret is masked before the rest
 # is cut off.
@@ -30,8 +30,8 @@ _MAX_BYTES = 16 * 1024
 class Client:
     """A session on a wire. It hears the greeting when it is made. Raises ProbeError and Refused."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, stream: BufferedStream) -> None:
+        self.stream = stream
         self._result(self._line(), "the connection")
 
     def ask(self, command: str) -> str:
@@ -65,10 +65,10 @@ class Client:
         self._result(line, "AUTH")
 
     def _send(self, command: str) -> None:
-        self.wire.send(command.encode() + b"\r\n")
+        self.stream.send(command.encode() + b"\r\n")
 
     def _line(self) -> bytes:
-        line = self.wire.readline()
+        line = self.stream.readline()
         return line[:-2] if line.endswith(b"\r\n") else line[:-1]
 
     def _result(self, line: bytes, asked: str) -> str:
@@ -86,19 +86,19 @@ class Client:
         raise ProbeError("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
 
 
-def logged_in(wire: Wire, account: Account) -> Client:
+def logged_in(stream: BufferedStream, account: Account) -> Client:
     """Greet the server, start TLS where that is wished, and log in. Raises ProbeError."""
     try:
-        client = Client(wire)
+        client = Client(stream)
     except Refused as refused:
-        kind = "busy" if passes(refused.text) else "disconnect"
+        kind = "busy" if is_temporary(refused.text) else "disconnect"
         raise ProbeError(kind, f"the server lets nobody in: {refused.text}") from None
     if account.tls == "starttls":
         try:
             client.ask("STLS")
         except Refused as refused:
             raise ProbeError("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
-        start_tls(wire, account)
+        start_tls(stream, account)
     answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
     try:
         if answers is None:
@@ -107,7 +107,7 @@ def logged_in(wire: Wire, account: Account) -> Client:
         else:
             client.authenticate(account.mechanism, answers)
     except Refused as refused:
-        kind = "busy" if passes(refused.text) else "login"
+        kind = "busy" if is_temporary(refused.text) else "login"
         text = "; ".join([refused.text, *(answers.reasons if answers else ())])
         raise ProbeError(kind, f"{account.user} may not log in: {text}") from None
     return client

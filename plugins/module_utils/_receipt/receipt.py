@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .authentication import verdicts_result
-from .received import hops_result
+from .authentication import authentication_as_result
+from .received import hops_as_result
 
 if t.TYPE_CHECKING:
+    from .model import FoundMessage, WantedMessage
     from .redaction import Redactor
-    from .words import Found, Wanted
 
 # What is shown of a mailbox's name, and of what a server calls a message.
 _MAX_CHARACTERS = 255
@@ -23,8 +23,8 @@ SENTENCES = 3
 
 
 def receipt(
-    wanted: Wanted,
-    copies: t.Sequence[Found],
+    wanted: WantedMessage,
+    copies: t.Sequence[FoundMessage],
     deleted: t.AbstractSet[t.Any],
     advice: list[str],
     redactor: Redactor,
@@ -38,17 +38,19 @@ def receipt(
         return None if text is None else redactor.text(text)[:_MAX_CHARACTERS]
 
     first = copies[0] if copies else None
-    head = first.head if first else None
+    header = first.header if first else None
     return {
         "token": wanted.token,
         "found": first is not None,
-        "mailbox": shown(first.place.mailbox) if first else None,
-        "junk": bool(first and first.place.junk),
+        "mailbox": shown(first.mailbox.name) if first else None,
+        "junk": bool(first and first.mailbox.junk),
         "uid": shown(first.uid) if first else None,
         "copies": len(copies),
         "seconds": _seconds(wanted, first),
-        "hops": hops_result(head.hops, redactor) if head else [],
-        "authentication_results": verdicts_result(head.verdicts, redactor) if head else [],
+        "hops": hops_as_result(header.hops, redactor) if header else [],
+        "authentication_results": authentication_as_result(header.authentication_results, redactor)
+        if header
+        else [],
         "host": shown(wanted.host),
         "server": shown(wanted.server),
         "queue_id": shown(wanted.queue_id),
@@ -86,7 +88,7 @@ def _named(one: t.Mapping[str, t.Any]) -> str:
     return f"token {one['token']}" + (f" ({', '.join(known)})" if known else "")
 
 
-def _seconds(wanted: Wanted, found: Found | None) -> float | None:
+def _seconds(wanted: WantedMessage, found: FoundMessage | None) -> float | None:
     """Return the time from acceptance to arrival.
 
     Where nobody says when the message was accepted, the first server that took it does. Mail has
@@ -94,7 +96,7 @@ def _seconds(wanted: Wanted, found: Found | None) -> float | None:
     """
     if found is None or found.arrived is None:
         return None
-    hops = found.head.hops
+    hops = found.header.hops
     accepted = wanted.accepted
     if accepted is None:
         accepted = hops[0].time if hops else None

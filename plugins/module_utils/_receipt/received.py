@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from .lexer import COMMENT, SEMICOLON, WORD, Lexeme, lexemes
-from .moments import from_mail_date, to_iso
+from .timestamps import from_mail_date, to_iso
 
 if t.TYPE_CHECKING:
     from .redaction import Redactor
@@ -56,7 +56,7 @@ class Hop(t.NamedTuple):
     text: str = ""
 
 
-def hop_from(text: str) -> Hop:
+def read_hop(text: str) -> Hop:
     """Read the value of one Received header, unfolded and printable."""
     stamp, date = _at_last_semicolon(list(lexemes(text)))
     words, comments = _clauses(stamp)
@@ -77,7 +77,7 @@ def hop_from(text: str) -> Hop:
     )
 
 
-def hops_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.Any]]:
+def hops_as_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.Any]]:
     """Return the return value that the module documents, of hops in the order the mail went."""
     results = []
     before: float | None = None

@@ -16,13 +16,13 @@ import re
 # Response codes for what passes: RFC 2449 section 8 and RFC 3206 (POP3), RFC 5530 (IMAP). LIMIT is
 # what Yahoo and Stalwart say to who comes too often, SERVERBUG what Yahoo and Dovecot say of their
 # own errors.
-PASSING_CODES = frozenset(
+TEMPORARY_CODES = frozenset(
     ("IN-USE", "INUSE", "LIMIT", "LOGIN-DELAY", "SERVERBUG", "SYS/TEMP", "UNAVAILABLE")
 )
 
 # Response codes for what stays. ALERT is none of both: Gmail puts it before whatever a person
 # should read.
-LASTING_CODES = frozenset(
+PERMANENT_CODES = frozenset(
     (
         "AUTH",
         "AUTHENTICATIONFAILED",
@@ -97,7 +97,7 @@ class Refused(Exception):
         self.text = text
 
 
-def passes(text: str) -> bool:
+def is_temporary(text: str) -> bool:
     """Return whether a refusal is one for now, so that it makes sense to come back.
 
     >>> passes("[ALERT] Too many simultaneous connections. (Failure)")
@@ -106,9 +106,9 @@ def passes(text: str) -> bool:
     False
     """
     codes, words = _codes_and_words(text)
-    if codes & PASSING_CODES:
+    if codes & TEMPORARY_CODES:
         return True
-    if codes & LASTING_CODES or _WRONG.search(words):
+    if codes & PERMANENT_CODES or _WRONG.search(words):
         return False
     if _LIMITED.search(words):
         return True

@@ -10,7 +10,7 @@ import abc
 import typing as t
 
 from .deadline import Deadline
-from .words import Found, Place
+from .model import FoundMessage, Mailbox
 
 
 class Store(abc.ABC):
@@ -20,19 +20,19 @@ class Store(abc.ABC):
     """
 
     # Whether it can have a mailbox for junk that would be looked through.
-    knows_junk = True
+    can_have_junk = True
 
     def __init__(self, where: str, deadline: Deadline) -> None:
         self.where = where
         self.deadline = deadline
-        self.places: tuple[Place, ...] = ()
+        self.mailboxes: tuple[Mailbox, ...] = ()
 
     @abc.abstractmethod
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Return the messages with a wanted token that were not there the last time."""
 
     @abc.abstractmethod
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete these messages and none else; give the key of each that is gone for good."""
 
     def wait(self, delay: float, most: float) -> None:
@@ -40,7 +40,7 @@ class Store(abc.ABC):
 
         It takes `most` seconds in any case.
         """
-        self.deadline.pause(min(delay, most))
+        self.deadline.sleep(min(delay, most))
 
     def close(self) -> None:  # noqa: B027 - most files need none
         """Leave, as far as one has come in; `find` comes again."""

@@ -11,23 +11,23 @@ import time
 import typing as t
 
 from .._net.errors import ProbeError
-from .unforeseen import unforeseen
+from .internal_error import internal_error
 
 if t.TYPE_CHECKING:
+    from .model import FoundMessage
     from .store import Store
-    from .words import Found
 
+from .model import FoundMessage
 from .store import Store
-from .words import Found
 
 # A server that was there is waited for, and so is one that says it is busy.
-PASSING = ("busy", "connect", "disconnect", "resolve", "timeout")
+RETRYABLE = ("busy", "connect", "disconnect", "resolve", "timeout")
 
 # However often a server tells of new mail, it is not asked more often than that.
-LEAST_SECONDS = 0.2
+MIN_SECONDS = 0.2
 
 # A server that is busy with too many of us is not helped by one more: the pauses grow up to this.
-MOST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 
 # Of one token there can be many messages, in a mailbox that somebody fills to do harm.
 MAX_COPIES = 20
@@ -39,9 +39,9 @@ class Sweep(t.NamedTuple):
     `broken` is what kept the last look from its end, and `looked` whether any look came to its end.
     """
 
-    found: dict[str, list[Found]]
-    broken: ProbeError | None
-    looked: bool
+    found: dict[str, list[FoundMessage]]
+    error: ProbeError | None
+    completed: bool
 
 
 def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
@@ -50,49 +50,49 @@ def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
     It ends with what does not pass by waiting. Before the first look has come to its end, that is
     all but a server that says it is busy.
     """
-    found: dict[str, list[Found]] = {}
-    looked = False
+    found: dict[str, list[FoundMessage]] = {}
+    completed = False
     pause = delay
     while True:
         began = time.monotonic()
-        broken = _look(store, wanted, found)
-        looked = looked or broken is None
+        error = _search(store, wanted, found)
+        completed = completed or error is None
         # So much is left for waiting that there is time for another look, should it take longer.
-        rest = store.deadline.left - 2 * (time.monotonic() - began) - LEAST_SECONDS
-        if wanted <= set(found) or rest <= 0 or not _passes(broken, looked):
+        rest = store.deadline.remaining - 2 * (time.monotonic() - began) - MIN_SECONDS
+        if wanted <= set(found) or rest <= 0 or not _is_retryable(error, completed):
             break
-        is_busy = broken is not None and broken.kind == "busy"
-        broken_meanwhile = _wait(store, pause, rest)
-        if broken_meanwhile is not None:
-            broken = broken_meanwhile
+        is_busy = error is not None and error.kind == "busy"
+        error_while_waiting = _wait(store, pause, rest)
+        if error_while_waiting is not None:
+            error = error_while_waiting
             break
-        pause = max(delay, min(2 * pause, MOST_SECONDS)) if is_busy else delay
+        pause = max(delay, min(2 * pause, MAX_SECONDS)) if is_busy else delay
     for copies in found.values():
         copies.sort(key=lambda one: one.arrived or 0)
-    return Sweep(found, broken, looked)
+    return Sweep(found, error, completed)
 
 
-def _passes(broken: ProbeError | None, looked: bool) -> bool:
+def _is_retryable(error: ProbeError | None, completed: bool) -> bool:
     """Whether it makes sense to look again."""
-    if broken is None or broken.kind == "busy":
+    if error is None or error.kind == "busy":
         return True
-    return looked and broken.kind in PASSING
+    return completed and error.kind in RETRYABLE
 
 
-def _look(
-    store: Store, wanted: t.AbstractSet[str], found: dict[str, list[Found]]
+def _search(
+    store: Store, wanted: t.AbstractSet[str], found: dict[str, list[FoundMessage]]
 ) -> ProbeError | None:
     try:
         for one in store.find(wanted):
             copies = found.setdefault(one.token, [])
             if len(copies) < MAX_COPIES and one.key not in [copy.key for copy in copies]:
                 copies.append(one)
-    except ProbeError as broken:
+    except ProbeError as error:
         _close(store)
-        return broken
+        return error
     except Exception as error:  # noqa: BLE001 - what was found by then is not lost with it
         _close(store)
-        return unforeseen(error)
+        return internal_error(error)
     return None
 
 
@@ -102,7 +102,7 @@ def _wait(store: Store, delay: float, most: float) -> ProbeError | None:
     Return what nobody has foreseen.
     """
     began = time.monotonic()
-    least = LEAST_SECONDS
+    least = MIN_SECONDS
     try:
         store.wait(delay, most)
     except ProbeError:
@@ -110,8 +110,8 @@ def _wait(store: Store, delay: float, most: float) -> ProbeError | None:
         least = delay
     except Exception as error:  # noqa: BLE001
         _close(store)
-        return unforeseen(error)
-    store.deadline.pause(min(most, max(least - (time.monotonic() - began), 0.0)))
+        return internal_error(error)
+    store.deadline.sleep(min(most, max(least - (time.monotonic() - began), 0.0)))
     return None
 
 

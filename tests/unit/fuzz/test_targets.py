@@ -16,7 +16,7 @@ if sys.version_info < (3, 10):
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import imap
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.tests.fuzz.registry import REGISTRY
-from ansible_collections.mailops.smtp.tests.fuzz.targets import ACCOUNT, TOKEN, fed_wire
+from ansible_collections.mailops.smtp.tests.fuzz.targets import ACCOUNT, TOKEN, fed_stream
 
 INPUTS = 200
 
@@ -25,8 +25,8 @@ def near(seeds: list[bytes], drawn: random.Random) -> bytes:
     """Return a seed with some bytes changed, added or left out."""
     data = bytearray(drawn.choice(seeds))
     for _change in range(drawn.randrange(1, 5)):
-        place = drawn.randrange(len(data) + 1)
-        data[place : place + drawn.randrange(9)] = drawn.choice(
+        mailbox = drawn.randrange(len(data) + 1)
+        data[mailbox : mailbox + drawn.randrange(9)] = drawn.choice(
             (b"", bytes([drawn.randrange(256)]), drawn.choice(seeds)[: drawn.randrange(20)])
         )
     return bytes(data)
@@ -48,8 +48,8 @@ def test_the_seed_of_imap_is_a_session_in_which_the_token_is_found_and_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (session,) = REGISTRY["imap_store"].seeds()
-    monkeypatch.setattr(imap, "connect", lambda _account, _deadline: fed_wire(session))
+    monkeypatch.setattr(imap, "connect", lambda _account, _deadline: fed_stream(session))
     store = imap.ImapStore(ACCOUNT, None, Deadline(60.0))
     found = list(store.find({TOKEN}))
     assert [one.token for one in found] == [TOKEN]
-    assert [place.mailbox for place in store.places] == ["INBOX", "Junk"]
+    assert [mailbox.name for mailbox in store.mailboxes] == ["INBOX", "Junk"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.authentication import (
-    verdicts_from,
-    verdicts_result,
+    authentication_as_result,
+    read_authentication,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.redaction import Redactor
 from ansible_collections.mailops.smtp.tests.unit import work
@@ -56,15 +56,24 @@ from hypothesis import strategies as st
     ],
 )
 def test_what_servers_say(text: str, expected: tuple[str | None, ...]) -> None:
-    verdicts = verdicts_from(text)
-    assert (verdicts.server, verdicts.spf, verdicts.dkim, verdicts.dmarc) == expected
-    assert verdicts.text == text
+    authentication_results = read_authentication(text)
+    assert (
+        authentication_results.server,
+        authentication_results.spf,
+        authentication_results.dkim,
+        authentication_results.dmarc,
+    ) == expected
+    assert authentication_results.text == text
 
 
 def test_of_a_long_one_the_beginning_is_shown() -> None:
-    (shown,) = verdicts_result([verdicts_from("mx; " + "dkim=pass; " * 10_000)], Redactor())
+    (shown,) = authentication_as_result(
+        [read_authentication("mx; " + "dkim=pass; " * 10_000)], Redactor()
+    )
     assert len(shown["text"] or "") == 1000
-    (shown,) = verdicts_result([verdicts_from("a" * 1000 + "; spf=pass")], Redactor())
+    (shown,) = authentication_as_result(
+        [read_authentication("a" * 1000 + "; spf=pass")], Redactor()
+    )
     assert len(shown["server"] or "") == 255
 
 
@@ -77,7 +86,7 @@ def test_a_secret_is_shown_in_no_value_though_it_is_folded() -> None:
         "Y29ycmVjdC1o b3JzZS00Mg==; spf=pass",
         "mx; spf=pass smtp.mailfrom=" + "x" * 940 + "correct-horse-42",  # where it is cut
     ]
-    for shown in verdicts_result(map(verdicts_from, texts), redactor):
+    for shown in authentication_as_result(map(read_authentication, texts), redactor):
         assert shown["spf"] == "pass"
         for trace in ("correct", "horse", "Y29y", "b3Jz", "42"):
             assert trace not in (shown["server"] or "") + (shown["text"] or "")
@@ -85,15 +94,15 @@ def test_a_secret_is_shown_in_no_value_though_it_is_folded() -> None:
 
 @pytest.mark.parametrize("unit", ["(", '"', "\\", '"\\', ";", "a ", "a=", "(a)", "a/1="])
 def test_a_long_one_takes_no_time(unit: str) -> None:
-    name = f"{verdicts_from.__module__}.verdicts_from"
+    name = f"{read_authentication.__module__}.verdicts_from"
     work.assert_ends(name, unit * (300_000 // len(unit)), cpu_seconds=15)
 
 
 @pytest.mark.parametrize("unit", ["(", "a; ", "a=b;", '"a" '])
 def test_the_work_grows_with_the_text(unit: str) -> None:
-    work.assert_linear(verdicts_from, lambda size: unit * size)
+    work.assert_linear(read_authentication, lambda size: unit * size)
 
 
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    assert verdicts_from(text).text == text
+    assert read_authentication(text).text == text

@@ -13,15 +13,17 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Pr
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import confirm as confirming
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import read_head
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
+    read_header,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.maildir import MaildirStore
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import (
+    FoundMessage,
+    Mailbox,
+    WantedMessage,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import Plan
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import (
-    Found,
-    Place,
-    Wanted,
-)
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._receipt.imap_server import (
     ImapServer,
 )
@@ -39,7 +41,7 @@ X-SMTP-Handshake-Token: ours
 
 def plan(*tokens: str, path: str = "/nowhere", **more: t.Any) -> Plan:
     whole: dict[str, t.Any] = {
-        "wanted": tuple(map(Wanted, tokens or ("ours", "lost"))),
+        "wanted": tuple(map(WantedMessage, tokens or ("ours", "lost"))),
         "protocol": None,
         "account": None,
         "path": path,
@@ -64,13 +66,13 @@ class Scripted(Store):
         self._breaks = breaks
         self._deletes = deletes
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         for token in self._found:
-            yield Found(token, Place("INBOX"), "1", 0.0, read_head(HEAD), (token,))
+            yield FoundMessage(token, Mailbox("INBOX"), "1", 0.0, read_header(HEAD), (token,))
         if self._breaks is not None:
             raise self._breaks
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[tuple[t.Any, ...]]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         yield found[0].key
         if self._deletes is not None:
             raise self._deletes
@@ -106,7 +108,7 @@ def test_so_is_one_while_deleting_and_what_is_gone_is_told(outcome_with: t.Any) 
     assert [one["deleted"] for one in outcome.result["receipts"]] == [True, False]
 
 
-@pytest.mark.parametrize("function", ["_advice", "receipt", "sentence", "_look", "summary"])
+@pytest.mark.parametrize("function", ["_advice", "receipt", "sentence", "_search_scope", "summary"])
 def test_so_is_one_anywhere_else(
     monkeypatch: pytest.MonkeyPatch, outcome_with: t.Any, function: str
 ) -> None:

@@ -11,11 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt import wire
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import buffered_stream
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.tests.unit import work
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._receipt.imap_server import (
     ImapServer,
@@ -66,7 +66,7 @@ def broken_by(server: t.Any, seconds: float = 5, **account: t.Any) -> ProbeError
     return caught.value
 
 
-def tokens(found: t.Iterable[Found]) -> list[str]:
+def tokens(found: t.Iterable[FoundMessage]) -> list[str]:
     return [one.token for one in found]
 
 
@@ -86,14 +86,14 @@ def test_a_server_that_says_nothing_ends_in_time(scripted: t.Any) -> None:
 
 
 def test_an_answer_without_end_ends(serve: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "MAX_ANSWER_BYTES", 100_000)
+    monkeypatch.setattr(buffered_stream, "MAX_RESPONSE_BYTES", 100_000)
     server = serve({"EXAMINE": "* OK still here\r\n" * 10_000})
-    broken = broken_by(server)
-    assert (broken.kind, "longer than 100000 bytes" in broken.text) == ("protocol", True)
+    error = broken_by(server)
+    assert (error.kind, "longer than 100000 bytes" in error.text) == ("protocol", True)
 
 
 def test_a_line_without_end_ends(serve: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "MAX_LINE_BYTES", 10_000)
+    monkeypatch.setattr(buffered_stream, "MAX_LINE_BYTES", 10_000)
     assert broken_by(serve({"EXAMINE": "* " + "x" * 200_000})).kind == "protocol"
 
 
@@ -172,7 +172,7 @@ def test_a_literal_that_ends_a_response_ends_it(serve: t.Any) -> None:
     server = serve({"LIST": listed, "EXAMINE": EMPTY})
     store = store_of(server, mailboxes=None)
     list(store.find({"ours"}))
-    assert [place.mailbox for place in store.places] == ["INBOX", "Spam"]
+    assert [mailbox.name for mailbox in store.mailboxes] == ["INBOX", "Spam"]
 
 
 def test_a_number_in_braces_at_the_end_of_words_is_no_literal(serve: t.Any) -> None:
@@ -223,16 +223,16 @@ def test_a_server_that_repeats_the_password_is_not_quoted_with_it(serve: t.Any) 
     answer = f"{{tag}} BAD [what is {SECRET}?]\r\n"
     server = serve({"CAPABILITY": "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} OK x\r\n",
                     "AUTHENTICATE": answer})  # fmt: skip
-    broken = broken_by(server, secret=SECRET)
-    assert broken.kind == "login"
+    error = broken_by(server, secret=SECRET)
+    assert error.kind == "login"
     # It is for who knows the secret to mask it: it stands there as it is, not as Python writes it.
-    assert SECRET in broken.text
+    assert SECRET in error.text
 
 
 def test_a_login_that_the_server_forbids_is_not_tried(serve: t.Any) -> None:
     server = serve({"CAPABILITY": "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n{tag} OK x\r\n"})
-    broken = broken_by(server)
-    assert (broken.kind, "LOGINDISABLED" in broken.text) == ("unsupported", True)
+    error = broken_by(server)
+    assert (error.kind, "LOGINDISABLED" in error.text) == ("unsupported", True)
     assert server.commands("LOGIN") == []
 
 
@@ -275,15 +275,15 @@ def test_the_reason_of_a_refused_token_is_told(serve: t.Any) -> None:
     reason = "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n"
     refusal = "{tag} NO refused\r\n"
     server = serve({"AUTHENTICATE": "+ \r\n", "dXNlcj": reason, "(empty)": refusal})
-    broken = broken_by(server, mechanism="XOAUTH2", secret="tok")
-    assert broken.kind == "login"
-    assert broken.text.endswith("refused; the server's reason: 401")
+    error = broken_by(server, mechanism="XOAUTH2", secret="tok")
+    assert error.kind == "login"
+    assert error.text.endswith("refused; the server's reason: 401")
 
 
 def test_who_is_let_in_before_tls_was_asked_for_does_not_believe_it(serve: t.Any) -> None:
     server = serve({}, greeting="* PREAUTH welcome\r\n")
-    broken = broken_by(server, tls="starttls")
-    assert (broken.kind, "before TLS" in broken.text) == ("tls", True)
+    error = broken_by(server, tls="starttls")
+    assert (error.kind, "before TLS" in error.text) == ("tls", True)
 
 
 def test_what_is_injected_before_tls_is_not_believed(serve: t.Any) -> None:
@@ -442,8 +442,8 @@ def deleted(server: ImapServer) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except ProbeError as broken:
-        return gone, broken.text
+    except ProbeError as error:
+        return gone, error.text
     return gone, ""
 
 

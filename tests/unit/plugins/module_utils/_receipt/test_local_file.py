@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_file import (
-    NoFile,
+    NotAFile,
+    as_mailbox_error,
     open_file,
-    shown,
-    telling,
+    printable_path,
 )
 
 
@@ -31,7 +31,7 @@ def test_a_link_is_not_followed_by_who_does_not_want_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     folder = os.open(str(tmp_path), os.O_RDONLY)
-    with pytest.raises(NoFile):
+    with pytest.raises(NotAFile):
         open_file("link", os.O_RDONLY | os.O_NOFOLLOW, folder)
     os.close(open_file("file", os.O_RDONLY | os.O_NOFOLLOW, folder))
     os.close(folder)
@@ -42,17 +42,17 @@ def test_nobody_waits_for_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "fifo")
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     for path in (tmp_path / "fifo", tmp_path / "link", tmp_path, Path("/dev/zero")):
-        with pytest.raises(NoFile, match="it is not a file"):
+        with pytest.raises(NotAFile, match="it is not a file"):
             open_file(str(path))
     if before:
         assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_what_the_system_says_is_told_with_the_path() -> None:
-    with pytest.raises(ProbeError) as caught, telling("/a\udcff"):
+    with pytest.raises(ProbeError) as caught, as_mailbox_error("/a\udcff"):
         open_file("/nowhere/at/all")
     assert (caught.value.kind, caught.value.text) == (
         "mailbox",
         "/a\\xff: No such file or directory",
     )
-    assert shown("/a\udcff\x1b") == "/a\\xff\\x1b"
+    assert printable_path("/a\udcff\x1b") == "/a\\xff\\x1b"

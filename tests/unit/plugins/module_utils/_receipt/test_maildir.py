@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import maildir as maildir_module
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 
 NOON = 1795521600
@@ -45,7 +45,7 @@ def store_of(path: Path, *mailboxes: str) -> Store:
 
 
 def found(store: Store, *tokens: str) -> list[tuple[str, str, bool]]:
-    return sorted((one.token, *one.place) for one in store.find(set(tokens)))
+    return sorted((one.token, *one.mailbox) for one in store.find(set(tokens)))
 
 
 def test_messages_are_found_in_the_inbox_and_in_what_is_for_junk(inbox: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import HealthCheck, given, settings
@@ -63,7 +63,7 @@ def test_a_message_arrived_when_its_separator_says(path: Path) -> None:
     path.write_text(message("ours"))
     (one,) = store_of(path).find({"ours"})
     assert one.arrived == time.mktime((2026, 11, 24, 12, 0, 0, 0, 0, -1))
-    assert (one.uid, one.place.mailbox) == (None, "INBOX")
+    assert (one.uid, one.mailbox.name) == (None, "INBOX")
 
 
 def test_what_is_appended_is_found_and_the_rest_is_not_read_again(path: Path) -> None:

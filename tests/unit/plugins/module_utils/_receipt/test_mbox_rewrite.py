@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import mbox_rewrite
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.files import open_path
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 
 FROM = "From ann@example.com Tue Nov 24 12:00:00 2026\n"
 
@@ -268,8 +268,8 @@ def test_a_message_of_ours_that_still_grows_is_left(
 def test_the_lock_file_of_another_is_waited_for_and_left(path: Path, content: str) -> None:
     lock = path.parent / "mbox.lock"
     lock.write_text(content)
-    broken = warned(path, seconds=0.5)
-    assert (broken.kind, "another program has locked it" in broken.text) == ("busy", True)
+    error = warned(path, seconds=0.5)
+    assert (error.kind, "another program has locked it" in error.text) == ("busy", True)
     assert lock.read_text() == content
     assert path.read_text() == BEFORE
     assert left_over(path) == ["mbox.lock"]
@@ -317,9 +317,9 @@ def test_what_the_system_refuses_leaves_all_as_it_was(
     if call == "fchown":
         monkeypatch.setattr(os, "fstat", _of_another(os.fstat))
     monkeypatch.setattr(os, call, refuse)
-    broken = warned(path)
-    assert broken.text.startswith("nothing was deleted: ")
-    assert "No space left" in broken.text
+    error = warned(path)
+    assert error.text.startswith("nothing was deleted: ")
+    assert "No space left" in error.text
     assert path.read_text() == BEFORE
     assert left_over(path) == []
 
@@ -374,7 +374,7 @@ def test_the_time_ends_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     pread = os.pread
 
     def slow(descriptor: int, size: int, start: int) -> bytes:
-        store.deadline.moment = 0.0
+        store.deadline.end = 0.0
         return pread(descriptor, min(size, 10), start)
 
     monkeypatch.setattr(os, "pread", slow)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import WantedMessage
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import Plan, plan_from
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Wanted
 from ansible_collections.mailops.smtp.plugins.modules.mail_receipt import argument_spec
 
 ACCOUNT = {"host": "imap.example.org", "login_user": "ann", "login_password": "secret-42"}
@@ -59,9 +59,9 @@ def test_a_token_may_come_with_all_that_is_known_of_its_message() -> None:
         "accepted": "1970-01-01T00:00:10Z",
     }
     assert plan(tokens=["a", token, 12]).wanted == (
-        Wanted("a"),
-        Wanted("b", "web1", "mx", "4X\\x1b[2J", 10.0),
-        Wanted("12"),
+        WantedMessage("a"),
+        WantedMessage("b", "web1", "mx", "4X\\x1b[2J", 10.0),
+        WantedMessage("12"),
     )
 
 

@@ -13,8 +13,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import Pr
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.pop3 import NEWEST, Pop3Store
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found
 from ansible_collections.mailops.smtp.tests.unit import work
 
 LOGIN = """
@@ -59,7 +59,7 @@ def broken_by(server: t.Any, seconds: float = 10, **account: t.Any) -> ProbeErro
     return caught.value
 
 
-def tokens(found: t.Iterable[Found]) -> list[str]:
+def tokens(found: t.Iterable[FoundMessage]) -> list[str]:
     return [one.token for one in found]
 
 
@@ -72,7 +72,7 @@ def test_the_newest_is_looked_at_first_and_no_more_than_needed(scripted: t.Any) 
     uidl = "S: +OK\nS: 1 old\nS: 2 new\nS: .\nC: TOP 2 0"
     server = scripted(script(LOGIN, uidl, OURS, QUIT))
     (found,) = store_of(server).find({"ours"})
-    assert (found.token, found.uid, found.place.mailbox) == ("ours", "new", "INBOX")
+    assert (found.token, found.uid, found.mailbox.name) == ("ours", "new", "INBOX")
 
 
 def test_what_was_looked_at_is_not_asked_for_again(scripted: t.Any) -> None:
@@ -112,9 +112,9 @@ def test_a_server_that_drips_does_not_buy_time(scripted: t.Any) -> None:
 )
 def test_who_is_not_let_in(scripted: t.Any, answer: str, kind: str) -> None:
     server = scripted(f"S: +OK here\nC: USER ann\nS: +OK\nC: PASS secret-42\nS: {answer}")
-    broken = broken_by(server)
-    assert broken.kind == kind
-    assert "ann may not log in" in broken.text
+    error = broken_by(server)
+    assert error.kind == kind
+    assert "ann may not log in" in error.text
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_who_is_not_let_in(scripted: t.Any, answer: str, kind: str) -> None:
 def test_success_is_ok_and_nothing_else(scripted: t.Any, answer: str) -> None:
     """poplib takes all that begins with a plus, and finds the inbox empty then."""
     server = scripted(f"S: +OK here\nC: USER ann\nS: +OK\nC: PASS secret-42\nS: {answer}")
-    broken = broken_by(server)
-    assert broken.kind == "protocol"
-    assert broken.text == f"the answer to PASS is neither +OK nor -ERR, but: {answer}"
+    error = broken_by(server)
+    assert error.kind == "protocol"
+    assert error.text == f"the answer to PASS is neither +OK nor -ERR, but: {answer}"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_success_is_ok_and_nothing_else(scripted: t.Any, answer: str) -> None:
     ],
 )
 def test_who_is_not_greeted(scripted: t.Any, greeting: str, kind: str) -> None:
-    broken = broken_by(scripted(f"S: {greeting}"))
-    assert (broken.kind, greeting.lstrip("-ER ") in broken.text) == (kind, True)
+    error = broken_by(scripted(f"S: {greeting}"))
+    assert (error.kind, greeting.lstrip("-ER ") in error.text) == (kind, True)
 
 
 def test_a_line_with_a_dot_is_no_end(scripted: t.Any) -> None:
@@ -177,8 +177,8 @@ def look(account: Account) -> None:
 
 
 def test_a_server_without_uidl_will_not_do(scripted: t.Any) -> None:
-    broken = broken_by(scripted(script(LOGIN, "S: -ERR what?")))
-    assert (broken.kind, "UIDL" in broken.text) == ("unsupported", True)
+    error = broken_by(scripted(script(LOGIN, "S: -ERR what?")))
+    assert (error.kind, "UIDL" in error.text) == ("unsupported", True)
 
 
 def test_starttls_refused_ends_it_before_the_password(scripted: t.Any) -> None:
@@ -203,9 +203,9 @@ def test_the_reason_of_a_refused_token_is_told(scripted: t.Any) -> None:
         S: -ERR [AUTH] refused
         """
     )
-    broken = broken_by(server, mechanism="XOAUTH2")
-    assert broken.kind == "login"
-    assert broken.text.endswith("refused; the server's reason: 401")
+    error = broken_by(server, mechanism="XOAUTH2")
+    assert error.kind == "login"
+    assert error.text.endswith("refused; the server's reason: 401")
 
 
 FIND = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", OURS, QUIT)
@@ -218,8 +218,8 @@ def deleted(scripted: t.Any, session: str) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except ProbeError as broken:
-        return gone, broken.text
+    except ProbeError as error:
+        return gone, error.text
     return gone, ""
 
 

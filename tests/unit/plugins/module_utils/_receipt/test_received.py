@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.received import (
     Hop,
-    hop_from,
-    hops_result,
+    hops_as_result,
+    read_hop,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.redaction import Redactor
 from ansible_collections.mailops.smtp.tests.unit import work
@@ -168,7 +168,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_shapes_of_the_field(shape: str) -> None:
     text, (from_name, address, by, protocol, tls), (version, cipher, queue_id) = SHAPES[shape]
-    assert hop_from(text) == Hop(
+    assert read_hop(text) == Hop(
         from_name, address, by, protocol, tls, version, cipher, queue_id, NOON, text
     )
 
@@ -186,17 +186,17 @@ def test_the_shapes_of_the_field(shape: str) -> None:
     ],
 )
 def test_dates(text: str, seconds: float | None) -> None:
-    assert hop_from(f"by mx.example.org; {text}").time == seconds
+    assert read_hop(f"by mx.example.org; {text}").time == seconds
 
 
 def test_a_semicolon_in_a_comment_does_not_begin_the_date() -> None:
-    hop = hop_from(f"from a (b; c) by mx.example.org (d;e) ; {DATE}")
+    hop = read_hop(f"from a (b; c) by mx.example.org (d;e) ; {DATE}")
     assert (hop.by, hop.time) == ("mx.example.org", NOON)
 
 
 def test_what_is_no_header_of_the_kind_says_nothing() -> None:
     for text in ("", ";", "((((", "from", "by by by", '"', "\\"):
-        hop = hop_from(text)
+        hop = read_hop(text)
         assert (hop.address, hop.tls, hop.time) == (None, None, None)
 
 
@@ -205,14 +205,14 @@ def test_what_is_no_header_of_the_kind_says_nothing() -> None:
     ["(", "()", '"', "\\", '"\\', ";", "a ", "(a)", "from ", "[", "cipher=a ", ",1bits,", "TLSv1."],
 )
 def test_a_long_one_takes_no_time(unit: str) -> None:
-    name = f"{hop_from.__module__}.hop_from"
+    name = f"{read_hop.__module__}.hop_from"
     work.assert_ends(name, "from a (" + unit * (300_000 // len(unit)), cpu_seconds=15)
     work.assert_ends(name, unit * (300_000 // len(unit)), cpu_seconds=15)
 
 
 @pytest.mark.parametrize("unit", ["(", "a ", ";", "(a) ", "from a by b ", '"a"', "(cipher=a)"])
 def test_the_work_grows_with_the_text(unit: str) -> None:
-    work.assert_linear(hop_from, lambda size: unit * size)
+    work.assert_linear(read_hop, lambda size: unit * size)
 
 
 def test_a_secret_is_shown_in_no_value_though_it_is_folded_or_cut() -> None:
@@ -223,7 +223,7 @@ def test_a_secret_is_shown_in_no_value_though_it_is_folded_or_cut() -> None:
         "from a by Y29ycmVjdC1o b3JzZS00Mg== with ESMTP id 1",
         f"from {'x' * 245}correct-horse-42 by mx with ESMTP id correct%2Dhorse%2D42",
     ]
-    for hop in hops_result(map(hop_from, texts), redactor):
+    for hop in hops_as_result(map(read_hop, texts), redactor):
         assert hop["with"] == "ESMTP"
         for trace in ("correct", "horse", "Y29y", "b3Jz"):
             assert trace not in str(hop)
@@ -231,7 +231,7 @@ def test_a_secret_is_shown_in_no_value_though_it_is_folded_or_cut() -> None:
 
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    (hop,) = hops_result([hop_from(text)], Redactor())
+    (hop,) = hops_as_result([read_hop(text)], Redactor())
     assert hop["from"] is None or len(hop["from"]) <= 255
 
 
@@ -241,7 +241,7 @@ def hop_at(moment: float | None) -> Hop:
 
 def test_delays_are_counted_from_the_last_hop_whose_time_is_known() -> None:
     times = [NOON, None, NOON + 5, NOON + 3]
-    results = hops_result(map(hop_at, times), Redactor())
+    results = hops_as_result(map(hop_at, times), Redactor())
     assert [one["delay"] for one in results] == [None, None, 5, -2]
     assert [one["clock_skew"] for one in results] == [False, False, False, True]
     assert [one["time"] for one in results][:2] == ["2026-11-24T12:00:00Z", None]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.refusals import passes
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.refusals import is_temporary
 from ansible_collections.mailops.smtp.tests.unit import work
 
 # From the logs in public issues: of mailcore2, libetpan, MailKit, node-imap, imapfilter, Mailu,
@@ -90,17 +90,17 @@ FOR_GOOD = [
 
 @pytest.mark.parametrize("text", FOR_NOW)
 def test_a_refusal_for_now_is_waited_for(text: str) -> None:
-    assert passes(text)
+    assert is_temporary(text)
 
 
 @pytest.mark.parametrize("text", FOR_GOOD)
 def test_a_refusal_for_good_is_not(text: str) -> None:
-    assert not passes(text)
+    assert not is_temporary(text)
 
 
 @pytest.mark.parametrize(
     "unit", ["too many ", "[A", "[A] ", "maximum ", "temporary ", "user ", "auth ", "mailbox ", "a"]
 )
 def test_a_megabyte_takes_no_time(unit: str) -> None:
-    name = f"{passes.__module__}.passes"
+    name = f"{is_temporary.__module__}.passes"
     work.assert_ends(name, unit * (1_000_000 // len(unit)), cpu_seconds=5)

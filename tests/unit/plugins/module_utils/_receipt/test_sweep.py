@@ -11,36 +11,43 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import Head
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
+    HeaderSection,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import (
+    FoundMessage,
+    Mailbox,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.words import Found, Place
 
-Look = t.Union[ProbeError, t.List[t.Union[str, Found, ProbeError]]]
+Search = t.Union[ProbeError, t.List[t.Union[str, FoundMessage, ProbeError]]]
 
 
-def found(token: str, key: int = 0, arrived: float = 0) -> Found:
-    return Found(token, Place("INBOX"), "1", arrived, Head((token,), (), ()), (token, key))
+def found(token: str, key: int = 0, arrived: float = 0) -> FoundMessage:
+    return FoundMessage(
+        token, Mailbox("INBOX"), "1", arrived, HeaderSection((token,), (), ()), (token, key)
+    )
 
 
 class Told(Store):
     """A store whose looks are told: what each finds, or how it breaks; the last one goes on."""
 
-    def __init__(self, *looks: Look, seconds: float = 5) -> None:
+    def __init__(self, *looks: Search, seconds: float = 5) -> None:
         super().__init__("mail.example.org", Deadline(seconds))
         self._looks = list(looks)
-        self.looked = 0
+        self.searches = 0
         self.closed = 0
 
-    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
-        look = self._looks[min(self.looked, len(self._looks) - 1)]
-        self.looked += 1
+    def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
+        look = self._looks[min(self.searches, len(self._looks) - 1)]
+        self.searches += 1
         for one in [look] if isinstance(look, ProbeError) else look:
             if isinstance(one, ProbeError):
                 raise one
             yield found(one) if isinstance(one, str) else one
 
-    def delete(self, found: t.Sequence[Found]) -> t.Iterator[t.Any]:
+    def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[t.Any]:
         raise NotImplementedError
 
     def close(self) -> None:
@@ -51,7 +58,7 @@ def test_it_looks_until_all_is_found() -> None:
     store = Told([], ["a"], [], ["b"], ["c"])
     swept = sweep(store, {"a", "b"}, delay=0.01)
     assert sorted(swept.found) == ["a", "b"]
-    assert store.looked == 4
+    assert store.searches == 4
 
 
 def test_it_looks_until_the_time_is_over_and_not_longer() -> None:
@@ -59,28 +66,28 @@ def test_it_looks_until_the_time_is_over_and_not_longer() -> None:
     began = time.monotonic()
     swept = sweep(store, {"a", "b"}, delay=0.1)
     assert sorted(swept.found) == ["a"]
-    assert swept.broken is None
+    assert swept.error is None
     assert 0.3 < time.monotonic() - began < 2
-    assert store.looked >= 3
+    assert store.searches >= 3
 
 
 def test_the_last_look_comes_after_the_last_wait() -> None:
     store = Told([], seconds=1)
     sweep(store, {"a"}, delay=30)
-    assert store.looked == 2
+    assert store.searches == 2
 
 
 @pytest.mark.parametrize("delay", [0.05, 30])
 def test_the_last_look_ends_before_the_time_is_over(delay: float) -> None:
     class Slow(Told):
-        def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+        def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
             time.sleep(0.2)
             return super().find(wanted)
 
     store = Slow([], seconds=1)
     sweep(store, {"a"}, delay)
-    assert store.deadline.left > 0
-    assert store.looked >= 2
+    assert store.deadline.remaining > 0
+    assert store.searches >= 2
 
 
 def test_what_is_told_twice_is_one_message_and_the_earliest_comes_first() -> None:
@@ -100,16 +107,16 @@ def test_a_mailbox_full_of_one_token_takes_no_memory() -> None:
 def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> None:
     store = Told(ProbeError(kind, "so it is"))
     swept = sweep(store, {"a"}, delay=1)
-    assert swept.broken is not None
-    assert (swept.broken.kind, swept.looked) == (kind, False)
-    assert (store.looked, store.closed) == (1, 1)
+    assert swept.error is not None
+    assert (swept.error.kind, swept.completed) == (kind, False)
+    assert (store.searches, store.closed) == (1, 1)
 
 
 def test_a_server_that_is_busy_is_asked_again() -> None:
     assert sweep(Told(ProbeError("busy", "later"), ["a"]), {"a"}, delay=0.01).found
     swept = sweep(Told(ProbeError("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
-    assert swept.broken is not None
-    assert (swept.broken.text, swept.looked) == ("later", False)
+    assert swept.error is not None
+    assert (swept.error.text, swept.completed) == ("later", False)
 
 
 def test_a_server_that_is_busy_is_asked_less_and_less_often() -> None:
@@ -128,13 +135,13 @@ def test_a_server_that_is_busy_is_asked_less_and_less_often() -> None:
 def test_a_wrong_password_is_not_tried_a_second_time() -> None:
     store = Told(ProbeError("busy", "later"), ProbeError("login", "wrong"), ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
-    assert swept.broken is not None
-    assert (swept.broken.kind, store.looked) == ("login", 2)
+    assert swept.error is not None
+    assert (swept.error.kind, store.searches) == ("login", 2)
 
 
 def test_an_error_that_nobody_has_foreseen_ends_it_and_what_was_found_is_kept() -> None:
     class Faulty(Told):
-        def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[Found]:
+        def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
             yield found("a")
             raise KeyError("of our own")
 
@@ -143,8 +150,8 @@ def test_an_error_that_nobody_has_foreseen_ends_it_and_what_was_found_is_kept() 
 
     swept = sweep(Faulty([]), {"a", "b"}, delay=0.01)
     assert list(swept.found) == ["a"]
-    assert swept.broken is not None
-    assert (swept.broken.kind, "KeyError: 'of our own'" in swept.broken.text) == ("internal", True)
+    assert swept.error is not None
+    assert (swept.error.kind, "KeyError: 'of our own'" in swept.error.text) == ("internal", True)
 
 
 def test_an_error_that_nobody_has_foreseen_ends_the_waiting_too() -> None:
@@ -153,9 +160,9 @@ def test_an_error_that_nobody_has_foreseen_ends_the_waiting_too() -> None:
             raise ZeroDivisionError
 
     swept = sweep(Faulty([]), {"a"}, delay=0.01)
-    assert swept.looked
-    assert swept.broken is not None
-    assert swept.broken.kind == "internal"
+    assert swept.completed
+    assert swept.error is not None
+    assert swept.error.kind == "internal"
 
 
 @pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect"])
@@ -163,16 +170,16 @@ def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
     store = Told([], [ProbeError(kind, "gone")], ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
     assert swept.found
-    assert swept.broken is None
+    assert swept.error is None
     assert store.closed == 1
 
 
 def test_what_was_found_before_it_broke_is_kept() -> None:
     swept = sweep(Told(["a", ProbeError("disconnect", "gone")]), {"a", "b"}, delay=0.1)
-    assert (list(swept.found), swept.looked) == (["a"], False)
+    assert (list(swept.found), swept.completed) == (["a"], False)
     swept = sweep(Told([], ["a", ProbeError("login", "locked")]), {"a", "b"}, delay=0.01)
     assert sorted(swept.found) == ["a"]
-    assert swept.broken is not None
+    assert swept.error is not None
 
 
 def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay() -> None:
@@ -193,4 +200,4 @@ def test_a_server_that_tells_without_end_is_not_asked_without_end() -> None:
 
     store = Telling([], seconds=1)
     sweep(store, {"a"}, delay=10)
-    assert store.looked < 8
+    assert store.searches < 8

@@ -13,10 +13,10 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
-    from .head import Head
+    from .header_section import HeaderSection
 
 
-class Wanted(t.NamedTuple):
+class WantedMessage(t.NamedTuple):
     """A token to look for, and what is known of its message; `accepted` is in seconds since 1970.
 
     `host` has sent it to `server`, which has called it `queue_id`.
@@ -29,14 +29,14 @@ class Wanted(t.NamedTuple):
     accepted: float | None = None
 
 
-class Place(t.NamedTuple):
+class Mailbox(t.NamedTuple):
     """A mailbox, by the name that people know, and whether it is one for junk."""
 
-    mailbox: str
+    name: str
     junk: bool = False
 
 
-class Found(t.NamedTuple):
+class FoundMessage(t.NamedTuple):
     """A message with a wanted token.
 
     `arrived` is in seconds since 1970. `key` is what its store knows it by, and no two messages of
@@ -44,8 +44,8 @@ class Found(t.NamedTuple):
     """
 
     token: str
-    place: Place
+    mailbox: Mailbox
     uid: str | None
     arrived: float | None
-    head: Head
+    header: HeaderSection
     key: tuple[t.Any, ...]

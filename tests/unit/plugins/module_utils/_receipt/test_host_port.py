@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.server_name import (
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.host_port import (
     host_and_port,
     name_in_certificate,
 )

@@ -11,7 +11,7 @@ import os
 from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .deadline import Deadline
-from .local_file import NoFile, shown
+from .local_file import NotAFile, printable_path
 from .maildir import MaildirStore, is_maildir
 from .mbox import MboxStore, is_mbox
 from .store import Store
@@ -32,8 +32,8 @@ def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) 
             reason = "it is an mbox, which has no mailbox but INBOX"
         else:
             return MboxStore(path, deadline)
-    except NoFile as error:
+    except NotAFile as error:
         reason = f"it is no mbox: {error}"
     except OSError as error:
         reason = reason_of(error)
-    raise ProbeError("mailbox", f"{shown(path)}: {reason}")
+    raise ProbeError("mailbox", f"{printable_path(path)}: {reason}")

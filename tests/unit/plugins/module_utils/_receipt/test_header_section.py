@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.head import (
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
     MAX_BYTES,
-    read_head,
-    read_if_ours,
+    read_header,
+    read_header_with_token,
 )
 from ansible_collections.mailops.smtp.tests.unit import work
 from hypothesis import given
@@ -32,27 +32,27 @@ X-SMTP-Handshake-Token: in-the-body\r
 
 
 def test_hops_go_in_the_order_of_the_mail_and_verdicts_the_latest_first() -> None:
-    head = read_head(HEAD)
-    assert [hop.by for hop in head.hops] == ["mx.example.org", "store.example.org"]
-    assert [one.spf for one in head.verdicts] == ["pass", "fail"]
+    header = read_header(HEAD)
+    assert [hop.by for hop in header.hops] == ["mx.example.org", "store.example.org"]
+    assert [one.spf for one in header.authentication_results] == ["pass", "fail"]
 
 
 def test_a_token_counts_in_the_header_only() -> None:
-    assert read_head(HEAD).tokens == ("2f1c6b1f",)
-    assert read_head(HEAD).token_in({"2f1c6b1f", "x"}) == "2f1c6b1f"
-    assert read_head(HEAD).token_in({"2f1c6b1", "in-the-body"}) is None
+    assert read_header(HEAD).tokens == ("2f1c6b1f",)
+    assert read_header(HEAD).token_in({"2f1c6b1f", "x"}) == "2f1c6b1f"
+    assert read_header(HEAD).token_in({"2f1c6b1", "in-the-body"}) is None
 
 
 def test_what_cannot_be_printed_is_escaped() -> None:
-    head = read_head(b"Received: from \x1b[2J by m\xc3\xa4 with SMTP\xff id 1\r\n\r\n")
-    (hop,) = head.hops
+    header = read_header(b"Received: from \x1b[2J by m\xc3\xa4 with SMTP\xff id 1\r\n\r\n")
+    (hop,) = header.hops
     assert (hop.from_name, hop.by, hop.protocol) == ("\\x1b[2J", "mä", "SMTP\\xff")
 
 
 def test_a_header_without_end_is_read_as_far_as_it_may_be() -> None:
     endless = b"Received: from a by b; x\r\n" * 100_000
     assert len(endless) > MAX_BYTES
-    assert len(read_head(endless).hops) == 100
+    assert len(read_header(endless).hops) == 100
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ def test_a_header_without_end_is_read_as_far_as_it_may_be() -> None:
 )
 def test_megabytes_take_no_time(unit: bytes) -> None:
     token = b"X-SMTP-Handshake-Token: a\n"
-    name = f"{read_head.__module__}.read_if_ours"
+    name = f"{read_header.__module__}.read_if_ours"
     for begin in (token, token + b"Received: ", token + b"Authentication-Results: "):
         work.assert_ends(name, begin + unit * (5_000_000 // len(unit)), cpu_seconds=5)
 
 
 def test_a_header_without_a_token_is_not_read_at_all() -> None:
-    assert read_if_ours(HEAD) == read_head(HEAD)
-    assert read_if_ours(b"Received: from a by b; x\r\n\r\n").hops == ()
+    assert read_header_with_token(HEAD) == read_header(HEAD)
+    assert read_header_with_token(b"Received: from a by b; x\r\n\r\n").hops == ()
 
 
 @given(st.binary())
 def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
-    for verdict in read_head(b"Authentication-Results: " + data).verdicts:
+    for verdict in read_header(b"Authentication-Results: " + data).authentication_results:
         assert verdict.text.isprintable()

@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
     import types
 
 
-def unforeseen(error: Exception) -> ProbeError:
+def internal_error(error: Exception) -> ProbeError:
     """Return a failure of kind `internal`, which says what was raised, and where."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return ProbeError(

@@ -22,29 +22,29 @@ if t.TYPE_CHECKING:
     from .deadline import Deadline
 
 # For one line of an answer, or one literal.
-ANSWER_SECONDS = 30.0
+RESPONSE_SECONDS = 30.0
 
 # The list of a mailbox with 200,000 messages fits into an answer, and so do as many numbers into
 # one line of it.
-MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 MAX_LINE_BYTES = 2 * 1024 * 1024
 
 
-class Wire:
+class BufferedStream:
     """A channel with a buffer. Raises ProbeError: `timeout`, `disconnect`, `tls` or `protocol`."""
 
-    def __init__(self, channel: Stream, deadline: Deadline) -> None:
-        self._channel = channel
+    def __init__(self, stream: Stream, deadline: Deadline) -> None:
+        self._stream = stream
         self._deadline = deadline
         self._buffer = bytearray()
-        self._answer_bytes = 0
+        self._response_bytes = 0
         self.usable = True  # until something was lost
 
     def send(self, data: bytes) -> None:
         """Send all of it."""
-        self._answer_bytes = 0
+        self._response_bytes = 0
         with self._lost_if_broken():
-            self._channel.send(data, self._until())
+            self._stream.send(data, self._until())
 
     def readline(self) -> bytes:
         """Return the next line, with its end."""
@@ -61,8 +61,8 @@ class Wire:
 
     def read(self, size: int) -> bytes:
         """Return so many bytes."""
-        if size > MAX_ANSWER_BYTES:
-            raise ProbeError("protocol", f"a literal is longer than {MAX_ANSWER_BYTES} bytes")
+        if size > MAX_RESPONSE_BYTES:
+            raise ProbeError("protocol", f"a literal is longer than {MAX_RESPONSE_BYTES} bytes")
         until = self._until()
         while len(self._buffer) < size:
             self._fill(until)
@@ -73,9 +73,9 @@ class Wire:
         if self._buffer:
             return True
         try:
-            self._fill(min(time.monotonic() + seconds, self._deadline.moment))
-        except ProbeError as broken:
-            if broken.kind != "timeout":
+            self._fill(min(time.monotonic() + seconds, self._deadline.end))
+        except ProbeError as error:
+            if error.kind != "timeout":
                 raise
             self.usable = True
             return False
@@ -89,21 +89,21 @@ class Wire:
         def wrap(sock: t.Any) -> ssl.SSLSocket:
             return context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
 
-        self._channel.start_tls(wrap, self._until())
+        self._stream.start_tls(wrap, self._until())
 
     def close(self) -> None:
         """Close the connection."""
-        self._channel.close()
+        self._stream.close()
 
     def _until(self) -> float:
-        return min(time.monotonic() + ANSWER_SECONDS, self._deadline.moment)
+        return min(time.monotonic() + RESPONSE_SECONDS, self._deadline.end)
 
     def _fill(self, until: float) -> None:
         with self._lost_if_broken():
-            data = self._channel.receive(until)
-        self._answer_bytes += len(data)
-        if self._answer_bytes > MAX_ANSWER_BYTES:
-            raise ProbeError("protocol", f"an answer is longer than {MAX_ANSWER_BYTES} bytes")
+            data = self._stream.receive(until)
+        self._response_bytes += len(data)
+        if self._response_bytes > MAX_RESPONSE_BYTES:
+            raise ProbeError("protocol", f"an answer is longer than {MAX_RESPONSE_BYTES} bytes")
         self._buffer += data
 
     @contextlib.contextmanager

@@ -9,7 +9,7 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.moments import (
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.timestamps import (
     from_iso,
     from_local_date,
     from_mail_date,

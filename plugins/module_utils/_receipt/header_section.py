@@ -12,8 +12,8 @@ from email.parser import BytesHeaderParser
 
 from .._net.text import printable
 from .._smtp.wire.message import TOKEN_HEADER
-from .authentication import Verdicts, verdicts_from
-from .received import Hop, hop_from
+from .authentication import AuthenticationResults, read_authentication
+from .received import Hop, read_hop
 
 # What is asked for of a header section, and read of it. Those of much travelled mail have 20 KiB.
 MAX_BYTES = 64 * 1024
@@ -26,19 +26,19 @@ _MAX_FIELD_BYTES = 4096
 _FIELD = TOKEN_HEADER.lower().encode()
 
 
-class Head(t.NamedTuple):
+class HeaderSection(t.NamedTuple):
     """The tokens of a message, its hops in the order it went, and the verdicts, latest first."""
 
     tokens: tuple[str, ...]
     hops: tuple[Hop, ...]
-    verdicts: tuple[Verdicts, ...]
+    authentication_results: tuple[AuthenticationResults, ...]
 
     def token_in(self, wanted: t.AbstractSet[str]) -> str | None:
         """Return the wanted token that the message has, None where it has none."""
         return next((token for token in self.tokens if token in wanted), None)
 
 
-def read_head(data: bytes) -> Head:
+def read_header(data: bytes) -> HeaderSection:
     """Read a header section, or the beginning of a long one."""
     fields: dict[str, list[str]] = {}
     message = BytesHeaderParser().parsebytes(data[:MAX_BYTES])
@@ -46,20 +46,20 @@ def read_head(data: bytes) -> Head:
         fields.setdefault(name.lower(), []).append(_unfolded(str(value)))
     received = fields.get("received", [])[:_MAX_HOPS]
     results = fields.get("authentication-results", [])[:_MAX_VERDICTS]
-    return Head(
+    return HeaderSection(
         tokens=tuple(fields.get(TOKEN_HEADER.lower(), [])),
-        hops=tuple(hop_from(text) for text in reversed(received)),
-        verdicts=tuple(verdicts_from(text) for text in results),
+        hops=tuple(read_hop(text) for text in reversed(received)),
+        authentication_results=tuple(read_authentication(text) for text in results),
     )
 
 
-def read_if_ours(data: bytes) -> Head:
+def read_header_with_token(data: bytes) -> HeaderSection:
     """Read a header section that may have a token; of another, there is nothing to know.
 
     To parse it takes a hundred times as long as to see that it has none.
     """
     data = data[:MAX_BYTES]
-    return read_head(data) if _FIELD in data.lower() else Head((), (), ())
+    return read_header(data) if _FIELD in data.lower() else HeaderSection((), (), ())
 
 
 def _unfolded(value: str) -> str:
