@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The causes of a matrix: red cells in, what to mend out. No I/O."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..model.cells import Cell, CellKey
+from ..model.matrix import Matrix
+from ..model.verdict import NOT_RUN
+from .evidence import evidence_of
+from .explain import Explanation, explain
+from .grid import Grid, Members, indices
+from .model import Cause, Causes, Certainty, Where
+from .sets import host_sets, server_sets
+from .symptoms import Symptom, symptom_of
+from .wording import sentence_of
+
+_MAX_ADVICE = 5
+
+# Kinds of failure on the way to a server, before it has answered.
+_NETWORK_KINDS = ("resolve", "connect", "timeout", "disconnect")
+
+
+def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
+    """Return the causes of the red cells; `groups` has the inventory groups of each host."""
+    cells = {cell.key: cell for cell in matrix.cells if cell.verdict != NOT_RUN}
+    host_index = {host: at for at, host in enumerate(matrix.hosts)}
+    server_index = {server: at for at, server in enumerate(matrix.servers)}
+    grid = Grid.of(
+        matrix.hosts,
+        matrix.servers,
+        {
+            (host_index[host], server_index[server]): symptom_of(cell)
+            for (host, server), cell in cells.items()
+        },
+    )
+    explained = explain(grid, host_sets(matrix, groups), server_sets(matrix))
+    with_cause = [0] * len(matrix.servers)
+    for one in explained.found:
+        for at, hosts in one.cells.items():
+            with_cause[at] |= hosts
+    return Causes(
+        tuple(_cause(one, grid, cells, with_cause) for one in explained.found),
+        tuple(
+            (matrix.hosts[host], matrix.servers[at])
+            for columns in explained.unexplained.values()
+            for at, bits in columns.items()
+            for host in indices(bits)
+        ),
+    )
+
+
+def _cause(
+    explanation: Explanation,
+    grid: Grid,
+    cells: Mapping[CellKey, Cell],
+    with_cause: Sequence[int],
+) -> Cause:
+    symptom = t.cast(Symptom, explanation.symptom)
+    keys = tuple(
+        (grid.hosts[host], grid.servers[at])
+        for at, bits in explanation.cells.items()
+        for host in indices(bits)
+    )
+    example = cells[keys[0]]
+    text = example.failure.text if example.failure is not None else example.reasons[0]
+    hosts, servers = explanation.hosts, explanation.servers
+    return Cause(
+        sentence=sentence_of(explanation, symptom, grid, text, with_cause),
+        where=_where(explanation, symptom),
+        stage=symptom.stage,
+        kind=symptom.kind,
+        code=symptom.code,
+        enhanced_code=symptom.enhanced_code,
+        hosts=tuple(grid.hosts[at] for at in indices(hosts.bits)),
+        groups=(hosts.name,) if hosts.sort in ("group", "network") else (),
+        servers=tuple(grid.servers[at] for at in indices(servers.bits)),
+        cells=keys,
+        certainty=_certainty(explanation),
+        evidence=evidence_of(explanation, grid, cells),
+        advice=_advice([cells[key] for key in keys]),
+    )
+
+
+def _certainty(explanation: Explanation) -> Certainty:
+    return "open" if explanation.exceptions or explanation.is_path else "consistent"
+
+
+def _where(explanation: Explanation, symptom: Symptom) -> Where:
+    """Say whose it is to mend."""
+    if symptom.stage == "receipt":
+        return "mailbox"
+    if symptom.kind == "no result":
+        return "options"
+    if symptom.kind in ("unreachable", "local", "internal"):
+        return "host"
+    return _where_in_matrix(explanation.hosts, explanation.servers, symptom)
+
+
+def _where_in_matrix(hosts: Members, servers: Members, symptom: Symptom) -> Where:
+    """Say by the shape of a rectangle whose it is to mend."""
+    on_the_way = symptom.kind in _NETWORK_KINDS
+    if hosts.sort == "all" and servers.sort == "all" and servers.size > 1:
+        return "mixed" if on_the_way else "options"
+    if hosts.sort == "all":
+        return "server"
+    if servers.sort == "all" and hosts.size == 1:
+        return "host"
+    return "path" if on_the_way or symptom.kind in ("tls", "unsupported") else "policy"
+
+
+def _advice(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return the advice of the cells, what most of them have first."""
+    counted: dict[str, int] = {}
+    for cell in cells:
+        for advice in cell.advice:
+            counted[advice] = counted.get(advice, 0) + 1
+    most = sorted(counted, key=lambda one: -counted[one])
+    return tuple(most[:_MAX_ADVICE])

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A cause: one thing to mend, and the red cells that it explains. No I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ..model.cells import CellKey
+
+# Where a cause lies, and so who can mend it.
+Where = t.Literal["server", "host", "path", "policy", "mailbox", "options", "mixed"]
+
+# How sure it is. `proven` needs an experiment: one change that changed the answer. `consistent` is
+# what fits all cells, with nothing against it.
+Certainty = t.Literal["proven", "consistent", "open"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact that bears on a cause: what was looked at, what was found, and what that says."""
+
+    fact: str
+    value: str
+    says: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cause:
+    """One explanation of red cells.
+
+    `hosts` and `servers` are named as in the matrix. `groups` are the inventory groups, or the
+    networks, that the hosts were named by. `stage`, `kind`, `code` and `enhanced_code` are what all
+    its cells have in common; `stage` is empty where the module did not run.
+    """
+
+    sentence: str
+    where: Where
+    stage: str
+    kind: str
+    code: int | None
+    enhanced_code: str | None
+    hosts: tuple[str, ...]
+    groups: tuple[str, ...]
+    servers: tuple[str, ...]
+    cells: tuple[CellKey, ...]
+    certainty: Certainty
+    evidence: tuple[Evidence, ...]
+    advice: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Causes:
+    """The causes, the one that explains most cells first, and the cells that none explains."""
+
+    found: tuple[Cause, ...] = ()
+    unexplained: tuple[CellKey, ...] = ()
