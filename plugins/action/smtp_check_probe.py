@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin of the role smtp_check that probes: variables in, dialogues, results out.
+"""The action plugin that holds the dialogues of the role smtp_check.
 
 Its documentation is in plugins/modules/smtp_check_probe.py.
 """
@@ -24,7 +24,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
-    Plan,
+    HostPlan,
     in_terms_of_role,
     plan_of,
     planned_as_given,
@@ -33,13 +33,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
 
 
 class ActionModule(ActionBase):
-    """Hold the dialogues of one host with all servers of the role's variables."""
+    """Hold the dialogues of one host with all servers of the role."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the module's result, and what was planned, whatever becomes of the host."""
+        """Return the result of the module with the planned targets, even if the host is lost."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         given = self._task.args
         try:
@@ -58,7 +58,7 @@ class ActionModule(ActionBase):
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         return {**result, "planned": plan.planned}
 
-    def _call(self, plan: Plan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+    def _call(self, plan: HostPlan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         time.sleep(random.uniform(0, float(self._task.args["jitter"] or 0)))
         options = dict(plan.options)
         result: dict[str, t.Any] = self._execute_module(

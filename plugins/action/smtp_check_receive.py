@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin of the role smtp_check that looks for the messages of all hosts.
+"""The action plugin that searches a mailbox for the messages of the role smtp_check.
 
 Its documentation is in plugins/modules/smtp_check_receive.py.
 """
@@ -23,13 +23,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.tokens import 
 
 
 class ActionModule(ActionBase):
-    """Run mail_receipt where the mailbox is, for what the hosts of the play have sent."""
+    """Run mail_receipt for the messages that the hosts of the play have sent."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the module's result. Without `use` it only checks the options."""
+        """Return the result of the module. Without `use`, it only checks the options."""
         super().run(tmp, task_vars)
         variables = task_vars or {}
         options = {
@@ -53,9 +53,9 @@ class ActionModule(ActionBase):
 
 
 def _tokens(variables: dict[str, t.Any], use: str) -> t.Iterator[dict[str, str]]:
-    """Yield the messages that nobody has looked for yet: those of earlier batches are looked for.
+    """Yield the tokens of this use of the role, without those that an earlier batch searched for.
 
-    Variables of hosts are looked up without templating, as results are data.
+    Variables of hosts are not templated, since results are data.
     """
     for host in variables["ansible_play_hosts_all"]:
         known = variables["hostvars"].raw_get(host)

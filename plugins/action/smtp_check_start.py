@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin of the role smtp_check that looks at its variables, before anything is asked.
+"""The action plugin that checks the variables of the role smtp_check before the first probe.
 
 Its documentation is in plugins/modules/smtp_check_start.py.
 """
@@ -37,7 +37,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Fail where a variable cannot be used as it is."""
+        """Fail if a variable of the role is wrong."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         given = self._task.args
         try:
@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
         return {**result, "warnings": warnings} if warnings else result
 
     def _check_known(self, hosts: Mapping[str, Variables], own: Variables) -> None:
-        """Look at the variables of each host, and at those of the task, which has the play's."""
+        """Check the variables of each host, and those of the task, which include the play's."""
         specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
         of_role = [str(name) for name in specs["main"]["options"]]
         for host, variables in hosts.items():
@@ -63,10 +63,10 @@ class ActionModule(ActionBase):
 
 
 def _hosts(own: Variables) -> Iterator[tuple[str, Variables]]:
-    """Yield the variables of all hosts of the play, which one host looks at.
+    """Yield the variables of all hosts of the play, for the first host of the batch only.
 
-    With a strategy that knows no run_once each host comes here, and has its own variables as those
-    of the task.
+    With a strategy without run_once, every host runs this task. The others check the variables of
+    the task only, which are their own.
     """
     if own["inventory_hostname"] == own["ansible_play_batch"][0]:
         for host in own["ansible_play_hosts_all"]:

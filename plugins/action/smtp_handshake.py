@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugin smtp_handshake: the module, and no more of its result than a host may say.
+"""The action plugin smtp_handshake: run the module, and filter its result.
 
 Its documentation is in plugins/modules/smtp_handshake.py.
 """
@@ -22,7 +22,7 @@ class ActionModule(normal.ActionModule):
     """Run the module on the host, as Ansible runs any."""
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return what the module documents of its result, and nothing that chooses anything."""
+        """Return the documented values of the result, so that it cannot control the controller."""
 
         def call() -> dict[str, t.Any]:
             result: dict[str, t.Any] = super(ActionModule, self).run(tmp, task_vars)

@@ -65,14 +65,14 @@ class BadVariable(Exception):
         super().__init__(sentence(name, problem))
 
 
-class Plan(t.NamedTuple):
+class HostPlan(t.NamedTuple):
     """The plan of one host: the options of its task, and what identifies each target."""
 
     options: dict[str, t.Any]
     planned: list[dict[str, t.Any]]
 
 
-def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[str]) -> Plan:
+def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[str]) -> HostPlan:
     """Return the plan of a host. Raise BadVariable.
 
     `variables` are the variables for single options, by the name of the option. A variable that is
@@ -85,7 +85,9 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
     common = {**others, **own}
     # A server with null for an option has the default of the module, not the variable.
     targets = [_without_null({**common, **one}) for one in given]
-    return Plan({**of_task, "targets": targets}, [_planned_target(target) for target in targets])
+    return HostPlan(
+        {**of_task, "targets": targets}, [_planned_target(target) for target in targets]
+    )
 
 
 def read_servers(value: t.Any) -> Sequence[t.Any]:
@@ -170,7 +172,7 @@ def unused_options(variables: Mapping[str, t.Any], options: Mapping[str, t.Any])
     ]
 
 
-def check_receipt(receipt: t.Any, plan: Plan, others_send: bool = False) -> None:
+def check_receipt(receipt: t.Any, plan: HostPlan, others_send: bool = False) -> None:
     """Raise BadVariable if the options are wrong, or no message is sent that could be found.
 
     `others_send` is whether another host of the play may send a message.

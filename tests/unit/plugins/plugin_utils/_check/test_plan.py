@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
-    Plan,
+    HostPlan,
     check_receipt,
     in_terms_of_role,
     may_send,
@@ -23,7 +23,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
 KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "login_user"]
 
 
-def planned(servers: t.Any, options: t.Any = None, **variables: t.Any) -> Plan:
+def planned(servers: t.Any, options: t.Any = None, **variables: t.Any) -> HostPlan:
     """Make the plan of a host."""
     return plan_of(servers, variables, options or {}, KNOWN)
 
