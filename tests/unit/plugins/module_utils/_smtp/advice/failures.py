@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failures, and the texts of the advice on them."""
+"""Failures, and the ids of the advice on them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model im
 
 
 def advise(stage, kind, code=None, enhanced_code=None, text=""):
-    """Return the texts of the advice on a failure."""
+    """Return the ids of the advice on a failure, the most likely cause first."""
     facts = Facts(stage, kind, code, enhanced_code, text)
-    return [advice.text for advice in engine.advise(facts)]
+    return [advice.id for advice in engine.advise(facts)]
 
 
 def refused(stage, code, enhanced_code, text=""):
@@ -36,8 +36,3 @@ def unexpected(stage, code=None, enhanced_code=None, text=""):
 def first(advice):
     """Return the advice on the most likely cause."""
     return advice[0]
-
-
-def place(advice, word):
-    """Return how many pieces of advice come before the one with a word in it."""
-    return next(number for number, piece in enumerate(advice) if word in piece)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._smtp.advice.failures import (
     first,
-    place,
     refused,
     unexpected,
 )
@@ -34,74 +33,71 @@ class TestAddresses:
         self, code, enhanced_code, text
     ):
         advice = refused("rcpt_to", code, enhanced_code, text)
-        assert "local_recipient_maps" in first(advice)
-        assert "exim -bt" in first(advice)
+        assert first(advice) == "recipient-known"
 
     def test_550_to_rcpt_without_more_may_also_be_a_user_whom_nobody_knows(self):
         advice = refused("rcpt_to", 550, None)
-        assert place(advice, "mynetworks") < place(advice, "local_recipient_maps")
+        assert advice.index("relay-for-address") < advice.index("recipient-known")
 
     def test_an_unknown_user_of_our_own_is_no_matter_of_relaying(self):
         advice = refused("rcpt_to", 550, "5.1.1")
-        assert not any("mynetworks" in piece for piece in advice)
+        assert "relay-for-address" not in advice
 
     def test_a_recipient_domain_that_is_not_there(self):
-        assert "recipient's domain" in first(refused("rcpt_to", 550, "5.1.2"))
+        assert first(refused("rcpt_to", 550, "5.1.2")) == "recipient-domain"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code"), [(556, "5.1.10"), (556, None), (550, "5.7.27")]
     )
     def test_a_null_mx_takes_no_mail(self, code, enhanced_code):
-        assert "null MX" in first(refused("rcpt_to", code, enhanced_code))
+        assert first(refused("rcpt_to", code, enhanced_code)) == "null-mx"
 
     @pytest.mark.parametrize("code", [550, 553])
     def test_a_sender_domain_must_be_one_that_the_server_finds(self, code):
         text = "Domain of sender address probe@h7.local does not exist"
-        assert "dig MX DOMAIN" in first(refused("mail_from", code, "5.1.8", text))
+        assert first(refused("mail_from", code, "5.1.8", text)) == "sender-domain"
 
     def test_a_sender_that_belongs_to_somebody_else(self):
         text = "<boss@muffins.com>: Sender address rejected: not owned by user probe"
         advice = refused("rcpt_to", 553, "5.7.1", text)
-        assert "smtpd_sender_login_maps" in first(advice)
-        assert "smtpd_sender_login_maps" in first(refused("rcpt_to", 553, "5.7.1"))
-        assert "Send As" in first(refused("message", 550, "5.7.60", "cannot send as this sender"))
+        assert first(advice) == "sender-rights"
+        assert first(refused("rcpt_to", 553, "5.7.1")) == "sender-rights"
+        assert (
+            first(refused("message", 550, "5.7.60", "cannot send as this sender"))
+            == "sender-rights"
+        )
 
     def test_a_sender_that_is_refused_only_when_rcpt_comes(self):
         text = "<boss@muffins.com>: Sender address rejected: Access denied"
-        assert "check_sender_access" in first(refused("rcpt_to", 554, "5.7.1", text))
+        assert first(refused("rcpt_to", 554, "5.7.1", text)) == "sender-rights"
 
     @pytest.mark.parametrize("code", [550, 553, 554])
     def test_a_sender_refused_without_more_is_a_matter_of_rights_first(self, code):
         advice = refused("mail_from", code, "5.7.1")
-        assert "may send as this sender" in first(advice)
-        assert any("SMTP AUTH" in piece for piece in advice)
+        assert first(advice) == "sender-rights"
+        assert "log-in" in advice
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code"), [(553, "5.1.3"), (501, "5.1.3"), (501, "5.1.7"), (501, None)]
     )
     def test_an_address_that_is_not_well_formed(self, code, enhanced_code):
-        assert "one `@`" in first(refused("rcpt_to", code, enhanced_code))
+        assert first(refused("rcpt_to", code, enhanced_code)) == "address-syntax"
 
     def test_553_without_more_is_the_address_and_then_relaying(self):
         advice = refused("rcpt_to", 553, None)
-        assert place(advice, "one `@`") < place(advice, "mynetworks")
+        assert advice.index("address-syntax") < advice.index("relay-for-address")
 
     def test_551_names_the_right_server_itself(self):
         advice = refused("rcpt_to", 551, "5.1.6")
-        assert any("the reply names" in piece for piece in advice)
-        assert "the reply names" in first(refused("rcpt_to", 551, None))
+        assert "other-server" in advice
+        assert first(refused("rcpt_to", 551, None)) == "other-server"
 
     def test_251_is_no_refusal(self):
         advice = unexpected("rcpt_to", 251, "2.1.5", "User not local; will forward")
-        assert "251 accepts" in first(advice)
+        assert first(advice) == "forwarded-recipient"
 
     def test_a_non_ascii_address_wants_smtputf8(self):
-        assert "SMTPUTF8" in first(refused("rcpt_to", 553, "5.6.7"))
-
-
-# What the first advice says of these causes.
-LISTED = "DNS blocklists"
-RATE = "one NAT"
+        assert first(refused("rcpt_to", 553, "5.6.7")) == "ascii-addresses"
 
 
 class TestCodesThatNobodyKnows:
@@ -110,17 +106,19 @@ class TestCodesThatNobodyKnows:
     @pytest.mark.parametrize("enhanced_code", ["5.7.999", "5.7.107", "5.4.999", "5.9.1", "5.2.99"])
     def test_the_text_is_asked(self, enhanced_code):
         text = "your host [192.0.2.7] is blacklisted"
-        assert LISTED in first(refused("rcpt_to", 550, enhanced_code, text))
+        assert first(refused("rcpt_to", 550, enhanced_code, text)) == "address-in-blocklist"
 
     @pytest.mark.parametrize("subject", ["2", "3", "4", "6", "7"])
     def test_so_it_is_of_what_is_other_or_undefined(self, subject):
         text = "Too many connections from your host"
-        assert RATE in first(refused("mail_from", 450, f"4.{subject}.0", text))
+        assert (
+            first(refused("mail_from", 450, f"4.{subject}.0", text)) == "fleet-behind-one-address"
+        )
 
     def test_without_a_text_it_counts_as_its_subject(self):
         unknown, undefined = refused("rcpt_to", 550, "5.1.99"), refused("rcpt_to", 550, "5.1.0")
         assert unknown == undefined
-        assert "local_recipient_maps" in first(unknown)
+        assert first(unknown) == "recipient-known"
 
     def test_a_code_that_a_rule_knows_is_still_believed_before_the_text(self):
         text = "User unknown; blocked using zen.spamhaus.org, too many connections"

@@ -18,37 +18,37 @@ from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._smtp.advi
 @pytest.mark.parametrize(
     ("enhanced_code", "matter"),
     [
-        ("5.1.99", "addresses of the envelope"),
-        ("5.3.3", "server's health"),
-        ("5.4.99", "next hop"),
-        ("5.5.99", "refused command"),
-        ("5.6.99", "content filter"),
+        ("5.1.99", "compare-addresses"),
+        ("5.3.3", "server-health"),
+        ("5.4.99", "way-onwards"),
+        ("5.5.99", "refused-command"),
+        ("5.6.99", "content-filter"),
     ],
 )
 def test_a_code_that_nobody_knows_is_advised_on_by_its_subject(enhanced_code, matter):
-    assert matter in first(refused("quit", 541, enhanced_code))
+    assert first(refused("quit", 541, enhanced_code)) == matter
 
 
 def test_a_stage_that_nobody_knows_is_advised_on_by_its_kind():
-    assert "server's log" in advise("xclient", "permanent", 550)[-1]
+    assert advise("xclient", "permanent", 550)[-1] == "log-of-server"
 
 
 def test_every_4yz_ends_with_another_try_or_the_servers_log():
-    assert "Try again" in refused("message", 432, "4.9.9")[-1]
+    assert refused("message", 432, "4.9.9")[-1] == "try-later"
 
 
 def test_a_5yz_does_not_go_away_by_itself():
-    assert not any("Try again" in piece for piece in refused("quit", 541, None))
+    assert {"greylist", "postscreen-tests", "try-later"}.isdisjoint(refused("quit", 541, None))
 
 
 def test_patience_is_the_last_thing_to_try():
-    assert "connect_timeout" in broken("connect", "timeout")[-1]
-    assert "deadline" in broken("quit", "timeout")[-1]
+    assert broken("connect", "timeout")[-1] == "raise-timeout"
+    assert broken("quit", "timeout")[-1] == "raise-timeout"
 
 
 def test_a_reason_of_the_systems_that_nobody_knows_is_read_and_tried_by_hand():
-    assert "`nc -vz ADDRESS PORT`" in first(broken("connect", "connect", "something new"))
+    assert first(broken("connect", "connect", "something new")) == "reason-of-system"
 
 
 def test_a_server_that_is_right_wants_another_expectation():
-    assert "correct the expectation" in unexpected("helo", 250, None, "mail.muffins.com")[-1]
+    assert unexpected("helo", 250, None, "mail.muffins.com")[-1] == "correct-expectation"

@@ -30,14 +30,16 @@ class TestLogin:
     )
     def test_535_is_the_user_or_the_password(self, enhanced_code, text):
         advice = refused("auth", 535, enhanced_code, text)
-        assert "user and password" in first(advice)
-        assert not any("Speak TLS" in piece or "SMTP AUTH)" in piece for piece in advice)
+        assert first(advice) == "user-and-password"
+        assert {"use-tls", "log-in"}.isdisjoint(advice)
 
     def test_535_may_be_a_mechanism_for_which_the_server_has_no_password(self):
-        assert "another hash" in refused("auth", 535, "5.7.8", "Error: authentication failed")[1]
+        assert refused("auth", 535, "5.7.8", "Error: authentication failed")[1] == "hashed-password"
 
     def test_exchange_wants_its_user_names(self):
-        assert "BasicAuth" in refused("auth", 535, "5.7.3", "Authentication unsuccessful")[1]
+        assert (
+            refused("auth", 535, "5.7.3", "Authentication unsuccessful")[1] == "exchange-user-name"
+        )
 
     @pytest.mark.parametrize(
         "text",
@@ -50,12 +52,11 @@ class TestLogin:
     )
     def test_5_7_139_is_a_login_by_smtp_that_microsoft_365_does_not_allow(self, text):
         advice = refused("auth", 535, "5.7.139", text)
-        assert "SmtpClientAuthenticationDisabled" in first(advice)
-        assert "XOAUTH2" in advice[1]
+        assert advice[:2] == ["microsoft-smtp-auth", "microsoft-token"]
 
     def test_5_7_30_is_a_password_where_microsoft_365_wants_a_token(self):
         text = "Basic authentication is not supported for Client Submission."
-        assert "XOAUTH2" in first(refused("auth", 550, "5.7.30", text))
+        assert first(refused("auth", 550, "5.7.30", text)) == "microsoft-token"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -66,7 +67,7 @@ class TestLogin:
         ],
     )
     def test_google_wants_an_app_password_or_a_token(self, code, enhanced_code, text):
-        assert "app password" in first(refused("auth", code, enhanced_code, text))
+        assert first(refused("auth", code, enhanced_code, text)) == "app-password"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -77,12 +78,11 @@ class TestLogin:
         ],
     )
     def test_too_many_logins_lock_everybody_out(self, code, enhanced_code, text):
-        assert "one wrong password" in first(refused("auth", code, enhanced_code, text))
+        assert first(refused("auth", code, enhanced_code, text)) == "login-locked"
 
     def test_a_hang_up_in_the_login_may_be_a_lock_too(self):
         advice = broken("auth", "disconnect", "the server closed the connection")
-        assert "one wrong password" in first(advice)
-        assert "Dovecot's auth socket" in advice[1]
+        assert advice[:2] == ["login-locked", "authentication-service"]
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -98,20 +98,20 @@ class TestLogin:
     def test_a_login_that_is_not_taken_in_the_clear_is_made_over_tls(
         self, code, enhanced_code, text
     ):
-        assert "Log in over TLS" in first(refused("auth", code, enhanced_code, text))
+        assert first(refused("auth", code, enhanced_code, text)) == "log-in-over-tls"
 
     def test_534_is_a_mechanism_that_is_too_weak(self):
-        assert "stronger `auth_mechanism`" in first(refused("auth", 534, "5.7.9", "too weak"))
+        assert first(refused("auth", 534, "5.7.9", "too weak")) == "stronger-mechanism"
 
     @pytest.mark.parametrize("text", ["A password transition is needed", ""])
     def test_432_wants_the_password_once_in_plain(self, text):
         advice = refused("auth", 432, "4.7.12", text)
-        assert "once with `auth_mechanism: PLAIN`" in first(advice)
+        assert first(advice) == "password-transition"
 
     def test_525_is_an_account_that_is_switched_off(self):
-        assert "account enabled" in first(refused("auth", 525, "5.7.13"))
-        assert "account enabled" in first(refused("auth", 525, None))
-        assert "account enabled" in first(refused("auth", 535, "5.7.13"))
+        assert first(refused("auth", 525, "5.7.13")) == "account-enabled"
+        assert first(refused("auth", 525, None)) == "account-enabled"
+        assert first(refused("auth", 535, "5.7.13")) == "account-enabled"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -124,8 +124,8 @@ class TestLogin:
     def test_a_login_that_cannot_be_judged_now_is_the_authentication_service(
         self, code, enhanced_code, text
     ):
-        assert "Dovecot's auth socket" in first(refused("auth", code, enhanced_code, text))
-        assert "Dovecot's auth socket" in first(broken("auth", "timeout", "no answer within 30 s"))
+        assert first(refused("auth", code, enhanced_code, text)) == "authentication-service"
+        assert first(broken("auth", "timeout", "no answer within 30 s")) == "authentication-service"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -137,19 +137,22 @@ class TestLogin:
         ],
     )
     def test_auth_that_is_not_known_is_switched_on(self, code, enhanced_code, text):
-        assert "smtpd_sasl_auth_enable" in first(refused("auth", code, enhanced_code, text))
+        assert first(refused("auth", code, enhanced_code, text)) == "auth-on"
 
     def test_504_is_a_mechanism_that_is_not_known(self):
         text = "CRAM-MD5 authentication mechanism not supported"
-        assert "`auth_mechanism`" in first(refused("auth", 504, None, text))
+        assert first(refused("auth", 504, None, text)) == "offered-mechanism"
         advice = refused("auth", 504, "5.7.4", "Unrecognized authentication type")
-        assert "BasicAuth" in advice[1]
+        assert advice[1] == "exchange-basic-auth"
 
     def test_501_is_a_response_that_was_not_understood(self):
-        assert "another `auth_mechanism`" in first(refused("auth", 501, None, "Invalid base64"))
+        assert first(refused("auth", 501, None, "Invalid base64")) == "mechanism-not-understood"
 
     def test_a_response_may_be_too_long(self):
-        assert "12,288" in first(refused("auth", 500, "5.5.6", "SASL response limit exceeded"))
+        assert (
+            first(refused("auth", 500, "5.5.6", "SASL response limit exceeded"))
+            == "length-of-secret"
+        )
 
 
 class TestLoginNotPossible:
@@ -158,22 +161,31 @@ class TestLoginNotPossible:
     @pytest.mark.parametrize(
         ("text", "says"),
         [
-            ("without TLS, AUTH PLAIN would send the secret in the clear", "Log in over TLS"),
-            ("the server does not offer AUTH, at least not without TLS", "Log in over TLS"),
-            ("the server does not offer AUTH", "smtpd_sasl_auth_enable"),
-            ("the server does not offer AUTH SCRAM-SHA-256, but PLAIN", "Choose an"),
-            ("the server offers AUTH XOAUTH2, and `auto` takes SCRAM-SHA-256, PLAIN", "token"),
-            ("this host lacks the hash function of CRAM-MD5 (is it in FIPS mode?)", "PLAIN"),
-            ("the server asks for 1000 iterations of SCRAM; from 4096 are accepted", "PLAIN"),
-            ("login_password: SCRAM cannot send it: it has a control character", "PLAIN"),
+            ("without TLS, AUTH PLAIN would send the secret in the clear", "log-in-over-tls"),
+            ("the server does not offer AUTH, at least not without TLS", "log-in-over-tls"),
+            ("the server does not offer AUTH", "auth-on"),
+            ("the server does not offer AUTH SCRAM-SHA-256, but PLAIN", "offered-mechanism"),
+            (
+                "the server offers AUTH XOAUTH2, and `auto` takes SCRAM-SHA-256, PLAIN",
+                "mechanism-for-token",
+            ),
+            (
+                "this host lacks the hash function of CRAM-MD5 (is it in FIPS mode?)",
+                "plain-instead",
+            ),
+            (
+                "the server asks for 1000 iterations of SCRAM; from 4096 are accepted",
+                "plain-instead",
+            ),
+            ("login_password: SCRAM cannot send it: it has a control character", "plain-instead"),
         ],
     )
     def test_no_mechanism_will_do(self, text, says):
-        assert says in first(broken("auth", "unsupported", text))
+        assert first(broken("auth", "unsupported", text)) == says
 
     def test_without_tls_the_server_may_have_no_auth_at_all(self):
         text = "the server does not offer AUTH, at least not without TLS"
-        assert "smtpd_sasl_auth_enable" in broken("auth", "unsupported", text)[1]
+        assert broken("auth", "unsupported", text)[1] == "auth-on"
 
     @pytest.mark.parametrize(
         "text",
@@ -185,9 +197,8 @@ class TestLoginNotPossible:
     )
     def test_a_server_that_cannot_sign_may_be_an_impostor(self, text):
         advice = broken("auth", "protocol", text)
-        assert "impostor" in first(advice)
-        assert "certificate" in first(advice)
-        assert not any("another `auth_mechanism`" in piece for piece in advice), (
+        assert first(advice) == "impostor"
+        assert {"mechanism-not-understood", "mechanism-out-of-step"}.isdisjoint(advice), (
             "it might get PLAIN"
         )
 
@@ -200,4 +211,4 @@ class TestLoginNotPossible:
         ],
     )
     def test_a_server_that_does_not_know_its_mechanism_may_know_another(self, text):
-        assert "another `auth_mechanism`" in first(broken("auth", "protocol", text))
+        assert first(broken("auth", "protocol", text)) == "mechanism-out-of-step"

@@ -14,7 +14,6 @@ from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._smtp.advi
 )
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._smtp.advice.failures import (
     first,
-    place,
     refused,
 )
 
@@ -37,22 +36,19 @@ class TestTooManyConnections:
         self, stage, enhanced_code, text
     ):
         advice = refused(stage, 421, enhanced_code, text)
-        assert "one NAT" in first(advice)
-        assert "anvil" in advice[1]
-        assert "smtp_accept_max_per_host" in advice[1]
+        assert advice[:2] == ["fleet-behind-one-address", "limits-for-one-client"]
 
     def test_421_can_also_be_a_server_that_is_going_down(self):
         advice = refused("rcpt_to", 421, "4.3.0", "Mail system error")
-        assert any("overloaded" in piece for piece in advice)
+        assert "server-health" in advice
 
     def test_421_to_a_helo_of_localhost_is_how_googles_relay_says_no(self):
         text = "Try again later, closing connection. (EHLO) 5b1f17b1804b1-42 - gsmtp"
         advice = refused("helo", 421, "4.7.0", text)
-        assert "smtp-relay.gmail.com" in first(advice)
-        assert "`localhost`" in first(advice)
+        assert first(advice) == "google-relay"
 
     def test_421_to_helo_names_the_helo_name_even_when_the_text_says_nothing(self):
-        assert any("option `helo`" in piece for piece in refused("helo", 421, None))
+        assert "helo-name" in refused("helo", 421, None)
 
     @pytest.mark.parametrize(
         ("enhanced_code", "text"),
@@ -64,30 +60,30 @@ class TestTooManyConnections:
     )
     def test_421_instead_of_a_greeting_may_want_a_proxy_header(self, enhanced_code, text):
         advice = refused("greeting", 421, enhanced_code, text)
-        assert any("PROXY header" in piece for piece in advice)
+        assert "proxy-header-wanted" in advice
 
     def test_a_postfix_that_waited_for_the_proxy_header_means_nothing_else(self):
         text = "mail.muffins.com Server local error"
-        assert "PROXY header" in first(refused("greeting", 421, "4.3.0", text))
+        assert first(refused("greeting", 421, "4.3.0", text)) == "proxy-header-wanted"
 
     def test_a_server_that_names_the_proxy_header_is_believed(self):
-        assert "PROXY header" in first(refused("greeting", 421, None, "PROXY timeout"))
+        assert first(refused("greeting", 421, None, "PROXY timeout")) == "proxy-header-wanted"
 
     def test_421_after_a_long_wait_is_about_time_and_not_about_rate(self):
         advice = refused("rcpt_to", 421, "4.4.2", "mail.muffins.com Error: timeout exceeded")
-        assert "time" in first(advice)
-        assert place(advice, "one NAT") > 0
+        assert first(advice) == "where-time-went"
+        assert advice.index("fleet-behind-one-address") > 0
 
     def test_a_server_that_counts_errors_wants_the_first_error_mended(self):
         advice = refused("rcpt_to", 421, "4.7.0", "mail.muffins.com Error: too many errors")
-        assert "first refusal" in first(advice)
+        assert first(advice) == "first-refusal"
 
     @pytest.mark.parametrize("text", ["Error: too much mail from 192.0.2.7", "Server busy."])
     def test_a_rate_limit_under_another_code_is_one_too(self, text):
-        assert "one NAT" in first(refused("mail_from", 450, "4.7.1", text))
+        assert first(refused("mail_from", 450, "4.7.1", text)) == "fleet-behind-one-address"
 
     def test_a_flooded_mailbox_counts_too(self):
-        assert "one NAT" in first(refused("rcpt_to", 450, "4.7.28"))
+        assert first(refused("rcpt_to", 450, "4.7.28")) == "fleet-behind-one-address"
 
 
 class TestThisHostIsNotTrusted:
@@ -111,14 +107,11 @@ class TestThisHostIsNotTrusted:
         self, code, enhanced_code, text
     ):
         advice = refused("rcpt_to", code, enhanced_code, text)
-        for setting in ("mynetworks", "relay_from_hosts", "relay-domains", "receive connector"):
-            assert setting in first(advice)
-        assert "SMTP AUTH" in advice[1]
-        assert "relay_domains" in advice[2]
+        assert advice[:3] == ["relay-for-address", "log-in", "local-domains"]
 
     def test_qmail_says_it_with_553(self):
         text = "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"
-        assert "mynetworks" in first(refused("rcpt_to", 553, None, text))
+        assert first(refused("rcpt_to", 553, None, text)) == "relay-for-address"
 
     def test_a_relay_in_a_host_name_is_not_a_relay_denied(self):
         text = "relay.muffins.com: Client host [192.0.2.7] blocked using zen.spamhaus.org"
@@ -126,17 +119,17 @@ class TestThisHostIsNotTrusted:
 
     def test_tls_first_is_what_must_issue_a_starttls_command_means(self):
         text = "Must issue a STARTTLS command first"
-        assert "Speak TLS" in first(refused("mail_from", 530, "5.7.0", text))
-        assert "Speak TLS" in first(refused("mail_from", 530, "5.7.0"))
-        assert "Speak TLS" in first(
-            refused("rcpt_to", 450, "4.7.1", "Session encryption is required")
+        assert first(refused("mail_from", 530, "5.7.0", text)) == "use-tls"
+        assert first(refused("mail_from", 530, "5.7.0")) == "use-tls"
+        assert (
+            first(refused("rcpt_to", 450, "4.7.1", "Session encryption is required")) == "use-tls"
         )
-        assert "Speak TLS" in first(refused("mail_from", 523, "5.7.10"))
+        assert first(refused("mail_from", 523, "5.7.10")) == "use-tls"
 
     def test_exchange_online_wants_tls_under_a_code_of_the_wrong_class(self):
         # The enhanced code of a 451 cannot be 5.7.3, so there is none.
         text = "5.7.3 STARTTLS is required to send mail"
-        assert "Speak TLS" in first(refused("mail_from", 451, None, text))
+        assert first(refused("mail_from", 451, None, text)) == "use-tls"
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -148,33 +141,29 @@ class TestThisHostIsNotTrusted:
         ],
     )
     def test_who_must_log_in_is_told_so(self, code, enhanced_code, text):
-        assert "SMTP AUTH" in first(refused("mail_from", code, enhanced_code, text))
+        assert first(refused("mail_from", code, enhanced_code, text)) == "log-in"
 
     def test_530_without_more_is_tls_and_then_a_login(self):
         advice = refused("mail_from", 530, None)
-        assert place(advice, "Speak TLS") < place(advice, "SMTP AUTH")
+        assert advice.index("use-tls") < advice.index("log-in")
 
     def test_microsoft_365_wants_a_login_or_a_connector(self):
         text = "Client not authenticated to send mail. Error: 535 5.7.3"
         advice = refused("mail_from", 530, "5.7.57", text)
-        assert "Microsoft 365" in first(advice)
-        assert "connector" in first(advice)
+        assert first(advice) == "microsoft-login"
 
     def test_microsoft_365_does_not_know_whose_host_this_is(self):
         advice = refused("rcpt_to", 550, "5.7.64", "TenantAttribution; Relay Access Denied SMTP")
-        assert "inbound connector" in first(advice)
-        assert "certificate" in first(advice)
-        assert "accepted domain" in advice[1]
+        assert advice[:2] == ["microsoft-connector", "microsoft-sender-domain"]
 
     def test_googles_relay_does_not_know_this_host(self):
         text = "Mail relay denied [192.0.2.7]. Invalid credentials for relay. d2e1a72fcca58 - gsmtp"
         advice = refused("mail_from", 550, "5.7.1", text)
-        assert "smtp-relay.gmail.com" in first(advice)
-        assert "mynetworks" in advice[1]
+        assert advice[:2] == ["google-relay", "relay-for-address"]
 
     def test_googles_customer_has_a_rule_of_his_own(self):
         text = "This message violates muffins.com email policy. - gcdp 8a3 - gsmtp"
-        assert "customer's own policy" in first(refused("message", 550, "5.7.1", text))
+        assert first(refused("message", 550, "5.7.1", text)) == "google-customer-policy"
 
 
 class TestThisHostIsNotLiked:
@@ -192,23 +181,22 @@ class TestThisHostIsNotLiked:
     @pytest.mark.parametrize("stage", ["greeting", "rcpt_to"])
     def test_a_blocklist_is_asked_about_the_public_address(self, stage, text):
         advice = refused(stage, 550, "5.7.1", text)
-        assert "blocklists" in first(advice)
-        assert "permit_mynetworks" in first(advice)
+        assert first(advice) == "address-in-blocklist"
 
     def test_a_client_that_is_denied_is_denied_by_a_rule(self):
         text = "<h7.muffins.com[192.0.2.7]>: Client host rejected: Access denied"
-        assert "check_client_access" in first(refused("rcpt_to", 554, "5.7.1", text))
+        assert first(refused("rcpt_to", 554, "5.7.1", text)) == "client-denied"
 
     @pytest.mark.parametrize("code", [521, 550, 554])
     def test_a_greeting_that_refuses_is_about_this_host_or_about_the_whole_server(self, code):
         advice = refused("greeting", code, None, "No SMTP service here")
-        assert "acl_smtp_connect" in first(advice)
-        assert any("on purpose" in piece for piece in advice)
+        assert first(advice) == "client-denied"
+        assert "closed-on-purpose" in advice
 
     @pytest.mark.parametrize(("stage", "code"), [("greeting", 521), ("rcpt_to", 550)])
     def test_a_postscreen_that_denies_for_good_says_so_with_5_3_2(self, stage, code):
         advice = refused(stage, code, "5.3.2", "Service currently unavailable")
-        assert "postscreen_access_list" in first(advice)
+        assert first(advice) == "client-denied"
 
     @pytest.mark.parametrize(
         ("enhanced_code", "text"),
@@ -222,11 +210,10 @@ class TestThisHostIsNotLiked:
     )
     def test_reverse_dns_must_lead_there_and_back(self, enhanced_code, text):
         advice = refused("rcpt_to", 550, enhanced_code, text)
-        assert "PTR" in first(advice)
-        assert "dig -x" in first(advice)
+        assert first(advice) == "reverse-dns"
 
     def test_5_7_7_alone_is_not_reverse_dns(self):
-        assert not any("PTR" in piece for piece in refused("message", 550, "5.7.7"))
+        assert "reverse-dns" not in refused("message", 550, "5.7.7")
 
     @pytest.mark.parametrize(
         ("stage", "code", "enhanced_code", "text"),
@@ -245,13 +232,12 @@ class TestThisHostIsNotLiked:
         self, stage, code, enhanced_code, text
     ):
         advice = refused(stage, code, enhanced_code, text)
-        assert "option `helo`" in first(advice)
-        assert "`localhost`" in first(advice)
+        assert first(advice) == "helo-name"
 
     def test_an_address_that_is_not_a_full_one_is_not_the_helo_name(self):
         text = "<root>: Sender address rejected: need fully-qualified address"
         advice = refused("rcpt_to", 504, "5.5.2", text)
-        assert "fully qualified domain" in first(advice)
+        assert first(advice) == "address-syntax"
 
     @pytest.mark.parametrize("code", [550, 554])
     @pytest.mark.parametrize(
@@ -259,7 +245,7 @@ class TestThisHostIsNotLiked:
         [("5.5.1", "Protocol error"), (None, "SMTP synchronization error")],
     )
     def test_who_speaks_too_early_is_to_wait(self, code, enhanced_code, text):
-        assert "too early" in first(refused("rcpt_to", code, enhanced_code, text))
+        assert first(refused("rcpt_to", code, enhanced_code, text)) == "speaks-too-early"
 
 
 class TestLoginFirst:
@@ -269,29 +255,24 @@ class TestLoginFirst:
     @pytest.mark.parametrize(
         ("enhanced_code", "text", "says"),
         [
-            ("5.7.0", "Must issue a STARTTLS command first", "Speak TLS"),
-            ("5.7.0", "Must issue a STARTTLS command first. 5b1f17b1804b1-42 - gsmtp", "Speak TLS"),
-            ("5.7.0", "Authentication Required. 5b1f17b1804b1-42 - gsmtp", "SMTP AUTH"),
-            ("5.5.1", "Authentication Required", "SMTP AUTH"),
-            ("5.7.1", "Client was not authenticated", "SMTP AUTH"),
-            (None, "", "Speak TLS"),
+            ("5.7.0", "Must issue a STARTTLS command first", "use-tls"),
+            ("5.7.0", "Must issue a STARTTLS command first. 5b1f17b1804b1-42 - gsmtp", "use-tls"),
+            ("5.7.0", "Authentication Required. 5b1f17b1804b1-42 - gsmtp", "log-in"),
+            ("5.5.1", "Authentication Required", "log-in"),
+            ("5.7.1", "Client was not authenticated", "log-in"),
+            (None, "", "use-tls"),
         ],
     )
     def test_530_is_what_its_text_says_and_else_tls(self, stage, enhanced_code, text, says):
         advice = refused(stage, 530, enhanced_code, text)
-        assert says in first(advice)
-        assert not any("smtp-relay.gmail.com" in piece for piece in advice)
+        assert first(advice) == says
+        assert "google-relay" not in advice
 
     def test_an_exchange_that_takes_no_anonymous_mail_can_be_told_to(self):
         advice = refused("mail_from", 530, "5.7.1", "Client was not authenticated")
-        assert "AnonymousUsers" in advice[1]
+        assert advice[1] == "exchange-anonymous"
         text = "Client was not authenticated to send anonymous mail during MAIL FROM"
-        assert "AnonymousUsers" in refused("mail_from", 530, "5.7.57", text)[1]
-
-
-# What the first advice says of these causes.
-LISTED = "DNS blocklists"
-RATE = "one NAT"
+        assert refused("mail_from", 530, "5.7.57", text)[1] == "exchange-anonymous"
 
 
 class TestProviders:
@@ -301,33 +282,32 @@ class TestProviders:
     def test_the_first_advice_is_on_the_true_cause(self, said):
         code = int(said["code"])
         advice = refused(said["stage"], code, said["enhanced"], said["text"])
-        assert said["says"] in first(advice)
+        assert first(advice) == said["says"]
 
     @pytest.mark.parametrize("said", [pytest.param(said, id=said["name"]) for said in PROVIDERS])
     def test_a_page_with_more_of_it_changes_nothing(self, said):
         code = int(said["code"])
         text = said["text"] + " For more, go to https://support.example.com/answer?p=1 or contact"
-        assert said["says"] in first(refused(said["stage"], code, said["enhanced"], text))
+        assert first(refused(said["stage"], code, said["enhanced"], text)) == said["says"]
 
     def test_a_provider_that_names_a_page_is_written_to(self):
         text = "Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.7"
-        assert "provider's postmaster" in refused("mail_from", 554, None, text)[1]
+        assert refused("mail_from", 554, None, text)[1] == "postmaster-of-provider"
 
     def test_a_banned_address_is_taken_off_microsofts_list(self):
         text = "Access denied, banned sending IP [192.0.2.7]"
         for enhanced_code in ("5.7.511", "5.7.606", "5.7.625", "5.7.649"):
-            assert "sender.office.com" in refused("rcpt_to", 550, enhanced_code, text)[1]
+            assert refused("rcpt_to", 550, enhanced_code, text)[1] == "microsoft-delist"
 
     def test_a_rate_limit_for_reputation_is_about_the_address_too(self):
         text = "has been temporarily rate limited due to IP reputation."
-        assert LISTED in refused("mail_from", 451, "4.7.651", text)[1]
+        assert refused("mail_from", 451, "4.7.651", text)[1] == "address-in-blocklist"
 
     def test_a_list_that_refused_the_query_is_never_taken_for_one_that_lists(self):
         text = "Client host [192.0.2.7] blocked using zen.spamhaus.org; Error: open resolver"
         advice = refused("rcpt_to", 554, "5.7.1", text)
-        assert "listed nobody" in first(advice)
-        assert "127.255.255.x" in advice[1]
-        assert place(advice, LISTED) > 1
+        assert advice[:2] == ["blocklist-refused-query", "blocklist-answers"]
+        assert advice.index("address-in-blocklist") > 1
 
     @pytest.mark.parametrize("kind", ["transient", "permanent"])
     def test_every_code_of_microsofts_family_has_advice_of_its_own(self, kind):

@@ -19,16 +19,12 @@ class TestStarttls:
 
     def test_starttls_not_offered_is_not_switched_on_or_taken_out_on_the_way(self):
         advice = broken("starttls", "unsupported", "the server does not offer STARTTLS")
-        assert "smtpd_tls_security_level" in first(advice)
-        assert "tls_advertise_hosts" in first(advice)
-        assert "250-XXXXXXXA" in advice[1]
-        assert "port 587" in advice[1]
-        assert "smtpd_discard_ehlo_keyword_address_maps" in advice[2]
+        assert advice[:3] == ["starttls-on", "starttls-stripped", "compare-extensions"]
 
     @pytest.mark.parametrize("missing", ["STARTTLS", "AUTH, STARTTLS", "STARTTLS: no certificate"])
     def test_starttls_that_is_expected_may_be_taken_out_on_the_way_too(self, missing):
         advice = unexpected("helo", text=f"the server does not offer {missing}")
-        assert any("250-XXXXXXXA" in piece for piece in advice)
+        assert "starttls-stripped" in advice
 
     @pytest.mark.parametrize(
         ("enhanced_code", "text"),
@@ -41,8 +37,8 @@ class TestStarttls:
     )
     def test_454_to_starttls_is_the_servers_own_key_or_certificate(self, enhanced_code, text):
         advice = refused("starttls", 454, enhanced_code, text)
-        assert "key or certificate" in first(advice)
-        assert not any("authentication service" in piece for piece in advice)
+        assert first(advice) == "starttls-not-now"
+        assert "authentication-service" not in advice
 
     @pytest.mark.parametrize(
         ("code", "enhanced_code", "text"),
@@ -54,12 +50,12 @@ class TestStarttls:
     )
     def test_starttls_offered_and_refused_is_somebody_in_between(self, code, enhanced_code, text):
         advice = refused("starttls", code, enhanced_code, text)
-        assert "offers STARTTLS and then refuses it" in first(advice)
-        assert not any("Speak TLS" in piece for piece in advice)
+        assert first(advice) == "starttls-refused"
+        assert "use-tls" not in advice
 
     def test_plain_text_behind_the_reply_to_starttls_is_an_attack(self):
         text = "plain text was injected after the reply to STARTTLS"
-        assert "CVE-2011-0411" in first(broken("starttls", "protocol", text))
+        assert first(broken("starttls", "protocol", text)) == "injected-plain-text"
 
 
 def handshake(words, stage="starttls"):
@@ -73,29 +69,28 @@ class TestHandshake:
     @pytest.mark.parametrize("words", ["wrong version number", "record layer failure"])
     def test_plain_text_on_the_way_in_is_a_port_for_starttls(self, words):
         advice = handshake(words, "connect")
-        assert "`tls: required`" in first(advice)
-        assert "port 465" in first(advice)
+        assert first(advice) == "plain-text-first"
         # A Postfix that waits for a PROXY header says 421 to a handshake.
-        assert "PROXY header" in advice[1]
+        assert advice[1] == "proxy-header-wanted"
 
     @pytest.mark.parametrize("words", ["wrong version number", "record layer failure"])
     def test_plain_text_after_starttls_is_not_a_wrong_port(self, words):
         advice = handshake(words)
-        assert "went on in plain text" in first(advice)
-        assert not any("`tls: implicit`" in piece for piece in advice)
+        assert first(advice) == "plain-text-after-starttls"
+        assert "plain-text-first" not in advice
 
     def test_plain_text_to_a_tls_port_is_met_by_silence(self):
-        assert "465" in first(broken("greeting", "timeout", "no answer within 30 s"))
+        assert first(broken("greeting", "timeout", "no answer within 30 s")) == "tls-port"
 
     def test_silence_to_a_handshake_is_no_firewall_that_drops_connections(self):
         advice = broken("connect", "timeout", "no answer to the TLS handshake")
-        assert "from the first byte" in first(advice)
-        assert "PROXY header" in advice[1]
-        assert not any("nc -vz" in piece or "tcpdump" in piece for piece in advice)
+        assert advice[:2] == ["tls-from-first-byte", "proxy-header-wanted"]
+        assert {"firewall-drops", "capture-on-server"}.isdisjoint(advice)
 
     def test_silence_after_starttls_may_be_a_certificate_that_is_too_large_for_the_path(self):
-        assert "ping -M do" in first(
-            broken("starttls", "timeout", "no answer to the TLS handshake")
+        assert (
+            first(broken("starttls", "timeout", "no answer to the TLS handshake"))
+            == "large-packets"
         )
 
     @pytest.mark.parametrize(
@@ -107,11 +102,9 @@ class TestHandshake:
         ],
     )
     def test_a_server_that_hangs_up_in_the_handshake_has_its_reason_in_its_log(self, words):
-        assert "log of this handshake" in first(handshake(words))
+        assert first(handshake(words)) == "log-of-handshake"
         at_connect = handshake(words, "connect")
-        assert "from the first byte (465)" in first(at_connect)
-        assert "log of this handshake" in at_connect[1]
-        assert "PROXY header" in at_connect[2]
+        assert at_connect[:3] == ["hang-up-in-handshake", "log-of-handshake", "proxy-header-wanted"]
 
     @pytest.mark.parametrize(
         "words",
@@ -119,24 +112,21 @@ class TestHandshake:
     )
     def test_a_version_that_one_side_does_not_take(self, words):
         advice = handshake(words)
-        assert "`tls_min_version`" in first(advice)
-        assert "@SECLEVEL=0" in advice[1]
+        assert advice[:2] == ["tls-versions", "old-tls"]
 
     def test_the_signatures_of_old_tls_are_those_of_an_old_server(self):
-        assert "no TLS 1.2" in first(handshake("legacy sigalg disallowed or unsupported"))
+        assert first(handshake("legacy sigalg disallowed or unsupported")) == "old-tls"
 
     def test_no_version_at_all_is_a_matter_of_this_host(self):
-        assert "this host's OpenSSL" in first(handshake("no protocols available"))
+        assert first(handshake("no protocols available")) == "openssl-leaves-no-version"
 
     @pytest.mark.parametrize("says", ["sslv3", "ssl/tls"])  # OpenSSL 3.0; later
     def test_a_handshake_failure_is_ciphers_or_in_tls_1_2_a_certificate_of_ours(self, says):
         advice = handshake(f"{says} alert handshake failure")
-        assert "`tls_ciphers`" in first(advice)
-        assert "`client_cert`" in advice[1]
-        assert "log of this handshake" in advice[2]
+        assert advice[:3] == ["tls-ciphers", "client-certificate", "log-of-handshake"]
 
     def test_no_shared_cipher(self):
-        assert "`tls_ciphers`" in first(handshake("tlsv1 alert insufficient security"))
+        assert first(handshake("tlsv1 alert insufficient security")) == "tls-ciphers"
 
     @pytest.mark.parametrize(
         "words",
@@ -153,38 +143,38 @@ class TestHandshake:
     def test_an_alert_about_a_certificate_is_about_ours(self, stage, words):
         # With TLS 1.3 it comes only when the handshake is over for us.
         advice = broken(stage, "tls", f"the connection was lost: {words}")
-        assert "`client_cert`" in first(advice)
-        assert not any("`ca_path`" in piece for piece in advice)
+        assert first(advice) == "client-certificate"
+        assert {"name-authority", "name-root-authority"}.isdisjoint(advice)
 
     def test_an_expired_certificate_of_ours_is_not_the_servers(self):
         advice = broken("helo", "tls", "the connection was lost: sslv3 alert certificate expired")
-        assert "Renew the certificate in `client_cert`" in first(advice)
-        assert not any("server's certificate" in piece for piece in advice)
+        assert first(advice) == "renew-client-certificate"
+        assert "renew-certificate" not in advice
 
     @pytest.mark.parametrize(
         ("words", "says"),
         [
-            ("dh key too small", "DH group"),
-            ("unsafe legacy renegotiation disabled", "RFC 5746"),
-            ("tlsv1 unrecognized name", "SNI"),
-            ("tlsv1 alert internal error", "log of this handshake"),
+            ("dh key too small", "dh-group"),
+            ("unsafe legacy renegotiation disabled", "secure-renegotiation"),
+            ("tlsv1 unrecognized name", "name-for-sni"),
+            ("tlsv1 alert internal error", "log-of-handshake"),
         ],
     )
     def test_what_else_openssl_has_to_say(self, words, says):
-        assert says in first(handshake(words))
+        assert first(handshake(words)) == says
 
     def test_words_that_nobody_knows_send_us_to_look_at_the_port(self):
-        assert "what the port speaks" in first(handshake("bad extension"))
+        assert first(handshake("bad extension")) == "what-port-speaks"
 
     def test_an_alert_that_nobody_knows_has_come_over_tls(self):
         advice = handshake("tlsv1 alert user cancelled")
-        assert "log of this handshake" in first(advice)
-        assert not any("what the port speaks" in piece for piece in advice)
+        assert first(advice) == "log-of-handshake"
+        assert "what-port-speaks" not in advice
 
     def test_a_connection_that_stands_still_has_no_advice_on_handshakes(self):
         advice = broken("connect", "timeout", "192.0.2.1 port 465: no answer within 10.0 s")
-        assert "firewall" in first(advice)
-        assert not any("first byte" in piece for piece in advice)
+        assert first(advice) == "firewall-drops"
+        assert "tls-from-first-byte" not in advice
 
 
 def untrusted(words):
@@ -197,30 +187,25 @@ class TestCertificate:
 
     def test_an_expired_one_may_also_be_another_of_its_chain(self):
         advice = untrusted("certificate has expired")
-        assert "Renew" in first(advice)
-        assert "intermediate or root" in advice[1]
-        assert "clock" in advice[2]
+        assert advice[:3] == ["renew-certificate", "expired-in-chain", "clock-ahead"]
 
     def test_one_that_is_not_yet_valid_is_a_matter_of_clocks(self):
-        assert "clocks" in first(untrusted("certificate is not yet valid"))
+        assert first(untrusted("certificate is not yet valid")) == "compare-clocks"
 
     def test_one_that_will_expire_soon_is_renewed_before(self):
         text = "the certificate is good for 4 days, less than 14"
         advice = unexpected("starttls", text=text)
-        assert "Renew" in first(advice)
-        assert "certbot" in advice[1]
+        assert advice[:2] == ["renew-certificate", "renewal-still-runs"]
 
     def test_a_wrong_name(self):
         words = "Hostname mismatch, certificate is not valid for 'mx.example.com'."
         advice = untrusted(words)
-        assert "`tls_server_name`" in first(advice)
-        assert "SNI" in advice[1]
+        assert advice[:2] == ["name-in-certificate", "certificate-for-sni"]
         assert advice == untrusted("hostname 'mx.example.com' doesn't match 'mail.example.net'")
 
     def test_an_address_is_asked_for_by_its_name(self):
         advice = untrusted("IP address mismatch, certificate is not valid for '192.0.2.1'.")
-        assert "by name" in first(advice)
-        assert "`names` in the result" in advice[1]
+        assert advice[:2] == ["name-instead-of-address", "name-in-certificate"]
 
     def test_a_server_cannot_be_called_what_openssl_says(self):
         words = "Hostname mismatch, certificate is not valid for 'expired.self-signed.example'."
@@ -231,8 +216,7 @@ class TestCertificate:
             "unable to get local issuer certificate, and the server sent no intermediate"
             " certificate"
         )
-        assert "`smtpd_tls_chain_files`" in first(advice)
-        assert "`ca_path`" in advice[1]
+        assert advice[:2] == ["send-intermediates", "name-authority"]
 
     @pytest.mark.parametrize(
         "words",
@@ -240,44 +224,42 @@ class TestCertificate:
     )
     def test_where_it_sends_some_or_that_is_not_known_the_authority_comes_first(self, words):
         advice = untrusted(words)
-        assert "`ca_path`" in first(advice)
-        assert "`smtpd_tls_chain_files`" in advice[1]
+        assert advice[:2] == ["name-authority", "send-intermediates"]
 
     @pytest.mark.parametrize("hyphen", [" ", "-"])  # OpenSSL 1.1.1; 3
     def test_a_root_that_is_sent_does_not_have_to_be_trusted(self, hyphen):
         advice = untrusted(f"self{hyphen}signed certificate in certificate chain")
-        assert "`ca_path`" in first(advice)
-        assert "inspects TLS" in advice[1]
-        assert not any("smtpd_tls_chain_files" in piece for piece in advice)
+        assert advice[:2] == ["name-authority", "update-authorities"]
+        assert "send-intermediates" not in advice
 
     @pytest.mark.parametrize("hyphen", [" ", "-"])
     def test_its_own_issuer_is_nobody_whom_this_host_trusts(self, hyphen):
-        assert "its own issuer" in first(untrusted(f"self{hyphen}signed certificate"))
+        assert first(untrusted(f"self{hyphen}signed certificate")) == "self-signed-certificate"
 
     def test_an_intermediate_alone_is_not_trusted(self):
         advice = untrusted("unable to get issuer certificate")
-        assert "root authority in `ca_path`" in first(advice)
+        assert first(advice) == "name-root-authority"
 
     @pytest.mark.parametrize(
         ("words", "says"),
         [
-            ("certificate signature failure", "made anew"),
-            ("EE certificate key too weak", "RSA of 2048 bits"),
-            ("CA md too weak", "SHA-256"),
-            ("unsuitable certificate purpose", "serverAuth"),
-            ("unsupported certificate purpose", "serverAuth"),  # OpenSSL 1.1.1
-            ("Missing Authority Key Identifier", "Python 3.13"),
-            ("Basic Constraints of CA cert not marked critical", "Python 3.13"),
-            ("invalid CA certificate", "chain"),
-            ("permitted subtree violation", "constraints"),
+            ("certificate signature failure", "authority-made-anew"),
+            ("EE certificate key too weak", "stronger-certificate"),
+            ("CA md too weak", "stronger-certificate"),
+            ("unsuitable certificate purpose", "certificate-for-servers"),
+            ("unsupported certificate purpose", "certificate-for-servers"),  # OpenSSL 1.1.1
+            ("Missing Authority Key Identifier", "strict-authority"),
+            ("Basic Constraints of CA cert not marked critical", "strict-authority"),
+            ("invalid CA certificate", "authority-that-may"),
+            ("permitted subtree violation", "authority-that-may"),
         ],
     )
     def test_what_else_can_be_wrong_with_it(self, words, says):
-        assert says in first(untrusted(words))
+        assert first(untrusted(words)) == says
 
     def test_the_last_thing_is_to_look_with_openssl(self):
-        assert "s_client" in untrusted("certificate has expired")[-1]
-        assert "which one of the chain" in first(untrusted("application verification failure"))
+        assert untrusted("certificate has expired")[-1] == "judge-certificate-by-hand"
+        assert first(untrusted("application verification failure")) == "judge-certificate-by-hand"
 
 
 def dane(words):
@@ -292,61 +274,57 @@ class TestDane:
     """The DNS does not vouch for the server's certificate."""
 
     def test_no_record(self):
-        assert "`3 1 1`" in first(dane(f"there is no TLSA record at {NAME}"))
+        assert first(dane(f"there is no TLSA record at {NAME}")) == "publish-tlsa"
 
     def test_records_that_nobody_vouches_for_are_a_resolver_or_a_zone(self):
         advice = dane(f"DNSSEC does not vouch for the TLSA records of {NAME}")
-        assert "flag `ad`" in first(advice)
-        assert "DS record" in advice[1]
+        assert advice[:2] == ["validating-resolver-for-tlsa", "sign-server-zone"]
 
     def test_mail_exchangers_that_nobody_vouches_for_are_another_zone(self):
         advice = dane("DNSSEC does not vouch for the MX records of example.com")
-        assert "dig +dnssec MX" in first(advice)
-        assert "zone of the mail domain" in advice[1]
+        assert advice[:2] == ["validating-resolver-for-mx", "sign-mail-domain"]
 
     def test_signatures_that_are_wrong_are_a_servfail(self):
         words = "All nameservers failed to answer the query: answered SERVFAIL"
         advice = dane(f"the TLSA records of {NAME} cannot be looked up: {words}")
-        assert "`+cd`" in first(advice)
+        assert first(advice) == "wrong-signatures"
 
     def test_a_resolver_that_is_silent_is_no_servfail(self):
         words = "The resolution lifetime expired after 5.001 seconds"
         advice = dane(f"the TLSA records of {NAME} cannot be looked up: {words}")
-        assert "/etc/resolv.conf" in first(advice)
+        assert first(advice) == "resolver-of-this-host"
 
     def test_records_of_the_web(self):
         words = f"none of the 2 TLSA records of {NAME} is usable for mail (RFC 7672)"
-        assert "usage 0 and 1" in first(dane(words))
+        assert first(dane(words)) == "tlsa-usable-for-mail"
 
     def test_a_certificate_renewed_before_its_record(self):
         advice = dane(f"the certificate matches none of the 1 TLSA records of {NAME}")
-        assert "before the certificate is renewed" in first(advice)
-        assert "openssl sha256" in advice[1]
-        assert "usage 2" in advice[2]
+        assert advice[:3] == ["tlsa-before-renewal", "hash-of-served-key", "send-authority-of-tlsa"]
 
     def test_an_authority_that_this_python_does_not_see(self):
         advice = dane(
             f"the certificate matches none of the 1 TLSA records of {NAME}"
             " (this Python does not show the intermediate certificates)"
         )
-        assert "Python 3.8" in first(advice)
+        assert first(advice) == "newer-python-for-tlsa"
 
     @pytest.mark.parametrize(
         ("words", "says"),
         [
-            ("certificate has expired", "Renew"),
-            ("Hostname mismatch, certificate is not valid for 'mx'.", "`tls_server_name`"),
+            ("certificate has expired", "renew-certificate"),
+            ("Hostname mismatch, certificate is not valid for 'mx'.", "name-in-certificate"),
             ("unable to get local issuer certificate", None),
         ],
     )
     def test_an_authority_that_matches_wants_a_chain_a_name_and_dates(self, words, says):
         advice = dane(f"the certificate matches TLSA 2 0 1 8d02536c, but {words}")
-        assert "usage 2 its dates" in first(advice)
-        assert says is None or any(says in piece for piece in advice)
-        assert not any("`ca_path`, where" in piece for piece in advice), "nobody asks it"
+        assert first(advice) == "mend-certificate-of-tlsa"
+        assert says is None or says in advice
+        assert "name-authority" not in advice, "nobody asks it"
 
     def test_postfix_can_give_a_second_opinion(self):
-        assert "posttls-finger" in dane(f"there is no TLSA record at {NAME}")[-1]
+        assert dane(f"there is no TLSA record at {NAME}")[-1] == "judge-dane-by-postfix"
 
     def test_a_name_with_other_words_in_it(self):
         words = "there is no TLSA record at _25._tcp.expired.self-signed.example"
