@@ -38,6 +38,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.buffered_str
     BufferedStream,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
     read_header,
     read_header_with_token,
@@ -310,7 +311,7 @@ def fed_stream(data: bytes) -> BufferedStream:
 def imap_response(data: bytes) -> None:
     """A response is read or refused, and what is read of it can be used."""
     stream = fed_stream(data)
-    with contextlib.suppress(ProbeError):
+    with contextlib.suppress(StoreError):
         while True:
             response = read_response(stream)
             check_shown(response.shown)
@@ -354,7 +355,7 @@ def _look(store: Store, number: int | None = None) -> None:
     try:
         found.extend(store.find({TOKEN}))
         assert set(store.delete(found)) <= {one.key for one in found}, "another was deleted"
-    except ProbeError as error:
+    except StoreError as error:
         problem = error.text
         check_shown(problem)
     finally:

@@ -16,12 +16,12 @@ import typing as t
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.buffered_stream import (
     BufferedStream,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax import encode_name
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.options import plan_from
@@ -359,7 +359,7 @@ def test_what_a_mailbox_holds_in_place_of_what_was_found_is_not_deleted(account,
     client.create("Tests")
     keep(client, "ours", "Tests")  # even should it have the token
     gone: list[t.Any] = []
-    with pytest.raises(ProbeError, match="UIDVALIDITY"):
+    with pytest.raises(StoreError, match="UIDVALIDITY"):
         gone.extend(store.delete(found))
     store.close()
     assert gone == []

@@ -10,12 +10,12 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.network import open_first
 from .._net.resolver import resolve
 from .._net.sasl.mechanisms import MECHANISMS, Credentials
 from .._net.stream import reason_of
 from .buffered_stream import BufferedStream
+from .errors import StoreError, as_store_error
 from .host_port import name_in_certificate
 
 if t.TYPE_CHECKING:
@@ -49,10 +49,11 @@ class Account(t.NamedTuple):
 
 
 def connect(account: Account, deadline: Deadline) -> BufferedStream:
-    """Connect, with TLS where it is implicit. Raises ProbeError."""
+    """Connect, with TLS where it is implicit. Raises StoreError."""
     seconds = min(CONNECT_SECONDS, deadline.remaining)
-    addresses = resolve(account.host, account.port, "any", seconds)
-    opened = open_first(addresses, None, CONNECT_SECONDS, deadline.end, lambda _event: None)
+    with as_store_error():
+        addresses = resolve(account.host, account.port, "any", seconds)
+        opened = open_first(addresses, None, CONNECT_SECONDS, deadline.end, lambda _event: None)
     stream = BufferedStream(opened, deadline)
     if account.tls == "implicit":
         try:
@@ -64,12 +65,12 @@ def connect(account: Account, deadline: Deadline) -> BufferedStream:
 
 
 def start_tls(stream: BufferedStream, account: Account) -> None:
-    """Speak TLS on a wire. Raises ProbeError, kind `tls` where the certificate will not do."""
+    """Speak TLS on a wire. Raises StoreError, kind `tls` where the certificate will not do."""
     try:
         context = tls_context(account.validate_certs, account.ca_path)
     except (OSError, ValueError) as error:  # the file was good when the options were checked
         text = f"{account.ca_path or 'the authorities to trust'}: {reason_of(error)}"
-        raise ProbeError("local", text) from None
+        raise StoreError("local", text) from None
     stream.start_tls(context, account.tls_name)
 
 
@@ -110,7 +111,8 @@ class Answers:
             self._begun = True
             return next(self._responses) or b""
         try:
-            return self._responses.send(challenge) or b""
+            with as_store_error():
+                return self._responses.send(challenge) or b""
         except StopIteration:
             text = "the server asks for more than the mechanism has to say"
-            raise ProbeError("protocol", text) from None
+            raise StoreError("protocol", text) from None

@@ -13,7 +13,7 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import ProbeError
+from .errors import StoreError, as_store_error
 
 if t.TYPE_CHECKING:
     import ssl
@@ -31,7 +31,7 @@ MAX_LINE_BYTES = 2 * 1024 * 1024
 
 
 class BufferedStream:
-    """A channel with a buffer. Raises ProbeError: `timeout`, `disconnect`, `tls` or `protocol`."""
+    """A channel with a buffer. Raises StoreError: `timeout`, `disconnect`, `tls` or `protocol`."""
 
     def __init__(self, stream: Stream, deadline: Deadline) -> None:
         self._stream = stream
@@ -43,7 +43,7 @@ class BufferedStream:
     def send(self, data: bytes) -> None:
         """Send all of it."""
         self._response_bytes = 0
-        with self._lost_if_broken():
+        with self._unusable_after_error():
             self._stream.send(data, self._until())
 
     def readline(self) -> bytes:
@@ -56,13 +56,13 @@ class BufferedStream:
                 return self._take(end)
             searched = len(self._buffer)
             if searched > MAX_LINE_BYTES:
-                raise ProbeError("protocol", f"a line is longer than {MAX_LINE_BYTES} bytes")
+                raise StoreError("protocol", f"a line is longer than {MAX_LINE_BYTES} bytes")
             self._fill(until)
 
     def read(self, size: int) -> bytes:
         """Return so many bytes."""
         if size > MAX_RESPONSE_BYTES:
-            raise ProbeError("protocol", f"a literal is longer than {MAX_RESPONSE_BYTES} bytes")
+            raise StoreError("protocol", f"a literal is longer than {MAX_RESPONSE_BYTES} bytes")
         until = self._until()
         while len(self._buffer) < size:
             self._fill(until)
@@ -74,7 +74,7 @@ class BufferedStream:
             return True
         try:
             self._fill(min(time.monotonic() + seconds, self._deadline.end))
-        except ProbeError as error:
+        except StoreError as error:
             if error.kind != "timeout":
                 raise
             self.usable = True
@@ -84,12 +84,13 @@ class BufferedStream:
     def start_tls(self, context: ssl.SSLContext, name: str) -> None:
         """Speak TLS from now on. What came before is not believed (CVE-2011-0411 and its kin)."""
         if self._buffer:
-            raise ProbeError("protocol", "the server sent more before TLS than it was asked for")
+            raise StoreError("protocol", "the server sent more before TLS than it was asked for")
 
         def wrap(sock: t.Any) -> ssl.SSLSocket:
             return context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
 
-        self._stream.start_tls(wrap, self._until())
+        with as_store_error():
+            self._stream.start_tls(wrap, self._until())
 
     def close(self) -> None:
         """Close the connection."""
@@ -99,18 +100,19 @@ class BufferedStream:
         return min(time.monotonic() + RESPONSE_SECONDS, self._deadline.end)
 
     def _fill(self, until: float) -> None:
-        with self._lost_if_broken():
+        with self._unusable_after_error():
             data = self._stream.receive(until)
         self._response_bytes += len(data)
         if self._response_bytes > MAX_RESPONSE_BYTES:
-            raise ProbeError("protocol", f"an answer is longer than {MAX_RESPONSE_BYTES} bytes")
+            raise StoreError("protocol", f"an answer is longer than {MAX_RESPONSE_BYTES} bytes")
         self._buffer += data
 
     @contextlib.contextmanager
-    def _lost_if_broken(self) -> t.Iterator[None]:
+    def _unusable_after_error(self) -> t.Iterator[None]:
         try:
-            yield
-        except ProbeError:
+            with as_store_error():
+                yield
+        except StoreError:
             self.usable = False
             raise
 

@@ -14,9 +14,9 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import ProbeError
 from .advice import HINTS, SearchScope, advise
 from .deadline import Deadline
+from .errors import StoreError
 from .internal_error import internal_error
 from .local_file import printable_path
 from .receipt import receipt, sentence, summary
@@ -54,7 +54,7 @@ class _Progress:
         self.scope: SearchScope | None = None
         self.deleted: set[t.Any] = set()
         self.warnings: list[str] = []
-        self.error: ProbeError | None = None
+        self.error: StoreError | None = None
 
 
 def confirm(plan: Plan, check_mode: bool) -> Outcome:
@@ -67,7 +67,7 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
     progress = _Progress()
     try:
         _run(progress, plan, check_mode)
-    except ProbeError as error:
+    except StoreError as error:
         progress.error = error
     except Exception as error:  # noqa: BLE001 - what was found is not lost with it
         progress.error = internal_error(error)
@@ -79,7 +79,7 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
 
 
 def _run(progress: _Progress, plan: Plan, check_mode: bool) -> None:
-    """Open the store, look, and delete. Raises ProbeError."""
+    """Open the store, look, and delete. Raises StoreError."""
     deadline = Deadline(plan.timeout)
     store = _store(plan, deadline)
     wanted = {one.token for one in plan.wanted}
@@ -134,7 +134,7 @@ def _delete(progress: _Progress, store: Store) -> None:
     try:
         for key in store.delete(ours):
             progress.deleted.add(key)
-    except ProbeError as error:
+    except StoreError as error:
         all_gone = progress.deleted >= {one.key for one in ours}
         progress.warnings.append(error.text if all_gone else f"not all was deleted: {error.text}")
 
@@ -174,7 +174,7 @@ def _advice(plan: Plan, progress: _Progress, one: WantedMessage) -> list[str]:
     return advise(one, progress.scope, waited)
 
 
-def _failure(plan: Plan, error: ProbeError) -> str:
+def _failure(plan: Plan, error: StoreError) -> str:
     """Say why the store could not be looked through, and what to do."""
     where = _where(plan)
     text = _shown(plan, error.text)

@@ -20,7 +20,7 @@ _NEWS = ("EXISTS", "RECENT")
 def idle(client: Client, seconds: float) -> bool:
     """Wait until the server tells of a new message in the selected mailbox, or so many seconds.
 
-    Return False where the server does not know IDLE after all. Raises ProbeError.
+    Return False where the server does not know IDLE after all. Raises StoreError.
     """
     tag = client.begin(b"IDLE")
     response = client.hear()

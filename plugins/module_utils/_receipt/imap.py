@@ -13,11 +13,11 @@ import contextlib
 import re
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.text import escape
 from .._receipt import idle, junk
 from .._smtp.wire.message import TOKEN_HEADER
 from .account import Account, connect
+from .errors import StoreError
 from .header_section import MAX_BYTES, read_header, read_header_with_token
 from .imap_client import Client, logged_in
 from .imap_syntax import (
@@ -31,7 +31,7 @@ from .imap_syntax import (
     uid_sets,
 )
 from .model import FoundMessage, Mailbox
-from .refusals import Refused, is_temporary
+from .refusals import Refused, error_of_refusal, is_temporary
 from .store import Store
 
 if t.TYPE_CHECKING:
@@ -118,18 +118,18 @@ class ImapStore(Store):
         client = self._connected()
         if not client.offers("UIDPLUS", "IMAP4REV2"):
             text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
-            raise ProbeError("unsupported", text)
+            raise StoreError("unsupported", text)
         reasons = []
         for folder in self._folders:
             here = [one for one in found if one.key[0] == folder.name]
             try:
                 yield from _delete(client, folder, here)
-            except ProbeError as error:
+            except StoreError as error:
                 if error.kind != "mailbox":
                     raise
                 reasons.append(error.text)
         if reasons:
-            raise ProbeError("mailbox", "; ".join(reasons))
+            raise StoreError("mailbox", "; ".join(reasons))
 
     def close(self) -> None:
         """Log out. Never CLOSE, which would expunge what others have marked."""
@@ -137,7 +137,7 @@ class ImapStore(Store):
         if client is None:
             return
         if client.stream.usable:
-            with contextlib.suppress(ProbeError):
+            with contextlib.suppress(StoreError):
                 client.log_out()
         client.stream.close()
 
@@ -215,10 +215,10 @@ def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
     response = client.ask(b"EXAMINE" if readonly else b"SELECT", quoted(folder.name), take=take)
     if response.kind != "OK":
         if is_temporary(response.shown):
-            raise ProbeError("busy", f"{folder.mailbox.name} cannot be opened: {response.shown}")
-        raise ProbeError("mailbox", _no_mailbox(client, folder, response.shown))
+            raise StoreError("busy", f"{folder.mailbox.name} cannot be opened: {response.shown}")
+        raise StoreError("mailbox", _no_mailbox(client, folder, response.shown))
     if not readonly and _READ_ONLY.match(response.text):
-        raise ProbeError("mailbox", f"the mailbox {folder.mailbox.name} is read-only")
+        raise StoreError("mailbox", f"the mailbox {folder.mailbox.name} is read-only")
     status = Status(told.get("EXISTS") or 0, told.get("UIDVALIDITY"), told.get("UIDNEXT"))
     if status.validity != folder.validity:
         folder.validity, folder.next_uid = status.validity, None
@@ -287,7 +287,7 @@ def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int
     numbers = f"{max(exists - NEWEST + 1, 1)}:{exists}"
     try:
         return _tokens(client, numbers, wanted, b"FETCH")
-    except ProbeError as error:
+    except StoreError as error:
         if error.kind != "busy" or not client.stream.usable:
             raise
         return {}  # it is only a second look
@@ -359,7 +359,7 @@ def _delete(
         yield from (keys[uid].key for uid in ours if uid not in left)
     if any(one.key[1] != status.validity for one in found):
         text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
-        raise ProbeError("mailbox", f"in {folder.mailbox.name} nothing was deleted: {text}")
+        raise StoreError("mailbox", f"in {folder.mailbox.name} nothing was deleted: {text}")
 
 
 def _expunge(client: Client, folder: Folder, uids: str) -> None:
@@ -370,7 +370,7 @@ def _expunge(client: Client, folder: Folder, uids: str) -> None:
         if response.kind != "OK":
             client.ask(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
             reason = f"the server refuses to delete in {folder.mailbox.name}: {response.shown}"
-            raise ProbeError("mailbox", reason)
+            raise StoreError("mailbox", reason)
 
 
 def _fetch(
@@ -387,13 +387,11 @@ def _fetch(
         client.command(command, messages.encode("ascii"), what, take=take_response)
     except Refused as refused:
         # Most often a message has gone meanwhile (RFC 2180 section 4.1.2).
-        raise ProbeError("busy", f"the server refuses to fetch headers: {refused.text}") from None
+        raise StoreError("busy", f"the server refuses to fetch headers: {refused.text}") from None
 
 
-def _refused(what: str, refused: Refused) -> ProbeError:
-    return ProbeError(
-        "busy" if is_temporary(refused.text) else "mailbox", f"{what}: {refused.text}"
-    )
+def _refused(what: str, refused: Refused) -> StoreError:
+    return error_of_refusal(refused.text, "mailbox", f"{what}: {refused.text}")
 
 
 def _shown(name: bytes) -> str:

@@ -14,11 +14,11 @@ import base64
 import binascii
 import typing as t
 
-from .._net.errors import ProbeError
 from .account import Account, Answers, start_tls
+from .errors import StoreError
 from .imap_response import CONTINUE, UNTAGGED, Response, read_response
 from .imap_syntax import quoted
-from .refusals import Refused, is_temporary
+from .refusals import Refused, error_of_refusal
 
 if t.TYPE_CHECKING:
     from .buffered_stream import BufferedStream
@@ -28,7 +28,7 @@ Answer = t.Callable[[bytes], bytes]
 
 
 class Client:
-    """A session on a wire. It hears the greeting when it is made. Raises ProbeError."""
+    """A session on a wire. It hears the greeting when it is made. Raises StoreError."""
 
     def __init__(self, stream: BufferedStream) -> None:
         self.stream = stream
@@ -36,7 +36,7 @@ class Client:
         self._offered: list[str] = []
         greeting = self._next()
         if greeting.tag != UNTAGGED or greeting.kind not in ("OK", "PREAUTH"):
-            raise ProbeError("protocol", f"the server greets with {greeting.kind} {greeting.shown}")
+            raise StoreError("protocol", f"the server greets with {greeting.kind} {greeting.shown}")
         self.let_in = greeting.kind == "PREAUTH"
         self.learn()
 
@@ -46,7 +46,7 @@ class Client:
         """Send a command, and return the response that ends it: OK, NO or BAD.
 
         `take` is given the untagged responses. `answer` is given what the server wants to have more
-        of, and gives it. Raises ProbeError.
+        of, and gives it. Raises StoreError.
         """
         tag = self.begin(*words)
         while True:
@@ -61,7 +61,7 @@ class Client:
             else:
                 kind = response.kind or "+"
                 text = f"the server says what nobody has asked for: {kind} {response.shown}"
-                raise ProbeError("protocol", text)
+                raise StoreError("protocol", text)
 
     def begin(self, *words: bytes) -> bytes:
         """Send a command, and return its tag."""
@@ -75,7 +75,7 @@ class Client:
         return self._next()
 
     def command(self, *words: bytes, take: Take | None = None) -> Response:
-        """Send a command that must not fail. Raises Refused, or ProbeError."""
+        """Send a command that must not fail. Raises Refused, or StoreError."""
         response = self.ask(*words, take=take)
         if response.kind != "OK":
             raise Refused(response.shown)
@@ -106,23 +106,23 @@ class Client:
         response = read_response(self.stream)
         if response.tag == UNTAGGED and response.kind == "BYE":
             self.stream.usable = False
-            kind = "busy" if is_temporary(response.shown) else "disconnect"
-            raise ProbeError(kind, f"the server ended the session: {response.shown}")
+            text = f"the server ended the session: {response.shown}"
+            raise error_of_refusal(response.shown, "disconnect", text)
         return response
 
 
 def logged_in(stream: BufferedStream, account: Account) -> Client:
-    """Greet the server, start TLS where that is wished, and log in. Raises ProbeError."""
+    """Greet the server, start TLS where that is wished, and log in. Raises StoreError."""
     client = Client(stream)
     if account.tls == "starttls":
         if client.let_in:  # after PREAUTH there can be no STARTTLS
-            raise ProbeError("tls", "the server let us in before TLS")
+            raise StoreError("tls", "the server let us in before TLS")
         if not client.offers("STARTTLS"):
-            raise ProbeError("tls", "the server does not offer STARTTLS")
+            raise StoreError("tls", "the server does not offer STARTTLS")
         try:
             client.command(b"STARTTLS")
         except Refused as refused:
-            raise ProbeError("tls", f"the server refuses STARTTLS: {refused.text}") from None
+            raise StoreError("tls", f"the server refuses STARTTLS: {refused.text}") from None
         start_tls(stream, account)
         client.learn()
     if not client.let_in:
@@ -139,7 +139,7 @@ def _log_in(client: Client, account: Account) -> None:
         mechanism = "PLAIN"
         if not client.offers("AUTH=PLAIN"):
             why = "LOGIN (LOGINDISABLED)" if forbidden else "a password that is not ASCII"
-            raise ProbeError("unsupported", f"the server does not take {why}")
+            raise StoreError("unsupported", f"the server does not take {why}")
     if mechanism == "LOGIN":
         name, secret = (quoted(text.encode("ascii")) for text in (account.user, account.secret))
         response = client.ask(b"LOGIN", name, secret)
@@ -151,9 +151,8 @@ def _log_in(client: Client, account: Account) -> None:
         )
         reasons = answers.reasons
     if response.kind != "OK":
-        kind = "busy" if is_temporary(response.shown) else "login"
-        text = "; ".join([response.shown, *reasons])
-        raise ProbeError(kind, f"{account.user} may not log in: {text}")
+        text = f"{account.user} may not log in: {'; '.join([response.shown, *reasons])}"
+        raise error_of_refusal(response.shown, "login", text)
 
 
 def _sasl(answers: Answers, text: bytes) -> bytes:
@@ -162,5 +161,5 @@ def _sasl(answers: Answers, text: bytes) -> bytes:
         challenge = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
         # It is not quoted, as it may hold the secret in a form that nobody knows.
-        raise ProbeError("protocol", "what the server sends as a challenge is not base64") from None
+        raise StoreError("protocol", "what the server sends as a challenge is not base64") from None
     return base64.b64encode(answers(challenge))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.text import printable
+from .errors import StoreError
 
 if t.TYPE_CHECKING:
     from .buffered_stream import BufferedStream
@@ -53,7 +53,7 @@ class Response(t.NamedTuple):
 
 
 def read_response(stream: BufferedStream) -> Response:
-    """Read a response, with its literals. Raises ProbeError, kind `protocol`, for what is none.
+    """Read a response, with its literals. Raises StoreError, kind `protocol`, for what is none.
 
     Some servers send an empty line after a literal, as if its own line end did not count, and so
     there can be one before a response, too (https://github.com/python/cpython/issues/88574).
@@ -66,7 +66,7 @@ def read_response(stream: BufferedStream) -> Response:
         return Response(CONTINUE, "", None, match.group("text"))
     match = _RESPONSE.match(line)
     if match is None:
-        raise ProbeError(
+        raise StoreError(
             "protocol", f"the server does not speak IMAP: {printable(line[:_MAX_BYTES])}"
         )
     kind = match.group("kind").decode("ascii").upper()

@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.text import escape
+from .errors import StoreError
 
 if t.TYPE_CHECKING:
     import types
 
 
-def internal_error(error: Exception) -> ProbeError:
+def internal_error(error: Exception) -> StoreError:
     """Return a failure of kind `internal`, which says what was raised, and where."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return ProbeError(
+    return StoreError(
         "internal", f"an error that nobody has foreseen: {escape(what)}{_where(error)}"
     )
 

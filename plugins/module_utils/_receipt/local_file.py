@@ -14,9 +14,9 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .._net.text import printable
+from .errors import StoreError
 
 
 class NotAFile(OSError):
@@ -46,11 +46,11 @@ def _check(status: os.stat_result) -> None:
 
 @contextlib.contextmanager
 def as_mailbox_error(path: str) -> t.Iterator[None]:
-    """Raise ProbeError, kind `mailbox`, for what the system says of a path."""
+    """Raise StoreError, kind `mailbox`, for what the system says of a path."""
     try:
         yield
     except OSError as error:
-        raise ProbeError("mailbox", f"{printable_path(path)}: {reason_of(error)}") from None
+        raise StoreError("mailbox", f"{printable_path(path)}: {reason_of(error)}") from None
 
 
 def printable_path(path: str) -> str:

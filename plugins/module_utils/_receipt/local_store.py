@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from .._net.errors import ProbeError
 from .._net.stream import reason_of
 from .deadline import Deadline
+from .errors import StoreError
 from .local_file import NotAFile, printable_path
 from .maildir import MaildirStore, is_maildir
 from .mbox import MboxStore, is_mbox
@@ -18,7 +18,7 @@ from .store import Store
 
 
 def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> Store:
-    """Return the Maildir or the mbox at a path. Raises ProbeError where there is neither."""
+    """Return the Maildir or the mbox at a path. Raises StoreError where there is neither."""
     if is_maildir(path):
         return MaildirStore(path, mailboxes, deadline)
     try:
@@ -36,4 +36,4 @@ def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) 
         reason = f"it is no mbox: {error}"
     except OSError as error:
         reason = reason_of(error)
-    raise ProbeError("mailbox", f"{printable_path(path)}: {reason}")
+    raise StoreError("mailbox", f"{printable_path(path)}: {reason}")

@@ -13,9 +13,9 @@ import os
 import stat
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.text import escape
 from .._receipt import junk
+from .errors import StoreError
 from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
 from .imap_syntax import decode_name, encode_name
 from .local_file import NotAFile, as_mailbox_error, open_file, printable_path
@@ -88,11 +88,11 @@ class MaildirStore(Store):
 
     def _check_time(self) -> None:
         if self.deadline.expired:
-            raise ProbeError("timeout", "the time was over before all messages were looked at")
+            raise StoreError("timeout", "the time was over before all messages were looked at")
 
 
 def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Mailbox]:
-    """Return the folder of each mailbox. Raises ProbeError where one is not there."""
+    """Return the folder of each mailbox. Raises StoreError where one is not there."""
     if wished is None:
         names = sorted(filter(junk.is_junk_name, _subfolders(path)))
         return {
@@ -105,7 +105,7 @@ def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Mailbox]:
         if folder is None:
             there = ", ".join(["INBOX", *sorted(map(escape, _subfolders(path)))][:10])
             text = f"there is no mailbox {escape(name)} in the Maildir; there are {there}"
-            raise ProbeError("mailbox", text)
+            raise StoreError("mailbox", text)
         folders[folder] = _place(name)
     return folders
 
@@ -144,7 +144,7 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
         with as_mailbox_error(folder), os.scandir(os.path.join(folder, part)) as entries:
             for number, entry in enumerate(entries):
                 if number % _NAMES_AT_ONCE == 0 and deadline.expired:
-                    raise ProbeError("timeout", "the time was over before all names were read")
+                    raise StoreError("timeout", "the time was over before all names were read")
                 name = entry.name.partition(":")[0]
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.stream import reason_of
+from .errors import StoreError
 from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
 from .local_file import as_mailbox_error, open_file, printable_path
 from .mbox_lock import locked
@@ -94,14 +94,14 @@ class MboxStore(Store):
                             tokens.add(token)
                 if gone:
                     warning = take_out(locked_file, gone, end, self.deadline)
-        except ProbeError as error:
-            raise ProbeError(error.kind, f"nothing was deleted: {error.text}") from None
+        except StoreError as error:
+            raise StoreError(error.kind, f"nothing was deleted: {error.text}") from None
         except OSError as error:
             text = f"nothing was deleted: {printable_path(self._path)}: {reason_of(error)}"
-            raise ProbeError("mailbox", text) from None
+            raise StoreError("mailbox", text) from None
         yield from (one.key for one in found if one.token in tokens)
         if warning is not None:
-            raise ProbeError("mailbox", warning)
+            raise StoreError("mailbox", warning)
 
 
 def is_mbox(path: str) -> bool:
@@ -115,7 +115,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
     """Return the messages from one that begins at `start` on, reading no more than a piece at once.
 
     A message begins with a line "From " at the beginning, or after an empty line. Raises
-    ProbeError, kind `timeout`, when the time is over before the end.
+    StoreError, kind `timeout`, when the time is over before the end.
     """
     file.seek(start)
     position = start
@@ -124,7 +124,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
     in_header, length, after_empty, new_line = False, 0, True, True
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b"")):
         if number % _LINES_AT_ONCE == 0 and deadline.expired:
-            raise ProbeError("timeout", "the time was over before the end of the file")
+            raise StoreError("timeout", "the time was over before the end of the file")
         if new_line and after_empty and line.startswith(BEGIN):
             if current is not None:
                 yield current._replace(stop=position, header=b"".join(header))

@@ -19,8 +19,8 @@ import re
 import socket
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.stream import reason_of
+from .errors import StoreError
 from .local_file import open_file, printable_path
 
 if t.TYPE_CHECKING:
@@ -86,7 +86,7 @@ class LockedFile:
 
 @contextlib.contextmanager
 def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
-    """Hold the locks of an mbox. Raises ProbeError: `busy`, or `mailbox` where they cannot be had.
+    """Hold the locks of an mbox. Raises StoreError: `busy`, or `mailbox` where they cannot be had.
 
     fcntl comes first, and is given up where the lock file is another's: who takes them in the other
     order never waits for us while we wait for it.
@@ -111,7 +111,7 @@ def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
                     os.unlink(name)
             file.close()
         if deadline.expired:
-            raise ProbeError("busy", f"{printable_path(path)}: another program has locked it")
+            raise StoreError("busy", f"{printable_path(path)}: another program has locked it")
         deadline.sleep(_RETRY_SECONDS)
 
 
@@ -137,7 +137,7 @@ def _make(name: str) -> None:
     except OSError as error:
         folder = printable_path(os.path.dirname(name) or ".")
         text = f"no lock can be made in {folder}: {reason_of(error)}"
-        raise ProbeError("mailbox", text) from None
+        raise StoreError("mailbox", text) from None
 
 
 def _is_left_over(name: str) -> bool:

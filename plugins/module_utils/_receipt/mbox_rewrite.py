@@ -20,8 +20,8 @@ import os
 import time
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.stream import reason_of
+from .errors import StoreError
 from .mbox_lock import OURS
 
 if t.TYPE_CHECKING:
@@ -47,13 +47,13 @@ _NO_ATTRIBUTE = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENODATA, errno.
 def take_out(file: LockedFile, gone: list[Span], end: int, deadline: Deadline) -> str | None:
     """Replace a file by one without the spans that go; `end` is where the last message ends.
 
-    Return what is to be warned of, None where there is nothing. Raises ProbeError or OSError, and
+    Return what is to be warned of, None where there is nothing. Raises StoreError or OSError, and
     the file is as it was.
     """
     folder, name = os.path.split(file.path)
     status = os.fstat(file.reader)
     if status.st_nlink > 1:
-        raise ProbeError("mailbox", "the file has other names (hard links), which would be lost")
+        raise StoreError("mailbox", "the file has other names (hard links), which would be lost")
     path = os.path.join(folder, f".{name}.{OURS}")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)  # what was killed has left it
@@ -91,10 +91,10 @@ def _copy(source: int, target: int, start: int, stop: int, deadline: Deadline | 
     """Copy a part of a file to the end of another."""
     while start < stop:
         if deadline is not None and deadline.expired:
-            raise ProbeError("timeout", "the time was over before the rest of the file was copied")
+            raise StoreError("timeout", "the time was over before the rest of the file was copied")
         data = os.pread(source, min(_COPIED_BYTES, stop - start), start)
         if not data:
-            raise ProbeError("busy", "another program has cut the file")
+            raise StoreError("busy", "another program has cut the file")
         start += len(data)
         while data:
             data = data[os.write(target, data) :]
@@ -108,7 +108,7 @@ def _set_attributes(old: int, new: int, status: os.stat_result) -> None:
             os.fchown(new, status.st_uid, status.st_gid)
         except OSError as error:
             text = f"a new file cannot have the owner of this one: {reason_of(error)}"
-            raise ProbeError("mailbox", text) from None
+            raise StoreError("mailbox", text) from None
     os.fchmod(new, status.st_mode & 0o7777)
     for name in os.listxattr(old) if hasattr(os, "listxattr") else ():
         try:
@@ -124,7 +124,7 @@ def _carry_over(
     """Copy what somebody has added who heeds no lock; give where the old file ends now."""
     size = os.fstat(file.reader).st_size
     if size < end or (size > end and last_is_gone):
-        raise ProbeError("busy", "another program writes to the file and does not heed its locks")
+        raise StoreError("busy", "another program writes to the file and does not heed its locks")
     _copy(file.reader, new, end, size, deadline)
     return size
 
@@ -154,7 +154,7 @@ def _wait_for_writers(old: int, new: int, end: int) -> str | None:
         if size > end:
             _copy(old, new, end, size, None)
             os.fsync(new)
-    except (ProbeError, OSError) as error:
+    except (StoreError, OSError) as error:
         return f"mail that came meanwhile could not be carried over: {reason_of(error)}"
     if has_writer:
         return (

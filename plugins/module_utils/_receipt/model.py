@@ -2,11 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words of a receipt: what is looked for, where it was found, and what was found.
-
-Kinds of `ProbeError` that there are beside those of a dialogue: `login` (the server refuses user
-and password), `mailbox` (there is no such mailbox, or it cannot be read), `busy` (come back later).
-"""
+"""The types of mail_receipt: a message that is wanted, a mailbox, and a message that was found."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ import contextlib
 import re
 import typing as t
 
-from .._net.errors import ProbeError
 from .account import Account, connect
+from .errors import StoreError
 from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
 from .model import FoundMessage, Mailbox
 from .pop3_client import Client, logged_in
-from .refusals import Refused, is_temporary
+from .refusals import Refused, error_of_refusal
 from .store import Store
 
 if t.TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Pop3Store(Store):
             _quit(client)
         yield from marked
         if late:
-            raise ProbeError("timeout", f"the time was over before the last {late} messages")
+            raise StoreError("timeout", f"the time was over before the last {late} messages")
 
 
 @contextlib.contextmanager
@@ -96,12 +96,12 @@ def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
         if stream.usable:
             _quit(client)
     except GeneratorExit:
-        with contextlib.suppress(ProbeError, Refused):
+        with contextlib.suppress(StoreError, Refused):
             _quit(client)
         raise
     except Refused as refused:
-        kind = "busy" if is_temporary(refused.text) else "protocol"
-        raise ProbeError(kind, f"the server refuses a command: {refused.text}") from None
+        text = f"the server refuses a command: {refused.text}"
+        raise error_of_refusal(refused.text, "protocol", text) from None
     finally:
         stream.close()
 
@@ -148,6 +148,6 @@ def _head(client: Client, number: int) -> HeaderSection:
     return read_header_with_token(b"\r\n".join(lines))
 
 
-def _unsupported(command: str, refused: Refused) -> ProbeError:
-    kind = "busy" if is_temporary(refused.text) else "unsupported"
-    return ProbeError(kind, f"the server refuses {command}: {refused.text}")
+def _unsupported(command: str, refused: Refused) -> StoreError:
+    text = f"the server refuses {command}: {refused.text}"
+    return error_of_refusal(refused.text, "unsupported", text)

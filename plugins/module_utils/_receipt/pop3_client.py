@@ -14,10 +14,10 @@ import base64
 import binascii
 import typing as t
 
-from .._net.errors import ProbeError
 from .._net.text import printable
 from .account import Account, Answers, start_tls
-from .refusals import Refused, is_temporary
+from .errors import StoreError
+from .refusals import Refused, error_of_refusal
 
 if t.TYPE_CHECKING:
     from .buffered_stream import BufferedStream
@@ -28,7 +28,7 @@ _MAX_BYTES = 16 * 1024
 
 
 class Client:
-    """A session on a wire. It hears the greeting when it is made. Raises ProbeError and Refused."""
+    """A session on a wire. It hears the greeting when it is made. Raises StoreError and Refused."""
 
     def __init__(self, stream: BufferedStream) -> None:
         self.stream = stream
@@ -83,21 +83,21 @@ class Client:
         if status == b"-ERR":
             raise Refused(printable(words))
         said = printable(line[:_MAX_BYTES])
-        raise ProbeError("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
+        raise StoreError("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
 
 
 def logged_in(stream: BufferedStream, account: Account) -> Client:
-    """Greet the server, start TLS where that is wished, and log in. Raises ProbeError."""
+    """Greet the server, start TLS where that is wished, and log in. Raises StoreError."""
     try:
         client = Client(stream)
     except Refused as refused:
-        kind = "busy" if is_temporary(refused.text) else "disconnect"
-        raise ProbeError(kind, f"the server lets nobody in: {refused.text}") from None
+        text = f"the server lets nobody in: {refused.text}"
+        raise error_of_refusal(refused.text, "disconnect", text) from None
     if account.tls == "starttls":
         try:
             client.ask("STLS")
         except Refused as refused:
-            raise ProbeError("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
+            raise StoreError("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
         start_tls(stream, account)
     answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
     try:
@@ -107,7 +107,7 @@ def logged_in(stream: BufferedStream, account: Account) -> Client:
         else:
             client.authenticate(account.mechanism, answers)
     except Refused as refused:
-        kind = "busy" if is_temporary(refused.text) else "login"
-        text = "; ".join([refused.text, *(answers.reasons if answers else ())])
-        raise ProbeError(kind, f"{account.user} may not log in: {text}") from None
+        reasons = "; ".join([refused.text, *(answers.reasons if answers else ())])
+        text = f"{account.user} may not log in: {reasons}"
+        raise error_of_refusal(refused.text, "login", text) from None
     return client

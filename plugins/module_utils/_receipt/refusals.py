@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 
+from .errors import StoreError, StoreErrorKind
+
 # Response codes for what passes: RFC 2449 section 8 and RFC 3206 (POP3), RFC 5530 (IMAP). LIMIT is
 # what Yahoo and Stalwart say to who comes too often, SERVERBUG what Yahoo and Dovecot say of their
 # own errors.
@@ -100,9 +102,9 @@ class Refused(Exception):
 def is_temporary(text: str) -> bool:
     """Return whether a refusal is one for now, so that it makes sense to come back.
 
-    >>> passes("[ALERT] Too many simultaneous connections. (Failure)")
+    >>> is_temporary("[ALERT] Too many simultaneous connections. (Failure)")
     True
-    >>> passes("[ALERT] Invalid credentials (Failure)")
+    >>> is_temporary("[ALERT] Invalid credentials (Failure)")
     False
     """
     codes, words = _codes_and_words(text)
@@ -113,6 +115,11 @@ def is_temporary(text: str) -> bool:
     if _LIMITED.search(words):
         return True
     return bool(_LATER.search(words)) and not _FAILED.search(words)
+
+
+def error_of_refusal(refusal: str, kind: StoreErrorKind, text: str) -> StoreError:
+    """Return the error for a refusal: `busy` if it is temporary, and of this kind if it is not."""
+    return StoreError("busy" if is_temporary(refusal) else kind, text)
 
 
 def _codes_and_words(text: str) -> tuple[set[str], str]:

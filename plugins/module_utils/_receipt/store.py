@@ -14,7 +14,7 @@ from .model import FoundMessage, Mailbox
 
 
 class Store(abc.ABC):
-    """Some mailboxes. All that takes time ends by the deadline; each method raises ProbeError.
+    """Some mailboxes. All that takes time ends by the deadline; each method raises StoreError.
 
     `where` is how messages name it. `places` are the mailboxes that were looked through.
     """

@@ -10,7 +10,7 @@ import contextlib
 import time
 import typing as t
 
-from .._net.errors import ProbeError
+from .errors import StoreError
 from .internal_error import internal_error
 
 if t.TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Sweep(t.NamedTuple):
     """
 
     found: dict[str, list[FoundMessage]]
-    error: ProbeError | None
+    error: StoreError | None
     completed: bool
 
 
@@ -72,7 +72,7 @@ def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
     return Sweep(found, error, completed)
 
 
-def _is_retryable(error: ProbeError | None, completed: bool) -> bool:
+def _is_retryable(error: StoreError | None, completed: bool) -> bool:
     """Whether it makes sense to look again."""
     if error is None or error.kind == "busy":
         return True
@@ -81,13 +81,13 @@ def _is_retryable(error: ProbeError | None, completed: bool) -> bool:
 
 def _search(
     store: Store, wanted: t.AbstractSet[str], found: dict[str, list[FoundMessage]]
-) -> ProbeError | None:
+) -> StoreError | None:
     try:
         for one in store.find(wanted):
             copies = found.setdefault(one.token, [])
             if len(copies) < MAX_COPIES and one.key not in [copy.key for copy in copies]:
                 copies.append(one)
-    except ProbeError as error:
+    except StoreError as error:
         _close(store)
         return error
     except Exception as error:  # noqa: BLE001 - what was found by then is not lost with it
@@ -96,7 +96,7 @@ def _search(
     return None
 
 
-def _wait(store: Store, delay: float, most: float) -> ProbeError | None:
+def _wait(store: Store, delay: float, most: float) -> StoreError | None:
     """Wait; where the session breaks meanwhile, the next look begins another, but not at once.
 
     Return what nobody has foreseen.
@@ -105,7 +105,7 @@ def _wait(store: Store, delay: float, most: float) -> ProbeError | None:
     least = MIN_SECONDS
     try:
         store.wait(delay, most)
-    except ProbeError:
+    except StoreError:
         _close(store)
         least = delay
     except Exception as error:  # noqa: BLE001

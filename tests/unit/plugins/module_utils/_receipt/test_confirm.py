@@ -9,10 +9,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import confirm as confirming
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
     read_header,
 )
@@ -122,27 +122,27 @@ def test_so_is_one_anywhere_else(
 
 
 def test_what_was_found_before_the_look_broke_is_told(outcome_with: t.Any) -> None:
-    outcome = outcome_with(Scripted("ours", breaks=ProbeError("mailbox", "there is no Spam")))
+    outcome = outcome_with(Scripted("ours", breaks=StoreError("mailbox", "there is no Spam")))
     assert (outcome.result["kind"], tokens(outcome)) == ("mailbox", ["ours"])
     assert "there is no Spam" in outcome.problem
     assert "summary" not in outcome.result
 
 
 def test_without_anything_found_there_are_no_receipts(outcome_with: t.Any) -> None:
-    outcome = outcome_with(Scripted(breaks=ProbeError("login", "wrong")))
+    outcome = outcome_with(Scripted(breaks=StoreError("login", "wrong")))
     assert outcome.result == {"changed": False, "kind": "login"}
 
 
 def test_when_all_is_found_a_server_that_breaks_then_is_no_failure(outcome_with: t.Any) -> None:
-    outcome = outcome_with(Scripted("ours", "lost", breaks=ProbeError("busy", "later")))
+    outcome = outcome_with(Scripted("ours", "lost", breaks=StoreError("busy", "later")))
     assert outcome.problem is None
     assert outcome.warnings == ("/nowhere: not all was looked through: later",)
-    outcome = outcome_with(Scripted("ours", "lost", breaks=ProbeError("mailbox", "no Spam")))
+    outcome = outcome_with(Scripted("ours", "lost", breaks=StoreError("mailbox", "no Spam")))
     assert outcome.result["kind"] == "mailbox"  # the name is wrong, and will be the next time
 
 
 def test_what_was_not_deleted_is_warned_of(outcome_with: t.Any) -> None:
-    store = Scripted("ours", "lost", deletes=ProbeError("mailbox", "no right"))
+    store = Scripted("ours", "lost", deletes=StoreError("mailbox", "no right"))
     outcome = outcome_with(store, delete=True)
     assert outcome.problem is None
     assert outcome.warnings == ("/nowhere: not all was deleted: no right",)
@@ -159,10 +159,10 @@ def test_no_secret_is_shown_wherever_it_comes_from(outcome_with: t.Any) -> None:
     account = Account("imap.example.org", 993, "never", "ann", SECRET)
     said = f"what is {SECRET}, or Y29ycmVjdC1ob3JzZS00Mg==?"
     for store in (
-        Scripted("ours", breaks=ProbeError("mailbox", said)),
+        Scripted("ours", breaks=StoreError("mailbox", said)),
         Scripted("ours", breaks=ValueError(said)),
-        Scripted("ours", "lost", breaks=ProbeError("busy", said)),
-        Scripted("ours", deletes=ProbeError("mailbox", said)),
+        Scripted("ours", "lost", breaks=StoreError("busy", said)),
+        Scripted("ours", deletes=StoreError("mailbox", said)),
     ):
         outcome = outcome_with(store, protocol="imap", account=account, delete=True)
         assert "(not shown)" in str(outcome)
@@ -177,7 +177,7 @@ def test_a_secret_is_taken_out_before_the_rest_is_cut_off(outcome_with: t.Any) -
     account = Account("imap.example.org", 993, "never", "ann", SECRET)
     text = "x" * (confirming.MAX_CHARACTERS - 5) + SECRET
     outcome = outcome_with(
-        Scripted(breaks=ProbeError("login", text)), protocol="imap", account=account
+        Scripted(breaks=StoreError("login", text)), protocol="imap", account=account
     )
     assert "corr" not in outcome.problem
 

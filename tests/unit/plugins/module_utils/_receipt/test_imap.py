@@ -10,10 +10,10 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import buffered_stream
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.tests.unit import work
@@ -59,9 +59,9 @@ def store_of(
     return ImapStore(whole, mailboxes, Deadline(seconds))
 
 
-def broken_by(server: t.Any, seconds: float = 5, **account: t.Any) -> ProbeError:
+def broken_by(server: t.Any, seconds: float = 5, **account: t.Any) -> StoreError:
     """Return why the mailbox cannot be looked through."""
-    with pytest.raises(ProbeError) as caught:
+    with pytest.raises(StoreError) as caught:
         list(store_of(server, seconds, **account).find({"ours"}))
     return caught.value
 
@@ -143,7 +143,7 @@ def test_a_server_that_hangs_up_is_said(serve: t.Any) -> None:
 def test_nonsense_is_a_failure_and_no_error_of_ours(serve: t.Any, answers: t.Any) -> None:
     server = serve({"EXAMINE": EMPTY, **answers})
     found = []
-    with contextlib.suppress(ProbeError):
+    with contextlib.suppress(StoreError):
         found = list(store_of(server, seconds=1).find({"ours"}))
     assert found == []
 
@@ -258,14 +258,14 @@ def test_a_server_that_lets_in_and_is_busy_then_is_busy(serve: t.Any) -> None:
     for refused in ("EXAMINE", "LIST"):
         server = serve({"EXAMINE": EMPTY, refused: "{tag} NO Server Unavailable. 15\r\n"})
         store = store_of(server, mailboxes=None)
-        with pytest.raises(ProbeError, match="Server Unavailable") as caught:
+        with pytest.raises(StoreError, match="Server Unavailable") as caught:
             list(store.find({"ours"}))
         assert caught.value.kind == "busy"
 
 
 def test_a_server_that_does_not_list_is_not_said_to_have_no_junk(serve: t.Any) -> None:
     server = serve({"EXAMINE": EMPTY, "LIST": "{tag} BAD not connected\r\n"})
-    with pytest.raises(ProbeError, match=r"refuses to list.*`mailboxes`.*not connected") as caught:
+    with pytest.raises(StoreError, match=r"refuses to list.*`mailboxes`.*not connected") as caught:
         list(store_of(server, mailboxes=None).find({"ours"}))
     assert caught.value.kind == "mailbox"
     assert list(store_of(server).find({"ours"})) == []  # who names the mailboxes needs no list
@@ -442,7 +442,7 @@ def deleted(server: ImapServer) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except ProbeError as error:
+    except StoreError as error:
         return gone, error.text
     return gone, ""
 

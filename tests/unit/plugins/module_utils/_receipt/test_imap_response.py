@@ -10,7 +10,7 @@ import io
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_response import (
     Response,
     read_response,
@@ -26,13 +26,13 @@ class Lines(io.BytesIO):
     def readline(self, *_args: t.Any) -> bytes:
         line = super().readline()
         if not line.endswith(b"\n"):
-            raise ProbeError("disconnect", "closed")
+            raise StoreError("disconnect", "closed")
         return line
 
     def read(self, size: t.Any = None) -> bytes:
         data = super().read(size)
         if len(data) < size:
-            raise ProbeError("disconnect", "closed")
+            raise StoreError("disconnect", "closed")
         return data
 
 
@@ -74,7 +74,7 @@ def test_a_literal_at_the_end_ends_a_response() -> None:
 
 @pytest.mark.parametrize("line", [b"220 mx.example.org ESMTP", b"\xff", b"*", b"* (", b"*OK x"])
 def test_what_is_no_response_is_said(line: bytes) -> None:
-    with pytest.raises(ProbeError, match="does not speak IMAP") as caught:
+    with pytest.raises(StoreError, match="does not speak IMAP") as caught:
         read(line + b"\r\n")
     assert caught.value.kind == "protocol"
 
@@ -87,7 +87,7 @@ def test_what_is_no_response_is_said(line: bytes) -> None:
     )
 )
 def test_any_bytes_are_responses_or_a_failure(parts: list[bytes]) -> None:
-    with contextlib.suppress(ProbeError):
+    with contextlib.suppress(StoreError):
         assert all(one.shown.isprintable() for one in read(b"".join(parts)))
 
 

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_file import (
     NotAFile,
     as_mailbox_error,
@@ -49,7 +49,7 @@ def test_nobody_waits_for_what_is_no_file(tmp_path: Path) -> None:
 
 
 def test_what_the_system_says_is_told_with_the_path() -> None:
-    with pytest.raises(ProbeError) as caught, as_mailbox_error("/a\udcff"):
+    with pytest.raises(StoreError) as caught, as_mailbox_error("/a\udcff"):
         open_file("/nowhere/at/all")
     assert (caught.value.kind, caught.value.text) == (
         "mailbox",

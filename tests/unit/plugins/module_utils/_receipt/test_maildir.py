@@ -11,9 +11,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import maildir as maildir_module
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 
@@ -82,7 +82,7 @@ def test_only_what_is_new_is_looked_at_again_and_its_flags_make_nothing_new(inbo
 def test_a_mailbox_is_named_as_people_write_it(inbox: Path) -> None:
     put(maildir(inbox / ".Entw&APw-rfe.2026") / "new", "1.a", "ours")
     assert found(store_of(inbox, "Entwürfe/2026"), "ours") == [("ours", "Entwürfe/2026", False)]
-    with pytest.raises(ProbeError, match=r"there is no mailbox Post .* INBOX, Entwürfe\.2026"):
+    with pytest.raises(StoreError, match=r"there is no mailbox Post .* INBOX, Entwürfe\.2026"):
         found(store_of(inbox, "Post"), "ours")
 
 
@@ -109,7 +109,7 @@ def test_delete_removes_what_was_found_wherever_it_is_by_now(inbox: Path) -> Non
 def test_a_look_that_the_time_ends_is_not_one_that_found_nothing(inbox: Path) -> None:
     put(inbox / "new", "1.a", "ours")
     store = open_path(str(inbox), None, Deadline(0))
-    with pytest.raises(ProbeError) as caught:
+    with pytest.raises(StoreError) as caught:
         found(store, "lost")
     assert caught.value.kind == "timeout"
 
@@ -171,6 +171,6 @@ def test_what_is_neither_maildir_nor_mbox_is_said(
 ) -> None:
     path = tmp_path / "box"
     make(path)
-    with pytest.raises(ProbeError, match=words) as caught:
+    with pytest.raises(StoreError, match=words) as caught:
         store_of(path)
     assert str(path) in caught.value.text

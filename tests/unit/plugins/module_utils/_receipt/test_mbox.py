@@ -15,8 +15,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.tests.unit import work
@@ -157,7 +157,7 @@ def test_delete_waits_for_whoever_has_locked_the_file(path: Path) -> None:
     with holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(ProbeError, match="locked"):
+        with pytest.raises(StoreError, match="locked"):
             list(store.delete(found))
         holder.kill()
     assert path.read_text() == message("ours")
@@ -171,14 +171,14 @@ def test_what_is_no_file_by_now_is_not_waited_for(path: Path) -> None:
     path.unlink()
     os.mkfifo(str(path))
     for look in (lambda: tokens(store, "ours"), lambda: list(store.delete([]))):
-        with pytest.raises(ProbeError, match="it is not a file") as caught:
+        with pytest.raises(StoreError, match="it is not a file") as caught:
             look()
         assert caught.value.kind == "mailbox"
 
 
 def test_a_look_that_the_time_ends_is_not_one_that_found_nothing(path: Path) -> None:
     path.write_text(message() * 5)
-    with pytest.raises(ProbeError) as caught:
+    with pytest.raises(StoreError) as caught:
         tokens(store_of(path, seconds=0), "ours")
     assert caught.value.kind == "timeout"
 
@@ -206,7 +206,7 @@ def test_the_work_grows_with_the_messages(path: Path) -> None:
 def test_an_mbox_has_one_mailbox(path: Path) -> None:
     path.write_text("")
     assert tokens(open_path(str(path), ("inbox",), Deadline(1)), "ours") == []
-    with pytest.raises(ProbeError, match="no mailbox but INBOX"):
+    with pytest.raises(StoreError, match="no mailbox but INBOX"):
         open_path(str(path), ("Junk",), Deadline(1))
 
 
@@ -214,6 +214,6 @@ def test_a_file_that_may_not_be_read_is_said(path: Path) -> None:
     path.write_text(message())
     store: t.Any = store_of(path)
     path.unlink()
-    with pytest.raises(ProbeError, match="No such file") as caught:
+    with pytest.raises(StoreError, match="No such file") as caught:
         tokens(store, "ours")
     assert caught.value.kind == "mailbox"

@@ -17,9 +17,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import mbox_rewrite
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.local_store import open_path
 
 FROM = "From ann@example.com Tue Nov 24 12:00:00 2026\n"
@@ -73,9 +73,9 @@ def delete(path: Path, seconds: float = 10) -> list[t.Any]:
     return list(store.delete(list(store.find({"ours"}))))
 
 
-def warned(path: Path, seconds: float = 10) -> ProbeError:
+def warned(path: Path, seconds: float = 10) -> StoreError:
     """Return why not all was deleted."""
-    with pytest.raises(ProbeError) as caught:
+    with pytest.raises(StoreError) as caught:
         delete(path, seconds)
     return caught.value
 
@@ -237,7 +237,7 @@ def test_who_keeps_the_old_file_open_is_warned_of(
     with keeper:
         assert keeper.stdout is not None
         keeper.stdout.readline()
-        with pytest.raises(ProbeError, match="still has the mailbox open"):
+        with pytest.raises(StoreError, match="still has the mailbox open"):
             gone.extend(store.delete(found))
         keeper.kill()
     assert gone == [one.key for one in found]
@@ -378,7 +378,7 @@ def test_the_time_ends_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         return pread(descriptor, min(size, 10), start)
 
     monkeypatch.setattr(os, "pread", slow)
-    with pytest.raises(ProbeError, match="the time was over"):
+    with pytest.raises(StoreError, match="the time was over"):
         list(store.delete(found))
     assert path.read_text() == BEFORE
     assert left_over(path) == []

@@ -9,10 +9,10 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt import pop3
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.pop3 import NEWEST, Pop3Store
 from ansible_collections.mailops.smtp.tests.unit import work
@@ -52,9 +52,9 @@ def store_of(server: t.Any, seconds: float = 10, **account: t.Any) -> Pop3Store:
     return Pop3Store(Account(host=server.host, port=server.port, **given), Deadline(seconds))
 
 
-def broken_by(server: t.Any, seconds: float = 10, **account: t.Any) -> ProbeError:
+def broken_by(server: t.Any, seconds: float = 10, **account: t.Any) -> StoreError:
     """Return why the inbox cannot be looked through."""
-    with pytest.raises(ProbeError) as caught:
+    with pytest.raises(StoreError) as caught:
         list(store_of(server, seconds, **account).find({"ours"}))
     return caught.value
 
@@ -218,7 +218,7 @@ def deleted(scripted: t.Any, session: str) -> tuple[list[t.Any], str]:
     gone: list[t.Any] = []
     try:
         gone.extend(store.delete(found))
-    except ProbeError as error:
+    except StoreError as error:
         return gone, error.text
     return gone, ""
 

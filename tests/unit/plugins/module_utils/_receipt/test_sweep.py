@@ -9,8 +9,8 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
     HeaderSection,
 )
@@ -21,7 +21,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import Store
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
 
-Search = t.Union[ProbeError, t.List[t.Union[str, FoundMessage, ProbeError]]]
+Search = t.Union[StoreError, t.List[t.Union[str, FoundMessage, StoreError]]]
 
 
 def found(token: str, key: int = 0, arrived: float = 0) -> FoundMessage:
@@ -42,8 +42,8 @@ class Told(Store):
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         look = self._looks[min(self.searches, len(self._looks) - 1)]
         self.searches += 1
-        for one in [look] if isinstance(look, ProbeError) else look:
-            if isinstance(one, ProbeError):
+        for one in [look] if isinstance(look, StoreError) else look:
+            if isinstance(one, StoreError):
                 raise one
             yield found(one) if isinstance(one, str) else one
 
@@ -104,8 +104,8 @@ def test_a_mailbox_full_of_one_token_takes_no_memory() -> None:
 
 
 @pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect", "tls", "login", "mailbox"])
-def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> None:
-    store = Told(ProbeError(kind, "so it is"))
+def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: t.Any) -> None:
+    store = Told(StoreError(kind, "so it is"))
     swept = sweep(store, {"a"}, delay=1)
     assert swept.error is not None
     assert (swept.error.kind, swept.completed) == (kind, False)
@@ -113,8 +113,8 @@ def test_a_store_that_was_never_looked_through_ends_it_at_once(kind: str) -> Non
 
 
 def test_a_server_that_is_busy_is_asked_again() -> None:
-    assert sweep(Told(ProbeError("busy", "later"), ["a"]), {"a"}, delay=0.01).found
-    swept = sweep(Told(ProbeError("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
+    assert sweep(Told(StoreError("busy", "later"), ["a"]), {"a"}, delay=0.01).found
+    swept = sweep(Told(StoreError("busy", "later"), seconds=0.5), {"a"}, delay=0.1)
     assert swept.error is not None
     assert (swept.error.text, swept.completed) == ("later", False)
 
@@ -127,13 +127,13 @@ def test_a_server_that_is_busy_is_asked_less_and_less_often() -> None:
         def wait(self, delay: float, most: float) -> None:
             pauses.append(delay)
 
-    busy = ProbeError("busy", "too many")
+    busy = StoreError("busy", "too many")
     sweep(Waiting(busy, busy, busy, [], [], ["a"], seconds=60), {"a"}, delay=0.01)
     assert pauses == [0.01, 0.02, 0.04, 0.08, 0.01]
 
 
 def test_a_wrong_password_is_not_tried_a_second_time() -> None:
-    store = Told(ProbeError("busy", "later"), ProbeError("login", "wrong"), ["a"])
+    store = Told(StoreError("busy", "later"), StoreError("login", "wrong"), ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
     assert swept.error is not None
     assert (swept.error.kind, store.searches) == ("login", 2)
@@ -166,8 +166,8 @@ def test_an_error_that_nobody_has_foreseen_ends_the_waiting_too() -> None:
 
 
 @pytest.mark.parametrize("kind", ["connect", "timeout", "disconnect"])
-def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
-    store = Told([], [ProbeError(kind, "gone")], ["a"])
+def test_a_session_that_breaks_is_begun_again(kind: t.Any) -> None:
+    store = Told([], [StoreError(kind, "gone")], ["a"])
     swept = sweep(store, {"a"}, delay=0.01)
     assert swept.found
     assert swept.error is None
@@ -175,9 +175,9 @@ def test_a_session_that_breaks_is_begun_again(kind: str) -> None:
 
 
 def test_what_was_found_before_it_broke_is_kept() -> None:
-    swept = sweep(Told(["a", ProbeError("disconnect", "gone")]), {"a", "b"}, delay=0.1)
+    swept = sweep(Told(["a", StoreError("disconnect", "gone")]), {"a", "b"}, delay=0.1)
     assert (list(swept.found), swept.completed) == (["a"], False)
-    swept = sweep(Told([], ["a", ProbeError("login", "locked")]), {"a", "b"}, delay=0.01)
+    swept = sweep(Told([], ["a", StoreError("login", "locked")]), {"a", "b"}, delay=0.01)
     assert sorted(swept.found) == ["a"]
     assert swept.error is not None
 
@@ -185,7 +185,7 @@ def test_what_was_found_before_it_broke_is_kept() -> None:
 def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay() -> None:
     class Breaking(Told):
         def wait(self, delay: float, most: float) -> None:
-            raise ProbeError("disconnect", "gone")
+            raise StoreError("disconnect", "gone")
 
     store = Breaking([], ["a"])
     began = time.monotonic()
