@@ -1015,7 +1015,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.secret_options import (
-    hide_structures,
+    hide_structured_passwords,
     secrets_in,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
@@ -1032,8 +1032,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner impo
     summary,
 )
 
-# Of many failures, so many are told in the message of the task; all are in the results.
-SENTENCES = 3
+# Of many failures, so many are shown in the message of the task; all are in the results.
+MAX_SENTENCES = 3
 
 
 class Module(AnsibleModule):
@@ -1046,7 +1046,7 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         self.no_log_values.update(secrets_in(self.params))
-        self.bad_passwords = list(hide_structures(self.params))
+        self.bad_passwords = list(hide_structured_passwords(self.params))
 
 
 def main() -> None:
@@ -1075,13 +1075,13 @@ def main() -> None:
         (outcome,) = outcomes
         result = dict(outcome.result, changed=outcome.changed)
     else:
-        result = many(outcomes)
+        result = result_of_many(outcomes)
     if all(outcome.passed for outcome in outcomes):
         module.exit_json(**result)
-    module.fail_json(msg=sentence(outcomes), **result)
+    module.fail_json(msg=failure_message(outcomes), **result)
 
 
-def many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
+def result_of_many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
     """Return the result of several dialogues, as a loop would register it."""
     results = [
         dict(
@@ -1097,14 +1097,14 @@ def many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
     return {"results": results, "summary": summary(outcomes), "changed": changed}
 
 
-def sentence(outcomes: t.Sequence[Outcome]) -> str:
+def failure_message(outcomes: t.Sequence[Outcome]) -> str:
     """Say what failed: of many dialogues how many, and the first few."""
     failed = [outcome.sentence for outcome in outcomes if not outcome.passed]
     if len(outcomes) == 1:
         return failed[0]
-    more = f"; and {len(failed) - SENTENCES} more" if len(failed) > SENTENCES else ""
-    told = "; ".join(failed[:SENTENCES])
-    return f"{len(failed)} of {len(outcomes)} dialogues failed: {told}{more}"
+    more = f"; and {len(failed) - MAX_SENTENCES} more" if len(failed) > MAX_SENTENCES else ""
+    shown = "; ".join(failed[:MAX_SENTENCES])
+    return f"{len(failed)} of {len(outcomes)} dialogues failed: {shown}{more}"
 
 
 def check_dnspython(module: AnsibleModule) -> None:

@@ -15,7 +15,10 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import NextHop
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.mx import Exchanger, exchangers
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.mx import (
+    Exchanger,
+    look_up_exchangers,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     MAX_DIALOGUES,
     run_dialogues,
@@ -48,14 +51,14 @@ def resolver(folder: t.Any) -> t.Iterator[dns.resolver.Resolver]:
 
 @pytest.mark.parametrize("domain", ["two.example.test", "alias-of-two.example.test"])
 def test_they_come_in_the_order_of_their_preference(domain: str) -> None:
-    assert exchangers(domain, SECONDS).exchangers == (
+    assert look_up_exchangers(domain, SECONDS).exchangers == (
         Exchanger("localhost", 10),
         Exchanger("no-such-host.invalid", 20),
     )
 
 
 def test_a_domain_without_any_is_its_own() -> None:
-    found = exchangers("alone.example.test", SECONDS)
+    found = look_up_exchangers("alone.example.test", SECONDS)
     assert found.exchangers == (Exchanger("alone.example.test", 0),)
 
 
@@ -63,12 +66,12 @@ def test_a_domain_without_any_is_its_own() -> None:
 def test_dnssec_vouches_for_those_of_a_signed_zone_and_for_there_being_none(name: str) -> None:
     for zone, secure in [(unbound.SIGNED, True), (unbound.UNSIGNED, False)]:
         domain = f"{name}.{zone}"
-        assert exchangers(domain, SECONDS).next_hop == NextHop(domain, domain, secure)
+        assert look_up_exchangers(domain, SECONDS).next_hop == NextHop(domain, domain, secure)
 
 
 def test_what_a_domain_is_an_alias_of_is_told() -> None:
     domain, target = f"alias-of-two.{unbound.SIGNED}", f"two.{unbound.SIGNED}"
-    assert exchangers(domain, SECONDS).next_hop == NextHop(domain, target, True)
+    assert look_up_exchangers(domain, SECONDS).next_hop == NextHop(domain, target, True)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,7 @@ def test_what_a_domain_is_an_alias_of_is_told() -> None:
 )
 def test_a_domain_that_gets_no_mail_is_told_why(domain: str, words: str) -> None:
     with pytest.raises(ProbeError) as broken:
-        exchangers(domain, SECONDS)
+        look_up_exchangers(domain, SECONDS)
     assert broken.value.kind == "resolve"
     assert words in broken.value.text
 

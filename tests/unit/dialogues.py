@@ -77,6 +77,6 @@ def failed(record: Record) -> tuple[str, str, int | None]:
     return record.failure.stage, record.failure.kind, record.failure.code
 
 
-def said(record: Record) -> list[str]:
+def transcript_lines(record: Record) -> list[str]:
     """The lines of the transcript, without their times."""
     return [line.partition("] ")[2] for line in record.transcript.lines]

@@ -55,7 +55,7 @@ class StrayLine(ProbeError):
     """A line came that is no part of a reply, after the reply to the last command."""
 
 
-class UnaskedReply(ProbeError):
+class UnsolicitedReply(ProbeError):
     """The server said 421 before a command was sent, so that it is the answer to none.
 
     RFC 5321 section 3.8 has a server say so at any time, before it closes the connection. `reply`

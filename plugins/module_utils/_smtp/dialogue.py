@@ -39,9 +39,9 @@ from .steps.message import (
     sends_data,
     sends_message,
 )
-from .steps.quit import can_quit, leave
+from .steps.quit import can_quit, send_quit
 from .steps.starttls import starttls, took_starttls, wants_starttls
-from .steps.xclient import stands_for_another_client, xclient
+from .steps.xclient import has_xclient, xclient
 
 if t.TYPE_CHECKING:
     from .._net.network import Network
@@ -74,8 +74,8 @@ STEPS = (
     Step("helo", say_hello),  # Step 2: identify yourself
     Step("starttls", starttls, when=wants_starttls),
     Step("helo", say_hello, when=took_starttls),
-    Step("xclient", xclient, when=stands_for_another_client),
-    Step("helo", say_hello, when=stands_for_another_client),
+    Step("xclient", xclient, when=has_xclient),
+    Step("helo", say_hello, when=has_xclient),
     Step("auth", auth, when=has_login),
     Step("mail_from", compose_message, when=has_message, timed=False),
     Step("mail_from", mail_from, when=has_sender),  # Step 3: identify your mail address
@@ -84,7 +84,7 @@ STEPS = (
     Step("message", message, when=sends_message),  # Step 6: end the body of the message
 )
 LAST_STEPS = (
-    Step("quit", leave, when=can_quit, timed=False),  # Step 7: exit the telnet session
+    Step("quit", send_quit, when=can_quit, timed=False),  # Step 7: exit the telnet session
 )
 # Step 8, confirm receipt of the message, is for the host that has the mailbox.
 
@@ -111,20 +111,20 @@ def hold(
     """
     record = Record(plan, transcript)
     session = Session(record, lookup, plan.limits, network)
-    failure = _take(steps_until(plan.steps.stop_after), session, plan)
-    failure_to_leave = _take(LAST_STEPS, session, plan)
+    failure = _take_steps(steps_until(plan.steps.stop_after), session, plan)
+    failure_of_quit = _take_steps(LAST_STEPS, session, plan)
     session.close()
     record.failure = (
         failure
-        or failure_to_leave
-        or verdict.judge_end(
+        or failure_of_quit
+        or verdict.judge_whole_dialogue(
             plan.expected_stages, record.stage_seconds, plan.expectations.max_seconds
         )
     )
     return record
 
 
-def _take(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failure | None:
+def _take_steps(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failure | None:
     """Take steps until one ends the dialogue, and return the failure that it ended with."""
     event = session.record.transcript.event
     for step in steps:
@@ -138,12 +138,12 @@ def _take(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failure | No
             event(error.text)
             return failure_of(error, step.stage, session, plan)
         except Exception as error:  # noqa: BLE001 - whatever it is, other dialogues go on
-            event(f"{type(error).__name__} {place_of(error)}")
-            return verdict.judge_unforeseen(step.stage, error)
+            event(f"{type(error).__name__} {location_of(error)}")
+            return verdict.judge_exception(step.stage, error)
     return None
 
 
-def place_of(error: Exception) -> str:
+def location_of(error: Exception) -> str:
     """Say where in the code an exception was raised, for its maintainer."""
     *_outer, last = traceback.extract_tb(error.__traceback__)
     return f"in {os.path.basename(last.filename)}, line {last.lineno} ({last.name})"

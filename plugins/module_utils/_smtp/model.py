@@ -48,10 +48,10 @@ STAGES: tuple[Stage, ...] = (
 )
 
 # Stages for which `expect` takes patterns: those with a reply, and `connect`, which can fail.
-EXPECTED = tuple(stage for stage in STAGES if stage != "proxy")
+EXPECT_STAGES = tuple(stage for stage in STAGES if stage != "proxy")
 
 # Stages that can be named in `stop_after`: every one before a message would be sent.
-STOPS = EXPECTED[: EXPECTED.index("data")]
+STOP_STAGES = EXPECT_STAGES[: EXPECT_STAGES.index("data")]
 
 # Kinds of failure that `expect` takes for `connect`: those from before the server's first reply.
 CONNECT_KINDS: tuple[Kind, ...] = ("resolve", "connect", "timeout", "tls")

@@ -10,7 +10,7 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
-from ..model import STOPS
+from ..model import STOP_STAGES
 from ..wire.message import CannotCompose, MessageContext, compose
 
 if t.TYPE_CHECKING:
@@ -100,13 +100,13 @@ def _check_certificate(plan: Plan) -> None:
     stage = plan.steps.stop_after
     first = "connect" if plan.tls.tls == "implicit" else "starttls"
     for option in ("cert_min_days", "dane"):
-        if getattr(plan.tls, option) and stage in STOPS[: STOPS.index(first)]:
+        if getattr(plan.tls, option) and stage in STOP_STAGES[: STOP_STAGES.index(first)]:
             raise BadOption(option, f"is never judged with stop_after {stage}")
 
 
 def _check_capabilities(plan: Plan) -> None:
     """Refuse expectations of capabilities where they will not be known."""
-    before = STOPS[: STOPS.index("helo")]
+    before = STOP_STAGES[: STOP_STAGES.index("helo")]
     for option in ("expect_capabilities", "forbid_capabilities"):
         if not getattr(plan.expectations, option):
             continue

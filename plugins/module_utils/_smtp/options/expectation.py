@@ -73,12 +73,12 @@ class Pattern(t.NamedTuple):
             return self._matches_text("\n".join(reply.lines))
         wanted = ((self.code, str(reply.code)), (self.enhanced_code, reply.enhanced_code or ""))
         return all(
-            pattern is None or pattern.fullmatch(came) is not None for pattern, came in wanted
+            pattern is None or pattern.fullmatch(actual) is not None for pattern, actual in wanted
         )
 
-    def matches_error(self, broken: ProbeError) -> bool:
+    def matches_error(self, error: ProbeError) -> bool:
         """Whether a connection failed as the pattern wants it."""
-        return self.kind == broken.kind or self._matches_text(broken.text)
+        return self.kind == error.kind or self._matches_text(error.text)
 
     def _matches_text(self, text: str) -> bool:
         return self.text is not None and bool(self.text.search(text[:_SEARCHED_CHARACTERS]))

@@ -32,7 +32,7 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _MAX_DEPTH = 8
 
 
-def hide_structures(options: t.Any) -> t.Iterator[tuple[str, str]]:
+def hide_structured_passwords(options: t.Any) -> t.Iterator[tuple[str, str]]:
     """Replace each password that is a list or a dictionary, and tell its option and what it is.
 
     Ansible makes a text of it, and that would be sent. And of a dictionary it shows the keys.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..model import EXPECTED, STOPS
+from ..model import EXPECT_STAGES, STOP_STAGES
 from ..wire import commands
 from . import readers
 from .readers import Reader, as_given, each
@@ -25,15 +25,15 @@ Argument = t.Dict[str, t.Any]
 class Option(t.NamedTuple):
     """One option of a dialogue.
 
-    `argument` is its argument spec for AnsibleModule. `read` makes the plan's value of a value that
-    was given. `needs_host` is whether another host may be able to use a value that this one cannot:
-    a file, an address, a library, an algorithm of OpenSSL. `has_variable` is whether the role
-    smtp_check has a variable for it.
+    `argument` is its argument spec for AnsibleModule. `read` converts a value that the user gave to
+    the value in the plan. `depends_on_host` is whether a value can be right for one host and wrong
+    for another: a file, an address, a library, an algorithm of OpenSSL. `has_variable` is whether
+    the role smtp_check has a variable for the option.
     """
 
     argument: Argument
     read: Reader = as_given
-    needs_host: bool = False
+    depends_on_host: bool = False
     has_variable: bool = False
 
 
@@ -69,7 +69,7 @@ _MESSAGE: Argument = {
         "size": _INT,
     },
 }
-_EXPECT: Argument = {"type": "dict", "options": dict.fromkeys(EXPECTED, _STRINGS)}
+_EXPECT: Argument = {"type": "dict", "options": dict.fromkeys(EXPECT_STAGES, _STRINGS)}
 
 _MECHANISMS = (
     "auto",
@@ -91,7 +91,7 @@ OPTIONS: dict[str, Option] = {
     "every_address": Option(_BOOL),
     "address_family": Option(_choice("any", "ipv4", "ipv6", default="any")),
     # The client
-    "source_address": Option(_STR, needs_host=True),
+    "source_address": Option(_STR, depends_on_host=True),
     "helo": Option(_STR, commands.check_word, has_variable=True),
     "proxy": Option(_PROXY, readers.read_proxy),
     "xclient": Option({"type": "dict"}, readers.read_xclient),
@@ -101,14 +101,16 @@ OPTIONS: dict[str, Option] = {
         has_variable=True,
     ),
     "validate_certs": Option({"type": "bool", "default": True}, has_variable=True),
-    "ca_path": Option(_PATH, needs_host=True, has_variable=True),
-    "client_cert": Option(_PATH, needs_host=True, has_variable=True),
-    "client_key": Option(_PATH, needs_host=True, has_variable=True),
+    "ca_path": Option(_PATH, depends_on_host=True, has_variable=True),
+    "client_cert": Option(_PATH, depends_on_host=True, has_variable=True),
+    "client_key": Option(_PATH, depends_on_host=True, has_variable=True),
     "tls_server_name": Option(_STR, readers.read_host),
-    "tls_min_version": Option(_choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"), needs_host=True),
-    "tls_ciphers": Option(_STRINGS, tuple, needs_host=True),
+    "tls_min_version": Option(
+        _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"), depends_on_host=True
+    ),
+    "tls_ciphers": Option(_STRINGS, tuple, depends_on_host=True),
     "cert_min_days": Option(_INT, has_variable=True),
-    "dane": Option(_BOOL, needs_host=True, has_variable=True),
+    "dane": Option(_BOOL, depends_on_host=True, has_variable=True),
     # The login
     "login_user": Option(_STR, has_variable=True),
     "login_password": Option({"type": "str", "no_log": True}, has_variable=True),
@@ -119,12 +121,12 @@ OPTIONS: dict[str, Option] = {
     "mail_parameters": Option(_STRINGS, each(commands.check_parameter)),
     "rcpt_to": Option(_STRINGS, each(commands.check_forward_path), has_variable=True),
     "rcpt_parameters": Option(_STRINGS, each(commands.check_parameter)),
-    "message": Option(_MESSAGE, readers.read_message, needs_host=True, has_variable=True),
+    "message": Option(_MESSAGE, readers.read_message, depends_on_host=True, has_variable=True),
     # The steps
     "protocol": Option(_choice("esmtp", "smtp", "lmtp", default="esmtp")),
     "pipelining": Option(_BOOL),
     "chunking": Option(_BOOL),
-    "stop_after": Option(_choice(*STOPS)),
+    "stop_after": Option(_choice(*STOP_STAGES)),
     # What is expected
     "expect": Option(_EXPECT, readers.read_expect),
     "expect_capabilities": Option(_STRINGS, each(readers.read_capability)),

@@ -52,28 +52,30 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
         if not 1 <= options[option] <= MAX_AT_ONCE:
             problem = f"must be between 1 and {MAX_AT_ONCE}, not {options[option]}"
             raise BadOption(option, problem)
-    of_the_task = {name: value for name, value in options.items() if name not in OPTIONS_OF_TASK}
+    task_options = {name: value for name, value in options.items() if name not in OPTIONS_OF_TASK}
     if options["targets"] is None:
-        of_the_task.update(_from_text_of_host(of_the_task, _without_defaults(of_the_task)))
+        task_options.update(_options_of_host_text(task_options, _without_defaults(task_options)))
         named = {
-            name: of_the_task[name] for name in WAYS_TO_NAME_SERVER if of_the_task[name] is not None
+            name: task_options[name]
+            for name in WAYS_TO_NAME_SERVER
+            if task_options[name] is not None
         }
-        return [_target(named, of_the_task, check_mode)]
+        return [_target(named, task_options, check_mode)]
     if not options["targets"]:
         raise BadOption("targets", "is empty; name a target, or leave it out")
     return [
-        _target_at(index, given, of_the_task, check_mode)
+        _target_at(index, given, task_options, check_mode)
         for index, given in enumerate(options["targets"])
     ]
 
 
-def _target_at(index: int, given: t.Any, of_the_task: Options, check_mode: bool) -> Target:
+def _target_at(index: int, given: t.Any, task_options: Options, check_mode: bool) -> Target:
     """Return one of several targets. Raises BadOption, which says in which of them."""
-    item = _given({"host": given} if isinstance(given, str) else given)
+    item = _without_nulls({"host": given} if isinstance(given, str) else given)
     try:
-        item = {**item, **_from_text_of_host(item, item)}
+        item = {**item, **_options_of_host_text(item, item)}
         item = {name: value for name, value in item.items() if value is not None}
-        options = _merged(of_the_task, item)
+        options = _merged(task_options, item)
         try:
             return _target(item, options, check_mode)
         except HostLacks as lack:
@@ -85,7 +87,7 @@ def _target_at(index: int, given: t.Any, of_the_task: Options, check_mode: bool)
         raise BadOption(option, error.problem) from error
 
 
-def _from_text_of_host(options: Options, own: Options) -> dict[str, t.Any]:
+def _options_of_host_text(options: Options, own: Options) -> dict[str, t.Any]:
     """Return the options that `host` stands for where it is a text such as relay:587.
 
     `own` are the options that were given beside it. Raises BadOption where they contradict it.
@@ -109,21 +111,21 @@ def _without_defaults(options: Options) -> dict[str, t.Any]:
     return {name: value for name, value in options.items() if defaults.get(name) != value}
 
 
-def _given(value: t.Any) -> t.Any:
+def _without_nulls(value: t.Any) -> t.Any:
     """Leave out what Ansible has put in for what was not given."""
     if not isinstance(value, dict):
         return value
-    return {name: _given(inner) for name, inner in value.items() if inner is not None}
+    return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
 
 
 def _without_needs(options: Options) -> dict[str, t.Any]:
     """Leave out the options for which this host may lack something: the target still has a name."""
-    needing = {name for name, option in OPTIONS.items() if option.needs_host}
+    needing = {name for name, option in OPTIONS.items() if option.depends_on_host}
     return {name: None if name in needing else value for name, value in options.items()}
 
 
-def _merged(of_the_task: Options, item: Options) -> dict[str, t.Any]:
-    merged = dict(of_the_task)
+def _merged(task_options: Options, item: Options) -> dict[str, t.Any]:
+    merged = dict(task_options)
     if any(name in item for name in WAYS_TO_NAME_SERVER):
         merged.update(dict.fromkeys(WAYS_TO_NAME_SERVER))
     merged.update((name, value) for name, value in item.items() if name != "name")

@@ -23,7 +23,9 @@ if t.TYPE_CHECKING:
     from ..session.record import Record
 
 
-def look_again(plan: Plan, lookup: ServerLookup, record: Record, network: Network) -> None:
+def complete_certificate(
+    plan: Plan, lookup: ServerLookup, record: Record, network: Network
+) -> None:
     """Complete a record whose certificate has not been seen, or not been judged."""
     tls, address = record.tls, record.address
     if tls is None or address is None:
@@ -32,15 +34,15 @@ def look_again(plan: Plan, lookup: ServerLookup, record: Record, network: Networ
     not_judged = tls.verified is None and tls.error is None
     if not (refused or not_judged):
         return
-    shown = "what it has refused" if refused else "what is needed to judge the certificate"
-    record.transcript.event(f"connecting again: this Python does not show {shown}")
-    again = _as_far_as_tls(plan, judges=not_judged)
-    seen = hold(again, lookup.at(address), record.transcript, network).tls
-    if seen is not None and refused:
-        record.tls = tls._replace(certificate=seen.certificate, chain=seen.chain)
-        _add_refusals(record, seen.refusals if seen.verified is False else ())
-    elif seen is not None and seen.verified is not None:
-        record.tls = tls._replace(verified=seen.verified, refusals=seen.refusals)
+    lacking = "what it has refused" if refused else "what is needed to judge the certificate"
+    record.transcript.event(f"connecting again: this Python does not show {lacking}")
+    probe = _plan_up_to_tls(plan, validate_certs=not_judged)
+    shown = hold(probe, lookup.at(address), record.transcript, network).tls
+    if shown is not None and refused:
+        record.tls = tls._replace(certificate=shown.certificate, chain=shown.chain)
+        _add_refusals(record, shown.refusals if shown.verified is False else ())
+    elif shown is not None and shown.verified is not None:
+        record.tls = tls._replace(verified=shown.verified, refusals=shown.refusals)
 
 
 def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
@@ -55,7 +57,7 @@ def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
         record.failure = failure._replace(text=text)
 
 
-def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:
+def _plan_up_to_tls(plan: Plan, validate_certs: bool) -> Plan:
     """Plan a dialogue that ends where TLS stands, or does not."""
     implicit = plan.tls.tls == "implicit"
     return Plan(
@@ -63,7 +65,7 @@ def _as_far_as_tls(plan: Plan, judges: bool) -> Plan:
         client=plan.client._replace(xclient={}),
         tls=plan.tls._replace(
             tls="implicit" if implicit else "required",
-            validate_certs=judges,
+            validate_certs=validate_certs,
             cert_min_days=None,
             dane=False,
         ),

@@ -13,21 +13,21 @@ import contextlib
 import os
 
 # A dialogue has its socket, and for moments another one, a file of authorities or a message.
-_FILES_OF_DIALOGUE = 2
+_FILES_PER_DIALOGUE = 2
 
 # What the process itself opens meanwhile: sockets of the resolver, imports, configuration files.
 _FILES_OF_PROCESS = 60
 
 # Where the system does not tell how many files are open: what a module has when it begins.
-_FILES_OPEN = 20
+_DEFAULT_OPEN_FILES = 20
 
 
 def allowed_at_once(wanted: int) -> tuple[int, str | None]:
     """Return how many dialogues can be held at once, and what to tell where that is fewer."""
-    limit = _limit_of_files(_files_open() + _FILES_OF_PROCESS + wanted * _FILES_OF_DIALOGUE)
+    limit = _open_files_limit(_open_files() + _FILES_OF_PROCESS + wanted * _FILES_PER_DIALOGUE)
     if limit is None:
         return wanted, None
-    allowed = (limit - _files_open() - _FILES_OF_PROCESS) // _FILES_OF_DIALOGUE
+    allowed = (limit - _open_files() - _FILES_OF_PROCESS) // _FILES_PER_DIALOGUE
     allowed = min(max(allowed, 1), wanted)
     if allowed == wanted:
         return wanted, None
@@ -37,7 +37,7 @@ def allowed_at_once(wanted: int) -> tuple[int, str | None]:
     )
 
 
-def _limit_of_files(needed: int) -> int | None:
+def _open_files_limit(needed: int) -> int | None:
     """Raise the limit of open files as far as is needed, and return it; None for no limit."""
     try:
         import resource
@@ -46,15 +46,15 @@ def _limit_of_files(needed: int) -> int | None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= needed:
         return None
-    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    raised = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-        soft = most
+        resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+        soft = raised
     return soft if soft < needed else None
 
 
-def _files_open() -> int:
+def _open_files() -> int:
     try:
         return len(os.listdir("/dev/fd"))
     except OSError:
-        return _FILES_OPEN
+        return _DEFAULT_OPEN_FILES

@@ -41,7 +41,7 @@ def resolve_server(
     """Find the server of a plan, which may be a mail exchanger of the next hop.
 
     All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
-    raises nothing: a server that is not found is `broken`.
+    raises nothing: a server that is not found has an `error`.
     """
     if own is None and plan.client.helo is None:
         own = look_up_own_name()
@@ -49,18 +49,18 @@ def resolve_server(
         return ServerLookup((Address(socket.AF_UNIX, plan.endpoint.socket),), own_name=own)
     server = plan.endpoint
     started = time.monotonic()
-    until = started + (look_up_seconds(plan) if seconds is None else seconds)
+    deadline = started + (look_up_seconds(plan) if seconds is None else seconds)
     addresses: tuple[Address, ...] = ()
-    broken = tlsa = None
+    error = tlsa = None
     try:
-        left = max(until - time.monotonic(), 0.0)
+        left = max(deadline - time.monotonic(), 0.0)
         addresses = tuple(resolve(server.host or "", server.port, server.address_family, left))
-    except ProbeError as error:
-        broken = error
+    except ProbeError as resolve_error:
+        error = resolve_error
     else:
         if plan.tls.dane:
-            tlsa = _tlsa(plan, until - time.monotonic(), next_hop)
-    return ServerLookup(addresses, broken, time.monotonic() - started, tlsa, own)
+            tlsa = _tlsa(plan, deadline - time.monotonic(), next_hop)
+    return ServerLookup(addresses, error, time.monotonic() - started, tlsa, own)
 
 
 def look_up_seconds(plan: Plan) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from ..session.transcript import ROOM_BYTES
+from ..session.transcript import BUDGET_BYTES
 
 # What servers say is kept up to so many bytes of memory in all, or so many for each dialogue if
 # that is more: an ordinary one takes some 4 KiB. The result is written in JSON, which takes several
@@ -23,17 +23,17 @@ class MemoryBudget:
     def __init__(self, dialogues: int) -> None:
         self._lock = threading.Lock()
         self._left = TOTAL_BYTES
-        self._to_come = dialogues
+        self._expected = dialogues
 
     def expect_another(self) -> None:
         """Know of one more dialogue to come."""
         with self._lock:
-            self._to_come += 1
+            self._expected += 1
 
     def allot(self) -> int:
         """Return the bytes for a dialogue that begins: as many as for each one that is to come."""
         with self._lock:
-            share = max(MIN_BYTES, min(ROOM_BYTES, self._left // self._to_come))
+            share = max(MIN_BYTES, min(BUDGET_BYTES, self._left // self._expected))
             self._left = max(0, self._left - share)
-            self._to_come -= 1
+            self._expected -= 1
             return share

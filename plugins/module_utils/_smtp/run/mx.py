@@ -21,14 +21,14 @@ class Exchanger(t.NamedTuple):
     preference: int
 
 
-class Found(t.NamedTuple):
+class MxAnswer(t.NamedTuple):
     """The mail exchangers of a domain in the order of their preference, and how it is known."""
 
     exchangers: tuple[Exchanger, ...]
     next_hop: NextHop
 
 
-def exchangers(domain: str, seconds: float) -> Found:
+def look_up_exchangers(domain: str, seconds: float) -> MxAnswer:
     """Look up the mail exchangers of a domain.
 
     A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises ProbeError,
@@ -50,4 +50,4 @@ def exchangers(domain: str, seconds: float) -> Found:
         for one in answer.records
     ]
     ordered = sorted(found, key=lambda one: one.preference) or [Exchanger(domain, 0)]
-    return Found(tuple(ordered), NextHop(domain, answer.name, answer.secure))
+    return MxAnswer(tuple(ordered), NextHop(domain, answer.name, answer.secure))

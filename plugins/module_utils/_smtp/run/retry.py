@@ -10,8 +10,8 @@ import typing as t
 
 from ..._net.network import SYSTEM
 from ..dialogue import hold
-from ..session.transcript import ROOM_BYTES, Transcript
-from .certificate_probe import look_again
+from ..session.transcript import BUDGET_BYTES, Transcript
+from .certificate_probe import complete_certificate
 
 if t.TYPE_CHECKING:
     from ..._net.network import Network
@@ -20,27 +20,27 @@ if t.TYPE_CHECKING:
     from ..session.lookup import ServerLookup
     from ..session.record import Record
 
-_MAY_PASS = ("transient", "timeout", "connect", "disconnect", "local")
+_RETRIED_KINDS = ("transient", "timeout", "connect", "disconnect", "local")
 
 
 class Attempts:
     """One dialogue, and its attempts, which are all in one transcript.
 
-    `room_bytes` is how much memory may be used for what the server says.
+    `budget_bytes` is how much memory may be used for what the server says.
     """
 
     def __init__(
         self,
         plan: Plan,
         lookup: ServerLookup,
-        room_bytes: int = ROOM_BYTES,
+        budget_bytes: int = BUDGET_BYTES,
         network: Network = SYSTEM,
     ) -> None:
         self._plan = plan
         self._lookup = lookup
         self._network = network
-        self._transcript = Transcript(secret_of(plan), room_bytes, network.now)
-        self._made = 0
+        self._transcript = Transcript(secret_pattern_of(plan), budget_bytes, network.now)
+        self._count = 0
 
     def hold(self) -> Record | None:
         """Hold the dialogue once, and return its record; return None where it is to be held again.
@@ -49,30 +49,30 @@ class Attempts:
         """
         plan = self._plan
         record = hold(plan, self._lookup, self._transcript, self._network)
-        self._made += 1
-        if self._made <= plan.limits.retries and may_pass(record):
+        self._count += 1
+        if self._count <= plan.limits.retries and can_retry(record):
             self._transcript.event(
-                f"attempt {self._made} failed; the next in {plan.limits.retry_delay:g} s"
+                f"attempt {self._count} failed; the next in {plan.limits.retry_delay:g} s"
             )
             return None
-        record.attempts = self._made
-        look_again(plan, self._lookup, record, self._network)
+        record.attempts = self._count
+        complete_certificate(plan, self._lookup, record, self._network)
         return record
 
 
-def may_pass(record: Record) -> bool:
+def can_retry(record: Record) -> bool:
     """Whether another attempt makes sense, and cannot deliver a message twice.
 
     When the server fell silent or hung up after the dot, it may have taken the message
     (RFC 5321 section 6.1).
     """
     failure = record.failure
-    if failure is None or failure.kind not in _MAY_PASS or record.changed:
+    if failure is None or failure.kind not in _RETRIED_KINDS or record.changed:
         return False
     return not (failure.stage == "message" and failure.kind in ("timeout", "disconnect"))
 
 
-def secret_of(plan: Plan) -> SecretPattern | None:
+def secret_pattern_of(plan: Plan) -> SecretPattern | None:
     """Return a pattern for what must not be recorded, however it is written."""
     if plan.login is None:
         return None

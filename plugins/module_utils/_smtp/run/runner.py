@@ -47,13 +47,13 @@ from ..session.lookup import OwnName, ServerLookup
 from ..session.record import Record
 from ..session.result import result_of, sentence_of
 from ..session.transcript import Transcript
-from ..session.verdict import judge_unforeseen
+from ..session.verdict import judge_exception
 from .cpu_affinity import on_one_core
 from .job_queue import Endpoints, JobQueue
 from .limits import allowed_at_once
 from .lookup import look_up_own_name, look_up_seconds, resolve_server
 from .memory_budget import MemoryBudget
-from .retry import Attempts, secret_of
+from .retry import Attempts, secret_pattern_of
 
 if t.TYPE_CHECKING:
     from ..options.plan import Plan
@@ -91,7 +91,7 @@ class Outcome(t.NamedTuple):
         cls, item: dict[str, t.Any], plan: Plan, failure: Failure, warning: str | None = None
     ) -> Outcome:
         """Return the outcome of a dialogue that was not held, or whose record was lost."""
-        transcript = Transcript(secret_of(plan))
+        transcript = Transcript(secret_pattern_of(plan))
         transcript.event(failure.text)
         return cls.of(Record(plan, transcript, failure=failure), item, warning)
 
@@ -160,10 +160,12 @@ def run_dialogues(
     At most `concurrency` at once, and at most `per_server` with one address and port. `warn` is
     told what the user should know: that this host allows less, or that a target is odd.
     """
-    most = sum(MAX_DIALOGUES if one.mx or one.every_address else 1 for one in targets)
-    allowed, limit = allowed_at_once(min(concurrency, most))
-    outcomes, fewer = _Runner(targets, min(concurrency, allowed), per_server).outcomes()
-    for warning in dict.fromkeys([limit, fewer, *(outcome.warning for outcome in outcomes)]):
+    possible = sum(MAX_DIALOGUES if one.mx or one.every_address else 1 for one in targets)
+    allowed, file_warning = allowed_at_once(min(concurrency, possible))
+    outcomes, thread_warning = _Runner(targets, min(concurrency, allowed), per_server).outcomes()
+    for warning in dict.fromkeys(
+        [file_warning, thread_warning, *(outcome.warning for outcome in outcomes)]
+    ):
         if warning is not None:
             warn(warning)
     return outcomes
@@ -188,7 +190,7 @@ class _Runner:
         pending: collections.deque[tuple[int, Target]] = collections.deque()
         for index, target in enumerate(self._targets):
             if target.lack is not None:
-                self._outcomes[index, 0] = self._not_held(target)
+                self._outcomes[index, 0] = self._outcome_of_lack(target)
             elif len(self._targets) == 1 or not _needs_lookup(target):
                 self._look_up(index, target)
             else:
@@ -228,7 +230,7 @@ class _Runner:
             f" concurrency={self._concurrency} were held at once"
         )
 
-    def _not_held(self, target: Target) -> Outcome:
+    def _outcome_of_lack(self, target: Target) -> Outcome:
         """Return the outcome of a target for which this host lacks something."""
         failure = Failure("connect", "local", str(target.lack))
         return Outcome.without_dialogue(target.item, target.plan, failure)
@@ -258,14 +260,14 @@ class _Runner:
         """Find out which dialogues a target becomes, and have them wait for their turn."""
         number = 0
         try:
-            dialogues = _up_to_the_bound(target, self._dialogues(target))
+            dialogues = _limit_dialogues(target, self._dialogues(target))
             for number, (item, plan, lookup) in enumerate(dialogues):
                 if number:
                     self._budget.expect_another()
                 job = Job((index, number), item, plan, lookup)
                 self._jobs.add(job, job.endpoints)
         except Exception as error:  # noqa: BLE001 - other targets go on
-            failure = judge_unforeseen("connect", error)
+            failure = judge_exception("connect", error)
             outcome = Outcome.without_dialogue(target.item, target.plan, failure)
             self._outcomes[index, number + 1] = outcome
 
@@ -284,27 +286,27 @@ class _Runner:
         if target.mx is None:
             yield item, plan, resolve_server(plan, self._own_name)
             return
-        from .mx import exchangers  # and with it dnspython
+        from .mx import look_up_exchangers  # and with it dnspython
 
         started = time.monotonic()
-        until = started + look_up_seconds(plan)
+        deadline = started + look_up_seconds(plan)
         try:
-            found = exchangers(target.mx, look_up_seconds(plan))
-        except ProbeError as broken:
+            answer = look_up_exchangers(target.mx, look_up_seconds(plan))
+        except ProbeError as error:
             seconds = time.monotonic() - started
-            yield item, plan, ServerLookup(broken=broken, seconds=seconds)
+            yield item, plan, ServerLookup(error=error, seconds=seconds)
             return
         plans = [
             plan._replace(endpoint=plan.endpoint._replace(host=host, mx_preference=preference))
-            for host, preference in found.exchangers[: MAX_DIALOGUES + 1]
+            for host, preference in answer.exchangers[: MAX_DIALOGUES + 1]
         ]
 
-        def look(one: Plan) -> ServerLookup:
-            left = max(until - time.monotonic(), 0.0)
-            return resolve_server(one, self._own_name, found.next_hop, left)
+        def resolve_one(one: Plan) -> ServerLookup:
+            left = max(deadline - time.monotonic(), 0.0)
+            return resolve_server(one, self._own_name, answer.next_hop, left)
 
-        for one, lookup in zip(plans, side_by_side(look, plans, _RESOLVERS)):
-            warning = warning_of_address(target.mx, one.endpoint.host or "")
+        for one, lookup in zip(plans, side_by_side(resolve_one, plans, _RESOLVERS)):
+            warning = warning_about_address(target.mx, one.endpoint.host or "")
             yield {**item, "host": one.endpoint.host}, one, lookup._replace(warning=warning)
 
     def _work(self) -> None:
@@ -330,7 +332,7 @@ class _Runner:
             else:
                 self._outcomes[job.position] = Outcome.of(record, job.item, warning)
         except Exception as error:  # noqa: BLE001 - other dialogues go on
-            failure = judge_unforeseen("connect", error)
+            failure = judge_exception("connect", error)
             outcome = Outcome.without_dialogue(job.item, plan, failure, warning)
             self._outcomes[job.position] = outcome
 
@@ -340,7 +342,7 @@ def _join(threads: t.Iterable[threading.Thread]) -> None:
         thread.join()
 
 
-def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
+def _limit_dialogues(target: Target, dialogues: Dialogues) -> Dialogues:
     """Return as many dialogues as one target may become, and in place of all others a failure."""
     for number, (item, plan, lookup) in enumerate(dialogues):
         if number == MAX_DIALOGUES:
@@ -349,13 +351,13 @@ def _up_to_the_bound(target: Target, dialogues: Dialogues) -> Dialogues:
                 f"{host} stands for more than {MAX_DIALOGUES} dialogues: the first {MAX_DIALOGUES}"
                 f" were held, and those from {omitted} on were not"
             )
-            broken = ProbeError("resolve", text)
-            yield target.item, target.plan, ServerLookup(broken=broken, seconds=0.0)
+            error = ProbeError("resolve", text)
+            yield target.item, target.plan, ServerLookup(error=error, seconds=0.0)
             return
         yield item, plan, lookup
 
 
-def warning_of_address(domain: str, host: str) -> str | None:
+def warning_about_address(domain: str, host: str) -> str | None:
     """Return what to tell of a mail exchanger that is an address; None where it is a name."""
     try:
         family_of(host)

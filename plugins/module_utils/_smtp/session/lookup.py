@@ -19,7 +19,7 @@ OwnName = BackgroundCall[t.Optional[str]]
 
 
 class ServerLookup(t.NamedTuple):
-    """Where the server is; `broken` is why that is not known. `seconds` is how long it took.
+    """Where the server is; `error` is why that is not known. `seconds` is how long it took.
 
     `tlsa` is what the DNS says of the server's certificate, where that is asked for. `own_name` is
     the look-up of this host's name, which may still be under way. `warning` is what the user should
@@ -27,7 +27,7 @@ class ServerLookup(t.NamedTuple):
     """
 
     addresses: tuple[Address, ...] = ()
-    broken: ProbeError | None = None
+    error: ProbeError | None = None
     seconds: float | None = None
     tlsa: TlsaAnswer | None = None
     own_name: OwnName | None = None

@@ -64,7 +64,7 @@ class Record:
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
     failure: Failure | None = None
     attempts: int = 1
-    _kept: int = 0
+    _bytes_kept: int = 0
 
     def note(
         self, stage: Stage, command: str | None, reply: Reply, recipient: str | None = None
@@ -75,8 +75,8 @@ class Record:
         much memory as what is kept in the transcript.
         """
         lines = tuple(self.transcript.masked_lines(reply.lines))
-        self._kept += sum(map(sys.getsizeof, lines))
-        if self._kept > self.transcript.room_bytes:
+        self._bytes_kept += sum(map(sys.getsizeof, lines))
+        if self._bytes_kept > self.transcript.budget_bytes:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
             lines = (first, "(left out: the server sent too much)")
         kept = reply._replace(lines=lines)

@@ -125,12 +125,12 @@ def _replies(record: Record) -> list[dict[str, t.Any]]:
 def _capabilities(record: Record) -> dict[str, list[str]]:
     """Return the capabilities, as long as there is room for them."""
     masked = record.transcript.masked
-    room = record.transcript.room_bytes // 2
+    bytes_left = record.transcript.budget_bytes // 2
     result: dict[str, list[str]] = {}
     for keyword, parameters in record.capabilities.items():
         shown = [masked(parameter) for parameter in parameters]
-        room -= sum(map(sys.getsizeof, [keyword, *shown]))
-        if room < 0:
+        bytes_left -= sum(map(sys.getsizeof, [keyword, *shown]))
+        if bytes_left < 0:
             break
         result[masked(keyword)] = shown
     return result

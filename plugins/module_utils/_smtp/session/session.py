@@ -13,7 +13,7 @@ import collections
 import re
 import typing as t
 
-from ..._net.errors import ProbeError, StrayLine, UnaskedReply
+from ..._net.errors import ProbeError, StrayLine, UnsolicitedReply
 from ..._net.network import SYSTEM, open_first
 from ..._net.stream import CHUNK_BYTES
 from ..._net.text import NOT_SHOWN, printable
@@ -35,7 +35,7 @@ _ANOTHER_SECONDS = 1.0
 MORE_THAN_ONE = "the server sent more than one reply to one command"
 
 # Limit on what is recorded of an incomplete last line.
-_MAX_PART_CHARACTERS = 1000
+_MAX_INCOMPLETE_CHARACTERS = 1000
 
 # Limit on the commands that are sent ahead of their replies: a server that stops reading while it
 # writes, and a client that does not read while it writes, would wait for each other (RFC 2920
@@ -68,7 +68,7 @@ class Session:
         # After a time-out the next reply to come may be the one to an earlier command.
         self._synchronized = True
         # Whether an AUTH exchange has begun, whose challenges are not recorded.
-        self._hides = False
+        self._in_auth = False
         # With pipelining: what will be asked next, in this order, and how much of it was sent.
         self._queued: collections.deque[str] = collections.deque()
         self._unacknowledged = 0
@@ -138,7 +138,7 @@ class Session:
         transcript = self.record.transcript
         transcript.hide(command[len(shown) :].lstrip())
         shown = f"{shown} {NOT_SHOWN}".lstrip()
-        self._hides = True
+        self._in_auth = True
         self._send_command(command, shown)
         reply = recorded = self._read_within(self._limits.timeout)
         if reply.code == 334:
@@ -147,9 +147,9 @@ class Session:
         self.record.note(stage, shown, recorded)
         return reply
 
-    def pipeline(self, planned: t.Iterable[str]) -> None:
+    def pipeline(self, queued: t.Iterable[str]) -> None:
         """Say what will be asked next, so that it can be sent ahead (RFC 2920)."""
-        self._queued.extend(planned)
+        self._queued.extend(queued)
 
     @property
     def unanswered(self) -> list[str]:
@@ -193,7 +193,7 @@ class Session:
             self.can_send = False  # plain text is over, and so is trust
             self._reader = ReplyReader()
             self._reader.feed(injected)
-            raise self._lost(
+            raise self._error_to_raise(
                 ProbeError("protocol", "plain text was injected after the reply to STARTTLS"), 0
             )
 
@@ -204,25 +204,25 @@ class Session:
         within the time, it was: raise ProbeError, kind `protocol`.
         """
         self._queued.clear()
-        until = self._network.now() + seconds
+        deadline = self._network.now() + seconds
         if self._synchronized:
             self._send_command(commands.QUIT)
             reply = self._read_within(seconds)
             if reply.positive and reply.code != commands.CLOSING:
-                self._reject_another(min(until, self._network.now() + _ANOTHER_SECONDS))
+                self._reject_another(min(deadline, self._network.now() + _ANOTHER_SECONDS))
             self.record.note(stage, commands.QUIT, reply)
             return reply
         self.record.transcript.sent(commands.QUIT)
-        self._deadline = until
+        self._deadline = deadline
         self._send(commands.QUIT.encode() + b"\r\n")
         return None
 
-    def _reject_another(self, until: float) -> None:
+    def _reject_another(self, deadline: float) -> None:
         """Raise ProbeError where another reply comes before the server closes the connection."""
         try:
-            self._read(until)
-        except ProbeError as broken:
-            if broken.kind in ("timeout", "disconnect", "tls"):
+            self._read(deadline)
+        except ProbeError as error:
+            if error.kind in ("timeout", "disconnect", "tls"):
                 return
             raise
         raise ProbeError("protocol", MORE_THAN_ONE)
@@ -237,7 +237,7 @@ class Session:
             self._send(command.encode() + b"\r\n")
 
     def _send_queued(self, command: str) -> None:
-        """Send what is planned, as much of it as may be ahead, unless it was sent already."""
+        """Send what is queued, as much of it as may be ahead, unless it was sent already."""
         if self._unacknowledged == 0:
             self._reject_early_reply()
             batch = [
@@ -248,7 +248,7 @@ class Session:
             self._send("".join(f"{one}\r\n" for one in batch).encode())
             self._unacknowledged = len(batch)
         if self._queued.popleft() != command:
-            raise ValueError(f"asked out of the planned order: {command}")
+            raise ValueError(f"not the next command in the order of the pipeline: {command}")
         self._unacknowledged -= 1
 
     def _reject_early_reply(self) -> None:
@@ -262,61 +262,63 @@ class Session:
             return
         if early.startswith(b"421"):
             reply = self._read(self.next_deadline())
-            raise UnaskedReply(reply, reply.text)
+            raise UnsolicitedReply(reply, reply.text)
         line = early.partition(b"\n")[0].rstrip(b"\r")
         if not line:
-            raise self._lost(StrayLine("protocol", "an empty line came"), 0)
+            raise self._error_to_raise(StrayLine("protocol", "an empty line came"), 0)
         is_reply = re.match(rb"[1-5]?[0-9]{0,2}(?:[ -].*)?$", line, re.DOTALL)
         text = MORE_THAN_ONE if is_reply else f"not an SMTP reply: {printable(line)}"
-        raise self._lost(ProbeError("protocol", text), 0)
+        raise self._error_to_raise(ProbeError("protocol", text), 0)
 
     def _read_within(self, seconds: float) -> Reply:
         """Read one reply within the time for one reply, however slowly its bytes come."""
         started = self._network.now()
         try:
             reply = self._read(min(started + seconds, self._deadline))
-        except ProbeError as broken:
-            raise self._lost(broken, seconds) from broken
+        except ProbeError as error:
+            raise self._error_to_raise(error, seconds) from error
         self.can_send = True
         return Reply(reply.code, reply.lines, self._network.now() - started)
 
-    def _read(self, until: float) -> Reply:
+    def _read(self, deadline: float) -> Reply:
         while True:
             line = self._reader.next_line()
             if line is None:
-                self._reader.feed(self.stream.receive(until))
+                self._reader.feed(self.stream.receive(deadline))
                 continue
-            self._received(line)
+            self._record_line(line)
             reply = self._reader.reply_with(line)
             if reply is not None:
                 return reply
 
-    def _received(self, line: bytes, most: int | None = None) -> None:
-        """Record a line from the server, cut to `most` characters; a challenge is not shown."""
-        hidden = self._hides and line.startswith(b"334")
-        self.record.transcript.received(b"334 " + NOT_SHOWN.encode() if hidden else line, most)
+    def _record_line(self, line: bytes, max_characters: int | None = None) -> None:
+        """Record a line from the server, cut to `max_characters`. Hide a challenge of AUTH."""
+        hidden = self._in_auth and line.startswith(b"334")
+        self.record.transcript.received(
+            b"334 " + NOT_SHOWN.encode() if hidden else line, max_characters
+        )
 
     def _send(self, data: bytes) -> None:
         """Send all of it, as long as the server takes some of it within the time for one reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
                 self.stream.send(data[start : start + CHUNK_BYTES], self.next_deadline())
-        except ProbeError as broken:
-            if broken.kind != "disconnect":
-                raise self._lost(broken, self._limits.timeout) from broken
+        except ProbeError as error:
+            if error.kind != "disconnect":
+                raise self._error_to_raise(error, self._limits.timeout) from error
             # A server that hung up may have said why before: its reply can still be read.
 
-    def _lost(self, broken: ProbeError, seconds: float) -> ProbeError:
+    def _error_to_raise(self, error: ProbeError, seconds: float) -> ProbeError:
         """Record the part of a reply that came, and return how the session broke."""
-        part = self._reader.pending
-        if part:
-            self._received(part, _MAX_PART_CHARACTERS)
+        incomplete = self._reader.pending
+        if incomplete:
+            self._record_line(incomplete, _MAX_INCOMPLETE_CHARACTERS)
         self._synchronized = False
-        if broken.kind in ("disconnect", "tls"):
+        if error.kind in ("disconnect", "tls"):
             self.can_send = False
-        if broken.kind != "timeout":
-            return broken
+        if error.kind != "timeout":
+            return error
         if self._network.now() >= self._deadline:
             return ProbeError("timeout", "the deadline for the whole dialogue has passed")
-        answer = "complete answer" if part or self._reader.in_reply else "answer"
+        answer = "complete answer" if incomplete or self._reader.in_reply else "answer"
         return ProbeError("timeout", f"no {answer} within {seconds:g} s")

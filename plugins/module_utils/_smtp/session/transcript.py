@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
 
 # What is kept of a server's lines may take so many bytes of memory: a server can answer at length,
 # and to each of a thousand recipients. An ordinary dialogue takes some 4 KiB.
-ROOM_BYTES = 256 * 1024
+BUDGET_BYTES = 256 * 1024
 
 MAX_MESSAGE_LINES = 50
 MAX_MESSAGE_LINE_BYTES = 1000
@@ -34,16 +34,16 @@ _CODE = re.compile("[1-5][0-9]{2}(?:[ -]|$)")
 
 
 class _Line(t.NamedTuple):
-    """A line of the transcript; `begin` is shown as it is, and of what follows so many characters.
+    """A line of the transcript; `prefix` is shown as it is, and of what follows so many characters.
 
     The text of a server's line is kept as it came: with the next line it may show a secret that it
     did not show before.
     """
 
-    begin: str
+    prefix: str
     text: str
     from_server: bool = False
-    most: int | None = None
+    max_characters: int | None = None
 
 
 class Transcript:
@@ -56,25 +56,25 @@ class Transcript:
     def __init__(
         self,
         secret: SecretPattern | None = None,
-        room_bytes: int = ROOM_BYTES,
+        budget_bytes: int = BUDGET_BYTES,
         now: t.Callable[[], float] = time.monotonic,
     ) -> None:
         self._secret = secret
         self._lines: list[_Line] = []
-        self.room_bytes = room_bytes
+        self.budget_bytes = budget_bytes
         self.started = time.time()
         self._now = now
         self._started = now()
-        self._room = room_bytes
-        self._left_out = 0
+        self._bytes_left = budget_bytes
+        self._omitted = 0
 
     @property
     def lines(self) -> list[str]:
         """All lines as they may be shown."""
-        came = [line.text for line in self._lines if line.from_server]
-        shown = iter(self.masked_lines(came))
+        received = [line.text for line in self._lines if line.from_server]
+        shown = iter(self.masked_lines(received))
         return [
-            line.begin + (next(shown)[: line.most] if line.from_server else line.text)
+            line.prefix + (next(shown)[: line.max_characters] if line.from_server else line.text)
             for line in self._lines
         ]
 
@@ -90,40 +90,43 @@ class Transcript:
 
     def sent(self, line: str) -> None:
         """Record a command."""
-        self._note_what_was_left_out()
+        self._note_omitted_lines()
         self._add("C", self.masked(escape(line)))
 
     def sent_message(self, message: bytes) -> None:
         """Record the first lines of a message, each ended by CRLF, and a count of the rest."""
-        self._note_what_was_left_out()
+        self._note_omitted_lines()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
         for line, shown in zip(lines, self.masked_lines([printable(line) for line in lines])):
             more = len(line) - MAX_MESSAGE_LINE_BYTES
             cut = f"... ({more} more bytes)" if more > 0 else ""
             self._add("C", shown[:MAX_MESSAGE_LINE_BYTES] + cut)
         if rest:
-            left_out = rest.count(b"\r\n")
-            self.event(f"{left_out} more lines of the message, {len(message)} bytes in all")
+            omitted = rest.count(b"\r\n")
+            self.event(f"{omitted} more lines of the message, {len(message)} bytes in all")
 
-    def received(self, line: bytes, most: int | None = None) -> None:
-        """Record a line from the server, cut to `most` characters if it is not part of a reply."""
-        whole = printable(line)
-        match = _CODE.match(whole)
+    def received(self, line: bytes, max_characters: int | None = None) -> None:
+        """Record a line from the server.
+
+        A line that is not part of a reply is cut to `max_characters`.
+        """
+        shown = printable(line)
+        match = _CODE.match(shown)
         code = match.group() if match else ""  # which is no secret
-        text = whole[len(code) :]
-        size = sys.getsizeof(whole) if most is None else 0
-        if size <= self._room:  # else there is no need to look for secrets
-            size = max(size, sys.getsizeof(code + self.masked(text)[:most]))
-        if size > self._room:
-            self._left_out += 1
+        text = shown[len(code) :]
+        size = sys.getsizeof(shown) if max_characters is None else 0
+        if size <= self._bytes_left:  # else there is no need to look for secrets
+            size = max(size, sys.getsizeof(code + self.masked(text)[:max_characters]))
+        if size > self._bytes_left:
+            self._omitted += 1
             return
-        self._room -= size
-        self._note_what_was_left_out()
-        self._add("S", text, code, most)
+        self._bytes_left -= size
+        self._note_omitted_lines()
+        self._add("S", text, code, max_characters)
 
     def event(self, text: str) -> None:
         """Record what happened to the connection."""
-        self._note_what_was_left_out()
+        self._note_omitted_lines()
         self._add("*", self.masked(escape(text))[:MAX_EVENT_CHARACTERS])
 
     def masked(self, text: str) -> str:
@@ -142,11 +145,11 @@ class Transcript:
             return list(lines)
         return self._secret.sub_lines(NOT_SHOWN, lines)
 
-    def _note_what_was_left_out(self) -> None:
-        if self._left_out:
-            left_out, self._left_out = self._left_out, 0
-            self._add("*", f"{left_out} more lines of the server's, left out of this transcript")
+    def _note_omitted_lines(self) -> None:
+        if self._omitted:
+            omitted, self._omitted = self._omitted, 0
+            self._add("*", f"{omitted} more lines of the server's, left out of this transcript")
 
-    def _add(self, who: str, text: str, code: str = "", most: int | None = None) -> None:
-        begin = f"[{self._now() - self._started:.3f}] {who}: {code}"
-        self._lines.append(_Line(begin, text, who == "S", most))
+    def _add(self, side: str, text: str, code: str = "", max_characters: int | None = None) -> None:
+        prefix = f"[{self._now() - self._started:.3f}] {side}: {code}"
+        self._lines.append(_Line(prefix, text, side == "S", max_characters))

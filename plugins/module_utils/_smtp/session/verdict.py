@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     from ..wire.reply import Reply
 
 # What the system says when a process, or this host, has used up what there is.
-_LACKS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
 
 _KINDS_OF_REFUSAL: dict[int, Kind] = {4: "transient", 5: "permanent"}
 
@@ -55,21 +55,21 @@ def judge_reply(
     )
 
 
-def judge_error(stage: Stage, broken: ProbeError, expected: Patterns) -> Failure | None:
+def judge_error(stage: Stage, error: ProbeError, expected: Patterns) -> Failure | None:
     """Judge a dialogue that could not go on; None where that was expected, at `connect`.
 
     Every address must have failed as expected, and in a way that proves something about the server.
     """
-    failure = Failure(stage, broken.kind, broken.text, expected=_written(expected))
+    failure = Failure(stage, error.kind, error.text, expected=_written(expected))
     if stage != "connect" or not expected:
         return failure
-    if not all(_is_one_of(cause, expected) for cause in broken.causes):
+    if not all(_is_expected(cause, expected) for cause in error.causes):
         return failure
-    doubts = dict.fromkeys(c.inconclusive for c in broken.causes if c.inconclusive is not None)
-    return failure._replace(text=f"{broken.text} ({'; '.join(doubts)})") if doubts else None
+    doubts = dict.fromkeys(c.inconclusive for c in error.causes if c.inconclusive is not None)
+    return failure._replace(text=f"{error.text} ({'; '.join(doubts)})") if doubts else None
 
 
-def judge_unasked(stage: Stage, reply: Reply, expected: Patterns) -> Failure:
+def judge_unsolicited_421(stage: Stage, reply: Reply, expected: Patterns) -> Failure:
     """Judge a 421 that came before the command of its stage: it is what nobody can have expected.
 
     No command was answered by it, so it does not show how the server answers that command.
@@ -80,7 +80,7 @@ def judge_unasked(stage: Stage, reply: Reply, expected: Patterns) -> Failure:
     )
 
 
-def judge_unheard(asked: int, reply: Reply, plan: Plan) -> Failure | None:
+def judge_421_to_recipient(asked: int, reply: Reply, plan: Plan) -> Failure | None:
     """Judge a 421 to a recipient: those after it are not asked any more, whatever was expected."""
     left = len(plan.envelope.rcpt_to) - asked
     expected = plan.expected("rcpt_to")
@@ -92,25 +92,25 @@ def judge_unheard(asked: int, reply: Reply, plan: Plan) -> Failure | None:
     )
 
 
-def judge_unforeseen(stage: Stage, error: Exception) -> Failure:
+def judge_exception(stage: Stage, error: Exception) -> Failure:
     """Judge a dialogue that ended with an exception which nobody foresaw."""
-    if is_own_lack(error):
+    if is_lack_of_host(error):
         return Failure(
             stage, "local", f"this host cannot go on: {str(error) or type(error).__name__}"
         )
     return Failure(stage, "internal", f"unexpected {type(error).__name__}: {error}")
 
 
-def is_own_lack(error: Exception) -> bool:
+def is_lack_of_host(error: Exception) -> bool:
     """Whether an exception says that this host has no memory, descriptor, thread or library."""
     return (
         isinstance(error, (ImportError, MemoryError))
-        or (isinstance(error, OSError) and error.errno in _LACKS)
+        or (isinstance(error, OSError) and error.errno in _EXHAUSTED)
         or "start new thread" in str(error)
     )
 
 
-def _is_one_of(cause: ProbeError, expected: Patterns) -> bool:
+def _is_expected(cause: ProbeError, expected: Patterns) -> bool:
     return any(pattern.matches_error(cause) for pattern in expected)
 
 
@@ -148,16 +148,16 @@ def judge_capabilities(
 ) -> Failure | None:
     """Judge what the server offers; the failure names all that is missing or too much."""
     missing = [wanted for wanted in expected if not capabilities.offers(wanted)]
-    too_much = [unwanted for unwanted in forbidden if capabilities.offers(unwanted)]
+    offered = [unwanted for unwanted in forbidden if capabilities.offers(unwanted)]
     texts = []
     if missing:
         texts.append(f"the server does not offer {', '.join(missing)}")
-    if too_much:
-        texts.append(f"the server offers {', '.join(too_much)}, which is forbidden")
+    if offered:
+        texts.append(f"the server offers {', '.join(offered)}, which is forbidden")
     return Failure("helo", "expectation", "; ".join(texts)) if texts else None
 
 
-def judge_end(
+def judge_whole_dialogue(
     expected: t.Mapping[Stage, Patterns],
     seconds: t.Mapping[Stage, float],
     max_seconds: float | None,

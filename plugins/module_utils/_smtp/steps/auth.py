@@ -29,8 +29,8 @@ def auth(session: Session, plan: Plan) -> None:
         return
     offered = record.capabilities.get("AUTH", [])
     mechanism = sasl.choose(login.mechanism, offered, record.tls is not None, login.allow_plaintext)
-    who = sasl.Credentials(login.user, login.password, server.host, server.port)
-    exchange = sasl.SaslExchange(mechanism, who, record.transcript.event)
+    credentials = sasl.Credentials(login.user, login.password, server.host, server.port)
+    exchange = sasl.SaslExchange(mechanism, credentials, record.transcript.event)
     reply = session.secret_command("auth", exchange.command(), f"AUTH {mechanism}")
     while reply.code == 334:
         try:

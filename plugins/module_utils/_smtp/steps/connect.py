@@ -23,8 +23,8 @@ def find_server(session: Session, plan: Plan) -> None:
     lookup, record = session.lookup, session.record
     if lookup.seconds is not None:
         record.seconds["resolve"] = lookup.seconds
-    if lookup.broken is not None:
-        raise lookup.broken
+    if lookup.error is not None:
+        raise lookup.error
     record.addresses = list(lookup.addresses)
     host, found = plan.endpoint.host, ", ".join(address.ip for address in lookup.addresses)
     if host not in (None, found):

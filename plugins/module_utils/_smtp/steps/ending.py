@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._net.errors import ProbeError, StrayLine, UnaskedReply
+from ..._net.errors import ProbeError, StrayLine, UnsolicitedReply
 from ..session import verdict
 
 if t.TYPE_CHECKING:
@@ -71,7 +71,7 @@ def failure_of(error: ProbeError, stage: Stage, session: Session, plan: Plan) ->
         last = replies[-1]
         text = f"{error.text} after the reply to {last.command or 'the connection'}"
         return verdict.judge_error(last.stage, ProbeError(error.kind, text), ())
-    if isinstance(error, UnaskedReply):
+    if isinstance(error, UnsolicitedReply):
         session.record.note(stage, None, error.reply)
-        return verdict.judge_unasked(stage, error.reply, plan.expected(stage))
+        return verdict.judge_unsolicited_421(stage, error.reply, plan.expected(stage))
     return verdict.judge_error(stage, error, plan.expected(stage))

@@ -53,7 +53,7 @@ def rcpt_to(session: Session, plan: Plan) -> None:
         reply = session.command("rcpt_to", command, recipient)
         ends.append(end_of("rcpt_to", reply, plan, recipient))
         if reply.code == 421:
-            end_if(verdict.judge_unheard(len(ends), reply, plan))
+            end_if(verdict.judge_421_to_recipient(len(ends), reply, plan))
             break
     end_with(ends)
 

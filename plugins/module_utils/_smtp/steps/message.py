@@ -26,7 +26,7 @@ def compose_message(session: Session, plan: Plan) -> None:
     envelope, record = plan.envelope, session.record
     if envelope.message is None:
         return
-    now = MessageContext(
+    context = MessageContext(
         sender=envelope.mail_from or "",
         recipients=envelope.rcpt_to,
         helo=record.helo or "",
@@ -34,7 +34,7 @@ def compose_message(session: Session, plan: Plan) -> None:
         and "BODY=7BIT" not in map(str.upper, envelope.mail_parameters),
         utf8=envelope.utf8,
     )
-    session.message = compose(envelope.message, now)
+    session.message = compose(envelope.message, context)
 
 
 def sends_message(_session: Session, plan: Plan) -> bool:

@@ -23,7 +23,7 @@ def can_quit(session: Session, _plan: Plan) -> bool:
     return session.can_send
 
 
-def leave(session: Session, plan: Plan) -> None:
+def send_quit(session: Session, plan: Plan) -> None:
     """Leave with QUIT. A server that does not answer has not failed."""
     try:
         _read_unanswered(session, plan)

@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
     from ..session.session import Session
 
 
-def stands_for_another_client(_session: Session, plan: Plan) -> bool:
+def has_xclient(_session: Session, plan: Plan) -> bool:
     """Whether the server is to be asked."""
     return bool(plan.client.xclient)
 

@@ -10,7 +10,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import (
     BadOption,
     HostLacks,
     ProbeError,
-    UnaskedReply,
+    UnsolicitedReply,
 )
 
 
@@ -54,6 +54,6 @@ def test_an_error_that_sums_up_no_others_is_its_own_cause() -> None:
 
 
 def test_a_421_that_nothing_has_asked_for_keeps_its_reply() -> None:
-    error = UnaskedReply("421 bye", "it shut down")
+    error = UnsolicitedReply("421 bye", "it shut down")
     assert (error.kind, error.reply) == ("transient", "421 bye")
     assert error.inconclusive == "it came before the command"

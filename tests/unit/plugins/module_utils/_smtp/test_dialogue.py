@@ -22,8 +22,8 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     TO_RCPT,
     Hold,
     failed,
-    said,
     stages,
+    transcript_lines,
 )
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
     ScriptedServer,
@@ -91,7 +91,7 @@ class TestTheArticle:
             message={"body": "Hello"},
         )
 
-        lines = said(record)
+        lines = transcript_lines(record)
         assert lines[0].startswith("*: connecting to 127.0.0.1 port ")
         assert lines[1].startswith("*: connected from 127.0.0.1 port ")
         assert lines[2:5] == [
@@ -202,7 +202,7 @@ class TestSlowAndBroken:
         assert record.failure is not None
         assert record.failure.text == "no complete answer within 0.3 s"
         assert time.monotonic() - started < 3
-        assert said(record)[2].startswith("S: 220 mx")
+        assert transcript_lines(record)[2].startswith("S: 220 mx")
 
     def test_a_dialogue_that_drips_does_not_outlast_its_deadline(self, hold: Hold) -> None:
         record = hold(
@@ -229,7 +229,7 @@ class TestSlowAndBroken:
         record = hold(script, **ENVELOPE, message={}, timeout=0.5)
 
         assert failed(record) == (stage, "timeout", None)
-        assert said(record)[-2:] == ["C: QUIT", "*: closed"]
+        assert transcript_lines(record)[-2:] == ["C: QUIT", "*: closed"]
         assert record.seconds["quit"] < 0.4
 
     @pytest.mark.parametrize("end", ["close", "reset"])
@@ -249,7 +249,7 @@ class TestSlowAndBroken:
         record = hold(f"{script}\n*: {end}", **ENVELOPE, message={})
 
         assert failed(record) == (stage, "disconnect", None)
-        assert "C: QUIT" not in said(record)
+        assert "C: QUIT" not in transcript_lines(record)
 
     def test_a_connection_that_is_reset_at_once_is_a_disconnect(self, hold: Hold) -> None:
         record = hold("*: reset")
@@ -260,7 +260,7 @@ class TestSlowAndBroken:
     def test_what_came_of_an_unfinished_line_is_kept(self, hold: Hold) -> None:
         record = hold("S> 554 go aw\n*: close")
 
-        assert "S: 554 go aw" in said(record)
+        assert "S: 554 go aw" in transcript_lines(record)
 
     def test_two_replies_to_one_command_are_not_taken_for_the_next(self, hold: Hold) -> None:
         record = hold("S: 220 mx\nC: /EHLO/\nS> 250 mx\\r\\n250 Ok\\r\\n\nC: QUIT", **ENVELOPE)
@@ -301,7 +301,7 @@ class TestSlowAndBroken:
         )
 
         assert failed(record) == ("message", "timeout", None)
-        assert "C: QUIT" not in said(record)
+        assert "C: QUIT" not in transcript_lines(record)
 
     def test_whatever_bytes_come_the_result_can_be_shown(self, hold: Hold) -> None:
         record = hold(
@@ -403,7 +403,9 @@ class TestWhatNobodyForesaw:
         assert stages(record) == [("greeting", 220), ("helo", 250), ("quit", 221)]
         assert record.failure is not None
         assert record.failure.text == "unexpected KeyError: 'nobody foresaw this'"
-        assert any("KeyError in test_dialogue.py, line" in line for line in said(record))
+        assert any(
+            "KeyError in test_dialogue.py, line" in line for line in transcript_lines(record)
+        )
 
 
 class TestAdvice:

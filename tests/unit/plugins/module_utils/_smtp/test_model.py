@@ -38,12 +38,12 @@ def test_mypy_checks_the_words_that_there_are() -> None:
 
 
 def test_every_stage_but_the_proxy_header_can_be_expected() -> None:
-    assert set(model.STAGES) - set(model.EXPECTED) == {"proxy"}
+    assert set(model.STAGES) - set(model.EXPECT_STAGES) == {"proxy"}
 
 
 def test_a_dialogue_can_stop_at_every_stage_before_a_message_is_sent() -> None:
-    assert model.STOPS[-1] == "rcpt_to"
-    assert set(model.STOPS) < set(model.EXPECTED)
+    assert model.STOP_STAGES[-1] == "rcpt_to"
+    assert set(model.STOP_STAGES) < set(model.EXPECT_STAGES)
 
 
 def test_what_can_be_expected_of_connecting_is_a_kind() -> None:

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.secret_options import (
     HIDDEN,
-    hide_structures,
+    hide_structured_passwords,
     secrets_in,
 )
 from hypothesis import given
@@ -56,7 +56,7 @@ def test_what_is_none_damages_no_result(options: t.Any) -> None:
 )
 def test_a_password_that_is_no_text_is_refused_and_hidden(password: t.Any, what: str) -> None:
     options = {"login_password": password, "targets": ["a", {"login_password": password}]}
-    assert list(hide_structures(options)) == [
+    assert list(hide_structured_passwords(options)) == [
         ("login_password", f"must be a text, not {what}"),
         ("targets[1].login_password", f"must be a text, not {what}"),
     ]
@@ -72,4 +72,4 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_options_can_be_looked_through(options: t.Any) -> None:
     secrets_in(options)
-    list(hide_structures(options))
+    list(hide_structured_passwords(options))

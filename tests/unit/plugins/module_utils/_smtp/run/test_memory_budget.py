@@ -12,14 +12,14 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.memory_budg
     MemoryBudget,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
-    ROOM_BYTES,
+    BUDGET_BYTES,
 )
 
 
-@pytest.mark.parametrize("dialogues", [1, 2, TOTAL_BYTES // ROOM_BYTES])
+@pytest.mark.parametrize("dialogues", [1, 2, TOTAL_BYTES // BUDGET_BYTES])
 def test_a_few_dialogues_have_all_that_one_may_take(dialogues: int) -> None:
     room = MemoryBudget(dialogues)
-    assert [room.allot() for _dialogue in range(dialogues)] == [ROOM_BYTES] * dialogues
+    assert [room.allot() for _dialogue in range(dialogues)] == [BUDGET_BYTES] * dialogues
 
 
 @pytest.mark.parametrize("dialogues", [17, 100, 500])
@@ -41,6 +41,6 @@ def test_dialogues_that_nobody_knew_of_at_first_do_not_take_more_than_there_is()
     for _dialogue in range(999):
         room.expect_another()
         shares.append(room.allot())
-    assert shares[0] == ROOM_BYTES
+    assert shares[0] == BUDGET_BYTES
     assert shares[-1] == MIN_BYTES
     assert sum(shares) < TOTAL_BYTES + len(shares) * MIN_BYTES

@@ -17,7 +17,7 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     TO_RCPT,
     Hold,
     failed,
-    said,
+    transcript_lines,
 )
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
     ScriptedServer,
@@ -32,8 +32,8 @@ class TestRetries:
 
         assert record.failure is None
         assert record.attempts == 2
-        assert "*: attempt 1 failed; the next in 0 s" in said(record)
-        assert sum(line == "C: QUIT" for line in said(record)) == 2
+        assert "*: attempt 1 failed; the next in 0 s" in transcript_lines(record)
+        assert sum(line == "C: QUIT" for line in transcript_lines(record)) == 2
 
     def test_it_ends_with_the_retries(self, hold: Hold) -> None:
         record = hold(self.GREYLISTED, self.GREYLISTED, **ENVELOPE, retries=1)

@@ -22,7 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner impo
     Outcome,
     run_dialogues,
     summary,
-    warning_of_address,
+    warning_about_address,
 )
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
@@ -41,7 +41,7 @@ PATIENCE = 10.0
 DEFAULTS_MODULE = "ansible_collections.mailops.smtp.tests.unit.defaults"
 
 
-def surveyed(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
+def run_targets(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
     """Ask several targets; each may leave out what is given for all."""
     nothing = dict.fromkeys([*DEFAULTS, "name"])
     whole = {
@@ -64,7 +64,7 @@ def test_each_target_has_its_outcome_in_the_order_of_the_targets(scripted: t.Any
     silent = scripted("*: silence")
     up, refusing = scripted(ANSWERS), scripted(REFUSES)
 
-    outcomes = surveyed(
+    outcomes = run_targets(
         {"name": "slow", **at(silent), "timeout": 0.5},
         {"name": "up", **at(up)},
         {"name": "refusing", **at(refusing)},
@@ -91,60 +91,60 @@ def test_one_target_is_asked_in_the_thread_that_asks(scripted: t.Any) -> None:
     threads = threading.active_count()
     server = scripted(ANSWERS)
 
-    (outcome,) = surveyed(at(server))
+    (outcome,) = run_targets(at(server))
 
     assert outcome.passed
     assert threading.active_count() <= threads + 1  # the scripted server's own
 
 
 def test_what_is_expected_of_a_host_that_is_not_found_can_be_met() -> None:
-    (outcome,) = surveyed({"host": "no-such-host.invalid", "expect": {"connect": ["resolve"]}})
+    (outcome,) = run_targets({"host": "no-such-host.invalid", "expect": {"connect": ["resolve"]}})
     assert outcome.passed
 
 
-class Crowd:
+class Connections:
     """Counts how many are there at once, and has the first so many wait for each other."""
 
     def __init__(self, wanted: int) -> None:
         self._lock = threading.Lock()
         self._meeting = threading.Barrier(wanted)
-        self.there = self.most = 0
+        self.current = self.maximum = 0
 
     def enter(self) -> None:
         with self._lock:
-            self.there += 1
-            self.most = max(self.most, self.there)
+            self.current += 1
+            self.maximum = max(self.maximum, self.current)
         self._meeting.wait(PATIENCE)
 
     def leave(self) -> None:
         with self._lock:
-            self.there -= 1
+            self.current -= 1
 
 
-class Crowded(socketserver.StreamRequestHandler):
+class CountingServer(socketserver.StreamRequestHandler):
     """A server that answers when as many are connected as may be."""
 
     def handle(self) -> None:
-        crowd: Crowd = t.cast(t.Any, self.server).crowd
-        crowd.enter()
+        connections: Connections = t.cast(t.Any, self.server).connections
+        connections.enter()
         self.wfile.write(b"220 mx.example.org\r\n")
         for line in self.rfile:
             if line.startswith(b"QUIT"):
-                crowd.leave()
+                connections.leave()
                 self.wfile.write(b"221 Bye\r\n")
                 return
             self.wfile.write(b"250 mx.example.org\r\n")
 
 
 @pytest.fixture
-def crowded() -> t.Iterator[t.Callable[[int], t.Any]]:
+def counting() -> t.Iterator[t.Callable[[int], t.Any]]:
     """Start servers that wait until so many are connected."""
     servers: list[socketserver.ThreadingTCPServer] = []
 
     def start(wanted: int) -> socketserver.ThreadingTCPServer:
-        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Crowded)
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), CountingServer)
         server.daemon_threads = True
-        t.cast(t.Any, server).crowd = Crowd(wanted)
+        t.cast(t.Any, server).connections = Connections(wanted)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         return server
@@ -157,41 +157,41 @@ def crowded() -> t.Iterator[t.Callable[[int], t.Any]]:
 
 @pytest.mark.parametrize("per_server", [1, 2, 3])
 def test_so_many_dialogues_are_held_with_one_server_at_once_and_no_more(
-    crowded: t.Any, per_server: int
+    counting: t.Any, per_server: int
 ) -> None:
-    server = crowded(per_server)
+    server = counting(per_server)
     host, port = server.server_address
 
-    outcomes = surveyed(*[{"host": host, "port": port}] * 6, per_server=per_server)
+    outcomes = run_targets(*[{"host": host, "port": port}] * 6, per_server=per_server)
 
     assert all(outcome.passed for outcome in outcomes)
-    assert server.crowd.most == per_server
+    assert server.connections.maximum == per_server
 
 
-def test_two_names_of_one_address_are_one_server(crowded: t.Any) -> None:
-    server = crowded(2)
+def test_two_names_of_one_address_are_one_server(counting: t.Any) -> None:
+    server = counting(2)
     port = server.server_address[1]
     names = [{"host": "localhost", "address_family": "ipv4"}, {"host": "127.0.0.1"}]
 
-    outcomes = surveyed(*names * 3, port=port)
+    outcomes = run_targets(*names * 3, port=port)
 
     assert all(outcome.passed for outcome in outcomes)
-    assert server.crowd.most == 2
+    assert server.connections.maximum == 2
 
 
-def test_so_many_dialogues_are_held_at_once_and_no_more(crowded: t.Any) -> None:
-    crowd = Crowd(3)
-    servers = [crowded(1) for _server in range(6)]
+def test_so_many_dialogues_are_held_at_once_and_no_more(counting: t.Any) -> None:
+    connections = Connections(3)
+    servers = [counting(1) for _server in range(6)]
     for server in servers:
-        server.crowd = crowd
+        server.connections = connections
     targets = [
         {"host": server.server_address[0], "port": server.server_address[1]} for server in servers
     ]
 
-    outcomes = surveyed(*targets, concurrency=3)
+    outcomes = run_targets(*targets, concurrency=3)
 
     assert all(outcome.passed for outcome in outcomes)
-    assert crowd.most == 3
+    assert connections.maximum == 3
 
 
 class Greylisting(socketserver.StreamRequestHandler):
@@ -200,12 +200,12 @@ class Greylisting(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server = t.cast(t.Any, self.server)
         server.log.append(server.name)
-        server.crowd.enter()
+        server.connections.enter()
         again = server.log.count(server.name) <= server.refusals
         self.wfile.write(b"450 later\r\n" if again else b"220 ok\r\n")
         for line in self.rfile:
             if line.startswith(b"QUIT"):
-                server.crowd.leave()
+                server.connections.leave()
                 self.wfile.write(b"221 bye\r\n")
                 return
             self.wfile.write(b"250 ok\r\n")
@@ -217,12 +217,17 @@ def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
     servers: list[socketserver.ThreadingTCPServer] = []
 
     def start(
-        name: str, log: list[str], refusals: int = 1, crowd: Crowd | None = None
+        name: str, log: list[str], refusals: int = 1, connections: Connections | None = None
     ) -> dict[str, t.Any]:
         server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greylisting)
         server.daemon_threads = True
         facts = t.cast(t.Any, server)
-        facts.name, facts.log, facts.refusals, facts.crowd = name, log, refusals, crowd or Crowd(1)
+        facts.name, facts.log, facts.refusals, facts.connections = (
+            name,
+            log,
+            refusals,
+            connections or Connections(1),
+        )
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         return {"host": server.server_address[0], "port": server.server_address[1], "name": name}
@@ -238,7 +243,7 @@ def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) ->
     log: list[str] = []
     targets = [greylisting(name, log) for name in ("first", "second", "third")]
 
-    outcomes = surveyed(*targets, concurrency=1, retries=1, retry_delay=0.2)
+    outcomes = run_targets(*targets, concurrency=1, retries=1, retry_delay=0.2)
 
     assert [outcome.item["name"] for outcome in outcomes] == ["first", "second", "third"]
     assert all(outcome.passed for outcome in outcomes)
@@ -256,7 +261,7 @@ def test_a_wait_for_the_next_attempt_ends_neither_early_nor_for_others(greylisti
     patient = {**greylisting("patient", log), "retries": 1, "retry_delay": 0.5}
     hasty = {**greylisting("hasty", log), "retries": 1, "retry_delay": 0.1}
 
-    outcomes = surveyed(patient, hasty, concurrency=2)
+    outcomes = run_targets(patient, hasty, concurrency=2)
 
     assert [outcome.passed for outcome in outcomes] == [True, True]
     assert log[2:] == ["hasty", "patient"]
@@ -269,7 +274,7 @@ def test_one_dialogue_alone_is_tried_again_in_the_thread_that_asks(
     server = scripted(REFUSES.replace("554", "450"), ANSWERS)
     threads = threading.active_count()
 
-    (outcome,) = surveyed(at(server), retries=1, retry_delay=retry_delay)
+    (outcome,) = run_targets(at(server), retries=1, retry_delay=retry_delay)
 
     assert outcome.passed
     assert outcome.result["attempts"] == 2
@@ -280,20 +285,20 @@ def test_of_attempts_too_so_many_are_made_with_one_server_at_once_and_no_more(
     greylisting: t.Any,
 ) -> None:
     log: list[str] = []
-    crowd = Crowd(2)
-    target = greylisting("busy", log, refusals=4, crowd=crowd)
+    connections = Connections(2)
+    target = greylisting("busy", log, refusals=4, connections=connections)
 
-    outcomes = surveyed(*[target] * 6, per_server=2, retries=4, retry_delay=0.01)
+    outcomes = run_targets(*[target] * 6, per_server=2, retries=4, retry_delay=0.01)
 
     assert all(outcome.passed for outcome in outcomes)
     assert len(log) == 10
-    assert crowd.most == 2
+    assert connections.maximum == 2
 
 
 def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
     port = closed_port()
 
-    outcomes = surveyed({"host": "localhost", "port": port}, every_address=True)
+    outcomes = run_targets({"host": "localhost", "port": port}, every_address=True)
 
     addresses = [outcome.item["address"] for outcome in outcomes]
     assert "127.0.0.1" in addresses
@@ -303,7 +308,7 @@ def test_every_address_of_a_name_is_a_dialogue_of_its_own() -> None:
 
 
 def test_a_name_without_an_address_is_one_result() -> None:
-    (outcome,) = surveyed({"host": "no-such-host.invalid"}, every_address=True)
+    (outcome,) = run_targets({"host": "no-such-host.invalid"}, every_address=True)
     assert outcome.kind == "resolve"
 
 
@@ -322,7 +327,7 @@ class TestOneNeverEndsAll:
             return begin(attempts)
 
         monkeypatch.setattr(Attempts, "hold", hold)
-        odd, good = surveyed(
+        odd, good = run_targets(
             {"host": "127.0.0.1", "port": 9, "mail_from": "odd@example.com"}, at(up)
         )
 
@@ -344,7 +349,7 @@ class TestOneNeverEndsAll:
             return resolve_server(plan, *arguments)
 
         monkeypatch.setattr(runner_module, "resolve_server", look)
-        odd, good = surveyed({"host": "odd.example.com"}, at(up))
+        odd, good = run_targets({"host": "odd.example.com"}, at(up))
 
         assert (odd.kind, good.kind) == ("local", None)
 
@@ -364,7 +369,7 @@ class TestOneNeverEndsAll:
             start(thread)
 
         monkeypatch.setattr(threading.Thread, "start", start_few)
-        outcomes = surveyed(*map(at, servers), warn=warnings.append)
+        outcomes = run_targets(*map(at, servers), warn=warnings.append)
 
         assert [outcome.kind for outcome in outcomes] == [None] * 5
         assert len(warnings) == 1
@@ -396,7 +401,7 @@ print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
 
 
 def test_an_exchanger_that_is_an_address_is_asked_and_told_of() -> None:
-    assert warning_of_address("example.com", "mx.example.com") is None
-    told = warning_of_address("example.com", "192.0.2.7")
-    assert told is not None
-    assert told.startswith("the MX record of example.com names the address 192.0.2.7")
+    assert warning_about_address("example.com", "mx.example.com") is None
+    warning = warning_about_address("example.com", "192.0.2.7")
+    assert warning is not None
+    assert warning.startswith("the MX record of example.com names the address 192.0.2.7")

@@ -14,9 +14,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcr
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
 
 
-def record_of(room_bytes: int = 10_000) -> Record:
+def record_of(budget_bytes: int = 10_000) -> Record:
     """Return the record of a dialogue whose password is known."""
-    transcript = Transcript(secret_pattern("ann", "correct horse"), room_bytes)
+    transcript = Transcript(secret_pattern("ann", "correct horse"), budget_bytes)
     return Record(Plan(Endpoint("relay.example.com")), transcript)
 
 
@@ -29,7 +29,7 @@ def test_a_reply_is_recorded_without_the_secret_in_it() -> None:
 
 
 def test_of_replies_beyond_the_room_the_codes_are_kept() -> None:
-    record = record_of(room_bytes=1000)
+    record = record_of(budget_bytes=1000)
     for _number in range(2):
         record.note(
             "rcpt_to", "RCPT", Reply(550, ("5.1.1 " + "x" * 600, "more")), "bob@example.org"

@@ -18,7 +18,7 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     TO_RCPT,
     Hold,
     failed,
-    said,
+    transcript_lines,
 )
 from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
@@ -43,7 +43,9 @@ def test_what_a_hostile_server_sends_is_bounded_in_the_result(hold: Hold) -> Non
     cut = result["replies"][-2]
     assert (cut["code"], cut["enhanced_code"]) == (250, "2.1.5")
     assert cut["lines"][1:] == ["(left out: the server sent too much)"]
-    assert "*: 3 more lines of the server's, left out of this transcript" in said(record)
+    assert "*: 3 more lines of the server's, left out of this transcript" in transcript_lines(
+        record
+    )
 
 
 def test_the_text_of_a_failure_is_bounded(hold: Hold) -> None:

@@ -12,7 +12,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import (
     ProbeError,
     StrayLine,
-    UnaskedReply,
+    UnsolicitedReply,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import (
     Endpoint,
@@ -68,7 +68,7 @@ class TestEarlyReplies:
     def test_421_may_come_at_any_time_and_answers_no_command_after_it(self) -> None:
         ends = Ends(r"S> 220 mx.example.com\r\n421 4.3.2 shutting down\r\n")
         ends.session.read_reply("greeting")
-        with pytest.raises(UnaskedReply) as unasked:
+        with pytest.raises(UnsolicitedReply) as unasked:
             ends.session.command("helo", EHLO)
         assert unasked.value.reply.code == 421
         ends.network.join()
@@ -76,7 +76,7 @@ class TestEarlyReplies:
     def test_nor_a_message_that_was_not_sent(self) -> None:
         ends = Ends("C: DATA\n" + r"S> 354 go ahead\r\n421 4.3.2 shutting down\r\n")
         assert ends.session.request_data("data").code == 354
-        with pytest.raises(UnaskedReply):
+        with pytest.raises(UnsolicitedReply):
             ends.session.send_message(b"Subject: x\r\n\r\n")
         can_send: bool = ends.session.can_send
         assert not can_send  # QUIT would be a line of the message
@@ -144,9 +144,9 @@ class TestWhatIsRecordedOfAnIncompleteReply:
 
     def test_whole_lines_before_it_are_whole(self) -> None:
         ends = Ends("S: 220-one\nS> 220 tw\n*: close")
-        with pytest.raises(ProbeError) as broken:
+        with pytest.raises(ProbeError) as error:
             ends.session.read_reply("greeting")
-        assert broken.value.kind == "disconnect"
+        assert error.value.kind == "disconnect"
         assert ends.lines()[-2:] == ["S: 220-one", "S: 220 tw"]
         assert not ends.record.replies
 

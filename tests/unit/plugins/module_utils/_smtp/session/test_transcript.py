@@ -13,15 +13,15 @@ from base64 import b64encode
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import secret_pattern
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    BUDGET_BYTES,
     MAX_MESSAGE_LINE_BYTES,
-    ROOM_BYTES,
     Transcript,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
-def said(transcript: Transcript) -> list[str]:
+def transcript_lines(transcript: Transcript) -> list[str]:
     """Return the lines without their times."""
     return [re.sub(r"^\[\d+\.\d{3}\] ", "", line) for line in transcript.lines]
 
@@ -44,7 +44,7 @@ def test_a_dialogue_reads_as_it_was_spoken() -> None:
     transcript.sent(".")
     transcript.received(b"250 2.0.0 Ok: queued as 4XyZ")
     transcript.event("closed")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "*: connecting to 192.0.2.25 port 25",
         "S: 220-mail.example.com",
         "S: 220 ready",
@@ -88,7 +88,7 @@ def test_each_line_begins_with_the_seconds_since_the_start_which_never_run_backw
 def test_what_came_is_escaped(came: bytes, shown: str) -> None:
     transcript = Transcript()
     transcript.received(came)
-    assert said(transcript) == [shown]
+    assert transcript_lines(transcript) == [shown]
 
 
 def test_what_was_sent_and_what_happened_is_escaped_too() -> None:
@@ -96,7 +96,7 @@ def test_what_was_sent_and_what_happened_is_escaped_too() -> None:
     transcript.sent('MAIL FROM:<"\x1b"@\u4f8b\u3048.jp>')
     transcript.sent_message(b"Subject: \xff\r\n")
     transcript.event("the server closed\r\nS: 250 ok")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         'C: MAIL FROM:<"\\x1b"@\u4f8b\u3048.jp>',
         r"C: Subject: \xff",
         r"*: the server closed\r\nS: 250 ok",
@@ -121,21 +121,21 @@ def test_a_secret_is_masked_in_a_line_that_is_no_reply() -> None:
     transcript = Transcript(secret_pattern("ann", "correct horse"))
     transcript.received(b64encode(b"correct horse"))
     transcript.received(b"correct horse")
-    assert said(transcript) == ["S: (not shown)", "S: (not shown)"]
+    assert transcript_lines(transcript) == ["S: (not shown)", "S: (not shown)"]
 
 
 def test_a_secret_is_masked_before_a_line_is_cut() -> None:
     transcript = Transcript(secret_pattern("ann", "correct horse"))
-    transcript.received(b"you said correct horse", most=15)
+    transcript.received(b"you said correct horse", max_characters=15)
     transcript.event("x" * 4090 + "correct horse")
-    assert said(transcript) == ["S: you said (not s", "*: " + "x" * 4090 + "(not s"]
+    assert transcript_lines(transcript) == ["S: you said (not s", "*: " + "x" * 4090 + "(not s"]
 
 
 def test_a_response_of_an_exchange_is_shown_no_more_even_by_the_server() -> None:
     transcript = Transcript()
     transcript.hide("cHJvb2Y6IDE3")
     transcript.received(b"535 not <CHJVB2Y6IDE3>!")
-    assert said(transcript) == ["S: 535 not <(not shown)>!"]
+    assert transcript_lines(transcript) == ["S: 535 not <(not shown)>!"]
 
 
 def test_what_a_response_says_is_shown_no_more_either() -> None:
@@ -145,7 +145,7 @@ def test_what_a_response_says_is_shown_no_more_either() -> None:
     transcript.received(b"535 ann, your digest is B913A602C7EDA7A495B4E6E7334D3890")
     transcript.received(b"535 b9:13:a6:02:c7:ed:a7:a4:95:b4:e6:e7:33:4d:38:90")
     transcript.received(b"535 " + b"b913a602c7eda7a495b4e6e7334d3890".hex().encode())
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "S: 220 I know (not shown)",
         "S: 535 ann, your digest is (not shown)",
         "S: 535 (not shown)",
@@ -159,9 +159,9 @@ def test_what_a_response_says_is_shown_no_more_either() -> None:
 def test_a_secret_is_masked_that_only_the_next_line_completes() -> None:
     transcript = Transcript(secret_pattern("ann", "correct horse"))
     transcript.received(b"535-5.7.8 you said correct")
-    assert said(transcript) == ["S: 535-5.7.8 you said correct"]
+    assert transcript_lines(transcript) == ["S: 535-5.7.8 you said correct"]
     transcript.received(b"535 5.7.8 horse, ann")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "S: 535-5.7.8 you said (not shown)",
         "S: 535 5.7.8 (not shown), ann",
     ]
@@ -174,7 +174,7 @@ def test_a_secret_is_masked_that_is_broken_over_replies() -> None:
     transcript.sent("RSET")
     transcript.received(b"250 " + word[9:] + b" ok")
     transcript.event("closed")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "S: 250 (not shown)",
         "C: RSET",
         "S: 250 (not shown) ok",
@@ -197,14 +197,14 @@ def test_the_lines_of_a_reply_are_masked_as_one() -> None:
 def test_a_code_is_no_secret(code: bytes) -> None:
     transcript = Transcript(secret_pattern("ann", "220"))
     transcript.received(code)
-    assert said(transcript) == ["S: " + code.decode()]
+    assert transcript_lines(transcript) == ["S: " + code.decode()]
 
 
 def test_what_is_shown_in_place_of_secrets_counts() -> None:
-    transcript = Transcript(secret_pattern("ann", "a"), room_bytes=1000)
+    transcript = Transcript(secret_pattern("ann", "a"), budget_bytes=1000)
     transcript.received(b"250 " + b"ab" * 200)
     transcript.event("closed")
-    assert said(transcript)[0].startswith("*: 1 more lines")
+    assert transcript_lines(transcript)[0].startswith("*: 1 more lines")
 
 
 # Of a long message the beginning, and of a talkative server so much
@@ -214,7 +214,7 @@ def test_what_is_shown_in_place_of_secrets_counts() -> None:
 def test_a_message_of_up_to_fifty_lines_is_shown_whole(lines: int) -> None:
     transcript = Transcript()
     transcript.sent_message(message_of(lines))
-    assert said(transcript) == [f"C: line {number}" for number in range(1, lines + 1)]
+    assert transcript_lines(transcript) == [f"C: line {number}" for number in range(1, lines + 1)]
 
 
 @pytest.mark.parametrize(("lines", "left_out"), [(51, 1), (52, 2), (1000, 950)])
@@ -224,7 +224,7 @@ def test_of_a_longer_message_the_first_fifty_lines_and_a_count_of_the_rest(
     transcript = Transcript()
     message = message_of(lines)
     transcript.sent_message(message)
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         *(f"C: line {number}" for number in range(1, 51)),
         f"*: {left_out} more lines of the message, {len(message)} bytes in all",
     ]
@@ -234,33 +234,37 @@ def test_of_a_line_that_is_too_long_for_a_message_the_beginning_is_shown() -> No
     transcript = Transcript()
     longest = b"x" * MAX_MESSAGE_LINE_BYTES
     transcript.sent_message(longest + b"\r\n" + longest + b"yz\r\n")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         f"C: {longest.decode()}",
         f"C: {longest.decode()}... (2 more bytes)",
     ]
 
 
 def test_what_takes_more_memory_is_counted_as_more() -> None:
-    transcript = Transcript(room_bytes=1000)
+    transcript = Transcript(budget_bytes=1000)
     transcript.received("250-\U0001f4e8".encode() + b"x" * 300)
     transcript.received(b"250-" + b"x" * 300)
     transcript.event("closed")
-    assert [line[:8] for line in said(transcript)] == ["*: 1 mor", "S: 250-x", "*: close"]
+    assert [line[:8] for line in transcript_lines(transcript)] == [
+        "*: 1 mor",
+        "S: 250-x",
+        "*: close",
+    ]
 
 
 def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -> None:
     transcript = Transcript()
     line = b"250-" + b"x" * (1024 - sys.getsizeof("250-"))
-    kept = ROOM_BYTES // 1024
-    assert ROOM_BYTES == 256 * 1024
+    kept = BUDGET_BYTES // 1024
+    assert BUDGET_BYTES == 256 * 1024
     for _number in range(kept + 7):
         transcript.received(line)
-    assert said(transcript) == ["S: " + line.decode()] * kept
+    assert transcript_lines(transcript) == ["S: " + line.decode()] * kept
     transcript.sent("QUIT")
     transcript.received(b"221 bye")
     transcript.received(b"221 bye bye")
     transcript.event("closed")
-    assert said(transcript)[kept:] == [
+    assert transcript_lines(transcript)[kept:] == [
         "*: 7 more lines of the server's, left out of this transcript",
         "C: QUIT",
         "*: 2 more lines of the server's, left out of this transcript",
@@ -270,9 +274,9 @@ def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -
 
 def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * ROOM_BYTES)
+    transcript.received(b"x" * BUDGET_BYTES)
     transcript.event("closed")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "*: 1 more lines of the server's, left out of this transcript",
         "*: closed",
     ]
@@ -280,11 +284,11 @@ def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
 
 def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> None:
     transcript = Transcript()
-    transcript.received(b"250-" + b"x" * (ROOM_BYTES - sys.getsizeof("250-") - 70))
+    transcript.received(b"250-" + b"x" * (BUDGET_BYTES - sys.getsizeof("250-") - 70))
     transcript.received(b"250-" + b"y" * 100)
     transcript.received(b"250-" + b"z" * 100)
     transcript.received(b"250 ok")
-    assert said(transcript)[1:] == [
+    assert transcript_lines(transcript)[1:] == [
         "*: 2 more lines of the server's, left out of this transcript",
         "S: 250 ok",
     ]
@@ -292,18 +296,18 @@ def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> 
 
 def test_nothing_is_noted_where_nothing_was_left_out() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * (ROOM_BYTES - sys.getsizeof("")))
+    transcript.received(b"x" * (BUDGET_BYTES - sys.getsizeof("")))
     transcript.sent("QUIT")
     transcript.event("closed")
-    assert said(transcript)[1:] == ["C: QUIT", "*: closed"]
+    assert transcript_lines(transcript)[1:] == ["C: QUIT", "*: closed"]
 
 
 def test_what_was_left_out_before_a_message_is_noted_before_the_message() -> None:
     transcript = Transcript()
-    transcript.received(b"x" * ROOM_BYTES)
+    transcript.received(b"x" * BUDGET_BYTES)
     transcript.sent_message(b"Subject: hello\r\n")
     transcript.sent(".")
-    assert said(transcript) == [
+    assert transcript_lines(transcript) == [
         "*: 1 more lines of the server's, left out of this transcript",
         "C: Subject: hello",
         "C: .",

@@ -25,11 +25,11 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.verdict
     judge_certificate,
     judge_connected,
     judge_dane,
-    judge_end,
     judge_error,
+    judge_exception,
     judge_plain_text,
     judge_reply,
-    judge_unforeseen,
+    judge_whole_dialogue,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
     Capabilities,
@@ -293,7 +293,7 @@ HUNG_UP = ProbeError("disconnect", "the server closed the connection")
 
 
 @pytest.mark.parametrize(
-    ("broken", "expected", "passes"),
+    ("error", "expected", "passes"),
     [
         (REFUSED, ["connect"], True),
         (REFUSED, ["timeout"], False),
@@ -310,25 +310,23 @@ HUNG_UP = ProbeError("disconnect", "the server closed the connection")
     ],
 )
 def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
-    broken: ProbeError, expected: list[str], passes: bool
+    error: ProbeError, expected: list[str], passes: bool
 ) -> None:
-    failure = judge_error("connect", broken, patterns("connect", *expected))
+    failure = judge_error("connect", error, patterns("connect", *expected))
     if passes:
         assert failure is None
     else:
-        assert failure == Failure("connect", broken.kind, broken.text, expected=tuple(expected))
+        assert failure == Failure("connect", error.kind, error.text, expected=tuple(expected))
 
 
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
-@pytest.mark.parametrize(
-    "broken", [SILENT, HUNG_UP, ProbeError("protocol", "not an SMTP reply: x")]
-)
+@pytest.mark.parametrize("error", [SILENT, HUNG_UP, ProbeError("protocol", "not an SMTP reply: x")])
 @pytest.mark.parametrize("expected", [[], ["550"], ["/answer/"], ["/./"]])
 def test_an_outage_is_never_the_refusal_that_was_expected(
-    stage: Stage, broken: ProbeError, expected: list[str]
+    stage: Stage, error: ProbeError, expected: list[str]
 ) -> None:
-    failure = judge_error(stage, broken, patterns(stage, *expected))
-    assert failure == Failure(stage, broken.kind, broken.text, expected=tuple(expected))
+    failure = judge_error(stage, error, patterns(stage, *expected))
+    assert failure == Failure(stage, error.kind, error.text, expected=tuple(expected))
 
 
 def test_a_connection_that_stands_is_a_failure_where_it_was_expected_to_fail() -> None:
@@ -424,9 +422,9 @@ def test_a_dialogue_that_kept_all_its_expectations_and_its_time_has_passed() -> 
         "greeting": patterns("greeting", "220"),
         "quit": patterns("quit", "221"),
     }
-    assert judge_end(expected, SECONDS, None) is None
-    assert judge_end(expected, SECONDS, 2.0) is None
-    assert judge_end({}, {}, 0.001) is None
+    assert judge_whole_dialogue(expected, SECONDS, None) is None
+    assert judge_whole_dialogue(expected, SECONDS, 2.0) is None
+    assert judge_whole_dialogue({}, {}, 0.001) is None
 
 
 def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
@@ -434,7 +432,7 @@ def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
         "helo": patterns("helo", "250"),
         "rcpt_to": patterns("rcpt_to", "550", "5.7.1"),
     }
-    assert judge_end(expected, SECONDS, 1.0) == Failure(
+    assert judge_whole_dialogue(expected, SECONDS, 1.0) == Failure(
         "rcpt_to",
         "expectation",
         "the dialogue ended before this stage",
@@ -443,11 +441,11 @@ def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
 
 
 def test_every_dialogue_comes_to_connect_even_when_the_name_has_no_address() -> None:
-    assert judge_end({"connect": patterns("connect", "resolve")}, {}, None) is None
+    assert judge_whole_dialogue({"connect": patterns("connect", "resolve")}, {}, None) is None
 
 
 def test_a_dialogue_that_took_too_long_failed_at_the_stage_that_took_the_longest() -> None:
-    assert judge_end({}, SECONDS, 1.999) == Failure(
+    assert judge_whole_dialogue({}, SECONDS, 1.999) == Failure(
         "greeting",
         "expectation",
         "the dialogue took 2.000 s, more than max_seconds 1.999; this stage alone took 1.250 s",
@@ -481,16 +479,16 @@ class TestWhatProvesNothingIsNotWhatWasExpected:
     """A lack of this host is never the evidence that a server cannot be reached from it."""
 
     def test_a_dead_resolver_does_not_prove_that_a_name_does_not_exist(self) -> None:
-        broken = ProbeError("resolve", "no answer", "the resolver has not answered")
-        failure = judge_error("connect", broken, connect("resolve"))
+        error = ProbeError("resolve", "no answer", "the resolver has not answered")
+        failure = judge_error("connect", error, connect("resolve"))
         assert failure is not None
         assert failure.text == "no answer (the resolver has not answered)"
         assert (failure.kind, failure.expected) == ("resolve", ("resolve",))
 
     @pytest.mark.parametrize("wanted", ["connect", "timeout", "resolve", "/unreachable/"])
     def test_nor_does_what_this_host_lacks_prove_a_refusal(self, wanted: str) -> None:
-        broken = ProbeError("local", "Network is unreachable")
-        failure = judge_error("connect", broken, connect(wanted))
+        error = ProbeError("local", "Network is unreachable")
+        failure = judge_error("connect", error, connect(wanted))
         assert failure is not None
         assert failure.kind == "local"
 
@@ -522,6 +520,6 @@ class TestWhatProvesNothingIsNotWhatWasExpected:
 def test_an_exception_that_nobody_foresaw_is_a_failure_of_a_kind_of_its_own(
     error: Exception, kind: str
 ) -> None:
-    failure = judge_unforeseen("helo", error)
+    failure = judge_exception("helo", error)
     assert (failure.stage, failure.kind) == ("helo", kind)
     assert failure.text

@@ -15,7 +15,7 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     Hold,
     failed,
     offering,
-    said,
+    transcript_lines,
 )
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
     FilteredPort,
@@ -64,7 +64,7 @@ class TestConnecting:
         record = hold(host="mx.example.org", port=server.port)
 
         assert record.failure is None
-        lines = said(record)
+        lines = transcript_lines(record)
         assert lines[0] == "*: mx.example.org is ::1, 127.0.0.1"
         assert lines[1] == f"*: connecting to ::1 port {server.port}"
         assert lines[2].startswith(f"*: ::1 port {server.port}: ")

@@ -17,8 +17,8 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     Hold,
     failed,
     offering,
-    said,
     stages,
+    transcript_lines,
 )
 from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
@@ -63,8 +63,8 @@ def test_after_injected_plain_text_nothing_is_sent_any_more(hold: Hold) -> None:
     record = hold(OFFERED + "\nC: STARTTLS\n" + r"S> 220 go ahead\r\n250 trust me\r\n")
 
     assert failed(record) == ("starttls", "protocol", None)
-    assert "C: QUIT" not in said(record)
-    assert said(record)[-3:-1] == [
+    assert "C: QUIT" not in transcript_lines(record)
+    assert transcript_lines(record)[-3:-1] == [
         r"S: 250 trust me\r\n",
         "*: plain text was injected after the reply to STARTTLS",
     ]
