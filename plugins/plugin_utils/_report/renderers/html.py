@@ -28,7 +28,7 @@ from . import overview
 from .prose import spans
 
 if t.TYPE_CHECKING:
-    from ..model.cells import Cell
+    from ..model.cells import Cell, CellKey
     from ..model.dialogues import Dialogue
     from ..report import Report
 
@@ -56,8 +56,6 @@ _MARKUP_BYTES = 80
 
 # Pieces of the template that are joined before they are yielded.
 _BUFFERED_PIECES = 200
-
-Key = tuple[str, str]
 
 
 class DialogueView(t.NamedTuple):
@@ -191,7 +189,7 @@ class _Page:
         self._transcript_budget = _ByteBudget(transcript_bytes)
         self._changes = overview.change_groups(report.comparison) if report.comparison else []
         self._worse = report.comparison.worse if report.comparison else frozenset()
-        self._anchors: dict[Key, str] = {}
+        self._anchors: dict[CellKey, str] = {}
         self.failures = self._failure_views(_ByteBudget(text_bytes))
         self.passed = self._passed_views()
         self._broken_by_server = overview.broken_by_server(report)
@@ -303,7 +301,7 @@ class _Page:
                 self.omitted = sum(map(len, groups[len(found) :]))
                 break
             found.append(view)
-            self._anchors.update(((cell.host, cell.server), view.anchor) for cell in cells)
+            self._anchors.update((cell.key, view.anchor) for cell in cells)
         return found
 
     def _passed_views(self) -> list[CellView]:
@@ -317,7 +315,7 @@ class _Page:
                 if any(dialogue.transcript is None for dialogue in view.dialogues):
                     return found
                 found.append(view)
-                self._anchors[cell.host, cell.server] = view.anchor
+                self._anchors[cell.key] = view.anchor
         return found
 
     def _cell_view(self, cells: Sequence[Cell], anchor: str) -> CellView:
@@ -333,7 +331,7 @@ class _Page:
             _css_class(cell),
             overview.shorten(cell.short, 40),
             overview.shorten(cell.missing.reason) if cell.missing else "",
-            any((one.host, one.server) in self._worse for one in cells),
+            any(one.key in self._worse for one in cells),
             [self._dialogue_view(cell, dialogue) for dialogue in dialogues[:_MAX_DIALOGUES]],
             len(dialogues[_MAX_DIALOGUES:]),
         )
@@ -356,7 +354,7 @@ class _Page:
 
         A folded table may have very many cells. There the host has the link to the transcripts.
         """
-        anchor = self._anchors.get((cell.host, cell.server))
+        anchor = self._anchors.get(cell.key)
         verdict = cell.verdict
         if anchor is not None:
             href = f"#{anchor}"

@@ -216,7 +216,7 @@ def _groups(report: Report) -> list[list[Cell]]:
     groups: dict[t.Hashable, list[Cell]] = {}
     for cells in broken_groups(report):
         cell = cells[0]
-        key = (cell.host, cell.server) if cell.missing else (cell.server, *cell.reasons)
+        key = cell.key if cell.missing else (cell.server, *cell.reasons)
         groups.setdefault(key, []).extend(cells)
     return list(groups.values())
 

@@ -53,7 +53,7 @@ def verdicts(report: Report, fail_on: str) -> dict[str, HostVerdict]:
 
 def _counts_against_host(report: Report, cell: Cell, fail_on: str) -> bool:
     if fail_on == FAIL_ON_NEW and report.comparison is not None:
-        return (cell.host, cell.server) in report.comparison.worse
+        return cell.key in report.comparison.worse
     return not cell.passed
 
 
