@@ -69,8 +69,8 @@ def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> Non
     Hosts that left the play earlier have no variable, and are rows of the report.
     """
     for option, looks_right in _VARIABLES.items():
-        _check_name(option, arguments.get(option), looks_right, play)
-    _check_name("use", arguments.get("use"), lambda value: bool(value == use), play)
+        _check_variable_name(option, arguments.get(option), looks_right, play)
+    _check_variable_name("use", arguments.get("use"), lambda value: bool(value == use), play)
     name_of_use = arguments.get("use")
     if arguments.get("hosts") == [] or (
         name_of_use and not any(known.get(name_of_use) == use for known in play)
@@ -92,7 +92,7 @@ def check_hosts(wanted: list[str], play: Play) -> None:
             raise BadOption("hosts", f"{suggestions.quoted(name)} is not in the inventory{hint}")
 
 
-def _check_name(option: str, given: t.Any, looks_right: _Predicate, play: Play) -> None:
+def _check_variable_name(option: str, given: t.Any, looks_right: _Predicate, play: Play) -> None:
     """Check that an option is the name of a variable. Raise BadOption."""
     if given is None or (isinstance(given, str) and suggestions.is_name(given)):
         return

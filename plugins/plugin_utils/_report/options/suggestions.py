@@ -17,14 +17,18 @@ from ..untrusted import mapping, one_line, sequence
 _MAX_NAME = 60
 _MAX_NAMES = 3
 
+# More choices are not listed: an inventory may have thousands of hosts.
+_MAX_CHOICES = 10
+
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return the end of a sentence that suggests the nearest of some names, or all of them."""
+    """Return the end of a sentence that suggests the nearest of some names, or a choice of them."""
     known = sorted(names)
     meant = known[0] if len(known) == 1 else nearest(name, known)
     if meant is not None:
         return f"; did you mean {meant}?"
-    return f"; choose one of {', '.join(known)}" if known else ""
+    listed = 0 < len(known) <= _MAX_CHOICES
+    return f"; choose one of {', '.join(known)}" if listed else ""
 
 
 def quoted(value: t.Any) -> str:

@@ -23,6 +23,7 @@ LOST = {"unreachable": True, "msg": "lost"}
         ("x", ["probe"], "; did you mean probe?"),
         ("x", ["b", "a"], "; choose one of a, b"),
         ("x", [], ""),
+        ("x", [f"web{number}" for number in range(1000)], ""),
         ("p" * 100_000, ["probe", "other"], "; choose one of other, probe"),
     ],
 )
