@@ -47,7 +47,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_respons
     read_response,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.maildir import MaildirStore
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.mbox import parts
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.mbox import mbox_messages
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.model import FoundMessage
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.received import (
     hops_as_result,
@@ -241,17 +241,17 @@ def moment(data: bytes) -> None:
 
 def mbox(data: bytes) -> None:
     """The messages of an mbox follow on each other to its end, and none overlaps another."""
-    found = list(parts(io.BytesIO(data), 0, Deadline(SECONDS)))
+    found = list(mbox_messages(io.BytesIO(data), 0, Deadline(SECONDS)))
     if data.startswith(b"From "):
         assert found
         assert found[0].start == 0
         assert found[-1].stop == len(data)
     for before, after in itertools.pairwise(found):
         assert before.stop == after.start
-    for part in found:
-        assert data[part.start :].startswith(part.begin)
-        assert part.header in data[part.start : part.stop]
-        part.header_section()
+    for message in found:
+        assert data[message.start :].startswith(message.begin)
+        assert message.header in data[message.start : message.stop]
+        message.header_section()
 
 
 def maildir(data: bytes) -> None:
@@ -261,8 +261,8 @@ def maildir(data: bytes) -> None:
         path = os.fsencode(root)
         for folder in [path, *(os.path.join(path, b"." + name) for name in names[1:])]:
             with contextlib.suppress(OSError):
-                for part in (b"", b"cur", b"new", b"tmp"):
-                    os.makedirs(os.path.join(folder, part), exist_ok=True)
+                for message in (b"", b"cur", b"new", b"tmp"):
+                    os.makedirs(os.path.join(folder, message), exist_ok=True)
         mail = f"{TOKEN_HEADER}: {TOKEN}\n\nHello\n".encode()
         name = names[0] if names and not names[0].startswith(b".") else b"1.2.host"
         Path(os.fsdecode(os.path.join(path, b"new", name))).write_bytes(mail)
@@ -314,7 +314,7 @@ def imap_response(data: bytes) -> None:
     with contextlib.suppress(StoreError):
         while True:
             response = read_response(stream)
-            check_shown(response.shown)
+            check_shown(response.printable)
             listed = imap_syntax.read_list(response)
             if listed is not None:
                 assert not set(listed.name) & set(b"\0\r\n")

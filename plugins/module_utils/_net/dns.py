@@ -49,7 +49,7 @@ class DnsAnswer(t.NamedTuple):
     secure: bool
 
 
-def ask(name: str, kind: str, seconds: float) -> DnsAnswer:
+def query(name: str, kind: str, seconds: float) -> DnsAnswer:
     """Ask for the records of a kind, such as `MX`. Raises NoSuchName or NoAnswer."""
     try:
         resolver = dns.resolver.get_default_resolver()

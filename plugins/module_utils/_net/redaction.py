@@ -17,16 +17,16 @@ import functools
 import re
 import typing as t
 
-from .readings import (
+from .text import escape, printable
+from .variants import (
     LINE_BEGIN,
     WITHOUT_HEX_SEPARATORS,
     WITHOUT_SPACES,
-    Reading,
     Span,
+    Variant,
     folded,
     unescaped,
 )
-from .text import escape, printable
 
 # The base64 of a longer text shows seven characters or more of a secret of so many bytes. Of a
 # shorter one it shows so few that they would be found in innocent words, too.
@@ -49,7 +49,7 @@ _ANYTHING = re.compile(".*", re.DOTALL)
 _LINE_BEGIN = re.compile(LINE_BEGIN)
 
 
-class Form(t.NamedTuple):
+class Encoding(t.NamedTuple):
     """One way to write a secret, as it is found in a reading of a text.
 
     `whole` is for what is looked for as a whole word only. `within` is for what gives away the word
@@ -73,28 +73,28 @@ class Form(t.NamedTuple):
             begin = text.find(self.text, end)
 
 
-class Forms(t.NamedTuple):
+class Encodings(t.NamedTuple):
     """All forms of some secrets, by how a text is read in which they are looked for."""
 
-    as_it_stands: tuple[Form, ...] = ()
-    without_spaces: tuple[Form, ...] = ()
-    hexadecimal: tuple[Form, ...] = ()
+    verbatim: tuple[Encoding, ...] = ()
+    without_spaces: tuple[Encoding, ...] = ()
+    hexadecimal: tuple[Encoding, ...] = ()
 
-    def plus(self, other: Forms) -> Forms:
+    def plus(self, other: Encodings) -> Encodings:
         """Return the forms of all secrets of both."""
-        return Forms(*(tuple(dict.fromkeys(one + two)) for one, two in zip(self, other)))
+        return Encodings(*(tuple(dict.fromkeys(one + two)) for one, two in zip(self, other)))
 
 
 class SecretPattern:
     """Matches whatever shows a secret; used like a pattern of the `re` module."""
 
-    def __init__(self, user: str = "", forms: Forms | None = None) -> None:
+    def __init__(self, user: str = "", encodings: Encodings | None = None) -> None:
         self.user = user
-        self._forms = forms or Forms()
+        self._encodings = encodings or Encodings()
 
     def also(self, secret: bytes) -> SecretPattern:
         """Return a pattern that matches another secret, too, which is not empty."""
-        return SecretPattern(self.user, self._forms.plus(_forms(secret, ())))
+        return SecretPattern(self.user, self._encodings.plus(_encodings(secret, ())))
 
     def finditer(self, text: str) -> t.Iterator[t.Match[str]]:
         """Return a match for each place that shows a secret, in order."""
@@ -116,23 +116,25 @@ class SecretPattern:
         """Find all spans of a text that show a secret, in order, none of them next to another."""
         found: list[Span] = []
         within: list[Span] = []
-        for reading, forms in self._readings(text):
-            for form in forms:
-                if form.text in reading.text:
-                    spans = reading.in_original(form.spans(reading.text))
-                    if form.padded:
+        for variant, encodings in self._variants(text):
+            for encoding in encodings:
+                if encoding.text in variant.text:
+                    spans = variant.spans_in_original(encoding.spans(variant.text))
+                    if encoding.padded:
                         spans = [(begin, _end(_PADDING, text, end)) for begin, end in spans]
-                    (within if form.within else found).extend(spans)
+                    (within if encoding.within else found).extend(spans)
         return _merged(found + _widened(text, _merged(within)))
 
-    def _readings(self, text: str) -> t.Iterator[tuple[Reading, tuple[Form, ...]]]:
-        as_it_stands = Reading.of(text)
-        without_spaces = as_it_stands.by(WITHOUT_SPACES) if self._forms.without_spaces else None
-        for reading in unescaped(as_it_stands):
-            yield reading, self._forms.as_it_stands
-        for reading in unescaped(without_spaces) if without_spaces is not None else ():
-            yield reading, self._forms.without_spaces
-        yield as_it_stands.by(WITHOUT_HEX_SEPARATORS) or as_it_stands, self._forms.hexadecimal
+    def _variants(self, text: str) -> t.Iterator[tuple[Variant, tuple[Encoding, ...]]]:
+        verbatim = Variant.of(text)
+        without_spaces = (
+            verbatim.rewritten(WITHOUT_SPACES) if self._encodings.without_spaces else None
+        )
+        for variant in unescaped(verbatim):
+            yield variant, self._encodings.verbatim
+        for variant in unescaped(without_spaces) if without_spaces is not None else ():
+            yield variant, self._encodings.without_spaces
+        yield verbatim.rewritten(WITHOUT_HEX_SEPARATORS) or verbatim, self._encodings.hexadecimal
 
 
 @functools.lru_cache(maxsize=16)  # many dialogues log in with one secret
@@ -147,34 +149,34 @@ def secret_pattern(user: str, secret: str) -> SecretPattern:
     """
     data = secret.encode("utf-8", "surrogatepass")
     response = f"\0{user}\0{secret}".encode("utf-8", "surrogatepass")
-    return SecretPattern(user, _forms(data, (data, response)))
+    return SecretPattern(user, _encodings(data, (data, response)))
 
 
-def _forms(data: bytes, words: tuple[bytes, ...]) -> Forms:
+def _encodings(data: bytes, words: tuple[bytes, ...]) -> Encodings:
     """Return the forms of a secret; of a short one, the words of base64 that are known."""
-    written = [Form(text) for text in _written(data)]
+    written = [Encoding(text) for text in _spellings(data)]
     in_bytes = _in_bytes(data)
     if len(data) < _MIN_BYTES:
         in_base64 = list(_whole_words(words))
     else:
-        in_base64 = [Form(text, within=True) for one in in_bytes for text in _traces(one)]
-    as_it_stands = (*written, *in_base64)
+        in_base64 = [Encoding(text, within=True) for one in in_bytes for text in _traces(one)]
+    verbatim = (*written, *in_base64)
     if len(data) < _MIN_BYTES_APART:
-        return Forms(as_it_stands)
+        return Encodings(verbatim)
     # Where lines break or words are apart, nothing tells where a word begins and ends.
-    squeezed = [Form("".join(form.text.split())) for form in written]
-    traces = [form for form in in_base64 if form.within]
-    whole = [form._replace(whole=False) for form in _whole_words((*in_bytes, *words))]
+    squeezed = [Encoding("".join(encoding.text.split())) for encoding in written]
+    traces = [encoding for encoding in in_base64 if encoding.within]
+    whole = [encoding._replace(whole=False) for encoding in _whole_words((*in_bytes, *words))]
     # A space that is escaped is still there where the others are left out.
-    forms = dict.fromkeys((*squeezed, *written, *traces, *whole))
-    apart = (form for form in forms if len(form.text) >= _MIN_BYTES_APART)
+    encodings = dict.fromkeys((*squeezed, *written, *traces, *whole))
+    apart = (encoding for encoding in encodings if len(encoding.text) >= _MIN_BYTES_APART)
     hexadecimal = [one.hex() for one in in_bytes]
     if re.fullmatch(rb"[0-9A-Fa-f]{8,}", data):  # a digest
         hexadecimal.append(data.decode("ascii").lower())
-    return Forms(as_it_stands, tuple(apart), tuple(map(Form, hexadecimal)))
+    return Encodings(verbatim, tuple(apart), tuple(map(Encoding, hexadecimal)))
 
 
-def _written(data: bytes) -> t.Iterable[str]:
+def _spellings(data: bytes) -> t.Iterable[str]:
     """Return how the secret may stand in a reading of a text."""
     texts = {one.decode("latin-1").lower(): None for one in _in_bytes(data)}
     try:
@@ -185,9 +187,9 @@ def _written(data: bytes) -> t.Iterable[str]:
         texts[folded(spelling)] = None
     for cased in (text.upper(), text.lower()):  # escaped bytes have the case that they have
         texts[cased.encode("utf-8", "surrogatepass").decode("latin-1").lower()] = None
-    for reading in unescaped(Reading.of(text)):  # of text within text, escaped together
-        if len(reading.text) >= _MIN_BYTES:
-            texts[reading.text] = None
+    for variant in unescaped(Variant.of(text)):  # of text within text, escaped together
+        if len(variant.text) >= _MIN_BYTES:
+            texts[variant.text] = None
     texts.update((one.replace(" ", "+"), None) for one in list(texts))  # as in a form
     return list(texts)
 
@@ -208,11 +210,11 @@ def _traces(data: bytes) -> t.Iterator[str]:
         yield from _alphabets(encoded[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6])
 
 
-def _whole_words(words: t.Iterable[bytes]) -> t.Iterator[Form]:
+def _whole_words(words: t.Iterable[bytes]) -> t.Iterator[Encoding]:
     """Return words of base64 without their padding."""
     for word in words:
         for text in _alphabets(base64.b64encode(word).decode("ascii").rstrip("=")):
-            yield Form(text, whole=True, padded=True)
+            yield Encoding(text, whole=True, padded=True)
 
 
 def _alphabets(encoded: str) -> t.Iterator[str]:

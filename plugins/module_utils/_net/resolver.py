@@ -37,7 +37,9 @@ _DOMAIN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # RFC 5321 section 4.1.1.1 wants a name that resolves, and each of these is every host's own.
-_NOBODY = re.compile(r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE)
+_SHARED_NAMES = re.compile(
+    r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE
+)
 
 
 class BackgroundCall(t.Generic[T]):
@@ -74,7 +76,9 @@ class BackgroundCall(t.Generic[T]):
         return self._answer[0]
 
 
-def side_by_side(function: t.Callable[[U], T], values: t.Sequence[U], most: int) -> t.Iterator[T]:
+def map_concurrently(
+    function: t.Callable[[U], T], values: t.Sequence[U], most: int
+) -> t.Iterator[T]:
     """Call a function with each value, at most so many at once, and return the results in order."""
     for start in range(0, len(values), most):
         begun = [_begin(function, value) for value in values[start : start + most]]
@@ -146,6 +150,6 @@ def own_name() -> str | None:
     """The fully qualified name of this host, None where it has none that a server would take."""
     for look_up in (socket.gethostname, socket.getfqdn):
         name = look_up().rstrip(".")
-        if _DOMAIN.fullmatch(name) and not _NOBODY.fullmatch(name):
+        if _DOMAIN.fullmatch(name) and not _SHARED_NAMES.fullmatch(name):
             return name
     return None

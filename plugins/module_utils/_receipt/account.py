@@ -96,7 +96,7 @@ def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
     return context
 
 
-class Answers:
+class SaslResponses:
     """What a SASL mechanism answers to each challenge. `reasons` are why the server will refuse."""
 
     def __init__(self, account: Account, mechanism: str) -> None:

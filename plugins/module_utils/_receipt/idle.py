@@ -14,7 +14,7 @@ from .imap_response import CONTINUE
 if t.TYPE_CHECKING:
     from .imap_client import Client
 
-_NEWS = ("EXISTS", "RECENT")
+_NEW_MAIL = ("EXISTS", "RECENT")
 
 
 def idle(client: Client, seconds: float) -> bool:
@@ -22,19 +22,19 @@ def idle(client: Client, seconds: float) -> bool:
 
     Return False where the server does not know IDLE after all. Raises StoreError.
     """
-    tag = client.begin(b"IDLE")
-    response = client.hear()
+    tag = client.send_command(b"IDLE")
+    response = client.read_response()
     while response.tag != CONTINUE:
         if response.tag == tag:
             return False
-        response = client.hear()
+        response = client.read_response()
     end = time.monotonic() + seconds
     while client.stream.wait(max(end - time.monotonic(), 0.0)):
-        response = client.hear()
-        if response.tag == tag or response.kind in _NEWS:
+        response = client.read_response()
+        if response.tag == tag or response.kind in _NEW_MAIL:
             break
     if response.tag != tag:
         client.stream.send(b"DONE\r\n")
-        while client.hear().tag != tag:
+        while client.read_response().tag != tag:
             pass
     return True

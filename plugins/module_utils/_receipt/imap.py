@@ -21,8 +21,8 @@ from .errors import StoreError
 from .header_section import MAX_BYTES, read_header, read_header_with_token
 from .imap_client import Client, logged_in
 from .imap_syntax import (
-    Fetched,
-    Listed,
+    FetchedMessage,
+    ListEntry,
     decode_name,
     encode_name,
     quoted,
@@ -71,14 +71,14 @@ _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) ([0-9]{1,10})\]", re.IGNORECASE)
 _READ_ONLY = re.compile(rb"\[READ-ONLY\]", re.IGNORECASE)
 
 
-class Folder:
+class MailboxState:
     """A mailbox of the server's. `next_uid` is the first that was not yet looked at."""
 
     def __init__(self, name: bytes, mailbox: Mailbox) -> None:
         self.name = name
         self.mailbox = mailbox
-        self.validity: int | None = None
-        self.next_uid: int | None = None
+        self.uid_validity: int | None = None
+        self.uid_next: int | None = None
 
 
 class ImapStore(Store):
@@ -91,24 +91,24 @@ class ImapStore(Store):
         self._account = account
         self._mailboxes = mailboxes
         self._client: Client | None = None
-        self._folders: list[Folder] = []
+        self._states: list[MailboxState] = []
         self._idles = False
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Look through each mailbox."""
         client = self._connected()
-        for folder in self._folders:
-            yield from _look(client, folder, wanted)
+        for state in self._states:
+            yield from _search_mailbox(client, state, wanted)
 
     def wait(self, delay: float, most: float) -> None:
         """Have the server tell of new mail in the first mailbox; others have to be looked at."""
-        first = self._folders[0] if self._folders else None
+        first = self._states[0] if self._states else None
         if not self._idles or self._client is None or first is None:
             super().wait(delay, most)
             return
-        alone = len(self._folders) == 1
-        before = first.next_uid
-        after = _examine(self._client, first).next_uid
+        alone = len(self._states) == 1
+        before = first.uid_next
+        after = _examine(self._client, first).uid_next
         if after is None or after == before:  # or else something has come
             seconds = min(MAX_IDLE_SECONDS if alone else delay, most)
             self._idles = idle.idle(self._client, seconds)
@@ -120,10 +120,10 @@ class ImapStore(Store):
             text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
             raise StoreError("unsupported", text)
         reasons = []
-        for folder in self._folders:
-            here = [one for one in found if one.key[0] == folder.name]
+        for state in self._states:
+            here = [one for one in found if one.key[0] == state.name]
             try:
-                yield from _delete(client, folder, here)
+                yield from _delete(client, state, here)
             except StoreError as error:
                 if error.kind != "mailbox":
                     raise
@@ -146,9 +146,9 @@ class ImapStore(Store):
             stream = connect(self._account, self.deadline)
             try:
                 client = logged_in(stream, self._account)
-                if not self._folders:
-                    self._folders = _folders(client, self._mailboxes)
-                    self.mailboxes = tuple(folder.mailbox for folder in self._folders)
+                if not self._states:
+                    self._states = _states(client, self._mailboxes)
+                    self.mailboxes = tuple(state.mailbox for state in self._states)
                 self._idles = client.offers("IDLE")
             except Exception:
                 stream.close()
@@ -161,113 +161,122 @@ class Status(t.NamedTuple):
     """What EXAMINE and SELECT tell of a mailbox."""
 
     exists: int
-    validity: int | None
-    next_uid: int | None
+    uid_validity: int | None
+    uid_next: int | None
 
 
-def _folders(client: Client, wished: tuple[str, ...] | None) -> list[Folder]:
+def _states(client: Client, requested: tuple[str, ...] | None) -> list[MailboxState]:
     """Return the mailboxes to look through: those that are wished, or the inbox and those for junk.
 
     Those for junk are told by their special use (RFC 6154), or else by their names.
     """
     try:
-        listed = _listed(client)
+        listed = _list_mailboxes(client)
     except Refused as refused:
-        if wished is None:
+        if requested is None:
             hint = "name those to look through in `mailboxes`"
             raise _refused(f"the server refuses to list the mailboxes ({hint})", refused) from None
         listed = []
     marked = [one.name for one in listed if "\\junk" in one.flags]
     usual = [one.name for one in listed if junk.is_junk_name(decode_name(one.name))]
-    junks = (marked or usual)[:MAX_JUNK]
-    names = [b"INBOX", *junks] if wished is None else [encode_name(name) for name in wished]
-    return [Folder(name, Mailbox(_shown(name), name in junks)) for name in dict.fromkeys(names)]
+    junk_names = (marked or usual)[:MAX_JUNK]
+    names = (
+        [b"INBOX", *junk_names] if requested is None else [encode_name(name) for name in requested]
+    )
+    return [
+        MailboxState(name, Mailbox(_printable_name(name), name in junk_names))
+        for name in dict.fromkeys(names)
+    ]
 
 
-def _listed(client: Client) -> list[Listed]:
+def _list_mailboxes(client: Client) -> list[ListEntry]:
     """List what can be selected, with special uses. Raises Refused."""
     extended = client.offers("SPECIAL-USE") and client.offers("LIST-EXTENDED")
     cannot = {"\\noselect", "\\nonexistent"}
-    found: list[Listed] = []
+    found: list[ListEntry] = []
 
-    def take(response: Response) -> None:
+    def handle(response: Response) -> None:
         listed = read_list(response) if response.kind == "LIST" else None
         if listed is not None and len(found) < MAX_LISTED and not cannot & listed.flags:
             found.append(listed)
 
     more = [b"RETURN", b"(SPECIAL-USE)"] if extended else []
-    client.command(b"LIST", b'""', b'"*"', *more, take=take)
+    client.command_ok(b"LIST", b'""', b'"*"', *more, handle=handle)
     return found
 
 
-def _examine(client: Client, folder: Folder, readonly: bool = True) -> Status:
+def _examine(client: Client, state: MailboxState, readonly: bool = True) -> Status:
     """Open a mailbox, and forget what was known of it where its UIDs count anew."""
-    told: dict[str, int | None] = {}
+    codes: dict[str, int | None] = {}
 
-    def take(response: Response) -> None:
+    def handle(response: Response) -> None:
         code = _CODE.match(response.text) if response.kind == "OK" else None
         if code is not None:
-            told[code.group(1).decode("ascii").upper()] = int(code.group(2))
+            codes[code.group(1).decode("ascii").upper()] = int(code.group(2))
         elif response.kind == "EXISTS":
-            told["EXISTS"] = response.number
+            codes["EXISTS"] = response.number
 
     # The name is bytes, as a sloppy server's names are not ASCII.
-    response = client.ask(b"EXAMINE" if readonly else b"SELECT", quoted(folder.name), take=take)
+    response = client.command(
+        b"EXAMINE" if readonly else b"SELECT", quoted(state.name), handle=handle
+    )
     if response.kind != "OK":
-        if is_temporary(response.shown):
-            raise StoreError("busy", f"{folder.mailbox.name} cannot be opened: {response.shown}")
-        raise StoreError("mailbox", _no_mailbox(client, folder, response.shown))
+        if is_temporary(response.printable):
+            raise StoreError("busy", f"{state.mailbox.name} cannot be opened: {response.printable}")
+        raise StoreError("mailbox", _no_mailbox(client, state, response.printable))
     if not readonly and _READ_ONLY.match(response.text):
-        raise StoreError("mailbox", f"the mailbox {folder.mailbox.name} is read-only")
-    status = Status(told.get("EXISTS") or 0, told.get("UIDVALIDITY"), told.get("UIDNEXT"))
-    if status.validity != folder.validity:
-        folder.validity, folder.next_uid = status.validity, None
+        raise StoreError("mailbox", f"the mailbox {state.mailbox.name} is read-only")
+    status = Status(codes.get("EXISTS") or 0, codes.get("UIDVALIDITY"), codes.get("UIDNEXT"))
+    if status.uid_validity != state.uid_validity:
+        state.uid_validity, state.uid_next = status.uid_validity, None
     return status
 
 
-def _no_mailbox(client: Client, folder: Folder, reason: str) -> str:
-    unopened = f"the mailbox {folder.mailbox.name} cannot be opened: {reason}"
+def _no_mailbox(client: Client, state: MailboxState, reason: str) -> str:
+    unopened = f"the mailbox {state.mailbox.name} cannot be opened: {reason}"
     try:
-        there = sorted(_shown(one.name) for one in _listed(client))
+        there = sorted(_printable_name(one.name) for one in _list_mailboxes(client))
     except Refused:
         return unopened
-    if folder.mailbox.name in there:
+    if state.mailbox.name in there:
         return unopened
     more = len(there) - MAX_NAMES
     known = ", ".join(there[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return f"there is no mailbox {folder.mailbox.name}: {reason}; there are {known}"
+    return f"there is no mailbox {state.mailbox.name}: {reason}; there are {known}"
 
 
-def _look(client: Client, folder: Folder, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
+def _search_mailbox(
+    client: Client, state: MailboxState, wanted: t.AbstractSet[str]
+) -> t.Iterator[FoundMessage]:
     """Look through a mailbox: the first time through all of it, later through what is new."""
-    status = _examine(client, folder)
-    if folder.next_uid is None:
-        tokens = _searched(client, wanted)
+    status = _examine(client, state)
+    if state.uid_next is None:
+        tokens = _search(client, wanted)
         if status.exists and not wanted <= set(tokens.values()):
-            tokens.update(_newest(client, wanted, status.exists))
-    elif status.next_uid is None or status.next_uid > folder.next_uid:
-        first = folder.next_uid
+            tokens.update(_tokens_of_newest(client, wanted, status.exists))
+    elif status.uid_next is None or status.uid_next > state.uid_next:
+        first = state.uid_next
         found = _tokens(client, f"{first}:*", wanted)
         # The last message answers to any set that ends with an asterisk.
         tokens = {uid: token for uid, token in found.items() if uid >= first}
     else:
         return
-    yield from _heads(client, folder, tokens)
+    yield from _fetch_found(client, state, tokens)
     # Only now, as what was not handed on was not looked at.
-    folder.next_uid = status.next_uid or max([folder.next_uid or 1, *(n + 1 for n in tokens)])
+    state.uid_next = status.uid_next or max([state.uid_next or 1, *(n + 1 for n in tokens)])
 
 
-def _searched(client: Client, wanted: t.AbstractSet[str]) -> dict[int, str]:
+def _search(client: Client, wanted: t.AbstractSet[str]) -> dict[int, str]:
     """Have the server search for the tokens: UID and token of each message that has one."""
     hits: set[int] = set()
 
-    def take(response: Response) -> None:
+    def handle(response: Response) -> None:
         if response.kind == "SEARCH":
             numbers = [word for word in response.text.split() if re.fullmatch(b"[0-9]{1,10}", word)]
             hits.update(map(int, numbers[: max(MAX_HITS - len(hits), 0)]))
 
     try:
-        client.command(b"UID SEARCH", _criteria(wanted), take=take)
+        client.command_ok(b"UID SEARCH", _criteria(wanted), handle=handle)
     except Refused:
         return {}  # and the newest messages are looked at
     tokens: dict[int, str] = {}
@@ -283,7 +292,7 @@ def _criteria(wanted: t.AbstractSet[str]) -> bytes:
     return ("OR " * (len(keys) - 1) + " ".join(keys)).encode("ascii")
 
 
-def _newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int, str]:
+def _tokens_of_newest(client: Client, wanted: t.AbstractSet[str], exists: int) -> dict[int, str]:
     numbers = f"{max(exists - NEWEST + 1, 1)}:{exists}"
     try:
         return _tokens(client, numbers, wanted, b"FETCH")
@@ -299,41 +308,43 @@ def _tokens(
     """Return the messages that have a wanted token; a search also finds what is only like one."""
     found: dict[int, str] = {}
 
-    def take(one: Fetched) -> None:
+    def handle(one: FetchedMessage) -> None:
         token = read_header_with_token(one.literal).token_in(wanted)
         if token is not None:
             found[one.uid] = token
 
-    _fetch(client, command, messages, _FIELD, take)
+    _fetch(client, command, messages, _FIELD, handle)
     return found
 
 
-def _heads(client: Client, folder: Folder, tokens: dict[int, str]) -> t.Iterator[FoundMessage]:
+def _fetch_found(
+    client: Client, state: MailboxState, tokens: dict[int, str]
+) -> t.Iterator[FoundMessage]:
     for uids in uid_sets(tokens, HEADS_AT_ONCE):
-        yield from _fetched_heads(client, folder, tokens, uids)
+        yield from _fetch_batch(client, state, tokens, uids)
 
 
-def _fetched_heads(
-    client: Client, folder: Folder, tokens: dict[int, str], uids: str
+def _fetch_batch(
+    client: Client, state: MailboxState, tokens: dict[int, str], uids: str
 ) -> t.Collection[FoundMessage]:
     """Fetch the headers of some messages; of a message that comes twice, the first counts."""
     found: dict[int, FoundMessage] = {}
 
-    def take(one: Fetched) -> None:
+    def handle(one: FetchedMessage) -> None:
         if one.uid in tokens and one.uid not in found:
-            key = (folder.name, folder.validity, one.uid)
+            key = (state.name, state.uid_validity, one.uid)
             header = read_header(one.literal)
             token = tokens[one.uid]
             found[one.uid] = FoundMessage(
-                token, folder.mailbox, str(one.uid), one.arrived, header, key
+                token, state.mailbox, str(one.uid), one.arrived, header, key
             )
 
-    _fetch(client, b"UID FETCH", uids, _HEAD, take)
+    _fetch(client, b"UID FETCH", uids, _HEAD, handle)
     return found.values()
 
 
 def _delete(
-    client: Client, folder: Folder, found: list[FoundMessage]
+    client: Client, state: MailboxState, found: list[FoundMessage]
 ) -> t.Iterator[tuple[t.Any, ...]]:
     """Delete in one mailbox, where its UIDs still mean what they meant.
 
@@ -344,47 +355,51 @@ def _delete(
     if not keys:
         return
     wanted = {one.token for one in found}
-    status = _examine(client, folder, readonly=False)
+    status = _examine(client, state, readonly=False)
     for uids in uid_sets(keys, TOKENS_AT_ONCE):
         there = _tokens(client, uids, wanted)
         ours = [
             uid
             for uid, token in there.items()
-            if uid in keys and keys[uid].key == (folder.name, status.validity, uid)
+            if uid in keys and keys[uid].key == (state.name, status.uid_validity, uid)
             if token == keys[uid].token
         ]
         for chosen in uid_sets(ours, TOKENS_AT_ONCE):
-            _expunge(client, folder, chosen)
+            _expunge(client, state, chosen)
         left = _tokens(client, uids, wanted)
         yield from (keys[uid].key for uid in ours if uid not in left)
-    if any(one.key[1] != status.validity for one in found):
+    if any(one.key[1] != status.uid_validity for one in found):
         text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
-        raise StoreError("mailbox", f"in {folder.mailbox.name} nothing was deleted: {text}")
+        raise StoreError("mailbox", f"in {state.mailbox.name} nothing was deleted: {text}")
 
 
-def _expunge(client: Client, folder: Folder, uids: str) -> None:
+def _expunge(client: Client, state: MailboxState, uids: str) -> None:
     """Mark messages as deleted and have them removed; where that is refused, unmark them."""
     chosen = uids.encode("ascii")
     for command in ((b"STORE", chosen, b"+FLAGS.SILENT", b"(\\Deleted)"), (b"EXPUNGE", chosen)):
-        response = client.ask(b"UID", *command)
+        response = client.command(b"UID", *command)
         if response.kind != "OK":
-            client.ask(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
-            reason = f"the server refuses to delete in {folder.mailbox.name}: {response.shown}"
+            client.command(b"UID STORE", chosen, b"-FLAGS.SILENT", b"(\\Deleted)")
+            reason = f"the server refuses to delete in {state.mailbox.name}: {response.printable}"
             raise StoreError("mailbox", reason)
 
 
 def _fetch(
-    client: Client, command: bytes, messages: str, what: bytes, take: t.Callable[[Fetched], None]
+    client: Client,
+    command: bytes,
+    messages: str,
+    what: bytes,
+    handle: t.Callable[[FetchedMessage], None],
 ) -> None:
     """Fetch of messages, and hand on each as it comes."""
 
-    def take_response(response: Response) -> None:
+    def handle_response(response: Response) -> None:
         one = read_fetch(response) if response.kind == "FETCH" else None
         if one is not None:
-            take(one)
+            handle(one)
 
     try:
-        client.command(command, messages.encode("ascii"), what, take=take_response)
+        client.command_ok(command, messages.encode("ascii"), what, handle=handle_response)
     except Refused as refused:
         # Most often a message has gone meanwhile (RFC 2180 section 4.1.2).
         raise StoreError("busy", f"the server refuses to fetch headers: {refused.text}") from None
@@ -394,5 +409,5 @@ def _refused(what: str, refused: Refused) -> StoreError:
     return error_of_refusal(refused.text, "mailbox", f"{what}: {refused.text}")
 
 
-def _shown(name: bytes) -> str:
+def _printable_name(name: bytes) -> str:
     return escape(decode_name(name))

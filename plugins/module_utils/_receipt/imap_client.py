@@ -14,7 +14,7 @@ import base64
 import binascii
 import typing as t
 
-from .account import Account, Answers, start_tls
+from .account import Account, SaslResponses, start_tls
 from .errors import StoreError
 from .imap_response import CONTINUE, UNTAGGED, Response, read_response
 from .imap_syntax import quoted
@@ -23,8 +23,8 @@ from .refusals import Refused, error_of_refusal
 if t.TYPE_CHECKING:
     from .buffered_stream import BufferedStream
 
-Take = t.Callable[[Response], None]
-Answer = t.Callable[[bytes], bytes]
+Handler = t.Callable[[Response], None]
+ContinuationHandler = t.Callable[[bytes], bytes]
 
 
 class Client:
@@ -36,60 +36,65 @@ class Client:
         self._offered: list[str] = []
         greeting = self._next()
         if greeting.tag != UNTAGGED or greeting.kind not in ("OK", "PREAUTH"):
-            raise StoreError("protocol", f"the server greets with {greeting.kind} {greeting.shown}")
-        self.let_in = greeting.kind == "PREAUTH"
-        self.learn()
+            raise StoreError(
+                "protocol", f"the server greets with {greeting.kind} {greeting.printable}"
+            )
+        self.preauthenticated = greeting.kind == "PREAUTH"
+        self.fetch_capabilities()
 
-    def ask(
-        self, *words: bytes, take: Take | None = None, answer: Answer | None = None
+    def command(
+        self,
+        *words: bytes,
+        handle: Handler | None = None,
+        on_continuation: ContinuationHandler | None = None,
     ) -> Response:
         """Send a command, and return the response that ends it: OK, NO or BAD.
 
         `take` is given the untagged responses. `answer` is given what the server wants to have more
         of, and gives it. Raises StoreError.
         """
-        tag = self.begin(*words)
+        tag = self.send_command(*words)
         while True:
             response = self._next()
             if response.tag == tag and response.kind in ("OK", "NO", "BAD"):
                 return response
             if response.tag == UNTAGGED:
-                if take is not None:
-                    take(response)
-            elif response.tag == CONTINUE and answer is not None:
-                self.stream.send(answer(response.text) + b"\r\n")
+                if handle is not None:
+                    handle(response)
+            elif response.tag == CONTINUE and on_continuation is not None:
+                self.stream.send(on_continuation(response.text) + b"\r\n")
             else:
                 kind = response.kind or "+"
-                text = f"the server says what nobody has asked for: {kind} {response.shown}"
+                text = f"the server says what nobody has asked for: {kind} {response.printable}"
                 raise StoreError("protocol", text)
 
-    def begin(self, *words: bytes) -> bytes:
+    def send_command(self, *words: bytes) -> bytes:
         """Send a command, and return its tag."""
         self._count += 1
         tag = b"A%d" % self._count
         self.stream.send(b" ".join([tag, *words]) + b"\r\n")
         return tag
 
-    def hear(self) -> Response:
+    def read_response(self) -> Response:
         """Return the next response, whatever it is for."""
         return self._next()
 
-    def command(self, *words: bytes, take: Take | None = None) -> Response:
+    def command_ok(self, *words: bytes, handle: Handler | None = None) -> Response:
         """Send a command that must not fail. Raises Refused, or StoreError."""
-        response = self.ask(*words, take=take)
+        response = self.command(*words, handle=handle)
         if response.kind != "OK":
-            raise Refused(response.shown)
+            raise Refused(response.printable)
         return response
 
-    def learn(self) -> None:
+    def fetch_capabilities(self) -> None:
         """Ask what the server offers: TLS and a login change that."""
         offered: list[str] = []
 
-        def take(response: Response) -> None:
+        def handle(response: Response) -> None:
             if response.kind == "CAPABILITY":
-                offered[:] = response.shown.upper().split()
+                offered[:] = response.printable.upper().split()
 
-        self.ask(b"CAPABILITY", take=take)
+        self.command(b"CAPABILITY", handle=handle)
         self._offered = offered
 
     def offers(self, *names: str) -> bool:
@@ -98,7 +103,7 @@ class Client:
 
     def log_out(self) -> None:
         """Log out; the server says BYE."""
-        tag = self.begin(b"LOGOUT")
+        tag = self.send_command(b"LOGOUT")
         while read_response(self.stream).tag != tag:
             pass
 
@@ -106,8 +111,8 @@ class Client:
         response = read_response(self.stream)
         if response.tag == UNTAGGED and response.kind == "BYE":
             self.stream.usable = False
-            text = f"the server ended the session: {response.shown}"
-            raise error_of_refusal(response.shown, "disconnect", text)
+            text = f"the server ended the session: {response.printable}"
+            raise error_of_refusal(response.printable, "disconnect", text)
         return response
 
 
@@ -115,19 +120,19 @@ def logged_in(stream: BufferedStream, account: Account) -> Client:
     """Greet the server, start TLS where that is wished, and log in. Raises StoreError."""
     client = Client(stream)
     if account.tls == "starttls":
-        if client.let_in:  # after PREAUTH there can be no STARTTLS
+        if client.preauthenticated:  # after PREAUTH there can be no STARTTLS
             raise StoreError("tls", "the server let us in before TLS")
         if not client.offers("STARTTLS"):
             raise StoreError("tls", "the server does not offer STARTTLS")
         try:
-            client.command(b"STARTTLS")
+            client.command_ok(b"STARTTLS")
         except Refused as refused:
             raise StoreError("tls", f"the server refuses STARTTLS: {refused.text}") from None
         start_tls(stream, account)
-        client.learn()
-    if not client.let_in:
+        client.fetch_capabilities()
+    if not client.preauthenticated:
         _log_in(client, account)
-        client.learn()
+        client.fetch_capabilities()
     return client
 
 
@@ -142,24 +147,26 @@ def _log_in(client: Client, account: Account) -> None:
             raise StoreError("unsupported", f"the server does not take {why}")
     if mechanism == "LOGIN":
         name, secret = (quoted(text.encode("ascii")) for text in (account.user, account.secret))
-        response = client.ask(b"LOGIN", name, secret)
+        response = client.command(b"LOGIN", name, secret)
         reasons: list[str] = []
     else:
-        answers = Answers(account, mechanism)
-        response = client.ask(
-            b"AUTHENTICATE", mechanism.encode("ascii"), answer=lambda text: _sasl(answers, text)
+        responses = SaslResponses(account, mechanism)
+        response = client.command(
+            b"AUTHENTICATE",
+            mechanism.encode("ascii"),
+            on_continuation=lambda text: _sasl(responses, text),
         )
-        reasons = answers.reasons
+        reasons = responses.reasons
     if response.kind != "OK":
-        text = f"{account.user} may not log in: {'; '.join([response.shown, *reasons])}"
-        raise error_of_refusal(response.shown, "login", text)
+        text = f"{account.user} may not log in: {'; '.join([response.printable, *reasons])}"
+        raise error_of_refusal(response.printable, "login", text)
 
 
-def _sasl(answers: Answers, text: bytes) -> bytes:
+def _sasl(responses: SaslResponses, text: bytes) -> bytes:
     """Answer a challenge, which comes and goes in base64 (RFC 3501 section 6.2.2)."""
     try:
         challenge = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
         # It is not quoted, as it may hold the secret in a form that nobody knows.
         raise StoreError("protocol", "what the server sends as a challenge is not base64") from None
-    return base64.b64encode(answers(challenge))
+    return base64.b64encode(responses(challenge))

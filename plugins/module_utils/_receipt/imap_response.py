@@ -47,7 +47,7 @@ class Response(t.NamedTuple):
     literals: tuple[bytes, ...] = ()
 
     @property
-    def shown(self) -> str:
+    def printable(self) -> str:
         """The text as it can be shown, as far as anybody reads."""
         return printable(self.text[:_MAX_BYTES])
 

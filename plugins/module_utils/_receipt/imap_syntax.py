@@ -30,7 +30,7 @@ _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _DATE = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
 
 
-class Listed(t.NamedTuple):
+class ListEntry(t.NamedTuple):
     """A mailbox of a server's list: its name in modified UTF-7, and its flags in lower case."""
 
     name: bytes
@@ -38,7 +38,7 @@ class Listed(t.NamedTuple):
     flags: frozenset[str]
 
 
-class Fetched(t.NamedTuple):
+class FetchedMessage(t.NamedTuple):
     """Of one message: its UID, when it came to the mailbox, and the literal that was asked for."""
 
     uid: int
@@ -95,7 +95,7 @@ def _decoded(match: t.Match[str]) -> str:
     return base64.b64decode(data + "=" * (-len(data) % 4), "+,", validate=True).decode("utf-16-be")
 
 
-def read_list(response: Response) -> Listed | None:
+def read_list(response: Response) -> ListEntry | None:
     """Read a response to LIST, whose name may be a literal; None where no command can name it."""
     match = _LIST.match(response.text)
     if match is None:
@@ -107,10 +107,10 @@ def read_list(response: Response) -> Listed | None:
         return None
     delimiter = match.group("delimiter").decode("ascii", "replace")
     flags = match.group("flags")[:_MAX_FLAG_BYTES].decode("ascii", "replace").lower().split()
-    return Listed(name, "" if delimiter == "NIL" else delimiter[-2], frozenset(flags))
+    return ListEntry(name, "" if delimiter == "NIL" else delimiter[-2], frozenset(flags))
 
 
-def read_fetch(response: Response) -> Fetched | None:
+def read_fetch(response: Response) -> FetchedMessage | None:
     """Read a response to FETCH; None for one without a UID or without a literal.
 
     The latter is what the server tells unasked, such as flags, and of a message that has no header
@@ -119,7 +119,7 @@ def read_fetch(response: Response) -> Fetched | None:
     uid = _UID.search(response.text)
     if uid is None or not response.literals:
         return None
-    return Fetched(int(uid.group(1)), _arrived(response.text), response.literals[0])
+    return FetchedMessage(int(uid.group(1)), _arrived(response.text), response.literals[0])
 
 
 def _arrived(text: bytes) -> float | None:

@@ -33,7 +33,7 @@ MAX_FILES = 100_000
 _NAMES_AT_ONCE = 1000
 
 
-class File(t.NamedTuple):
+class MaildirFile(t.NamedTuple):
     """A message: its file in `new` or `cur`, its unique name, and its last change.
 
     The unique name stays when flags change, and the file with them.
@@ -63,7 +63,7 @@ class MaildirStore(Store):
             new = (one for one in there if (folder, one.name) not in self._seen)
             for file in heapq.nlargest(MAX_FILES, new, key=lambda one: one.arrived):
                 self._check_time()
-                header = _head(folder, file)
+                header = _read_header(folder, file)
                 if header is None:
                     continue  # it was moved while we looked, and is found the next time
                 token = header.token_in(wanted)
@@ -91,26 +91,26 @@ class MaildirStore(Store):
             raise StoreError("timeout", "the time was over before all messages were looked at")
 
 
-def _folders(path: str, wished: tuple[str, ...] | None) -> dict[str, Mailbox]:
+def _folders(path: str, requested: tuple[str, ...] | None) -> dict[str, Mailbox]:
     """Return the folder of each mailbox. Raises StoreError where one is not there."""
-    if wished is None:
+    if requested is None:
         names = sorted(filter(junk.is_junk_name, _subfolders(path)))
         return {
             path: Mailbox("INBOX"),
-            **{_folder(path, name) or "": _place(name) for name in names},
+            **{_folder(path, name) or "": _mailbox(name) for name in names},
         }
     folders = {}
-    for name in wished:
+    for name in requested:
         folder = _folder(path, name)
         if folder is None:
             there = ", ".join(["INBOX", *sorted(map(escape, _subfolders(path)))][:10])
             text = f"there is no mailbox {escape(name)} in the Maildir; there are {there}"
             raise StoreError("mailbox", text)
-        folders[folder] = _place(name)
+        folders[folder] = _mailbox(name)
     return folders
 
 
-def _place(name: str) -> Mailbox:
+def _mailbox(name: str) -> Mailbox:
     return Mailbox(escape(name), junk.is_junk_name(name))
 
 
@@ -138,7 +138,7 @@ def is_maildir(path: str) -> bool:
     return all(os.path.isdir(os.path.join(path, part)) for part in ("cur", "new"))
 
 
-def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
+def _files(folder: str, deadline: Deadline) -> t.Iterator[MaildirFile]:
     """List the messages. Only files are: nothing else may keep us waiting when it is opened."""
     for part in ("new", "cur"):
         with as_mailbox_error(folder), os.scandir(os.path.join(folder, part)) as entries:
@@ -149,24 +149,24 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[File]:
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
                     if name and stat.S_ISREG(status.st_mode) and not name.startswith("."):
-                        yield File(part, entry.name, name, status.st_mtime)
+                        yield MaildirFile(part, entry.name, name, status.st_mtime)
 
 
-def _head(folder: str, file: File) -> HeaderSection | None:
+def _read_header(folder: str, file: MaildirFile) -> HeaderSection | None:
     """Read the beginning of a message; None where its file is not there any more."""
     with as_mailbox_error(os.path.join(folder, file.part, file.file_name)), _opened(
         folder, file
     ) as parent:
-        return _head_at(parent, file.file_name)
+        return _read_header_at(parent, file.file_name)
 
 
-def _remove_if(folder: str, file: File, token: str) -> bool:
+def _remove_if(folder: str, file: MaildirFile, token: str) -> bool:
     """Remove a message that has a token, and no other that has come into its place.
 
     What is read and what is removed are in the same folder, whoever puts a link in its place.
     """
     with _opened(folder, file) as parent:
-        header = _head_at(parent, file.file_name)
+        header = _read_header_at(parent, file.file_name)
         if header is None or token not in header.tokens:
             return False
         with contextlib.suppress(FileNotFoundError):
@@ -176,7 +176,7 @@ def _remove_if(folder: str, file: File, token: str) -> bool:
 
 
 @contextlib.contextmanager
-def _opened(folder: str, file: File) -> t.Iterator[int]:
+def _opened(folder: str, file: MaildirFile) -> t.Iterator[int]:
     """Open the folder that a message is in."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     descriptor = os.open(os.path.join(folder, file.part), flags)
@@ -186,7 +186,7 @@ def _opened(folder: str, file: File) -> t.Iterator[int]:
         os.close(descriptor)
 
 
-def _head_at(parent: int, name: str) -> HeaderSection | None:
+def _read_header_at(parent: int, name: str) -> HeaderSection | None:
     try:
         descriptor = open_file(name, os.O_RDONLY | os.O_NOFOLLOW, parent)
     except (FileNotFoundError, NotAFile):

@@ -14,7 +14,7 @@ from .errors import StoreError
 from .header_section import MAX_BYTES, HeaderSection, read_header_with_token
 from .local_file import as_mailbox_error, open_file, printable_path
 from .mbox_lock import locked
-from .mbox_rewrite import take_out
+from .mbox_rewrite import remove_messages
 from .model import FoundMessage, Mailbox
 from .store import Store
 from .timestamps import from_local_date
@@ -32,7 +32,7 @@ _MAX_LINE_BYTES = 64 * 1024
 _LINES_AT_ONCE = 10_000
 
 
-class Part(t.NamedTuple):
+class MboxMessage(t.NamedTuple):
     """A message in the file: where it begins and ends, its first line, and its header section."""
 
     start: int
@@ -67,33 +67,33 @@ class MboxStore(Store):
             start = self._start
             if self._known is None or known[0] != self._known[0] or known[1] < self._known[1]:
                 start = 0
-            for part in parts(file, start, self.deadline):
-                self._start = part.start
-                header = part.header_section()
+            for message in mbox_messages(file, start, self.deadline):
+                self._start = message.start
+                header = message.header_section()
                 token = header.token_in(wanted)
                 if token is not None:
-                    arrived = from_local_date(_date(part.begin))
-                    yield FoundMessage(token, INBOX, None, arrived, header, (part.start, token))
+                    arrived = from_local_date(_date(message.begin))
+                    yield FoundMessage(token, INBOX, None, arrived, header, (message.start, token))
             self._known = known
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Take the messages out, with the locks of delivery agents. Or nothing is deleted."""
         wanted = {one.token for one in found}
-        gone: list[tuple[int, int]] = []
+        removed: list[tuple[int, int]] = []
         tokens: set[str] = set()
         warning = None
         try:
             with locked(self._path, self.deadline) as locked_file:
                 end = 0
                 with open(locked_file.reader, "rb", closefd=False) as file:
-                    for part in parts(file, 0, self.deadline):
-                        end = part.stop
-                        token = part.header_section().token_in(wanted)
+                    for message in mbox_messages(file, 0, self.deadline):
+                        end = message.stop
+                        token = message.header_section().token_in(wanted)
                         if token is not None:
-                            gone.append((part.start, part.stop))
+                            removed.append((message.start, message.stop))
                             tokens.add(token)
-                if gone:
-                    warning = take_out(locked_file, gone, end, self.deadline)
+                if removed:
+                    warning = remove_messages(locked_file, removed, end, self.deadline)
         except StoreError as error:
             raise StoreError(error.kind, f"nothing was deleted: {error.text}") from None
         except OSError as error:
@@ -111,7 +111,7 @@ def is_mbox(path: str) -> bool:
     return begin in (b"", BEGIN)
 
 
-def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
+def mbox_messages(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[MboxMessage]:
     """Return the messages from one that begins at `start` on, reading no more than a piece at once.
 
     A message begins with a line "From " at the beginning, or after an empty line. Raises
@@ -119,7 +119,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
     """
     file.seek(start)
     position = start
-    current: Part | None = None
+    current: MboxMessage | None = None
     header: list[bytes] = []
     in_header, length, after_empty, new_line = False, 0, True, True
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE_BYTES), b"")):
@@ -128,7 +128,7 @@ def parts(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[Part]:
         if new_line and after_empty and line.startswith(BEGIN):
             if current is not None:
                 yield current._replace(stop=position, header=b"".join(header))
-            current = Part(position, 0, line, b"")
+            current = MboxMessage(position, 0, line, b"")
             header, in_header, length = [], True, 0
         elif in_header and length < MAX_BYTES:
             header.append(line)

@@ -28,17 +28,17 @@ if t.TYPE_CHECKING:
 
 # Names of files that exist for a moment only; a kill leaves at most one of each, which the next
 # deletion takes away.
-OURS = "mail_receipt"
+SUFFIX = "mail_receipt"
 
 _RETRY_SECONDS = 0.2
 _MAX_BYTES = 400
 _HELD = (errno.EACCES, errno.EAGAIN)
 
 # The process id comes first, as other programs read and write it.
-_OWNER = re.compile(rb"([0-9]{1,10})\n" + OURS.encode() + rb" (.*)\n", re.DOTALL)
+_OWNER = re.compile(rb"([0-9]{1,10})\n" + SUFFIX.encode() + rb" (.*)\n", re.DOTALL)
 
 
-class _Held(Exception):
+class _AlreadyLocked(Exception):
     """Somebody else has a lock."""
 
 
@@ -65,14 +65,14 @@ class LockedFile:
             fcntl.lockf(self.writer, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in _HELD:
-                raise _Held from None
+                raise _AlreadyLocked from None
             raise
         now = os.stat(self.path)
         for descriptor in (self.reader, self.writer):
             if not os.path.samestat(os.fstat(descriptor), now):
-                raise _Held  # another program has replaced it
+                raise _AlreadyLocked  # another program has replaced it
 
-    def give_up(self) -> None:
+    def unlock(self) -> None:
         """Return up the lock of fcntl, and let nobody take us for a writer."""
         if self._can_write:
             os.close(self.writer)
@@ -80,7 +80,7 @@ class LockedFile:
 
     def close(self) -> None:
         """Close the file."""
-        self.give_up()
+        self.unlock()
         os.close(self.reader)
 
 
@@ -103,7 +103,7 @@ def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
                 made.append(name)
             yield file
             return
-        except _Held:
+        except _AlreadyLocked:
             pass
         finally:
             for name in made:
@@ -120,27 +120,27 @@ def _make(name: str) -> None:
 
     Only one of us comes here at a time, who has the lock of fcntl. Raises _Held.
     """
-    post = f"{name}.{OURS}"
+    temporary = f"{name}.{SUFFIX}"
     try:
-        _remove(post)
-        descriptor = os.open(post, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        _remove(temporary)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         try:
             os.write(descriptor, _owner(os.getpid()))
-            os.link(post, name)
+            os.link(temporary, name)
         finally:
             os.close(descriptor)
-            os.unlink(post)
+            os.unlink(temporary)
     except FileExistsError:
-        if _is_left_over(name):
+        if _is_stale(name):
             _remove(name)
-        raise _Held from None
+        raise _AlreadyLocked from None
     except OSError as error:
         folder = printable_path(os.path.dirname(name) or ".")
         text = f"no lock can be made in {folder}: {reason_of(error)}"
         raise StoreError("mailbox", text) from None
 
 
-def _is_left_over(name: str) -> bool:
+def _is_stale(name: str) -> bool:
     """Whether a lock file is one of ours, made on this host by a process that is gone."""
     try:
         descriptor = open_file(name, os.O_RDONLY | os.O_NOFOLLOW)
@@ -159,7 +159,7 @@ def _is_left_over(name: str) -> bool:
 
 
 def _owner(process: int) -> bytes:
-    return b"%d\n%s %s\n" % (process, OURS.encode(), _host())
+    return b"%d\n%s %s\n" % (process, SUFFIX.encode(), _host())
 
 
 def _host() -> bytes:

@@ -22,7 +22,7 @@ import typing as t
 
 from .._net.stream import reason_of
 from .errors import StoreError
-from .mbox_lock import OURS
+from .mbox_lock import SUFFIX
 
 if t.TYPE_CHECKING:
     from .deadline import Deadline
@@ -44,7 +44,9 @@ _COPIED_BYTES = 1024 * 1024
 _NO_ATTRIBUTE = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENODATA, errno.EINVAL)
 
 
-def take_out(file: LockedFile, gone: list[Span], end: int, deadline: Deadline) -> str | None:
+def remove_messages(
+    file: LockedFile, removed: list[Span], end: int, deadline: Deadline
+) -> str | None:
     """Replace a file by one without the spans that go; `end` is where the last message ends.
 
     Return what is to be warned of, None where there is nothing. Raises StoreError or OSError, and
@@ -54,18 +56,18 @@ def take_out(file: LockedFile, gone: list[Span], end: int, deadline: Deadline) -
     status = os.fstat(file.reader)
     if status.st_nlink > 1:
         raise StoreError("mailbox", "the file has other names (hard links), which would be lost")
-    path = os.path.join(folder, f".{name}.{OURS}")
+    path = os.path.join(folder, f".{name}.{SUFFIX}")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)  # what was killed has left it
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_APPEND | os.O_CLOEXEC
     new = os.open(path, flags, 0o600)
     try:
         try:
-            for start, stop in _between(gone, end):
+            for start, stop in _spans_between(removed, end):
                 _copy(file.reader, new, start, stop, deadline)
             _set_attributes(file.reader, new, status)
             fcntl.lockf(new, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            end = _carry_over(file, new, end, deadline, last_is_gone=gone[-1][1] == end)
+            end = _copy_appended(file, new, end, deadline, last_is_removed=removed[-1][1] == end)
             os.fsync(new)
             os.rename(path, file.path)
         except BaseException:
@@ -74,16 +76,16 @@ def take_out(file: LockedFile, gone: list[Span], end: int, deadline: Deadline) -
             raise
         # It is done: what fails from here on is only told.
         _sync_folder(folder)
-        file.give_up()
+        file.unlock()
         return _wait_for_writers(file.reader, new, end)
     finally:
         os.close(new)
 
 
-def _between(gone: list[Span], end: int) -> t.Iterator[Span]:
+def _spans_between(removed: list[Span], end: int) -> t.Iterator[Span]:
     """Return what lies between the spans that go."""
-    starts = [0, *(stop for _start, stop in gone)]
-    stops = [*(start for start, _stop in gone), end]
+    starts = [0, *(stop for _start, stop in removed)]
+    stops = [*(start for start, _stop in removed), end]
     return ((start, stop) for start, stop in zip(starts, stops) if start < stop)
 
 
@@ -118,12 +120,12 @@ def _set_attributes(old: int, new: int, status: os.stat_result) -> None:
                 raise
 
 
-def _carry_over(
-    file: LockedFile, new: int, end: int, deadline: Deadline, last_is_gone: bool
+def _copy_appended(
+    file: LockedFile, new: int, end: int, deadline: Deadline, last_is_removed: bool
 ) -> int:
     """Copy what somebody has added who heeds no lock; give where the old file ends now."""
     size = os.fstat(file.reader).st_size
-    if size < end or (size > end and last_is_gone):
+    if size < end or (size > end and last_is_removed):
         raise StoreError("busy", "another program writes to the file and does not heed its locks")
     _copy(file.reader, new, end, size, deadline)
     return size

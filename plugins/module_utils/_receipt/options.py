@@ -78,9 +78,9 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
         raise BadOption(f"{option}.accepted", _cut(str(error))) from None
     return WantedMessage(
         token=_token(option, given.get("token")),
-        host=_told(given.get("host")),
-        server=_told(given.get("server")),
-        queue_id=_told(given.get("queue_id")),
+        host=_escaped(given.get("host")),
+        server=_escaped(given.get("server")),
+        queue_id=_escaped(given.get("queue_id")),
         accepted=moment,
     )
 
@@ -100,7 +100,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
-def _told(value: t.Any) -> str | None:
+def _escaped(value: t.Any) -> str | None:
     return None if value is None else escape(str(value))
 
 

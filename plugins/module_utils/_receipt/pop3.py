@@ -55,7 +55,7 @@ class Pop3Store(Store):
             for uid, number in there.items():
                 if uid in self._seen:
                     continue
-                header = _head(client, number)
+                header = _fetch_header(client, number)
                 token = header.token_in(wanted)
                 if token is not None:
                     arrived = header.hops[-1].time if header.hops else None
@@ -77,8 +77,8 @@ class Pop3Store(Store):
                     continue
                 if self.deadline.remaining < QUIT_SECONDS:
                     late += 1
-                elif one.token in _head(client, number).tokens:
-                    client.ask(f"DELE {number}")
+                elif one.token in _fetch_header(client, number).tokens:
+                    client.command(f"DELE {number}")
                     marked.append(one.key)
             _quit(client)
         yield from marked
@@ -109,25 +109,25 @@ def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
 def _quit(client: Client) -> None:
     """Leave, which is when the server deletes (RFC 1939 section 6)."""
     try:
-        client.ask("QUIT")
+        client.command("QUIT")
     finally:
         client.stream.usable = False
 
 
 def _newest(client: Client) -> dict[str, int]:
     """Return the number of each of the newest messages by its unique id, the newest first."""
-    last = collections.deque(_listed(client), maxlen=NEWEST)
+    last = collections.deque(_list_uids(client), maxlen=NEWEST)
     return dict(reversed(last))
 
 
 def _numbers(client: Client, uids: t.AbstractSet[str | None]) -> dict[str, int]:
     """Return the numbers of the messages with these unique ids."""
-    return {uid: number for uid, number in _listed(client) if uid in uids}
+    return {uid: number for uid, number in _list_uids(client) if uid in uids}
 
 
-def _listed(client: Client) -> t.Iterator[tuple[str, int]]:
+def _list_uids(client: Client) -> t.Iterator[tuple[str, int]]:
     try:
-        for line in client.list("UIDL"):
+        for line in client.multiline_command("UIDL"):
             match = _LISTED.fullmatch(line)
             if match is not None:
                 yield match.group(2).decode("ascii"), int(match.group(1))
@@ -135,11 +135,11 @@ def _listed(client: Client) -> t.Iterator[tuple[str, int]]:
         raise _unsupported("UIDL", refused) from None
 
 
-def _head(client: Client, number: int) -> HeaderSection:
+def _fetch_header(client: Client, number: int) -> HeaderSection:
     lines: list[bytes] = []
     size = 0
     try:
-        for line in client.list(f"TOP {number} 0"):
+        for line in client.multiline_command(f"TOP {number} 0"):
             if size < MAX_BYTES:
                 lines.append(line[:MAX_BYTES])
                 size += len(lines[-1]) + 2

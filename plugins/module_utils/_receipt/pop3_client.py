@@ -15,7 +15,7 @@ import binascii
 import typing as t
 
 from .._net.text import printable
-from .account import Account, Answers, start_tls
+from .account import Account, SaslResponses, start_tls
 from .errors import StoreError
 from .refusals import Refused, error_of_refusal
 
@@ -34,24 +34,24 @@ class Client:
         self.stream = stream
         self._result(self._line(), "the connection")
 
-    def ask(self, command: str) -> str:
+    def command(self, command: str) -> str:
         """Send a command, and return what the server says behind +OK. Raises Refused."""
         self._send(command)
         return self._result(self._line(), command.partition(" ")[0])
 
-    def list(self, command: str) -> t.Iterator[bytes]:
+    def multiline_command(self, command: str) -> t.Iterator[bytes]:
         """Send a command, and return the lines of the answer, without their ends.
 
         All of them have to be taken before the next command is sent.
         """
-        self.ask(command)
+        self.command(command)
         line = self._line()
         while line != b".":
             # What begins with a dot has got another one (RFC 1939 section 3).
             yield line[1:] if line.startswith(b".") else line
             line = self._line()
 
-    def authenticate(self, mechanism: str, answers: Answers) -> None:
+    def authenticate(self, mechanism: str, responses: SaslResponses) -> None:
         """Hold a SASL exchange (RFC 5034)."""
         self._send(f"AUTH {mechanism}")
         line = self._line()
@@ -60,7 +60,7 @@ class Client:
                 challenge = base64.b64decode(line[2:].strip(), validate=True)
             except binascii.Error:
                 break
-            self._send(base64.b64encode(answers(challenge)).decode("ascii"))
+            self._send(base64.b64encode(responses(challenge)).decode("ascii"))
             line = self._line()
         self._result(line, "AUTH")
 
@@ -95,19 +95,19 @@ def logged_in(stream: BufferedStream, account: Account) -> Client:
         raise error_of_refusal(refused.text, "disconnect", text) from None
     if account.tls == "starttls":
         try:
-            client.ask("STLS")
+            client.command("STLS")
         except Refused as refused:
             raise StoreError("tls", f"the server refuses STARTTLS (STLS): {refused.text}") from None
         start_tls(stream, account)
-    answers = Answers(account, account.mechanism) if account.mechanism != "LOGIN" else None
+    responses = SaslResponses(account, account.mechanism) if account.mechanism != "LOGIN" else None
     try:
-        if answers is None:
-            client.ask(f"USER {account.user}")
-            client.ask(f"PASS {account.secret}")
+        if responses is None:
+            client.command(f"USER {account.user}")
+            client.command(f"PASS {account.secret}")
         else:
-            client.authenticate(account.mechanism, answers)
+            client.authenticate(account.mechanism, responses)
     except Refused as refused:
-        reasons = "; ".join([refused.text, *(answers.reasons if answers else ())])
+        reasons = "; ".join([refused.text, *(responses.reasons if responses else ())])
         text = f"{account.user} may not log in: {reasons}"
         raise error_of_refusal(refused.text, "login", text) from None
     return client

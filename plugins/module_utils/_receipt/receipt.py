@@ -73,10 +73,10 @@ def summary(receipts: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, int]:
 def sentence(receipts: t.Sequence[t.Mapping[str, t.Any]], where: str, seconds: float) -> str:
     """Say which tokens are missing, and the first few of them with all that is known."""
     missing = [one for one in receipts if not one["found"]]
-    told = "; ".join(map(_named, missing[:SENTENCES]))
+    named = "; ".join(map(_named, missing[:SENTENCES]))
     more = f"; and {len(missing) - SENTENCES} more" if len(missing) > SENTENCES else ""
     count = f"{len(missing)} of {len(receipts)} messages" if len(receipts) > 1 else "the message"
-    return f"{count} did not arrive at {where} within {seconds:g} s: {told}{more}"
+    return f"{count} did not arrive at {where} within {seconds:g} s: {named}{more}"
 
 
 def _named(one: t.Mapping[str, t.Any]) -> str:

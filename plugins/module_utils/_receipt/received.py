@@ -168,11 +168,11 @@ def _tls(
     protocol: str | None, clause: str | None, comments: dict[str, list[str]]
 ) -> tuple[bool | None, str | None, str | None]:
     """Return whether TLS was spoken, its version, and its cipher, as far as the header tells."""
-    told = [comment for belonging in comments.values() for comment in belonging]
-    version = _version(next(filter(None, map(_VERSION.search, told)), None))
-    match = next(filter(None, map(_CIPHER.search, told)), None)
+    texts = [comment for belonging in comments.values() for comment in belonging]
+    version = _version(next(filter(None, map(_VERSION.search, texts)), None))
+    match = next(filter(None, map(_CIPHER.search, texts)), None)
     cipher = clause or (next(filter(None, match.groups())) if match else None)
-    if version or cipher or "TLS" in told:  # the latter is all that Exchange 2010 says
+    if version or cipher or "TLS" in texts:  # the latter is all that Exchange 2010 says
         return True, version, cipher
     known = _PROTOCOL.fullmatch(protocol or "")
     return (bool(known.group(1)) if known else None), None, None

@@ -80,7 +80,7 @@ _SERVER_FIRST = re.compile(rb"r=([!-+\--~]+),s=([^,]+),i=([1-9][0-9]*)(?:,.*)?",
 _SERVER_FINAL = re.compile(rb"v=([^,]+)(?:,.*)?", re.DOTALL)
 
 Responses = t.Generator[t.Optional[bytes], t.Optional[bytes], None]
-Asking = t.Generator[t.Optional[bytes], t.Optional[bytes], bytes]
+Challenge = t.Generator[t.Optional[bytes], t.Optional[bytes], bytes]
 OnEvent = t.Callable[[str], None]
 
 
@@ -112,7 +112,7 @@ def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bo
         raise ProbeError("unsupported", f"the server does not offer AUTH{hint}")
     known = [name for name in (STRENGTH if wanted == "auto" else (wanted,)) if name in names]
     if not known:
-        all_names = _listed(names)
+        all_names = _list_names(names)
         text = f"the server does not offer AUTH {wanted}, but {all_names}"
         if wanted == "auto":
             text = f"the server offers AUTH {all_names}, and `auto` takes {', '.join(STRENGTH)}"
@@ -150,7 +150,7 @@ def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
     return user, secret
 
 
-def _listed(names: t.Sequence[str]) -> str:
+def _list_names(names: t.Sequence[str]) -> str:
     """List what was offered; each name is whole or not there, so that a secret can be masked."""
     known = [name for name in names if _MECHANISM.fullmatch(name)][:_MAX_NAMES]
     more = len(names) - len(known)
@@ -170,8 +170,8 @@ class SaslExchange:
         except CannotSend as error:  # that it would be this mechanism, `auto` could not know
             raise ProbeError("unsupported", f"{error.option}: {error}") from error
         self._mechanism = mechanism
-        who = credentials._replace(user=user, secret=secret)
-        self._responses = MECHANISMS[mechanism](who, on_event)
+        credentials = credentials._replace(user=user, secret=secret)
+        self._responses = MECHANISMS[mechanism](credentials, on_event)
         self._initial = next(self._responses)
 
     def command(self, with_initial: bool = True) -> str:
@@ -216,39 +216,40 @@ def decode(text: str) -> bytes:
     return base64.b64decode(text)
 
 
-def plain(who: Credentials, _on_event: OnEvent) -> Responses:
+def plain(credentials: Credentials, _on_event: OnEvent) -> Responses:
     """RFC 4616, which leaves it to the server to prepare what it compares."""
-    yield f"\0{who.user}\0{who.secret}".encode()
+    yield f"\0{credentials.user}\0{credentials.secret}".encode()
 
 
-def login(who: Credentials, _on_event: OnEvent) -> Responses:
+def login(credentials: Credentials, _on_event: OnEvent) -> Responses:
     """draft-murchison-sasl-login-00, by which it does not matter what the challenges say."""
-    yield from _ask(None, "before it asked for the user")
-    yield from _ask(who.user.encode(), "before it asked for the password")
-    yield who.secret.encode()
+    yield from _require_challenge(None, "before it asked for the user")
+    yield from _require_challenge(credentials.user.encode(), "before it asked for the password")
+    yield credentials.secret.encode()
 
 
-def cram_md5(who: Credentials, _on_event: OnEvent) -> Responses:
+def cram_md5(credentials: Credentials, _on_event: OnEvent) -> Responses:
     """RFC 2195."""
-    challenge = yield from _ask(None, "without a challenge")
+    challenge = yield from _require_challenge(None, "without a challenge")
     if not challenge:
         raise ProbeError("protocol", "the server's CRAM-MD5 challenge is empty")
-    yield f"{who.user} {_hmac('md5', who.secret.encode(), challenge).hex()}".encode()
+    digest = _hmac("md5", credentials.secret.encode(), challenge)
+    yield f"{credentials.user} {digest.hex()}".encode()
 
 
-def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
+def scram(hash_name: str, credentials: Credentials, on_event: OnEvent) -> Responses:
     """RFC 5802 and RFC 7677, without channel binding.
 
     The server's signature cannot come with 235 (RFC 4954 section 4). It must have come in a
     challenge, which is answered with nothing.
     """
     nonce = encode(os.urandom(18))
-    client_first = f"n={_saslname(who.user)},r={nonce}".encode()
-    server_first = yield from _ask_scram(b"n,," + client_first, on_event)
+    client_first = f"n={_saslname(credentials.user)},r={nonce}".encode()
+    server_first = yield from _require_scram_challenge(b"n,," + client_first, on_event)
     whole_nonce, salt, iterations = _read_server_first(server_first, nonce.encode())
     client_final = b"c=biws,r=" + whole_nonce
 
-    salted = hashlib.pbkdf2_hmac(hash_name, who.secret.encode(), salt, iterations)
+    salted = hashlib.pbkdf2_hmac(hash_name, credentials.secret.encode(), salt, iterations)
     messages = b",".join([client_first, server_first, client_final])
     client_key = _hmac(hash_name, salted, b"Client Key")
     stored_key = hashlib.new(hash_name, client_key).digest()
@@ -256,7 +257,7 @@ def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
     signature = _hmac(hash_name, _hmac(hash_name, salted, b"Server Key"), messages)
 
     client_final += b",p=" + base64.b64encode(proof)
-    match = _SERVER_FINAL.fullmatch((yield from _ask_scram(client_final, on_event)))
+    match = _SERVER_FINAL.fullmatch((yield from _require_scram_challenge(client_final, on_event)))
     if match is None or not hmac.compare_digest(
         decode(match.group(1).decode("latin-1")), signature
     ):
@@ -264,21 +265,21 @@ def scram(hash_name: str, who: Credentials, on_event: OnEvent) -> Responses:
     yield b""
 
 
-def xoauth2(who: Credentials, on_event: OnEvent) -> Responses:
+def xoauth2(credentials: Credentials, on_event: OnEvent) -> Responses:
     """The predecessor of OAUTHBEARER, as Google and Microsoft document it."""
-    reason = yield f"user={who.user}\1auth=Bearer {who.secret}\1\1".encode()
+    reason = yield f"user={credentials.user}\1auth=Bearer {credentials.secret}\1\1".encode()
     if reason is not None:
-        yield from _complaint(_oauth_status(reason), b"", on_event)
+        yield from _expect_refusal(_oauth_status(reason), b"", on_event)
 
 
-def oauthbearer(who: Credentials, on_event: OnEvent) -> Responses:
+def oauthbearer(credentials: Credentials, on_event: OnEvent) -> Responses:
     """RFC 7628, which can do without a user."""
-    user = f"a={_saslname(who.user)}" if who.user else ""
-    host = f"host={who.host}\1" if who.host else ""
-    port = f"port={who.port}\1" if who.port else ""
-    reason = yield f"n,{user},\1{host}{port}auth=Bearer {who.secret}\1\1".encode()
+    user = f"a={_saslname(credentials.user)}" if credentials.user else ""
+    host = f"host={credentials.host}\1" if credentials.host else ""
+    port = f"port={credentials.port}\1" if credentials.port else ""
+    reason = yield f"n,{user},\1{host}{port}auth=Bearer {credentials.secret}\1\1".encode()
     if reason is not None:
-        yield from _complaint(_oauth_status(reason), b"\1", on_event)
+        yield from _expect_refusal(_oauth_status(reason), b"\1", on_event)
 
 
 MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
@@ -292,7 +293,7 @@ MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
 }
 
 
-def _ask(response: bytes | None, too_early: str) -> Asking:
+def _require_challenge(response: bytes | None, too_early: str) -> Challenge:
     """Return a response after which the server has to ask for more; return what it asks."""
     challenge = yield response
     if challenge is None:
@@ -300,10 +301,12 @@ def _ask(response: bytes | None, too_early: str) -> Asking:
     return challenge
 
 
-def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
-    message = yield from _ask(response, "without its SCRAM signature: it may be an impostor")
+def _require_scram_challenge(response: bytes, on_event: OnEvent) -> Challenge:
+    message = yield from _require_challenge(
+        response, "without its SCRAM signature: it may be an impostor"
+    )
     if message.startswith(b"e="):
-        yield from _complaint(_scram_error(message), b"", on_event)
+        yield from _expect_refusal(_scram_error(message), b"", on_event)
     if re.search(rb"(?:^|,)m=", message):
         raise ProbeError(
             "unsupported", "the server demands an extension of SCRAM that is not known"
@@ -311,10 +314,10 @@ def _ask_scram(response: bytes, on_event: OnEvent) -> Asking:
     return message
 
 
-def _complaint(reason: str | None, response: bytes, on_event: OnEvent) -> Responses:
+def _expect_refusal(reason: str | None, response: bytes, on_event: OnEvent) -> Responses:
     """Hand on why the server will refuse, and let it: nothing but a refusal may follow."""
-    told = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
-    on_event(told)
+    event = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
+    on_event(event)
     yield response
     raise ProbeError(
         "protocol", "the server gave a reason to refuse the login, and did not refuse it"

@@ -38,10 +38,10 @@ _SHOWN_CHARACTERS = len("2 1 2 ") + 2 * 64
 _MAX_AUTHORITIES = 10
 
 # Why a chain that begins at the authority with this certificate (DER) would not verify, or None.
-WhyNot = t.Callable[[bytes], t.Optional[str]]
+FailureOf = t.Callable[[bytes], t.Optional[str]]
 
 # Leaves secrets out of a text that is to be shown.
-Masked = t.Callable[[str], str]
+Mask = t.Callable[[str], str]
 
 
 class Tlsa(t.NamedTuple):
@@ -58,9 +58,9 @@ class Tlsa(t.NamedTuple):
         data = self.data.hex() if count <= max(_DIGEST_BYTES.values()) else f"({count} bytes)"
         return f"{self._fields_text} {data}"
 
-    def shown(self, masked: Masked) -> str:
+    def shown(self, mask: Mask) -> str:
         """Return the record as a zone has it, in part where it is long."""
-        text = masked(f"{self._fields_text} {self.data.hex()}")
+        text = mask(f"{self._fields_text} {self.data.hex()}")
         return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
     @property
@@ -146,18 +146,20 @@ class Dane(t.NamedTuple):
     def __str__(self) -> str:
         return self.error or f"DANE: the certificate matches TLSA {self.matched}"
 
-    def as_result(self, masked: Masked) -> dict[str, t.Any]:
+    def as_result(self, mask: Mask) -> dict[str, t.Any]:
         """Return the value that the module documents."""
         return {
-            "name": masked(escape(self.answer.name)),
+            "name": mask(escape(self.answer.name)),
             "secure": self.answer.secure,
-            "records": [record.shown(masked) for record in self.answer.records],
-            "matched": self.matched.shown(masked) if self.matched else None,
-            "error": masked(self.error) if self.error is not None else None,
+            "records": [record.shown(mask) for record in self.answer.records],
+            "matched": self.matched.shown(mask) if self.matched else None,
+            "error": mask(self.error) if self.error is not None else None,
         }
 
 
-def judge_dane(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, why_not: WhyNot) -> Dane:
+def match_tlsa(
+    answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, failure_of: FailureOf
+) -> Dane:
     """Look for a record that the chain matches.
 
     `chain` is in DER, the server's own certificate first, and `whole` says whether that is all that
@@ -165,7 +167,7 @@ def judge_dane(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, why_no
     certificate comes from there; for the server's own certificate the record is all that counts,
     and neither its name nor its dates do (RFC 7672 section 3.1.1).
     """
-    error = _why_of_no_use(answer)
+    error = _unusable_reason(answer)
     if error is not None:
         return Dane(answer, None, f"DANE: {error}")
     records = _usable(answer.records)
@@ -176,7 +178,7 @@ def judge_dane(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, why_no
     reasons: dict[bytes, str | None] = {}
     for record, authority in _authorities(records, chain):
         if authority not in reasons and len(reasons) < _MAX_AUTHORITIES:
-            reasons[authority] = why_not(authority)
+            reasons[authority] = failure_of(authority)
         reason = reasons.get(authority, "too many certificates match such records")
         if reason is None:
             return Dane(answer, record, None)
@@ -211,7 +213,7 @@ def _authorities(
             yield record, authority
 
 
-def _why_of_no_use(answer: TlsaAnswer) -> str | None:
+def _unusable_reason(answer: TlsaAnswer) -> str | None:
     name, count = escape(answer.name), len(answer.records)
     hop = answer.next_hop
     # Where DANE is a must, there is no way to a mail exchanger by other records (RFC 7672 sections

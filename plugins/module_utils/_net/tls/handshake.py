@@ -20,14 +20,14 @@ from ..errors import ProbeError
 from ..stream import reason_of
 from .certificate import Certificate, days_left, read_certificate
 from .chain import Chain, chain_of, watch
-from .dane import Dane, judge_dane
-from .verify import Refusal, Trust, checking, every_refusal, trusting
+from .dane import Dane, match_tlsa
+from .verify import Trust, VerifyFailure, all_failures, set_checks, trust_only
 
 if t.TYPE_CHECKING:
     import socket
 
     from ..network import Stream
-    from .dane import Masked, TlsaAnswer
+    from .dane import Mask, TlsaAnswer
     from .policy import TlsPolicy
 
 _VERSIONS = {
@@ -50,7 +50,7 @@ _MAX_CHARACTERS = 500
 class TlsSession(t.NamedTuple):
     """TLS as it stands, or as far as it came: `error` is why the handshake failed.
 
-    `verified` is None where it cannot be told, and `refusals` are why the certificate does not
+    `verified` is None where it cannot be told, and `failures` are why the certificate does not
     verify, in OpenSSL's words.
     """
 
@@ -58,7 +58,7 @@ class TlsSession(t.NamedTuple):
     cipher: str | None
     bits: int | None
     verified: bool | None
-    refusals: tuple[str, ...]
+    verify_errors: tuple[str, ...]
     certificate: Certificate | None
     chain: tuple[Certificate, ...]
     dane: Dane | None
@@ -75,44 +75,44 @@ class TlsSession(t.NamedTuple):
     @property
     def verify_error(self) -> str | None:
         """All that is wrong with the certificate."""
-        return "; ".join(self.refusals) or None
+        return "; ".join(self.verify_errors) or None
 
     @property
     def days_left(self) -> int | None:
         """For how many days the certificate is still valid."""
         return None if self.certificate is None else days_left(self.certificate, time.time())
 
-    def as_result(self, masked: Masked) -> dict[str, t.Any]:
+    def as_result(self, mask: Mask) -> dict[str, t.Any]:
         """Return the value that the module documents; `masked` leaves secrets out of texts."""
         return {
             "version": self.version,
             "cipher": self.cipher,
             "bits": self.bits,
             "verified": self.verified,
-            "verify_error": masked(self.verify_error) if self.verify_error else None,
-            "certificate": self._certificate_result(masked),
+            "verify_error": mask(self.verify_error) if self.verify_error else None,
+            "certificate": self._certificate_result(mask),
             "chain": [
                 {
-                    "subject": _shown(masked(one.subject)),
-                    "issuer": _shown(masked(one.issuer)),
+                    "subject": _shown(mask(one.subject)),
+                    "issuer": _shown(mask(one.issuer)),
                 }
                 for one in self.chain[:_MAX_CHAIN]
             ],
-            "dane": self.dane.as_result(masked) if self.dane else None,
+            "dane": self.dane.as_result(mask) if self.dane else None,
         }
 
-    def _certificate_result(self, masked: Masked) -> dict[str, t.Any] | None:
+    def _certificate_result(self, mask: Mask) -> dict[str, t.Any] | None:
         certificate = self.certificate
         if certificate is None:
             return None
         return {
-            "subject": _shown(masked(certificate.subject)),
-            "issuer": _shown(masked(certificate.issuer)),
-            "names": [_shown(masked(name)) for name in certificate.names[:_MAX_NAMES]],
+            "subject": _shown(mask(certificate.subject)),
+            "issuer": _shown(mask(certificate.issuer)),
+            "names": [_shown(mask(name)) for name in certificate.names[:_MAX_NAMES]],
             "not_before": certificate.not_before,
             "not_after": certificate.not_after,
             "days_left": self.days_left,
-            "serial": _shown(masked(certificate.serial)),
+            "serial": _shown(mask(certificate.serial)),
             "sha256": certificate.sha256,
         }
 
@@ -168,17 +168,17 @@ def _session(
     error: ProbeError | None,
 ) -> TlsSession:
     chain = chain_of(sock)
-    refusals: list[Refusal] = []
+    failures: list[VerifyFailure] = []
     verified: bool | None = None
     if error is not None:
         cause = error.__cause__
         if isinstance(cause, ssl.SSLCertVerificationError):
             verified = False
-            refusals = _refusals(chain, policy, name, Refusal.of(cause))
+            failures = _verify_failures(chain, policy, name, VerifyFailure.of(cause))
     elif policy.judges:
         verified = True
     else:
-        verified, refusals = _would_verify(chain, policy, name)
+        verified, failures = _would_verify(chain, policy, name)
     certificates = tuple(_read(chain))
     cipher = sock.cipher() if error is None else None
     return TlsSession(
@@ -186,42 +186,46 @@ def _session(
         cipher=cipher[0] if cipher else None,
         bits=cipher[2] if cipher else None,
         verified=verified,
-        refusals=tuple(refusal.text for refusal in refusals),
+        verify_errors=tuple(failure.text for failure in failures),
         certificate=certificates[0] if certificates else None,
         chain=certificates,
         dane=_dane(answer, chain) if answer and error is None else None,
-        error=_words(error, refusals, chain),
+        error=_handshake_error(error, failures, chain),
     )
 
 
-def _words(error: ProbeError | None, refusals: list[Refusal], chain: Chain) -> str | None:
+def _handshake_error(
+    error: ProbeError | None, failures: list[VerifyFailure], chain: Chain
+) -> str | None:
     """Say why the handshake failed; of a chain that may be broken off, that too."""
-    if error is None or not refusals:
+    if error is None or not failures:
         return error.text if error is not None else None
     alone = chain.whole and len(chain.certificates) == 1
     hint = ", and the server sent no intermediate certificate"
     texts = [
-        refusal.text + (hint if alone and refusal.code in _ISSUER_UNKNOWN else "")
-        for refusal in refusals
+        failure.text + (hint if alone and failure.code in _ISSUER_UNKNOWN else "")
+        for failure in failures
     ]
     return f"the certificate is not trusted: {'; '.join(texts)}"
 
 
-def _would_verify(chain: Chain, policy: TlsPolicy, name: str) -> tuple[bool | None, list[Refusal]]:
+def _would_verify(
+    chain: Chain, policy: TlsPolicy, name: str
+) -> tuple[bool | None, list[VerifyFailure]]:
     """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
-    refusals = _refusals(chain, policy, name)
-    if not refusals:
+    failures = _verify_failures(chain, policy, name)
+    if not failures:
         return True, []
-    proven = [one for one in refusals if chain.whole or one.code not in _ISSUER_UNKNOWN]
+    proven = [one for one in failures if chain.whole or one.code not in _ISSUER_UNKNOWN]
     if proven:
         return False, proven
     why = "(this Python does not show the intermediate certificates)"
-    return None, [one._replace(text=f"{one.text} {why}") for one in refusals]
+    return None, [one._replace(text=f"{one.text} {why}") for one in failures]
 
 
-def _refusals(
-    chain: Chain, policy: TlsPolicy, name: str, first: Refusal | None = None
-) -> list[Refusal]:
+def _verify_failures(
+    chain: Chain, policy: TlsPolicy, name: str, first: VerifyFailure | None = None
+) -> list[VerifyFailure]:
     """Return all that is wrong with a chain; `first` is what a handshake has said already."""
     if first is not None and not chain.certificates:  # Python 3.7 shows none after a failure
         return [first]
@@ -232,21 +236,21 @@ def _refusals(
     def make(names: bool, times: bool) -> ssl.SSLContext:
         return context_for(judging, True, names, times)
 
-    return every_refusal(chain.certificates, name, Trust(make), first)
+    return all_failures(chain.certificates, name, Trust(make), first)
 
 
 def _dane(answer: TlsaAnswer, chain: Chain) -> Dane:
     """Hold the chain against the TLSA records."""
 
-    def why_not(authority: bytes) -> str | None:
-        trust = trusting([authority])
+    def failure_of(authority: bytes) -> str | None:
+        trust = trust_only([authority])
         names = answer.reference_names
-        if any(trust.refusal(chain.certificates, name) is None for name in names):
+        if any(trust.failure(chain.certificates, name) is None for name in names):
             return None
-        refusals = every_refusal(chain.certificates, names[0], trust)
-        return "; ".join(refusal.text for refusal in refusals)
+        failures = all_failures(chain.certificates, names[0], trust)
+        return "; ".join(failure.text for failure in failures)
 
-    return judge_dane(answer, chain.certificates, chain.whole, why_not)
+    return match_tlsa(answer, chain.certificates, chain.whole, failure_of)
 
 
 def _read(chain: Chain) -> t.Iterator[Certificate]:
@@ -277,7 +281,7 @@ def context_for(
         context.minimum_version = version
     if policy.tls_ciphers:
         context.set_ciphers(":".join(policy.tls_ciphers))
-    checking(context, names and verifies, times)
+    set_checks(context, names and verifies, times)
     if not verifies:
         context.verify_mode = ssl.CERT_NONE
     watch(context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from ..dns import NoAnswer, NoSuchName, ask
+from ..dns import NoAnswer, NoSuchName, query
 from .dane import Tlsa, TlsaAnswer
 
 # Of a hostile server's records, so many are looked at.
@@ -35,7 +35,7 @@ def look_up(host: str, port: int, seconds: float) -> TlsaAnswer:
 def _target(host: str, end: float) -> str:
     """Return the name that a host's name is an alias of; itself where it is none to be trusted."""
     try:
-        found = ask(host, "A", end - time.monotonic())
+        found = query(host, "A", end - time.monotonic())
     except NoSuchName:  # its records may be there all the same
         return host
     return found.name if found.secure else host
@@ -44,7 +44,7 @@ def _target(host: str, end: float) -> str:
 def _records(host: str, port: int, end: float) -> TlsaAnswer:
     answer = TlsaAnswer(host, port)
     try:
-        found = ask(answer.name, "TLSA", end - time.monotonic())
+        found = query(answer.name, "TLSA", end - time.monotonic())
     except NoSuchName:
         return answer
     records = [Tlsa(one.usage, one.selector, one.mtype, one.cert) for one in found.records]

@@ -45,7 +45,7 @@ _EXTENSIONS = b"\0\5\xff\1\0\1\0"
 _KEY_TYPES = ("auth-rsa", "auth-ecdsa")
 
 
-class Refusal(t.NamedTuple):
+class VerifyFailure(t.NamedTuple):
     """Why a chain does not verify.
 
     `code` is the number of OpenSSL's X509_V_ERR, and `text` OpenSSL's words for it, which differ
@@ -56,7 +56,7 @@ class Refusal(t.NamedTuple):
     code: int | None
 
     @classmethod
-    def of(cls, error: ssl.SSLCertVerificationError) -> Refusal:
+    def of(cls, error: ssl.SSLCertVerificationError) -> VerifyFailure:
         """Return what OpenSSL says of a certificate that it has not verified."""
         return cls(escape(error.verify_message), error.verify_code)
 
@@ -70,56 +70,58 @@ class Trust(t.NamedTuple):
 
     make: t.Callable[[bool, bool], ssl.SSLContext]
 
-    def refusal(
+    def failure(
         self, chain: t.Sequence[bytes], server_name: str, times: bool = True
-    ) -> Refusal | None:
+    ) -> VerifyFailure | None:
         """Say why a client that trusts so would refuse a chain; None if it would not."""
         return verify_chain(chain, server_name, self.make(bool(server_name), times))
 
 
-def every_refusal(
-    chain: t.Sequence[bytes], server_name: str, trust: Trust, first: Refusal | None = None
-) -> list[Refusal]:
+def all_failures(
+    chain: t.Sequence[bytes], server_name: str, trust: Trust, first: VerifyFailure | None = None
+) -> list[VerifyFailure]:
     """Say all that is wrong with a chain, where OpenSSL stops at the first.
 
     That is `first` if it is known. What is wrong beside it is found out with less to be checked:
     without dates and names whether the chain is trusted at all, and with the server's own
     certificate for trusted what its dates and names are like.
     """
-    first = first or trust.refusal(chain, server_name)
+    first = first or trust.failure(chain, server_name)
     if first is None:
         return []
     found = {first.code: first}
-    for refusal in _others(chain, server_name, trust):
-        if refusal is not None and refusal.code is not None:
-            found.setdefault(refusal.code, refusal)
+    for failure in _others(chain, server_name, trust):
+        if failure is not None and failure.code is not None:
+            found.setdefault(failure.code, failure)
     return list(found.values())
 
 
-def _others(chain: t.Sequence[bytes], server_name: str, trust: Trust) -> t.Iterator[Refusal | None]:
-    not_trusted = trust.refusal(chain, "", times=False)
+def _others(
+    chain: t.Sequence[bytes], server_name: str, trust: Trust
+) -> t.Iterator[VerifyFailure | None]:
+    not_trusted = trust.failure(chain, "", times=False)
     yield not_trusted
     if not_trusted is None:
-        yield trust.refusal(chain, "")
+        yield trust.failure(chain, "")
     own = chain[:1]
-    for refusal in (
-        trusting(own).refusal(own, ""),
-        trusting(own).refusal(own, server_name, times=False),
+    for failure in (
+        trust_only(own).failure(own, ""),
+        trust_only(own).failure(own, server_name, times=False),
     ):
-        yield _unless_not_trusted(refusal)
+        yield _if_trusted(failure)
     if not_trusted is not None and len(chain) > 1:
         # Not all that a server sends need be of use, so it is said which certificate that is.
-        refusal = _unless_not_trusted(trusting(chain[-1:]).refusal(chain, ""))
-        if refusal is not None and refusal.code == _EXPIRED:
-            refusal = refusal._replace(text=f"{refusal.text} (one sent with the server's own)")
-        yield refusal
+        failure = _if_trusted(trust_only(chain[-1:]).failure(chain, ""))
+        if failure is not None and failure.code == _EXPIRED:
+            failure = failure._replace(text=f"{failure.text} (one sent with the server's own)")
+        yield failure
 
 
-def _unless_not_trusted(refusal: Refusal | None) -> Refusal | None:
-    return None if refusal is None or refusal.code in _NOT_TRUSTED else refusal
+def _if_trusted(failure: VerifyFailure | None) -> VerifyFailure | None:
+    return None if failure is None or failure.code in _NOT_TRUSTED else failure
 
 
-def trusting(certificates: t.Sequence[bytes]) -> Trust:
+def trust_only(certificates: t.Sequence[bytes]) -> Trust:
     """Trust these certificates, in DER, and whatever their keys are like. Of garbage, nothing."""
 
     def make(names: bool, times: bool) -> ssl.SSLContext:
@@ -130,12 +132,12 @@ def trusting(certificates: t.Sequence[bytes]) -> Trust:
             with contextlib.suppress(ssl.SSLError, ValueError):
                 context.load_verify_locations(cadata=certificate)
         context.verify_flags |= ssl.VerifyFlags(PARTIAL_CHAIN)
-        return checking(context, names, times)
+        return set_checks(context, names, times)
 
     return Trust(make)
 
 
-def checking(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLContext:
+def set_checks(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLContext:
     """Have a new context check names and dates, or not."""
     context.check_hostname = names
     if not times:
@@ -145,7 +147,7 @@ def checking(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLContex
 
 def verify_chain(
     chain: t.Sequence[bytes], server_name: str, context: ssl.SSLContext
-) -> Refusal | None:
+) -> VerifyFailure | None:
     """Say why a client with this context would refuse this chain; None if it would not.
 
     `chain` is in DER, in the order that it came in, the server's own certificate first. With an
@@ -156,29 +158,29 @@ def verify_chain(
     if context.verify_mode != ssl.CERT_REQUIRED or (server_name and not context.check_hostname):
         raise ValueError("the context does not verify certificates")
     if not chain:
-        return Refusal("there is no certificate", None)
+        return VerifyFailure("there is no certificate", None)
     if sum(map(len, chain)) > MAX_CHAIN_BYTES:
-        return Refusal(f"the certificates have more than {MAX_CHAIN_BYTES} bytes", None)
+        return VerifyFailure(f"the certificates have more than {MAX_CHAIN_BYTES} bytes", None)
     error = None
     for key_type in _KEY_TYPES:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         try:
             client = context.wrap_bio(incoming, outgoing, server_hostname=server_name or None)
         except (TypeError, ValueError, ssl.SSLError, SystemError):  # the last in 3.7, by a bug
-            return Refusal(f"no certificate can be valid for '{escape(server_name)}'", None)
-        _go_on(client)
+            return VerifyFailure(f"no certificate can be valid for '{escape(server_name)}'", None)
+        _continue_handshake(client)
         suite = _suite(outgoing.read(), context, key_type)
         if suite is not None:
             incoming.write(_flight(suite, chain))
-            error = _go_on(client)
+            error = _continue_handshake(client)
             if getattr(error, "reason", None) != "WRONG_CERTIFICATE_TYPE":
                 break
     if error is None:
         raise ValueError("the context has no cipher suite of TLS 1.2")
-    return _refusal(error)
+    return _verify_failure(error)
 
 
-def _go_on(client: ssl.SSLObject) -> ssl.SSLError:
+def _continue_handshake(client: ssl.SSLObject) -> ssl.SSLError:
     """Let the client go on with its handshake, and give what stops it."""
     try:
         client.do_handshake()
@@ -187,13 +189,13 @@ def _go_on(client: ssl.SSLObject) -> ssl.SSLError:
     return ssl.SSLError(0, "it has ended")  # which it cannot: nobody has signed anything
 
 
-def _refusal(error: ssl.SSLError) -> Refusal | None:
+def _verify_failure(error: ssl.SSLError) -> VerifyFailure | None:
     if isinstance(error, ssl.SSLWantReadError):
         return None
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Refusal.of(error)
+        return VerifyFailure.of(error)
     words = re.sub(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$", "", str(error))
-    return Refusal(f"the certificates cannot be judged: {escape(words)}", None)
+    return VerifyFailure(f"the certificates cannot be judged: {escape(words)}", None)
 
 
 def _suite(client_hello: bytes, context: ssl.SSLContext, key_type: str) -> bytes | None:

@@ -40,17 +40,19 @@ def complete_certificate(
     shown = hold(probe, lookup.at(address), record.transcript, network).tls
     if shown is not None and refused:
         record.tls = tls._replace(certificate=shown.certificate, chain=shown.chain)
-        _add_refusals(record, shown.refusals if shown.verified is False else ())
+        _add_verify_errors(record, shown.verify_errors if shown.verified is False else ())
     elif shown is not None and shown.verified is not None:
-        record.tls = tls._replace(verified=shown.verified, refusals=shown.refusals)
+        record.tls = tls._replace(verified=shown.verified, verify_errors=shown.verify_errors)
 
 
-def _add_refusals(record: Record, refusals: tuple[str, ...]) -> None:
+def _add_verify_errors(record: Record, verify_errors: tuple[str, ...]) -> None:
     """Say what else is wrong with a certificate that was refused."""
     tls, failure = record.tls, record.failure
     if tls is None:
         return
-    record.tls = tls._replace(refusals=tuple(dict.fromkeys((*tls.refusals, *refusals))))
+    record.tls = tls._replace(
+        verify_errors=tuple(dict.fromkeys((*tls.verify_errors, *verify_errors)))
+    )
     before, after = str(tls.verify_error), str(record.tls.verify_error)
     if failure is not None and failure.text.endswith(before):
         text = failure.text[: -len(before)] + after

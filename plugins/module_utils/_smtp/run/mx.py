@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._net.dns import NoAnswer, NoSuchName, ask
+from ..._net.dns import NoAnswer, NoSuchName, query
 from ..._net.errors import ProbeError
 from ..._net.text import escape
 from ..._net.tls.dane import NextHop
@@ -36,7 +36,7 @@ def look_up_exchangers(domain: str, seconds: float) -> MxAnswer:
     conclusive.
     """
     try:
-        answer = ask(domain, "MX", seconds)
+        answer = query(domain, "MX", seconds)
     except NoSuchName:
         raise ProbeError("resolve", f"there is no domain {escape(domain)}") from None
     except NoAnswer as error:

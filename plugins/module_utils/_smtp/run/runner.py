@@ -40,7 +40,7 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import ProbeError
-from ..._net.resolver import side_by_side
+from ..._net.resolver import map_concurrently
 from ..._net.text import escape
 from ..model import Failure
 from ..session.lookup import OwnName, ServerLookup
@@ -305,7 +305,7 @@ class _Runner:
             left = max(deadline - time.monotonic(), 0.0)
             return resolve_server(one, self._own_name, answer.next_hop, left)
 
-        for one, lookup in zip(plans, side_by_side(resolve_one, plans, _RESOLVERS)):
+        for one, lookup in zip(plans, map_concurrently(resolve_one, plans, _RESOLVERS)):
             warning = warning_about_address(target.mx, one.endpoint.host or "")
             yield {**item, "host": one.endpoint.host}, one, lookup._replace(warning=warning)
 

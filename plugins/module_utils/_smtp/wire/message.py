@@ -34,7 +34,7 @@ RESERVED_HEADERS = (TOKEN_HEADER, "Content-Transfer-Encoding", "MIME-Version")
 MAX_ENCODED_LINE = 76
 MAX_LINE_BYTES = 998
 
-_FILLING = b"\r\n" + b"x" * 70
+_PADDING = b"\r\n" + b"x" * 70
 
 
 class CannotCompose(ValueError):
@@ -78,15 +78,15 @@ class MessageContext(t.NamedTuple):
     utf8: bool  # the transaction is declared as SMTPUTF8
 
 
-def compose(spec: MessageSpec, now: MessageContext) -> Message:
+def compose(spec: MessageSpec, context: MessageContext) -> Message:
     """Compose a message with a token, a Message-ID and a date of its own.
 
     Raises CannotCompose, or what the email package raises on a header that makes no sense.
     """
     token = os.urandom(16).hex()
     if spec.source is not None:
-        return _from_source(spec.source, token, now)
-    return _from_parts(spec, token, now)
+        return _from_source(spec.source, token, context)
+    return _from_parts(spec, token, context)
 
 
 def dot_stuffed(data: bytes) -> bytes:
@@ -94,15 +94,15 @@ def dot_stuffed(data: bytes) -> bytes:
     return re.sub(rb"^\.", b"..", data, flags=re.MULTILINE)
 
 
-def _from_parts(spec: MessageSpec, token: str, now: MessageContext) -> Message:
+def _from_parts(spec: MessageSpec, token: str, context: MessageContext) -> Message:
     from email.message import EmailMessage
     from email.utils import localtime
 
-    message = EmailMessage(policy=_policy(now.eight_bit, now.utf8))
+    message = EmailMessage(policy=_policy(context.eight_bit, context.utf8))
     requested = {name.lower(): value for name, value in spec.headers}
     defaults = {
-        "From": now.sender or f"MAILER-DAEMON@{now.helo}",
-        "To": ", ".join(now.recipients),
+        "From": context.sender or f"MAILER-DAEMON@{context.helo}",
+        "To": ", ".join(context.recipients),
         "Subject": spec.subject or "SMTP handshake",
         "Date": localtime(),
         # RFC 3834: keeps vacation responders from answering.
@@ -111,9 +111,9 @@ def _from_parts(spec: MessageSpec, token: str, now: MessageContext) -> Message:
     for name, value in defaults.items():
         if name.lower() not in requested:
             message[name] = value
-    _set_body(message, spec, now)
+    _set_body(message, spec, context)
     probe = EmailMessage(policy=message.policy)
-    message_id = requested.get("message-id", "").strip() or f"<{token}@{now.helo}>"
+    message_id = requested.get("message-id", "").strip() or f"<{token}@{context.helo}>"
     added = [(TOKEN_HEADER, token), ("Message-ID", message_id)]
     for name, value in spec.headers:
         if name.lower() in ("content-type", "message-id"):
@@ -129,7 +129,7 @@ def _from_parts(spec: MessageSpec, token: str, now: MessageContext) -> Message:
         _check_headers(checked, spec)
     data = message.as_bytes()
     _check_head(data)
-    return Message(message_id, token, _filled(_headed(added, data), spec.size))
+    return Message(message_id, token, _padded(_with_headers(added, data), spec.size))
 
 
 def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
@@ -139,13 +139,13 @@ def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
     return SMTP.clone(cte_type=cte_type, utf8=utf8, max_line_length=MAX_ENCODED_LINE)
 
 
-def _headed(headers: list[tuple[str, str]], data: bytes) -> bytes:
+def _with_headers(headers: list[tuple[str, str]], data: bytes) -> bytes:
     """Put headers before all others, as they are."""
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return head.encode("ascii") + data
 
 
-def _set_body(message: EmailMessage, spec: MessageSpec, now: MessageContext) -> None:
+def _set_body(message: EmailMessage, spec: MessageSpec, context: MessageContext) -> None:
     """Return the message its text, in the subtype and charset of a Content-Type that is wished for.
 
     It goes as it is where it can, and otherwise as quoted-printable: base64 could not be filled up
@@ -174,7 +174,7 @@ def _set_body(message: EmailMessage, spec: MessageSpec, now: MessageContext) -> 
     elif text.isascii():
         cte = "7bit"
     else:
-        cte = "8bit" if now.eight_bit else "quoted-printable"
+        cte = "8bit" if context.eight_bit else "quoted-printable"
     message.set_content(body or "\n", probe.get_content_subtype(), charset, cte, params=parameters)
 
 
@@ -196,7 +196,7 @@ def _check_head(data: bytes) -> None:
             raise CannotCompose("headers", f"cannot be folded at {printable(line)}")
 
 
-def _filled(data: bytes, size: int | None) -> bytes:
+def _padded(data: bytes, size: int | None) -> bytes:
     """Fill a message up to a size with lines of `x`."""
     if size is None or size == len(data):
         return data
@@ -205,20 +205,20 @@ def _filled(data: bytes, size: int | None) -> bytes:
         raise CannotCompose("size", f"{size} bytes are too few: without filling it has {len(data)}")
     if missing == 1:  # is no line of its own, but a space more after the first header's name
         return data.replace(b": ", b":  ", 1)
-    filling = (_FILLING * (missing // len(_FILLING) + 1))[:missing]
-    if filling.endswith(b"\r"):
-        filling = filling[:-1] + b"x"
-    return data[:-2] + filling + b"\r\n"
+    padding = (_PADDING * (missing // len(_PADDING) + 1))[:missing]
+    if padding.endswith(b"\r"):
+        padding = padding[:-1] + b"x"
+    return data[:-2] + padding + b"\r\n"
 
 
-def _from_source(source: bytes, token: str, now: MessageContext) -> Message:
+def _from_source(source: bytes, token: str, context: MessageContext) -> Message:
     """Send a message as it is, but for its line ends, its token, and what the server needs."""
     from email import message_from_bytes
 
     data = re.sub(rb"\r\n|\r|\n", b"\r\n", source)
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
-    if not data.isascii() and not now.eight_bit:
+    if not data.isascii() and not context.eight_bit:
         policy = _policy(eight_bit=False).clone(refold_source="none")
         # What does not say how it is encoded stays as it is, for the server to judge.
         with contextlib.suppress(LookupError, UnicodeError):
@@ -226,6 +226,6 @@ def _from_source(source: bytes, token: str, now: MessageContext) -> Message:
     headers = [(TOKEN_HEADER, token)]
     message_id = message_from_bytes(data.partition(b"\r\n\r\n")[0])["Message-ID"]
     if message_id is None:
-        message_id = f"<{token}@{now.helo}>"
+        message_id = f"<{token}@{context.helo}>"
         headers.append(("Message-ID", message_id))
-    return Message(" ".join(str(message_id).split()), token, _headed(headers, data))
+    return Message(" ".join(str(message_id).split()), token, _with_headers(headers, data))

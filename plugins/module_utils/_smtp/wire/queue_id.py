@@ -27,9 +27,9 @@ _UUID = rf"{_HEXADECIMAL}{{8}}(?:-{_HEXADECIMAL}{{4}}){{3}}-{_HEXADECIMAL}{{12}}
 
 # From the wordings that say most to those that could be said by chance. Nothing in them can match
 # at one place in more than one way, so that the search is linear.
-_WORDINGS = tuple(
-    re.compile(wording, re.IGNORECASE)
-    for wording in (
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
         # Postfix and all that speak like it, SendGrid, Mailjet, Coremail, ZoneMTA, MailerSend.
         r"\b(?:re)?queued as <?([^\s<>()]+)",
         # Yandex, earlier with "as".
@@ -81,9 +81,9 @@ _WORDINGS = tuple(
 def queue_id(reply: Reply) -> str | None:
     """Return what the server calls the message that it took, None where it does not say."""
     text = _beginning(reply.text)
-    for wording in _WORDINGS:
+    for pattern in _PATTERNS:
         # A filter puts the reply of the server behind it last.
-        for match in reversed(list(wording.finditer(text))):
+        for match in reversed(list(pattern.finditer(text))):
             name = t.cast(str, match.group(1)).rstrip(".,;:!?'\"")
             if _is_name(name):
                 return name

@@ -50,9 +50,10 @@ class Reply(t.NamedTuple):
     @property
     def text(self) -> str:
         """The lines as one, the enhanced code at its beginning and not repeated on each."""
-        said = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
+        repeated = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
         rest = (
-            said.sub("", line, count=1) if said.match(line) else line for line in self.lines[1:]
+            repeated.sub("", line, count=1) if repeated.match(line) else line
+            for line in self.lines[1:]
         )
         return " ".join(filter(None, [self.lines[0], *rest]))
 

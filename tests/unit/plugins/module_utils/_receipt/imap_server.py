@@ -16,13 +16,13 @@ import typing as t
 
 GREETING = "* OK here\r\n"
 
-Answers = t.Mapping[str, t.Union[str, bytes]]
+SaslResponses = t.Mapping[str, t.Union[str, bytes]]
 
 
 class ImapServer:
     """Takes connections one after the other, until it is stopped; `said` is all that came."""
 
-    def __init__(self, answers: Answers, greeting: str | bytes = GREETING) -> None:
+    def __init__(self, answers: SaslResponses, greeting: str | bytes = GREETING) -> None:
         self._answers = answers
         self._greeting = greeting
         self._listener = socket.socket()

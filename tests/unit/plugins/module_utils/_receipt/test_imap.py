@@ -342,7 +342,7 @@ def test_many_tokens_are_one_search(serve: t.Any) -> None:
 def test_later_looks_ask_for_what_is_new_alone(serve: t.Any) -> None:
     server = serve({"EXAMINE": ONE, "UID SEARCH": "* SEARCH\r\n{tag} OK x\r\n", "FETCH": FETCHED})
     store = store_of(server)
-    for _look in range(3):
+    for _search_mailbox in range(3):
         list(store.find({"another"}))
     assert len(server.commands("UID SEARCH")) == 1
     assert server.commands("UID FETCH") == []

@@ -88,7 +88,7 @@ def test_what_is_no_response_is_said(line: bytes) -> None:
 )
 def test_any_bytes_are_responses_or_a_failure(parts: list[bytes]) -> None:
     with contextlib.suppress(StoreError):
-        assert all(one.shown.isprintable() for one in read(b"".join(parts)))
+        assert all(one.printable.isprintable() for one in read(b"".join(parts)))
 
 
 @pytest.mark.parametrize("unit", [b'"\\', b'"', b"(", b"{0}", b"{", b"\\", b"{1"])

@@ -12,7 +12,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_respons
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap_syntax import (
     MAX_NAME_BYTES,
     MAX_SET_CHARACTERS,
-    Listed,
+    ListEntry,
     decode_name,
     encode_name,
     read_fetch,
@@ -60,11 +60,11 @@ def test_a_name_that_is_wrongly_written_is_shown_somehow(name: bytes) -> None:
         (
             b'(\\HasNoChildren \\Junk) "/" "Junk \\"E-mail\\""',
             (),
-            Listed(b'Junk "E-mail"', "/", frozenset({"\\hasnochildren", "\\junk"})),
+            ListEntry(b'Junk "E-mail"', "/", frozenset({"\\hasnochildren", "\\junk"})),
         ),
-        (b"(\\Noselect) NIL INBOX", (), Listed(b"INBOX", "", frozenset({"\\noselect"}))),
-        (b'() "." ', (b'a"b\\',), Listed(b'a"b\\', ".", frozenset())),
-        (b'() "\\\\" Spam', (), Listed(b"Spam", "\\", frozenset())),
+        (b"(\\Noselect) NIL INBOX", (), ListEntry(b"INBOX", "", frozenset({"\\noselect"}))),
+        (b'() "." ', (b'a"b\\',), ListEntry(b'a"b\\', ".", frozenset())),
+        (b'() "\\\\" Spam', (), ListEntry(b"Spam", "\\", frozenset())),
         (b'() "." ', (b"a\r\nb",), None),  # which no command could name
         (b'() "." ' + b"a" * (MAX_NAME_BYTES + 1), (), None),
         (b"nonsense", (), None),
@@ -72,7 +72,7 @@ def test_a_name_that_is_wrongly_written_is_shown_somehow(name: bytes) -> None:
     ],
 )
 def test_lists_have_names_of_all_kinds(
-    text: bytes, literals: tuple[bytes, ...], listed: Listed | None
+    text: bytes, literals: tuple[bytes, ...], listed: ListEntry | None
 ) -> None:
     assert read_list(response("LIST", text, *literals)) == listed
 

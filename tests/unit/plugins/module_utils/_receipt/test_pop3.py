@@ -26,7 +26,7 @@ LOGIN = """
     C: UIDL
     """
 
-OURS = """
+SUFFIX = """
     S: +OK
     S: X-SMTP-Handshake-Token: ours
     S:
@@ -70,14 +70,14 @@ def script(*parts: str) -> str:
 
 def test_the_newest_is_looked_at_first_and_no_more_than_needed(scripted: t.Any) -> None:
     uidl = "S: +OK\nS: 1 old\nS: 2 new\nS: .\nC: TOP 2 0"
-    server = scripted(script(LOGIN, uidl, OURS, QUIT))
+    server = scripted(script(LOGIN, uidl, SUFFIX, QUIT))
     (found,) = store_of(server).find({"ours"})
     assert (found.token, found.uid, found.mailbox.name) == ("ours", "new", "INBOX")
 
 
 def test_what_was_looked_at_is_not_asked_for_again(scripted: t.Any) -> None:
     first = script(LOGIN, "S: +OK\nS: 1 a\nS: .\nC: TOP 1 0", OTHERS, QUIT)
-    second = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", OURS, QUIT)
+    second = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", SUFFIX, QUIT)
     store = store_of(scripted(first, second))
     assert tokens(store.find({"ours"})) == []
     assert tokens(store.find({"ours"})) == ["ours"]
@@ -160,7 +160,7 @@ def test_of_a_list_without_end_the_newest_are_kept(scripted: t.Any) -> None:
     listed = "\n".join(f"S: {number} u{number}" for number in range(1, NEWEST + 500))
     odd = "S: x y\nS: 1\nS: 99999999999 z\nS: 7 " + "u" * 300
     uidl = f"S: +OK\n{listed}\n{odd}\nS: 9999 last\nS: .\nC: TOP 9999 0"
-    (found,) = store_of(scripted(script(LOGIN, uidl, OURS, QUIT))).find({"ours"})
+    (found,) = store_of(scripted(script(LOGIN, uidl, SUFFIX, QUIT))).find({"ours"})
     assert found.uid == "last"
 
 
@@ -208,7 +208,7 @@ def test_the_reason_of_a_refused_token_is_told(scripted: t.Any) -> None:
     assert error.text.endswith("refused; the server's reason: 401")
 
 
-FIND = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", OURS, QUIT)
+FIND = script(LOGIN, "S: +OK\nS: 1 a\nS: 2 b\nS: .\nC: TOP 2 0", SUFFIX, QUIT)
 
 
 def deleted(scripted: t.Any, session: str) -> tuple[list[t.Any], str]:
@@ -225,7 +225,7 @@ def deleted(scripted: t.Any, session: str) -> tuple[list[t.Any], str]:
 
 def test_a_message_is_deleted_by_its_unique_id_not_by_its_number(scripted: t.Any) -> None:
     again = script(
-        LOGIN, "S: +OK\nS: 1 b\nS: 2 c\nS: .\nC: TOP 1 0", OURS, "C: DELE 1\nS: +OK", QUIT
+        LOGIN, "S: +OK\nS: 1 b\nS: 2 c\nS: .\nC: TOP 1 0", SUFFIX, "C: DELE 1\nS: +OK", QUIT
     )
     assert deleted(scripted, again) == ([("b",)], "")
 
@@ -246,7 +246,7 @@ def test_what_there_is_no_time_for_is_left_and_the_rest_is_deleted(
 
 def test_without_an_answer_to_quit_nothing_is_said_to_be_deleted(scripted: t.Any) -> None:
     again = script(
-        LOGIN, "S: +OK\nS: 1 b\nS: .\nC: TOP 1 0", OURS, "C: DELE 1\nS: +OK\nC: QUIT\n*: close"
+        LOGIN, "S: +OK\nS: 1 b\nS: .\nC: TOP 1 0", SUFFIX, "C: DELE 1\nS: +OK\nC: QUIT\n*: close"
     )
     gone, why = deleted(scripted, again)
     assert gone == []

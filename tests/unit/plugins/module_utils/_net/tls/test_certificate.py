@@ -142,16 +142,16 @@ def decoded(der_bytes: bytes, path: t.Any) -> t.Any:
 
 
 def printable_or_refused(der_bytes: bytes) -> None:
-    refusal, texts = "", []
+    failure, texts = "", []
     try:
         read = read_certificate(der_bytes)
     except ValueError as error:
-        refusal = str(error)
+        failure = str(error)
     else:
         texts = [*read.names, *(value for value in read if isinstance(value, str))]
         days_left(read, 0.0)
-    assert len(refusal) < 200
-    assert all(text.isprintable() for text in (refusal, *texts))
+    assert len(failure) < 200
+    assert all(text.isprintable() for text in (failure, *texts))
 
 
 # What certificates say

@@ -51,9 +51,9 @@ def server_context(leaf: t.Any = LEAF) -> ssl.SSLContext:
     return context
 
 
-def client_context(version: ssl.TLSVersion, *, trusting: bool = True) -> ssl.SSLContext:
+def client_context(version: ssl.TLSVersion, *, trust_only: bool = True) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=trustme.CA().cert_pem.bytes().decode())
-    if trusting:
+    if trust_only:
         ROOT.configure_trust(context)
     context.minimum_version = context.maximum_version = version
     watch(context)
@@ -105,7 +105,7 @@ def test_the_chain_of_a_server_that_is_trusted(version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_chain_of_a_server_that_is_not_judged(version):
-    client = client_context(version, trusting=False)
+    client = client_context(version, trust_only=False)
     client.check_hostname = False
     client.verify_mode = ssl.CERT_NONE
     connection, passed = connect(client, server_context())
@@ -116,7 +116,7 @@ def test_the_chain_of_a_server_that_is_not_judged(version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_chain_of_a_server_that_is_not_trusted(version):
-    connection, passed = connect(client_context(version, trusting=False), server_context())
+    connection, passed = connect(client_context(version, trust_only=False), server_context())
     with connection:
         assert not passed
         assert chain_of(connection) == AFTER_FAILURE
@@ -150,7 +150,7 @@ def test_connections_of_one_context_are_kept_apart(version):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_over_memory(version):
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = client_context(version, trusting=False).wrap_bio(
+    client = client_context(version, trust_only=False).wrap_bio(
         to_client, to_server, server_hostname=NAME
     )
     server = server_context().wrap_bio(to_server, to_client, server_side=True)

@@ -22,7 +22,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import 
     NextHop,
     Tlsa,
     TlsaAnswer,
-    judge_dane,
+    match_tlsa,
 )
 from ansible_collections.mailops.smtp.tests.unit.work import assert_linear, lines_run
 
@@ -55,9 +55,9 @@ def judged(
     *records: Tlsa,
     secure: bool = True,
     whole: bool = True,
-    why_not: t.Callable[[bytes], str | None] = lambda authority: None,
+    failure_of: t.Callable[[bytes], str | None] = lambda authority: None,
 ) -> Dane:
-    return judge_dane(TlsaAnswer(HOST, 25, secure, records), chain, whole, why_not)
+    return match_tlsa(TlsaAnswer(HOST, 25, secure, records), chain, whole, failure_of)
 
 
 OTHER = Tlsa(3, 1, 1, sha256(b"of another server"))
@@ -77,7 +77,7 @@ def test_a_record_names_a_certificate_or_its_key_in_three_ways(
     assert judged(chain, record).matched == record
     assert judged(chain, record).error is None
     other = record._replace(data=bytes(len(data)))
-    assert judged(chain, other, why_not=lambda authority: "it is none").matched is None
+    assert judged(chain, other, failure_of=lambda authority: "it is none").matched is None
 
 
 def test_one_record_that_matches_is_enough(chain: list[bytes]) -> None:
@@ -90,7 +90,7 @@ def test_the_servers_own_certificate_need_not_come_from_anywhere(chain: list[byt
         raise AssertionError("RFC 7672 section 3.1.1 has no one look at dates or names")
 
     record = Tlsa(3, 0, 1, sha256(chain[0]))
-    assert judged(chain, record, why_not=nobody_asks).error is None
+    assert judged(chain, record, failure_of=nobody_asks).error is None
 
 
 def test_an_authority_is_not_enough_where_the_certificate_does_not_come_from_it(
@@ -103,7 +103,7 @@ def test_an_authority_is_not_enough_where_the_certificate_does_not_come_from_it(
         asked.append(authority)
         return "certificate has expired"
 
-    dane = judged(chain, record, why_not=expired)
+    dane = judged(chain, record, failure_of=expired)
 
     assert asked == [chain[1]]
     assert dane.matched is None
@@ -148,7 +148,9 @@ def test_an_authority_that_is_whole_in_the_record_need_not_be_sent(chain: list[b
 def test_an_authority_that_was_not_sent_and_has_not_issued_the_certificate_is_no_match(
     chain: list[bytes],
 ) -> None:
-    dane = judged(chain, Tlsa(2, 0, 0, b"of another"), why_not=lambda authority: "issuer unknown")
+    dane = judged(
+        chain, Tlsa(2, 0, 0, b"of another"), failure_of=lambda authority: "issuer unknown"
+    )
 
     assert dane.error == f"DANE: the certificate matches none of the 1 TLSA records of {NAME}"
 
@@ -165,14 +167,14 @@ def test_of_an_authority_whose_key_is_in_the_record_the_certificate_must_be_sent
 def test_each_authority_is_asked_for_once_and_not_too_many_of_them(chain: list[bytes]) -> None:
     asked = []
 
-    def why_not(authority: bytes) -> str | None:
+    def failure_of(authority: bytes) -> str | None:
         asked.append(authority)
         return "it is none"
 
     many = [b"certificate %d" % number for number in range(50)]
     records = [Tlsa(2, 0, kind, one(der)) for der in many for kind, one in DIGESTS.items()]
 
-    error = judged([chain[0], *many], *records, why_not=why_not).error
+    error = judged([chain[0], *many], *records, failure_of=failure_of).error
 
     assert len(asked) == len(set(asked)) == 10
     assert error is not None
@@ -215,7 +217,7 @@ NAME = "_25._tcp.mx.example.org"
 def test_what_is_wrong_with_the_records_is_said(
     chain: list[bytes], answer: TlsaAnswer, error: str
 ) -> None:
-    dane = judge_dane(answer, chain, whole=True, why_not=lambda authority: None)
+    dane = match_tlsa(answer, chain, whole=True, failure_of=lambda authority: None)
     assert (dane.matched, dane.error) == (None, f"DANE: {error}")
 
 
@@ -271,7 +273,7 @@ def test_a_secret_is_masked_in_what_the_dns_says_before_it_is_cut(chain: list[by
     record = Tlsa(3, 0, 0, b"x" * 58 + b"correct horse")
     pattern = secret_pattern("ann", "correct horse")
     answer = TlsaAnswer("correct-horse.example.org", 25, True, (record,))
-    dane = judge_dane(answer, chain, True, lambda authority: None)
+    dane = match_tlsa(answer, chain, True, lambda authority: None)
 
     result = dane.as_result(lambda text: pattern.sub("*", text).replace("correct-horse", "*"))
 
@@ -308,7 +310,7 @@ def test_dnssec_must_vouch_for_the_mx_records_too(
     next_hop = NextHop("example.org", "example.org", secure)
     answer = TlsaAnswer(HOST, 25, True, (record,), next_hop=next_hop)
 
-    dane = judge_dane(answer, chain, True, lambda authority: None)
+    dane = match_tlsa(answer, chain, True, lambda authority: None)
 
     assert dane.matched == (record if secure else None)
     assert dane.error == error

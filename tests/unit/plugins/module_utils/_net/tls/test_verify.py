@@ -18,11 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.verify import (
     MAX_CHAIN_BYTES,
-    Refusal,
     Trust,
-    checking,
-    every_refusal,
-    trusting,
+    VerifyFailure,
+    all_failures,
+    set_checks,
+    trust_only,
     verify_chain,
 )
 from hypothesis import given, settings
@@ -83,7 +83,7 @@ def in_a_handshake(
     context: ssl.SSLContext,
     version: ssl.TLSVersion,
     path: t.Any,
-) -> Refusal | None:
+) -> VerifyFailure | None:
     """Let a client meet a server that has the chain and its key, and give what it says of it."""
     pem = path / "server.pem"
     pem.write_bytes(
@@ -107,7 +107,7 @@ def in_a_handshake(
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLCertVerificationError as error:
-            return Refusal(error.verify_message, error.verify_code)
+            return VerifyFailure(error.verify_message, error.verify_code)
         else:
             return None
         with contextlib.suppress(ssl.SSLWantReadError):
@@ -277,13 +277,13 @@ def test_a_common_name_need_not_count():
     case = CASES["CN-alone"]
     context = client_context(ROOT)
     context.hostname_checks_common_name = False
-    refusal = verify_chain(case.server.chain, NAME, context)
-    assert refusal is not None
-    assert refusal.code == WRONG_HOST
+    failure = verify_chain(case.server.chain, NAME, context)
+    assert failure is not None
+    assert failure.code == WRONG_HOST
 
 
 def test_a_refusal_has_the_words_of_openssl():
-    assert verify_chain(GOOD.chain, "a.test", client_context(ROOT)) == Refusal(
+    assert verify_chain(GOOD.chain, "a.test", client_context(ROOT)) == VerifyFailure(
         "Hostname mismatch, certificate is not valid for 'a.test'.", WRONG_HOST
     )
 
@@ -291,9 +291,9 @@ def test_a_refusal_has_the_words_of_openssl():
 def test_a_forged_signature_is_found():
     der = bytearray(GOOD.der)
     der[-1] ^= 1
-    refusal = verify_chain([bytes(der), *GOOD.chain[1:]], NAME, client_context(ROOT))
-    assert refusal is not None
-    assert refusal.code == BAD_SIGNATURE
+    failure = verify_chain([bytes(der), *GOOD.chain[1:]], NAME, client_context(ROOT))
+    assert failure is not None
+    assert failure.code == BAD_SIGNATURE
 
 
 # All that is wrong, where OpenSSL stops at the first
@@ -302,16 +302,16 @@ def test_a_forged_signature_is_found():
 def trust_in(*roots: Party, ciphers: str = "") -> Trust:
     """Trust these and nobody else."""
     return Trust(
-        lambda names, times: checking(client_context(*roots, ciphers=ciphers), names, times)
+        lambda names, times: set_checks(client_context(*roots, ciphers=ciphers), names, times)
     )
 
 
 def codes(server: Party, trust: Trust, **options: t.Any) -> list[int | None]:
     """What is wrong with what a server sends."""
     chain = options.pop("chain", server.chain)
-    refusals = every_refusal(chain, options.pop("name", NAME), trust, **options)
-    assert all(refusal.text.isprintable() for refusal in refusals)
-    return [refusal.code for refusal in refusals]
+    refusals = all_failures(chain, options.pop("name", NAME), trust, **options)
+    assert all(failure.text.isprintable() for failure in refusals)
+    return [failure.code for failure in refusals]
 
 
 PAST, FUTURE = (-30, -1), (1, 30)
@@ -345,11 +345,11 @@ def test_one_reason_does_not_hide_the_next(
 
 def test_what_openssl_says_comes_first() -> None:
     server = MIDDLE.issue("a.test", days=PAST)
-    refusal = verify_chain(server.chain, NAME, client_context(ROOT))
+    failure = verify_chain(server.chain, NAME, client_context(ROOT))
 
-    assert every_refusal(server.chain, NAME, trust_in(ROOT))[0] == refusal
-    said = Refusal("as a handshake said", WRONG_HOST)
-    refusals = every_refusal(server.chain, NAME, trust_in(ROOT), said)
+    assert all_failures(server.chain, NAME, trust_in(ROOT))[0] == failure
+    said = VerifyFailure("as a handshake said", WRONG_HOST)
+    refusals = all_failures(server.chain, NAME, trust_in(ROOT), said)
     assert [one.text for one in refusals] == ["as a handshake said", "certificate has expired"]
 
 
@@ -371,7 +371,7 @@ def test_an_authority_that_has_expired_is_told_apart() -> None:
     middle = old.issue("Below it", authority=True)
     server = middle.issue()
 
-    refusals = every_refusal([*server.chain, old.der], NAME, trust_in(ROOT))
+    refusals = all_failures([*server.chain, old.der], NAME, trust_in(ROOT))
     assert [one.text for one in refusals if one.code == EXPIRED] == [
         "certificate has expired (one sent with the server's own)"
     ]
@@ -382,13 +382,13 @@ def test_an_authority_that_has_expired_is_told_apart() -> None:
 
 @pytest.mark.parametrize("chain", [[], [b""], [b"garbage", b"garbage"], [GOOD.der, b"garbage"]])
 def test_of_what_cannot_be_read_one_reason_is_told(chain: list[bytes]) -> None:
-    assert len(every_refusal(chain, NAME, trust_in(ROOT))) == 1
-    assert len(every_refusal(chain, NAME, trusting(chain))) == 1
+    assert len(all_failures(chain, NAME, trust_in(ROOT))) == 1
+    assert len(all_failures(chain, NAME, trust_only(chain))) == 1
 
 
 def every_code(chain: list[bytes]) -> list[int | None]:
     """What is wrong with a chain. At the top of the module, to be called by name."""
-    return [refusal.code for refusal in every_refusal(chain, NAME, trust_in(ROOT))]
+    return [failure.code for failure in all_failures(chain, NAME, trust_in(ROOT))]
 
 
 @pytest.mark.parametrize("sent", [[GOOD.der] * 250, [b""] * 30_000, [bytes(9)] * 9000])
@@ -417,12 +417,12 @@ def test_a_name_that_is_none_does_not_hide_the_rest() -> None:
     ],
 )
 def test_a_chain_that_cannot_be_read_is_refused(chain):
-    refusal = verify_chain(chain, NAME, client_context(ROOT))
-    assert refusal is not None
-    assert refusal.code is None
-    assert refusal.text.isprintable()
-    assert "_ssl.c" not in refusal.text
-    assert "[" not in refusal.text
+    failure = verify_chain(chain, NAME, client_context(ROOT))
+    assert failure is not None
+    assert failure.code is None
+    assert failure.text.isprintable()
+    assert "_ssl.c" not in failure.text
+    assert "[" not in failure.text
 
 
 @pytest.mark.parametrize(
@@ -431,17 +431,17 @@ def test_a_chain_that_cannot_be_read_is_refused(chain):
     ids=ascii,
 )
 def test_a_name_that_is_none_is_refused(name):
-    refusal = verify_chain(GOOD.chain, name, client_context(ROOT))
-    assert refusal is not None
-    assert refusal.text.isprintable()
+    failure = verify_chain(GOOD.chain, name, client_context(ROOT))
+    assert failure is not None
+    assert failure.text.isprintable()
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=5), st.text(max_size=20))
 def test_garbage_is_never_trusted(chain, name):
-    refusal = verify_chain(chain, name, client_context(ROOT))
-    assert refusal is not None
-    assert refusal.text.isprintable()
+    failure = verify_chain(chain, name, client_context(ROOT))
+    assert failure is not None
+    assert failure.text.isprintable()
 
 
 @settings(max_examples=300, deadline=None)
@@ -461,7 +461,7 @@ def test_a_handshake_that_ends_is_not_taken_for_trust(monkeypatch):
             go_on(client)
 
     monkeypatch.setattr(ssl.SSLObject, "do_handshake", end)
-    assert verify_chain(GOOD.chain, NAME, client_context(ROOT)) == Refusal(
+    assert verify_chain(GOOD.chain, NAME, client_context(ROOT)) == VerifyFailure(
         "the certificates cannot be judged: it has ended", None
     )
 
@@ -480,13 +480,13 @@ def test_any_cipher_suite_for_the_key_will_do(ciphers, name):
 
 def test_a_chain_is_not_taken_to_be_good_where_no_suite_is_for_its_key():
     context = client_context(ROOT, ciphers="ECDHE-RSA-AES128-GCM-SHA256")
-    assert verify_chain(GOOD.chain, NAME, context) == Refusal(
+    assert verify_chain(GOOD.chain, NAME, context) == VerifyFailure(
         "the certificates cannot be judged: wrong certificate type", None
     )
     # What is wrong with the chain itself is still told.
-    refusal = verify_chain(GOOD.chain[:1], NAME, context)
-    assert refusal is not None
-    assert refusal.code == NO_ISSUER
+    failure = verify_chain(GOOD.chain[:1], NAME, context)
+    assert failure is not None
+    assert failure.code == NO_ISSUER
 
 
 def without_verification(context):
@@ -527,5 +527,5 @@ def test_a_context_is_left_as_it_is_and_may_be_shared():
     names = [NAME, "a.test"] * 50
     with ThreadPoolExecutor(4) as pool:
         refusals = list(pool.map(lambda name: verify_chain(GOOD.chain, name, context), names))
-    assert [refusal is None for refusal in refusals] == [name == NAME for name in names]
+    assert [failure is None for failure in refusals] == [name == NAME for name in names]
     assert state() == before

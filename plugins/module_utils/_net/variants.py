@@ -24,7 +24,7 @@ _MAX_ROUNDS = 3
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v", "0": "\0"}
 
 
-class Rule(t.NamedTuple):
+class Rewrite(t.NamedTuple):
     """What is rewritten in one pass: where `marks` are, what matches becomes its meaning."""
 
     marks: str  # a text with none of these characters is left as it is
@@ -32,51 +32,53 @@ class Rule(t.NamedTuple):
     meaning: t.Callable[[str], str]
 
 
-class Reading:
+class Variant:
     """A text as a rule rewrites another reading, or an original text as it stands."""
 
-    __slots__ = ("_ends", "_rule", "_source", "_source_text", "_starts", "text")
+    __slots__ = ("_ends", "_rewrite", "_source", "_source_text", "_starts", "text")
 
-    def __init__(self, source_text: str, rule: Rule | None, source: Reading | None = None) -> None:
+    def __init__(
+        self, source_text: str, rewrite: Rewrite | None, source: Variant | None = None
+    ) -> None:
         self._source_text = source_text
-        self._rule = rule
+        self._rewrite = rewrite
         self._source = source
         self._starts: t.Sequence[int] = ()
         self._ends: t.Sequence[int] = ()
         text = source_text
-        if rule is not None:
-            text = rule.pattern.sub(lambda match: rule.meaning(match.group()), text)
+        if rewrite is not None:
+            text = rewrite.pattern.sub(lambda match: rewrite.meaning(match.group()), text)
         self.text = text.lower() if source is None else text
 
     @classmethod
-    def of(cls, text: str) -> Reading:
+    def of(cls, text: str) -> Variant:
         """Return a text as it stands."""
         return cls(text, None if text.isascii() else _NOT_ASCII)
 
-    def by(self, rule: Rule) -> Reading | None:
+    def rewritten(self, rewrite: Rewrite) -> Variant | None:
         """Return this reading as a rule rewrites it; None where that changes nothing."""
-        if not any(mark in self.text for mark in rule.marks):
+        if not any(mark in self.text for mark in rewrite.marks):
             return None
-        reading = Reading(self.text, rule, self)
-        return reading if reading.text != self.text else None
+        variant = Variant(self.text, rewrite, self)
+        return variant if variant.text != self.text else None
 
-    def in_original(self, spans: t.Iterable[Span]) -> list[Span]:
+    def spans_in_original(self, spans: t.Iterable[Span]) -> list[Span]:
         """Return where in the original text the spans of this reading are, none of them empty."""
-        if self._rule is not None:
+        if self._rewrite is not None:
             if not self._ends:
-                self._locate(self._rule)
+                self._locate(self._rewrite)
             spans = [(self._starts[begin], self._ends[end - 1]) for begin, end in spans]
-        return list(spans) if self._source is None else self._source.in_original(spans)
+        return list(spans) if self._source is None else self._source.spans_in_original(spans)
 
-    def _locate(self, rule: Rule) -> None:
+    def _locate(self, rewrite: Rewrite) -> None:
         """Find out where in the source each character comes from."""
         starts, ends = array("I"), array("I")
         position = 0
-        for match in rule.pattern.finditer(self._source_text):
+        for match in rewrite.pattern.finditer(self._source_text):
             begin, end = match.span()
             starts.extend(range(position, begin))
             ends.extend(range(position + 1, begin + 1))
-            count = len(rule.meaning(match.group()))
+            count = len(rewrite.meaning(match.group()))
             starts.extend([begin] * count)
             ends.extend([end] * count)
             position = end
@@ -85,36 +87,36 @@ class Reading:
         self._starts, self._ends = starts, ends
 
 
-def unescaped(reading: Reading) -> t.Iterator[Reading]:
+def unescaped(variant: Variant) -> t.Iterator[Variant]:
     """Return a reading, and all that it may say once escapes are undone, each text once."""
     seen = set()
-    for one in (reading, *_two_by_two(reading), *_all_at_once(reading)):
+    for one in (variant, *_two_by_two(variant), *_all_at_once(variant)):
         if one.text not in seen:
             seen.add(one.text)
             yield one
 
 
-def _two_by_two(reading: Reading) -> t.Iterator[Reading]:
+def _two_by_two(variant: Variant) -> t.Iterator[Variant]:
     """Undo one kind of escape, then another: what looks like a third may be meant literally."""
-    for rule in _ESCAPES:
-        outer = reading.by(rule)
+    for rewrite in _ESCAPES:
+        outer = variant.rewritten(rewrite)
         if outer is not None:
             yield outer
-            yield from filter(None, map(outer.by, _ESCAPES))
+            yield from filter(None, map(outer.rewritten, _ESCAPES))
 
 
-def _all_at_once(reading: Reading) -> t.Iterator[Reading]:
+def _all_at_once(variant: Variant) -> t.Iterator[Variant]:
     """Undo all kinds of escapes, again and again."""
-    whole: Reading | None = reading
+    whole: Variant | None = variant
     for _round in range(_MAX_ROUNDS):
-        whole = whole.by(_ANY_ESCAPE) if whole is not None else None
+        whole = whole.rewritten(_ANY_ESCAPE) if whole is not None else None
         if whole is not None:
             yield whole
 
 
 def folded(text: str) -> str:
     """Return a text as a reading has it."""
-    return Reading.of(text).text
+    return Variant.of(text).text
 
 
 def _character(number: int) -> str:
@@ -162,12 +164,12 @@ def _html_names() -> dict[str, str]:
     return {name.rstrip(";").lower(): text for name, text in html5.items()}
 
 
-_NOT_ASCII = Rule("", re.compile(r"[^\0-\x7f]"), _bytes_of)
+_NOT_ASCII = Rewrite("", re.compile(r"[^\0-\x7f]"), _bytes_of)
 
-_PERCENT = Rule("%", re.compile("%[0-9a-f]{2}"), _hexadecimal)
-_QUOTED_PRINTABLE = Rule("=", re.compile("=(?:[0-9a-f]{2}|\n)"), _hexadecimal)  # RFC 2045
-_XTEXT = Rule("+", re.compile(r"\+[0-9a-f]{2}"), _hexadecimal)  # RFC 3461 section 4
-_BACKSLASH = Rule(
+_PERCENT = Rewrite("%", re.compile("%[0-9a-f]{2}"), _hexadecimal)
+_QUOTED_PRINTABLE = Rewrite("=", re.compile("=(?:[0-9a-f]{2}|\n)"), _hexadecimal)  # RFC 2045
+_XTEXT = Rewrite("+", re.compile(r"\+[0-9a-f]{2}"), _hexadecimal)  # RFC 3461 section 4
+_BACKSLASH = Rewrite(
     "\\",
     re.compile(
         r"\\(?:x[0-9a-f]{2}"
@@ -177,7 +179,7 @@ _BACKSLASH = Rule(
     ),
     _backslash,
 )
-_REFERENCE = Rule(
+_REFERENCE = Rewrite(
     "&",
     re.compile("&(?:#x0{0,8}[0-9a-f]{1,6}|#0{0,8}[0-9]{1,7}|[a-z][a-z0-9]{1,30});?"),
     _reference,
@@ -185,19 +187,21 @@ _REFERENCE = Rule(
 _ESCAPES = (_PERCENT, _QUOTED_PRINTABLE, _XTEXT, _BACKSLASH, _REFERENCE)
 
 # Not xtext: base64 has the plus sign, and is found in every reading.
-_BY_MARK = {rule.marks: rule for rule in (_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _REFERENCE)}
-_ANY_ESCAPE = Rule(
+_BY_MARK = {
+    rewrite.marks: rewrite for rewrite in (_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _REFERENCE)
+}
+_ANY_ESCAPE = Rewrite(
     "".join(_BY_MARK),
-    re.compile("|".join(rule.pattern.pattern for rule in _BY_MARK.values())),
+    re.compile("|".join(rewrite.pattern.pattern for rewrite in _BY_MARK.values())),
     lambda escape: _BY_MARK[escape[0]].meaning(escape),
 )
 
 # What stands between two lines of a reply: its code, and the enhanced code that each line repeats
 # (RFC 2034 section 4).
 LINE_BEGIN = r"(?:[2-5][0-9]{2}[ -])?(?:[245]\.[0-9]{1,3}\.[0-9]{1,3} )?"
-WITHOUT_SPACES = Rule(" \n\t", re.compile(rf"\s+{LINE_BEGIN}"), lambda _text: "")
+WITHOUT_SPACES = Rewrite(" \n\t", re.compile(rf"\s+{LINE_BEGIN}"), lambda _text: "")
 
 # As in `70:61:73`, `70 61 73`, `0x70,0x61` and `\x70\x61`.
-WITHOUT_HEX_SEPARATORS = Rule(
+WITHOUT_HEX_SEPARATORS = Rewrite(
     " \n\t:;,._-x", re.compile(r"(?:[\s:;,._-]|0x|\\x)+"), lambda _text: ""
 )
