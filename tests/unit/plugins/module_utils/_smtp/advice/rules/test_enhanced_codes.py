@@ -123,3 +123,31 @@ class TestCodesThatNobodyKnows:
     def test_a_code_that_a_rule_knows_is_still_believed_before_the_text(self):
         text = "User unknown; blocked using zen.spamhaus.org, too many connections"
         assert refused("rcpt_to", 550, "5.1.1", text) == refused("rcpt_to", 550, "5.1.1")
+
+
+class TestCodesThatNeedNoText:
+    """A code that is enough by itself, at whichever stage it comes."""
+
+    @pytest.mark.parametrize(
+        ("stage", "enhanced_code", "advice"),
+        [
+            ("mail_from", "5.7.54", ["relay-for-address", "log-in", "local-domains"]),
+            ("message", "5.7.60", ["sender-rights", "log-in"]),
+            ("mail_from", "5.7.506", ["helo-name"]),
+            ("mail_from", "5.7.508", ["fleet-behind-one-address", "ipv4-only"]),
+            ("rcpt_to", "5.7.510", ["ipv4-only"]),
+            ("message", "5.7.708", ["account-banned", "address-in-blocklist"]),
+            ("message", "5.7.232", ["account-quota"]),
+            ("message", "5.7.233", ["account-quota"]),
+            ("message", "5.1.90", ["account-quota"]),
+        ],
+    )
+    def test_microsofts_codes_name_their_cause(self, stage, enhanced_code, advice):
+        assert refused(stage, 550, enhanced_code)[: len(advice)] == advice
+
+    @pytest.mark.parametrize("enhanced_code", ["5.4.6", "5.4.14"])
+    def test_a_loop_is_one_without_a_text(self, enhanced_code):
+        assert first(refused("message", 554, enhanced_code)) == "mail-loop"
+
+    def test_a_postscreen_that_still_tests_wants_another_try(self):
+        assert first(refused("rcpt_to", 451, "4.3.2")) == "greylist"

@@ -187,3 +187,7 @@ class TestCommands:
     def test_parameters_are_only_for_who_offers_them(self):
         assert first(refused("rcpt_to", 555, "5.5.4")) == "parameters-one-by-one"
         assert "parameters-one-by-one" in refused("mail_from", 501, "5.5.4")
+
+    @pytest.mark.parametrize("code", [500, 502, 503])
+    def test_a_command_not_recognised_before_any_was_sent_is_the_proxy_header(self, code):
+        assert first(refused("greeting", code, "5.5.2")) == "proxy-header-unwanted"

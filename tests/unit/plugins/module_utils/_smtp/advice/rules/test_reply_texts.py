@@ -315,3 +315,24 @@ class TestProviders:
         for detail in range(500, 1000):
             silent = refused("rcpt_to", digit * 100 + 50, f"{digit}.7.{detail}")
             assert silent != refused("rcpt_to", digit * 100 + 50, f"{digit}.8.{detail}"), detail
+
+
+class TestWordsThatDecide:
+    """Where the codes say little, and the words say it all."""
+
+    def test_a_greylist_with_a_blocklist_of_its_own_is_a_greylist(self):
+        text = "Greylisted: your address is on a blocklist, try again later"
+        advice = refused("rcpt_to", 451, "4.7.1", text)
+        assert advice[:2] == ["greylist", "address-in-blocklist"]
+
+    def test_a_client_seen_for_the_first_time_may_try_again_at_any_stage(self):
+        text = "Internal resources are temporarily unavailable"
+        assert first(refused("data", 451, None, text)) == "greylist"
+
+    def test_a_server_that_takes_no_mail_over_ipv6_is_asked_over_ipv4(self):
+        text = "We do not accept mail over IPv6 from you"
+        assert first(refused("mail_from", 550, "5.7.1", text)) == "ipv4-only"
+
+    @pytest.mark.parametrize("text", ["Too many hops 27 (25 max)", "mail loops back to myself"])
+    def test_a_loop_is_known_by_its_words(self, text):
+        assert first(refused("message", 554, None, text)) == "mail-loop"
