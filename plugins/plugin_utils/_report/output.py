@@ -52,7 +52,9 @@ class Output:
     """
 
     def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
-        self.report = Report.of(matrix_of([host for _name, host in hosts]), _now(), _made_by())
+        matrix = matrix_of([host for _name, host in hosts])
+        groups = {host.name: host.groups for _name, host in hosts}
+        self.report = Report.of(matrix, _now(), _made_by(), groups)
         self._inventory_name = {host.name: name for name, host in hosts}
         self.not_written: list[str] = []
         self._files: list[str] = []

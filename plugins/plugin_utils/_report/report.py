@@ -7,8 +7,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
 
+from .causes.causes import causes_of
+from .causes.model import Causes
 from .compare.compare import Comparison
+from .model.cells import CellKey
 from .model.matrix import Matrix
 
 
@@ -16,15 +21,34 @@ from .model.matrix import Matrix
 class Report(Matrix):
     """A matrix with when and by what it was made, and with what has changed since a baseline.
 
-    `created` is such as 2026-11-24T12:00:00Z.
+    `created` is such as 2026-11-24T12:00:00Z. `groups` are the inventory groups of each host.
     """
 
     created: str
     made_by: str
+    groups: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
     comparison: Comparison | None = None
 
+    @functools.cached_property
+    def causes(self) -> Causes:
+        """What explains the red cells."""
+        return causes_of(self, self.groups)
+
+    @functools.cached_property
+    def cause_numbers(self) -> dict[CellKey, int]:
+        """The number of the cause of each cell that has one; the first cause is number 1."""
+        return {
+            key: number for number, cause in enumerate(self.causes.found, 1) for key in cause.cells
+        }
+
     @classmethod
-    def of(cls, matrix: Matrix, created: str, made_by: str) -> Report:
+    def of(
+        cls,
+        matrix: Matrix,
+        created: str,
+        made_by: str,
+        groups: Mapping[str, Sequence[str]] | None = None,
+    ) -> Report:
         """Return the report of a matrix, without a comparison."""
         return cls(
             hosts=matrix.hosts,
@@ -32,4 +56,5 @@ class Report(Matrix):
             cells=matrix.cells,
             created=created,
             made_by=made_by,
+            groups=groups or {},
         )

@@ -44,7 +44,7 @@ class Host(t.NamedTuple):
 
     `registered` is the result of the module, or None. `planned` are the targets that the host was
     meant to probe. `left` is whether it left the play. `receipts` say whether its messages arrived.
-    `problem` says why its results cannot be used, or is empty.
+    `problem` says why its results cannot be used, or is empty. `groups` are its inventory groups.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Host(t.NamedTuple):
     left: bool
     receipts: Receipts = Receipts()
     problem: str = ""
+    groups: Sequence[str] = ()
 
 
 def matrix_of(hosts: Sequence[Host]) -> Matrix:

@@ -29,6 +29,7 @@ def hosts_of(
             None,
             (),
             name not in play.remaining,
+            groups=play.groups.get(name, ()),
         )
         try:
             host = _with_results(host, play[name], options, use, receipts_read)

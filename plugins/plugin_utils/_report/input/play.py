@@ -10,7 +10,7 @@ import functools
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ..untrusted import mapping, one_line
+from ..untrusted import mapping, one_line, sequence
 from . import facts
 
 
@@ -21,6 +21,7 @@ class Play:
         self.hosts: list[str] = list(variables["ansible_play_hosts_all"])
         self.remaining = set(variables["ansible_play_hosts"])
         self._hostvars = variables["hostvars"]
+        self._groups: Mapping[str, t.Any] = mapping(variables.get("groups"))
         self._known: dict[str, Mapping[str, t.Any]] = {}
 
     def __getitem__(self, host: str) -> Mapping[str, t.Any]:
@@ -36,6 +37,15 @@ class Play:
     def __iter__(self) -> Iterator[Mapping[str, t.Any]]:
         """Return the variables of each host."""
         return map(self.__getitem__, self.hosts)
+
+    @functools.cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """The inventory groups of each host, by the names of the hosts."""
+        found: dict[str, list[str]] = {}
+        for group, hosts in self._groups.items():
+            for host in sequence(hosts):
+                found.setdefault(host, []).append(one_line(group))
+        return found
 
     @property
     def inventory(self) -> list[str]:

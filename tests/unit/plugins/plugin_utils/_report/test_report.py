@@ -5,9 +5,18 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import matrix_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
+    Host,
+    matrix_of,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
-from ansible_collections.mailops.smtp.tests.unit.reports import CREATED, MADE_BY, passed, probed
+from ansible_collections.mailops.smtp.tests.unit.reports import (
+    CREATED,
+    MADE_BY,
+    failed,
+    passed,
+    probed,
+)
 
 
 def test_a_report_has_all_of_its_matrix_and_nothing_to_compare_with() -> None:
@@ -19,3 +28,14 @@ def test_a_report_has_all_of_its_matrix_and_nothing_to_compare_with() -> None:
         matrix.cells,
     )
     assert (report.created, report.made_by, report.comparison) == (CREATED, MADE_BY, None)
+
+
+def test_a_report_knows_the_causes_of_its_red_cells() -> None:
+    servers = [{"host": "relay1", "port": 25}, {"host": "relay2", "port": 25}]
+    results = [failed(servers[0], "connect", "connect", None, "Connection refused")]
+    results.append(passed(servers[1]))
+    hosts = [Host(f"web{at}", {"results": results}, servers, left=False) for at in range(3)]
+    report = Report.of(matrix_of(hosts), CREATED, MADE_BY, {"web1": ["dmz"]})
+    (cause,) = report.causes.found
+    assert cause.sentence == "no host can connect to relay1:25 (Connection refused)"
+    assert report.cause_numbers == {(f"web{at}", "relay1:25"): 1 for at in range(3)}

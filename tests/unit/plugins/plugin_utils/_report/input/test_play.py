@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 from ansible_collections.mailops.smtp.tests.unit.plays import play_of
 
 
@@ -44,3 +45,15 @@ def test_what_was_registered_is_no_fact() -> None:
     play = play_of({"web1": {"smtp_check_result": {}, "smtp_check_use": "x"}})
     assert play.shadowing == {}
     assert play.first_shadowing == ""
+
+
+def test_the_groups_of_each_host_are_those_of_the_inventory() -> None:
+    variables = {
+        "ansible_play_hosts_all": ["web1", "app1"],
+        "ansible_play_hosts": ["web1"],
+        "hostvars": {},
+        "groups": {"all": ["web1", "app1"], "d\x1bmz": ["web1"], "odd": None},
+    }
+    play = Play(variables)
+    assert play.groups == {"web1": ["all", r"d\x1bmz"], "app1": ["all"]}
+    assert Play({**variables, "groups": "none"}).groups == {}
