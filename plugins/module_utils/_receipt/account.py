@@ -87,7 +87,7 @@ def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         mode = os.stat(ca_path).st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            raise ValueError("it is neither a file nor a folder")
+            raise ValueError("neither a file nor a folder")
         folder = ca_path if stat.S_ISDIR(mode) else None
         context.load_verify_locations(None if folder else ca_path, folder)
     if not validate_certs:

@@ -27,15 +27,15 @@ def host_and_port(text: str) -> tuple[str, int | None]:
     """
     if "://" in text:
         scheme = text.partition("://")[0]
-        raise ValueError(f"write the name of the server alone, without {scheme}://")
+        raise ValueError(f"must be the name of the server alone, without {scheme}://")
     if not re.fullmatch(r"\S+", text) or not text.isprintable() or not text.strip("."):
-        raise ValueError("it is not a host name or an IP address")
+        raise ValueError("must be a host name or an IP address, which may have a port")
     match = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
     host = match.group("host") if match else text
     if (":" in host or text.startswith("[")) and not _is_ipv6(host):
-        raise ValueError(f"{host} is not an IPv6 address")
+        raise ValueError(f"contains {host}, which is not an IPv6 address")
     if "[" in host or "]" in host:
-        raise ValueError("it is not a host name or an IP address")
+        raise ValueError("must be a host name or an IP address, which may have a port")
     port = match.group("port") if match else None
     return host, None if port is None else _port(port)
 
@@ -60,5 +60,5 @@ def _is_ipv6(text: str) -> bool:
 
 def _port(text: str) -> int:
     if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) <= MAX_PORT:
-        raise ValueError(f"the port behind the colon must be from 1 to {MAX_PORT}")
+        raise ValueError(f"must have a port between 1 and {MAX_PORT} behind the colon")
     return int(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._net.argument_spec import unknown_option
 from .._net.errors import BadOption
 from .._net.sasl.mechanisms import CannotSend, prepared
 from .._net.stream import reason_of
@@ -49,7 +50,7 @@ def plan_from(options: t.Mapping[str, t.Any]) -> Plan:
     # To Ansible, an option that is null is given.
     given = [name for name in ("imap", "pop3", "path") if options[name] is not None]
     if len(given) != 1:
-        raise BadOption("imap", "exactly one of imap, pop3 and path is required")
+        raise BadOption("", "exactly one of imap, pop3 and path is required")
     protocol = given[0] if given[0] != "path" else None
     return Plan(
         wanted=tuple(_wanted(n, token) for n, token in enumerate(options["tokens"])),
@@ -67,10 +68,9 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
     option = f"tokens[{index}]"
     if not isinstance(given, dict):
         given = {"token": given}
-    unknown = sorted(map(str, set(given) - set(WantedMessage._fields)))
-    if unknown:
-        known = ", ".join(WantedMessage._fields)
-        raise BadOption(option, f"there is no {_cut(unknown[0])} in a token, but {known}")
+    for name in given:
+        if name not in WantedMessage._fields:
+            raise unknown_option(option, name, {field: {} for field in WantedMessage._fields})
     accepted = given.get("accepted")
     try:
         moment = from_iso(str(accepted)) if accepted is not None else None
@@ -88,10 +88,11 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
 def _token(option: str, given: t.Any) -> str:
     """Check a token. Of what is none, nothing is looked for that only looks like one."""
     if given is None:
-        raise BadOption(option, "it has no token: was the message sent?")
+        raise BadOption(option, "has no token; was the message sent?")
     token = str(given)
     if not isinstance(given, (str, int)) or isinstance(given, bool) or not _TOKEN.fullmatch(token):
-        raise BadOption(option, f"{_cut(repr(token))} is not a token: one word of ASCII characters")
+        problem = f"must be one word of at most 200 ASCII characters, not {_cut(repr(token))}"
+        raise BadOption(option, problem)
     return token
 
 
@@ -108,7 +109,7 @@ def _account(protocol: str, given: t.Mapping[str, t.Any]) -> Account:
     for name in ("host", "login_user", "login_password", "tls_server_name", "ca_path"):
         value = given[name]
         if value is not None and (not value or not _is_encodable(value)):
-            problem = "it is empty" if not value else "it contains a control character"
+            problem = "is empty" if not value else "contains a control character"
             raise BadOption(f"{protocol}.{name}", problem)
     mechanism = given["auth_mechanism"]
     try:
@@ -143,9 +144,10 @@ def _address(protocol: str, given: t.Mapping[str, t.Any]) -> tuple[str, int]:
         raise BadOption(f"{protocol}.host", error) from None
     port = given["port"]
     if port is not None and not 0 < port <= MAX_PORT:
-        raise BadOption(f"{protocol}.port", f"it must be from 1 to {MAX_PORT}")
+        raise BadOption(f"{protocol}.port", f"must be between 1 and {MAX_PORT}, not {port}")
     if port is not None and in_host is not None and port != in_host:
-        raise BadOption(f"{protocol}.port", f"it is {port}, and the host has port {in_host}")
+        problem = f"is {port}, but {protocol}.host has port {in_host}; write one of them"
+        raise BadOption(f"{protocol}.port", problem)
     if port is None:
         port = in_host
     if port is None:
@@ -161,7 +163,7 @@ def _server_name(protocol: str, name: str | None) -> str | None:
     except ValueError as error:
         raise BadOption(f"{protocol}.tls_server_name", error) from None
     if port is not None:
-        raise BadOption(f"{protocol}.tls_server_name", "a certificate has no port in it")
+        raise BadOption(f"{protocol}.tls_server_name", "must be a name without a port")
     return host
 
 
@@ -175,35 +177,34 @@ def _check_ca_path(protocol: str, given: t.Mapping[str, t.Any]) -> None:
     try:
         tls_context(True, given["ca_path"])
     except (OSError, ValueError) as error:
-        text = f"{_cut(given['ca_path'])}: {reason_of(error)}"
-        raise BadOption(f"{protocol}.ca_path", text) from None
+        problem = f"cannot be read: {_cut(given['ca_path'])}: {reason_of(error)}"
+        raise BadOption(f"{protocol}.ca_path", problem) from None
 
 
 def _mailboxes(names: list[str] | None, protocol: str | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     if not names:
-        raise BadOption("mailboxes", "it is empty: leave it out for the inbox and the junk folder")
+        raise BadOption("mailboxes", "is empty; leave it out for the inbox and the junk folder")
     for name in names:
         if not name or not _is_encodable(name):
-            raise BadOption("mailboxes", f"{_cut(repr(name))} is not the name of a mailbox")
+            raise BadOption("mailboxes", f"contains {_cut(repr(name))}, which cannot be a mailbox")
         if protocol == "pop3" and name.upper() != "INBOX":
-            raise BadOption("mailboxes", f"POP3 has no mailbox {_cut(name)}, but INBOX alone")
+            raise BadOption("mailboxes", f"must be INBOX with pop3, not {_cut(name)}")
         if protocol is None and {"", ".", ".."} & set(name.split("/")):
-            raise BadOption(
-                "mailboxes", f"{_cut(repr(name))} is not the name of a mailbox in a Maildir"
-            )
+            problem = f"contains {_cut(repr(name))}, which cannot be a mailbox of a Maildir"
+            raise BadOption("mailboxes", problem)
     return tuple(dict.fromkeys(names))
 
 
 def _path(path: str | None) -> str | None:
     if path is not None and (not path or "\0" in path):
-        raise BadOption("path", "it is empty" if not path else "it contains a NUL character")
+        raise BadOption("path", "is empty" if not path else "contains a NUL character")
     return path
 
 
 def _seconds(option: str, value: float) -> float:
     if not 0 < value <= _MAX_SECONDS:  # written so that "not a number" fails it too
-        problem = f"it must be more than 0 and at most {_MAX_SECONDS:g} seconds"
+        problem = f"must be greater than 0 and at most {_MAX_SECONDS:g} seconds, not {value:g}"
         raise BadOption(option, problem)
     return value

@@ -136,14 +136,16 @@ def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
     """
     for option, value in (("login_user", user), ("login_password", secret)):
         if not value and (mechanism, option) != ("OAUTHBEARER", "login_user"):
-            raise CannotSend(option, "it is empty")
+            raise CannotSend(option, "is empty")
         if re.search("[\0\ud800-\udfff]", value):
-            raise CannotSend(option, "it contains a NUL character, or one that is no text")
+            raise CannotSend(option, "contains a NUL character, or half of a surrogate pair")
     if mechanism in ("XOAUTH2", "OAUTHBEARER"):
         if re.search(r"[\x00-\x1f\x7f]", user):
-            raise CannotSend("login_user", "it contains a control character")
+            raise CannotSend("login_user", "contains a control character")
         if not re.fullmatch(r"[!-~]+", secret):
-            problem = "a token is one word of printable ASCII characters (is there a line break?)"
+            problem = (
+                "must be a token, one word of printable ASCII characters (is there a line break?)"
+            )
             raise CannotSend("login_password", problem)
     if mechanism.startswith("SCRAM-"):
         return _saslprep("login_user", user), _saslprep("login_password", secret)

@@ -73,7 +73,9 @@ def _fault_of_path(option: str, path: str | None) -> BadOption | None:
 def _problem_of_path(option: str, path: str) -> str | None:
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
-        return _problem_of_folder(path) if option == "ca_path" else f"{path} is a folder, no file"
+        return (
+            _problem_of_folder(path) if option == "ca_path" else f"{path} is a folder, not a file"
+        )
     if not stat.S_ISREG(mode):
         return f"{path} is not a file on this host"
     with open(path, "rb"):
@@ -84,7 +86,7 @@ def _problem_of_folder(path: str) -> str | None:
     with os.scandir(path) as entries:
         if any(_HASHED.fullmatch(entry.name) for entry in entries):
             return None
-    return f"{path} has no certificates by their hashes (`openssl rehash` links them)"
+    return f"{path} has no certificates named by their hashes; run `openssl rehash` on it"
 
 
 def _fault_of_authorities(policy: TlsPolicy) -> BadOption | None:

@@ -84,7 +84,7 @@ def check_word(value: str) -> str:
     check_line(value)
     if not re.fullmatch(r"[!-~]+", value):
         raise ValueError(
-            f"{value!r} is not one word of printable ASCII characters"
+            f"must be one word of printable ASCII characters, not {value!r}"
             " (write an internationalized domain in its xn-- form)"
         )
     return value
@@ -108,7 +108,7 @@ def check_path(path: str) -> str:
 def check_forward_path(path: str) -> str:
     """Refuse what is no path, and the empty one: only a reverse-path may be null."""
     if not path:
-        raise ValueError("a recipient is empty")
+        raise ValueError("must not contain an empty address")
     return check_path(path)
 
 
@@ -116,5 +116,5 @@ def check_parameter(parameter: str) -> str:
     """Refuse what is no ESMTP parameter (RFC 5321 section 4.1.2); give it back otherwise."""
     check_line(parameter)
     if not _PARAMETER.fullmatch(parameter):
-        raise ValueError(f"{parameter!r} is not of the form KEYWORD or KEYWORD=value")
+        raise ValueError(f"must be of the form KEYWORD or KEYWORD=value, not {parameter!r}")
     return parameter

@@ -167,7 +167,7 @@ def _set_body(message: EmailMessage, spec: MessageSpec, context: MessageContext)
     if body is None:
         body = "This message was sent by mailops.smtp to test mail delivery."
     if "\0" in body:
-        raise CannotCompose("body", "it contains a NUL character")
+        raise CannotCompose("body", "contains a NUL character")
     text = (body or "\n").encode(charset)
     if max(map(len, text.splitlines())) > MAX_LINE_BYTES:
         cte = "quoted-printable"
@@ -202,7 +202,10 @@ def _padded(data: bytes, size: int | None) -> bytes:
         return data
     missing = size - len(data)
     if missing < 0:
-        raise CannotCompose("size", f"{size} bytes are too few: without filling it has {len(data)}")
+        problem = (
+            f"must be at least {len(data)}, the size of the message without padding, not {size}"
+        )
+        raise CannotCompose("size", problem)
     if missing == 1:  # is no line of its own, but a space more after the first header's name
         return data.replace(b": ", b":  ", 1)
     padding = (_PADDING * (missing // len(_PADDING) + 1))[:missing]

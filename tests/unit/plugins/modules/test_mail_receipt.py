@@ -215,7 +215,10 @@ def test_a_login_that_is_refused_names_server_and_user(tmp_path: Path) -> None:
         ({"imap": {"host": "a"}}, "imap.login_user and imap.login_password are required"),
         ({"imap": {"hots": "a"}}, "imap.hots is not an option; did you mean host?"),
         ({"path": "/nowhere"}, "/nowhere: No such file or directory"),
-        ({"path": "/a", "timeout": 0}, "timeout: it must be more than 0 and at most 86400 seconds"),
+        (
+            {"path": "/a", "timeout": 0},
+            "timeout must be greater than 0 and at most 86400 seconds, not 0",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(options: dict[str, t.Any], words: str) -> None:

@@ -142,11 +142,12 @@ class TestFolders:
         self, files: Files, tmp_path: Path
     ) -> None:
         assert lack(ca_path=str(tmp_path)) == (
-            f"ca_path: {tmp_path} has no certificates by their hashes (`openssl rehash` links them)"
+            f"ca_path: {tmp_path} has no certificates named by their hashes;"
+            " run `openssl rehash` on it"
         )
 
     def test_a_certificate_of_a_client_is_no_folder(self, files: Files, tmp_path: Path) -> None:
-        assert lack(client_cert=str(tmp_path)) == f"client_cert: {tmp_path} is a folder, no file"
+        assert lack(client_cert=str(tmp_path)) == f"client_cert: {tmp_path} is a folder, not a file"
         assert "client_key: " in lack(client_cert=files.certificate, client_key=str(tmp_path))
 
 
