@@ -77,7 +77,7 @@ def test_what_a_domain_is_an_alias_of_is_told() -> None:
 @pytest.mark.parametrize(
     ("domain", "words"),
     [
-        ("null.example.test", "takes no mail: it has a null MX record"),
+        ("null.example.test", "accepts no mail: it has a null MX record"),
         ("no-such-domain.example.test", "there is no domain no-such-domain.example.test"),
         ("two.bogus.test", "answered SERVFAIL"),
         ("x" * 70 + ".example.test", "cannot be looked up"),
@@ -138,5 +138,5 @@ def test_of_very_many_the_preferred_are_asked_and_a_result_tells_of_all_others()
     assert left_out.kind == "resolve"
     assert left_out.result["failure"]["text"] == (
         "many.example.test stands for more than 100 dialogues: the first 100 were held,"
-        " and those from 127.0.1.101 on were not"
+        " and those from 127.0.1.101 on were not; name the other servers as targets of their own"
     )

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SMTP dialogue: the eight steps of a person with telnet, in their order.
+"""The SMTP dialogue: the eight steps that a person takes with telnet, in order.
 
-`STEPS` is the table of contents. Each step is a function of the session and the plan: it sends a
-command, has the reply judged, and returns where the dialogue is to go on. A step that ends the
-dialogue raises EndOfDialogue.
+`STEPS` is the list of the steps. Each step is a function of the session and the plan. It sends a
+command and judges the reply. It returns if the dialogue goes on, and raises EndOfDialogue if the
+dialogue ends.
 """
 
 from __future__ import annotations
@@ -52,12 +52,16 @@ if t.TYPE_CHECKING:
 
 
 def always(_session: Session, _plan: Plan) -> bool:
-    """Whether a step that belongs to every dialogue is taken."""
+    """Return True, for a step that every dialogue takes."""
     return True
 
 
 class Step(t.NamedTuple):
-    """One step, at a stage, and when it is taken. `timed` is whether its time is the server's."""
+    """One step of a dialogue.
+
+    `take` takes the step if `when` returns True. `timed` is whether its duration counts as a
+    duration of the stage. It does not if the step does not wait for the server.
+    """
 
     stage: Stage
     take: t.Callable[[Session, Plan], None]
@@ -86,14 +90,14 @@ STEPS = (
 LAST_STEPS = (
     Step("quit", send_quit, when=can_quit, timed=False),  # Step 7: exit the telnet session
 )
-# Step 8, confirm receipt of the message, is for the host that has the mailbox.
+# Step 8, confirm receipt of the message, is done by mail_receipt on the host of the mailbox.
 
 
 def steps_until(stage: Stage | None) -> tuple[Step, ...]:
-    """Return the steps up to the one that completes a stage; without a stage, all of them.
+    """Return the steps up to the one that completes `stage`, or all steps if it is None.
 
-    The first hello completes `helo`. The last step of any other stage completes it: before
-    `connect` is complete, a PROXY header is sent, and implicit TLS stands.
+    The first EHLO completes `helo`. Any other stage is complete after its last step. For `connect`
+    this step comes after the PROXY header and implicit TLS.
     """
     if stage is None:
         return STEPS
@@ -105,9 +109,10 @@ def steps_until(stage: Stage | None) -> tuple[Step, ...]:
 def hold(
     plan: Plan, lookup: ServerLookup, transcript: Transcript, network: Network = SYSTEM
 ) -> Record:
-    """Hold one dialogue to its end, with one address of one server, and return its record.
+    """Hold one dialogue with one server, and return its record.
 
-    It raises nothing: an exception that nobody foresaw is how this one dialogue ended.
+    No exception is raised. An exception of a step becomes the failure of the dialogue. `lookup` has
+    the addresses of the server, which are tried in order.
     """
     record = Record(plan, transcript)
     session = Session(record, lookup, plan.limits, network)
@@ -125,7 +130,7 @@ def hold(
 
 
 def _take_steps(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failure | None:
-    """Take steps until one ends the dialogue, and return the failure that it ended with."""
+    """Take steps until one ends the dialogue, and return its failure or None."""
     event = session.record.transcript.event
     for step in steps:
         try:
@@ -137,13 +142,13 @@ def _take_steps(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failur
         except ProbeError as error:
             event(error.text)
             return failure_of(error, step.stage, session, plan)
-        except Exception as error:  # noqa: BLE001 - whatever it is, other dialogues go on
+        except Exception as error:  # noqa: BLE001 - other dialogues must go on
             event(f"{type(error).__name__} {location_of(error)}")
             return verdict.judge_exception(step.stage, error)
     return None
 
 
 def location_of(error: Exception) -> str:
-    """Say where in the code an exception was raised, for its maintainer."""
+    """Return where in the code an exception was raised, as text for the maintainers."""
     *_outer, last = traceback.extract_tb(error.__traceback__)
     return f"in {os.path.basename(last.filename)}, line {last.lineno} ({last.name})"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words of the contract: the stages of a dialogue, and the kinds of failure."""
+"""The stages of a dialogue, the kinds of failure, and a failure."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if t.TYPE_CHECKING:
         "quit",
     ]
     # `transient` and `permanent` are replies 4yz and 5yz. `expectation` is a good reply where the
-    # user expected another one. `internal` is an exception that the code did not foresee.
+    # user expected another reply. `internal` is an exception that the code does not handle.
     Kind = t.Literal[ErrorKind, "permanent", "expectation", "internal"]
 else:
     Stage = Kind = str  # Python 3.7 has no Literal
 
-# In the order in which they take place.
+# The stages in the order in which they take place.
 STAGES: tuple[Stage, ...] = (
     "connect",
     "proxy",
@@ -47,13 +47,13 @@ STAGES: tuple[Stage, ...] = (
     "quit",
 )
 
-# Stages for which `expect` takes patterns: those with a reply, and `connect`, which can fail.
+# The stages that the option `expect` accepts: all stages with a reply, and `connect`.
 EXPECT_STAGES = tuple(stage for stage in STAGES if stage != "proxy")
 
-# Stages that can be named in `stop_after`: every one before a message would be sent.
+# The stages that the option `stop_after` accepts: all stages before a message is sent.
 STOP_STAGES = EXPECT_STAGES[: EXPECT_STAGES.index("data")]
 
-# Kinds of failure that `expect` takes for `connect`: those from before the server's first reply.
+# The kinds of failure that `expect` accepts for `connect`. They occur before the greeting.
 CONNECT_KINDS: tuple[Kind, ...] = ("resolve", "connect", "timeout", "tls")
 
 KINDS: tuple[Kind, ...] = (
@@ -75,8 +75,9 @@ KINDS: tuple[Kind, ...] = (
 class Failure(t.NamedTuple):
     """Why a dialogue did not pass.
 
-    `text` is the server's own text where a reply decided, and a description otherwise.
-    `expected` holds the patterns of the user's that were not met, empty where there were none.
+    `text` is the text of the reply that decided, or a description of the error. `recipient` is the
+    recipient to whose RCPT, or message, the server replied. `expected` contains the patterns of
+    `expect` that did not match. It is empty if the user expected nothing in particular.
     """
 
     stage: Stage

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one connection does not show of a certificate on Python 3.7, a second one does.
+"""Examine the certificate in a second connection, which only Python 3.7 needs.
 
-There the ssl module has no certificate to show once it has refused one, and never an intermediate
-one: so of a chain that was not judged in the handshake, it cannot be told whether it would verify.
-A second connection, which goes no further than TLS and does the opposite, tells what the first did
-not. On later Pythons one connection shows it all.
+The ssl module of Python 3.7 does not return a certificate that it refused, and it never returns
+intermediate certificates. So the module cannot verify a chain after a handshake without
+verification. The second connection ends after the TLS handshake. It verifies the certificate if the
+first one did not, and does not verify it if the first one did. Later versions of Python need one
+connection only.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if t.TYPE_CHECKING:
 def complete_certificate(
     plan: Plan, lookup: ServerLookup, record: Record, network: Network
 ) -> None:
-    """Complete a record whose certificate has not been seen, or not been judged."""
+    """Complete a record that lacks the certificate, or the result of its verification."""
     tls, address = record.tls, record.address
     if tls is None or address is None:
         return
@@ -34,8 +35,8 @@ def complete_certificate(
     not_judged = tls.verified is None and tls.error is None
     if not (refused or not_judged):
         return
-    lacking = "what it has refused" if refused else "what is needed to judge the certificate"
-    record.transcript.event(f"connecting again: this Python does not show {lacking}")
+    purpose = "for the certificate that it refused" if refused else "to verify the certificate"
+    record.transcript.event(f"connecting again {purpose}, as Python 3.7 needs a second connection")
     probe = _plan_up_to_tls(plan, validate_certs=not_judged)
     shown = hold(probe, lookup.at(address), record.transcript, network).tls
     if shown is not None and refused:
@@ -46,7 +47,7 @@ def complete_certificate(
 
 
 def _add_verify_errors(record: Record, verify_errors: tuple[str, ...]) -> None:
-    """Say what else is wrong with a certificate that was refused."""
+    """Add what else is wrong with a refused certificate to the record and its failure."""
     tls, failure = record.tls, record.failure
     if tls is None:
         return
@@ -60,7 +61,7 @@ def _add_verify_errors(record: Record, verify_errors: tuple[str, ...]) -> None:
 
 
 def _plan_up_to_tls(plan: Plan, validate_certs: bool) -> Plan:
-    """Plan a dialogue that ends where TLS stands, or does not."""
+    """Return the plan of a dialogue that ends after the TLS handshake."""
     implicit = plan.tls.tls == "implicit"
     return Plan(
         endpoint=plan.endpoint,

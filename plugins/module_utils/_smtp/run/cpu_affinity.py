@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many threads on one core, where they would only stand in each other's way on more.
+"""Run many threads on one core.
 
-Python lets one thread run at a time. Threads that wait for the network most of their time hand that
-right over at each call, and from core to core this costs more than what they do with it: a
-thousand short dialogues take two thirds of the CPU time on one core of two. A probing host keeps
-its other cores for its own work, too.
+Python runs one thread at a time. The threads of the dialogues hand over the interpreter lock at
+each call that waits for the network. Between cores this takes more CPU time than their work: on one
+of two cores, a thousand short dialogues need two thirds of the CPU time that they need on both. The
+other cores of a probing host remain free for its own work.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import typing as t
 
 @contextlib.contextmanager
 def on_one_core() -> t.Iterator[None]:
-    """Have this thread, and those that it starts meanwhile, run on one of the cores it may use.
+    """Run this thread, and the threads that it starts in the block, on one of its cores.
 
-    Which one differs from process to process. Where the system has no way to say so, nothing is
-    done.
+    The core depends on the process id. The block runs on all cores if the system does not support
+    this, or does not permit it.
     """
     if not hasattr(os, "sched_setaffinity"):
         yield
@@ -37,5 +37,5 @@ def on_one_core() -> t.Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # as many cores may be gone since
+        with contextlib.suppress(OSError):  # these cores may not be available any more
             os.sched_setaffinity(0, before)

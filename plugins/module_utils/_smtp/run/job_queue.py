@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which job may start: many jobs, some of them for the same server, and many workers. No I/O."""
+"""The queue of jobs, which limits how many jobs run for the same server. No I/O."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ import typing as t
 
 T = t.TypeVar("T")
 
-# What a job connects to, such as IP address and port. Each endpoint has a limit of jobs at once.
+# The endpoints that a job may connect to, such as pairs of IP address and port.
 Endpoints = t.FrozenSet[t.Hashable]
 
 
 class JobQueue(t.Generic[T]):
-    """A queue of jobs. A job may start when none of its endpoints is at its limit.
+    """A queue of jobs. A job may start while each of its endpoints is below its limit.
 
-    Jobs for the same endpoints keep their order. Among different endpoints the queue goes round, so
-    that a server with many jobs does not delay the others. A job may be added for later: until
-    then it occupies no worker and no endpoint.
+    At most `per_endpoint` jobs of one endpoint run at the same time. Jobs for the same endpoints
+    keep their order. The queue alternates between different endpoints, so that a server with many
+    jobs does not delay the others. A job with a start time in the future occupies no worker and no
+    endpoint until then.
     """
 
     def __init__(self, per_endpoint: int, clock: t.Callable[[], float] = time.monotonic) -> None:
@@ -33,14 +34,14 @@ class JobQueue(t.Generic[T]):
         self._changed = threading.Condition()
         self._waiting: collections.OrderedDict[Endpoints, collections.deque[T]]
         self._waiting = collections.OrderedDict()
-        # A heap of moments; the number keeps the order of jobs of one moment.
+        # A heap of start times. The number keeps the order of jobs with the same start time.
         self._later: list[tuple[float, int, T, Endpoints]] = []
         self._number = itertools.count()
         self._running: collections.Counter[t.Hashable] = collections.Counter()
         self._closed = False
 
     def __len__(self) -> int:
-        """Count the jobs that wait."""
+        """Return the number of jobs that have not started."""
         with self._changed:
             return sum(map(len, self._waiting.values())) + len(self._later)
 
@@ -49,23 +50,23 @@ class JobQueue(t.Generic[T]):
         endpoints = frozenset(endpoints)
         with self._changed:
             if seconds > 0:
-                moment = self._clock() + seconds
-                heapq.heappush(self._later, (moment, next(self._number), job, endpoints))
+                start = self._clock() + seconds
+                heapq.heappush(self._later, (start, next(self._number), job, endpoints))
             else:
                 self._append(job, endpoints)
             self._changed.notify()
 
     def close(self) -> None:
-        """Declare that no job will be added any more, except by a worker that has just held one."""
+        """Declare that no job will be added any more, except by a worker after its own job."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def take(self) -> T | None:
-        """Block until a job may start and return it; None once the queue is closed and empty.
+        """Block until a job may start, and return it, or None once the queue is closed and empty.
 
-        A worker may add its job again before it takes the next one. So that job has a worker, even
-        when all others have ended.
+        A worker may add its job again before it calls this method. So this job has a worker, even
+        if all other workers have ended.
         """
         with self._changed:
             while self._waiting or self._later or not self._closed:
@@ -91,7 +92,7 @@ class JobQueue(t.Generic[T]):
 
     def _append_due_jobs(self) -> None:
         while self._later and self._later[0][0] <= self._clock():
-            _moment, _number, job, endpoints = heapq.heappop(self._later)
+            _start, _number, job, endpoints = heapq.heappop(self._later)
             self._append(job, endpoints)
 
     def _seconds_to_next(self) -> float | None:
@@ -105,7 +106,7 @@ class JobQueue(t.Generic[T]):
         else:
             del self._waiting[endpoints]
         if self._waiting or self._later:
-            self._changed.notify()  # another worker may find a job that can start
+            self._changed.notify()  # another job may be able to start
         else:
-            self._changed.notify_all()  # it may have been the last job: no worker need wait
+            self._changed.notify_all()  # after the last job, the workers end
         return job

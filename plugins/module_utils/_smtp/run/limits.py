@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many dialogues this host can hold at once: each takes open files, and a process may have few.
+"""Limit the number of simultaneous dialogues by the number of open files of a process.
 
-Where the system allows the process to raise its own limit, it is raised.
+The process raises its own limit of open files if the system permits this.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from __future__ import annotations
 import contextlib
 import os
 
-# A dialogue has its socket, and for moments another one, a file of authorities or a message.
+# A dialogue needs its socket, and for short times another socket or file.
 _FILES_PER_DIALOGUE = 2
 
-# What the process itself opens meanwhile: sockets of the resolver, imports, configuration files.
+# The process itself opens sockets of the resolver, modules and configuration files.
 _FILES_OF_PROCESS = 60
 
-# Where the system does not tell how many files are open: what a module has when it begins.
+# The number of open files at the start of a module, for systems that do not tell it.
 _DEFAULT_OPEN_FILES = 20
 
 
 def allowed_at_once(wanted: int) -> tuple[int, str | None]:
-    """Return how many dialogues can be held at once, and what to tell where that is fewer."""
+    """Return how many dialogues can be held at once, and a warning if fewer than wanted."""
     limit = _open_files_limit(_open_files() + _FILES_OF_PROCESS + wanted * _FILES_PER_DIALOGUE)
     if limit is None:
         return wanted, None
@@ -33,12 +33,12 @@ def allowed_at_once(wanted: int) -> tuple[int, str | None]:
         return wanted, None
     return allowed, (
         f"at most {allowed} dialogues are held at once, and not {wanted}: on this host a process"
-        f" may have {limit} files open (ulimit -n)"
+        f" may have {limit} open files; raise the limit (ulimit -n) or lower concurrency"
     )
 
 
 def _open_files_limit(needed: int) -> int | None:
-    """Raise the limit of open files as far as is needed, and return it; None for no limit."""
+    """Raise the limit of open files. Return it if it is still lower than `needed`, else None."""
     try:
         import resource
     except ImportError:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a dialogue knows before it begins: where the server is, and what this host is called.
+"""Look up the server of a dialogue, and the name of this host.
 
-Looked up apart from the dialogue, so that many dialogues share what is the same for all of them,
-and so that whoever plans many knows which of them go to the same server.
+The look-ups precede the dialogue. So many dialogues share the name of this host, and the runner
+knows which dialogues are with the same server.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
 
 
 def look_up_own_name() -> OwnName | None:
-    """Begin to look up the name of this host; None where it cannot start a thread for it."""
+    """Start to look up the name of this host. Return None if no thread can be started for it."""
     try:
         return BackgroundCall(own_name)
     except RuntimeError:
@@ -38,10 +38,11 @@ def resolve_server(
     next_hop: NextHop | None = None,
     seconds: float | None = None,
 ) -> ServerLookup:
-    """Find the server of a plan, which may be a mail exchanger of the next hop.
+    """Look up the addresses of a server, and its TLSA records if the plan asks for DANE.
 
-    All look-ups together take at most `seconds`, by default those that the plan has for a reply. It
-    raises nothing: a server that is not found has an `error`.
+    All look-ups together take at most `seconds`, which is `look_up_seconds(plan)` by default. `own`
+    is the look-up of the name of this host, if it has begun. `next_hop` is the mail domain if the
+    server is one of its mail exchangers. ProbeError is not raised, but returned as `error`.
     """
     if own is None and plan.client.helo is None:
         own = look_up_own_name()
@@ -64,11 +65,11 @@ def resolve_server(
 
 
 def look_up_seconds(plan: Plan) -> float:
-    """Return how long all look-ups for a plan may take together."""
+    """Return how many seconds all look-ups for a plan may take together."""
     return min(plan.limits.timeout, plan.limits.deadline)
 
 
 def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> TlsaAnswer:
-    from ..._net.tls.tlsa import look_up  # and with it dnspython
+    from ..._net.tls.tlsa import look_up  # it imports dnspython
 
     return look_up(plan.tls_name, plan.endpoint.port, max(seconds, 0.0))._replace(next_hop=next_hop)

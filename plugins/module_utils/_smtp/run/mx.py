@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The mail exchangers of a domain, as this host's resolver sees them. Needs dnspython."""
+"""Look up the mail exchangers of a domain. This needs dnspython."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..._net.tls.dane import NextHop
 
 
 class Exchanger(t.NamedTuple):
-    """One mail exchanger; of two, the one with the lower preference is asked first."""
+    """A mail exchanger. Clients try the one with the lowest preference first."""
 
     host: str
     preference: int
 
 
 class MxAnswer(t.NamedTuple):
-    """The mail exchangers of a domain in the order of their preference, and how it is known."""
+    """The mail exchangers of a domain by preference, and whether DNSSEC secured the answer."""
 
     exchangers: tuple[Exchanger, ...]
     next_hop: NextHop
@@ -31,9 +31,9 @@ class MxAnswer(t.NamedTuple):
 def look_up_exchangers(domain: str, seconds: float) -> MxAnswer:
     """Look up the mail exchangers of a domain.
 
-    A domain without any is its own, with preference 0 (RFC 5321 section 5.1). Raises ProbeError,
-    kind `resolve`: no such domain, one that takes no mail (RFC 7505), or no answer, which is not
-    conclusive.
+    A domain without MX records is its own mail exchanger, with preference 0 (RFC 5321 section 5.1).
+    Raise ProbeError of kind `resolve` if the domain does not exist, or accepts no mail (RFC 7505).
+    Raise an inconclusive one if there is no answer within `seconds`.
     """
     try:
         answer = query(domain, "MX", seconds)
@@ -43,7 +43,7 @@ def look_up_exchangers(domain: str, seconds: float) -> MxAnswer:
         text = f"the mail exchangers of {escape(domain)} cannot be looked up: {error}"
         raise ProbeError("resolve", text, "the resolver has not answered") from error
     if [str(one.exchange) for one in answer.records] == ["."]:
-        text = f"{escape(domain)} takes no mail: it has a null MX record (RFC 7505)"
+        text = f"{escape(domain)} accepts no mail: it has a null MX record (RFC 7505)"
         raise ProbeError("resolve", text)
     found = [
         Exchanger(one.exchange.to_text(omit_final_dot=True), one.preference)

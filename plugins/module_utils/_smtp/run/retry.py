@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One dialogue, and the same again where its failure may pass by itself."""
+"""Hold a dialogue, and hold it again after a failure that may be temporary."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _RETRIED_KINDS = ("transient", "timeout", "connect", "disconnect", "local")
 
 
 class Attempts:
-    """One dialogue, and its attempts, which are all in one transcript.
+    """The attempts to hold one dialogue, which share a transcript.
 
-    `budget_bytes` is how much memory may be used for what the server says.
+    `budget_bytes` is the limit on the memory for the texts of the server.
     """
 
     def __init__(
@@ -43,16 +43,16 @@ class Attempts:
         self._count = 0
 
     def hold(self) -> Record | None:
-        """Hold the dialogue once, and return its record; return None where it is to be held again.
+        """Hold the dialogue once. Return its record, or None if it must be held again.
 
-        That is to be `retry_delay` seconds later, in any thread.
+        In that case, call this method again after `retry_delay` seconds, in any thread.
         """
         plan = self._plan
         record = hold(plan, self._lookup, self._transcript, self._network)
         self._count += 1
         if self._count <= plan.limits.retries and can_retry(record):
             self._transcript.event(
-                f"attempt {self._count} failed; the next in {plan.limits.retry_delay:g} s"
+                f"attempt {self._count} failed; the next begins in {plan.limits.retry_delay:g} s"
             )
             return None
         record.attempts = self._count
@@ -61,9 +61,9 @@ class Attempts:
 
 
 def can_retry(record: Record) -> bool:
-    """Whether another attempt makes sense, and cannot deliver a message twice.
+    """Return whether another attempt may pass, and cannot deliver a message twice.
 
-    When the server fell silent or hung up after the dot, it may have taken the message
+    A server that does not reply to the message, or disconnects instead, may have accepted it
     (RFC 5321 section 6.1).
     """
     failure = record.failure
@@ -73,7 +73,7 @@ def can_retry(record: Record) -> bool:
 
 
 def secret_pattern_of(plan: Plan) -> SecretPattern | None:
-    """Return a pattern for what must not be recorded, however it is written."""
+    """Return a pattern for the password of a plan in any encoding, or None without a login."""
     if plan.login is None:
         return None
     from ..._net.redaction import secret_pattern

@@ -2,33 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many dialogues at once: each target looked up, each dialogue held in its turn, all in order.
+"""Hold many dialogues at once, and return their outcomes in the order of the targets.
 
 Theory of operation
 -------------------
 
-A *target* is what the user asks for. The DNS decides how many dialogues it becomes: one, or with
-`mx` and `every_address` several. So each target is looked up first, and a *job* is made of each
-dialogue.
+A *target* is a server as the user names it. It becomes one dialogue, or several with `mx` or
+`every_address`. The number depends on the DNS, so each target is looked up first. Each of its
+dialogues then becomes a *job*.
 
-Targets whose address stands in their options are looked up by the calling thread, as that takes no
-time. Up to _RESOLVERS threads look up the others, and put the jobs into the *queue* as they find
-them. Up to `concurrency` workers take jobs out of the queue and hold the dialogues. The queue hands
-out a job only while each of its endpoints has fewer than `per_server` dialogues, and goes round
-among servers. So a slow target, in the resolver or in the dialogue, delays no other while a worker
-is free.
+Targets with an IP address or a socket need no look-up, so the calling thread makes their jobs. Up
+to _RESOLVERS threads look up the other targets, and add a job to the *queue* as soon as they know
+an address. Up to `concurrency` workers take jobs from the queue and hold the dialogues. The queue
+returns a job only while each of its endpoints has fewer than `per_server` dialogues, and it
+alternates between servers. So a slow look-up or a slow dialogue delays no other target while a
+worker is free.
 
-A dialogue that fails and may be retried goes back into the queue for later, with its attempts: no
-worker waits for a retry. The queue is closed when all targets are looked up. A worker ends when the
-queue is closed and empty; it may itself add one job more before it asks.
+A dialogue that is to be retried goes back into the queue with a start time and its attempts. No
+worker waits for it. The queue is closed when all targets are looked up. A worker ends when the
+queue is closed and empty. The worker of a dialogue that is to be retried adds it before it takes
+the next job, so the queue is not empty then.
 
-Each outcome has a position, the index of its target and of the dialogue within it. Outcomes come in
-any order and are returned in that of their positions. What servers say is bounded in total: a
-dialogue gets its share of the memory budget when it begins.
+Each outcome has a position: the index of its target, and of the dialogue within the target.
+Outcomes are found in any order and returned in the order of their positions. A dialogue gets its
+share of the memory budget when it begins, which limits the memory for the texts of all servers.
 
-Nothing that happens in one job ends another. An exception that nobody foresaw becomes the outcome
-of its own job or target. Where the host starts no more threads, those that run do all the work, and
-without any the calling thread does it.
+An error in one job does not end another job. An exception that the code does not handle becomes the
+outcome of its job or target. If the host refuses to start a thread, the threads that run do all the
+work. If none runs, the calling thread does it.
 """
 
 from __future__ import annotations
@@ -59,20 +60,22 @@ if t.TYPE_CHECKING:
     from ..options.plan import Plan
     from ..options.targets import Target
 
-# Limit on the dialogues that one target becomes by what the DNS says of it. One more result tells
-# of all others.
+# Limit on the dialogues of one target. One more result is a failure that stands for the rest.
 MAX_DIALOGUES = 100
 
-# Limit on the targets that are looked up at once.
+# Limit on the look-ups at once.
 _RESOLVERS = 20
 
-
-# What the result calls each dialogue, its plan and its surroundings.
+# The item of each dialogue in the result, its plan, and the look-up of its server.
 Dialogues = t.Iterator[t.Tuple[t.Dict[str, t.Any], "Plan", ServerLookup]]
 
 
 class Outcome(t.NamedTuple):
-    """What came of one dialogue: the result that the module documents, and a sentence."""
+    """The outcome of one dialogue: the documented result, and a sentence that sums it up.
+
+    `item` is the target, with the host or address of this dialogue. `changed` is whether the server
+    accepted a message. `warning` is a sentence for the user.
+    """
 
     item: dict[str, t.Any]
     result: dict[str, t.Any]
@@ -82,7 +85,7 @@ class Outcome(t.NamedTuple):
 
     @classmethod
     def of(cls, record: Record, item: dict[str, t.Any], warning: str | None = None) -> Outcome:
-        """Return what is left of a record: without it, a thousand of them take little memory."""
+        """Return the outcome of a record. It needs less memory than the record."""
         result = result_of(record, _advice(record))
         return cls(item, result, sentence_of(record), record.changed, warning)
 
@@ -90,7 +93,7 @@ class Outcome(t.NamedTuple):
     def without_dialogue(
         cls, item: dict[str, t.Any], plan: Plan, failure: Failure, warning: str | None = None
     ) -> Outcome:
-        """Return the outcome of a dialogue that was not held, or whose record was lost."""
+        """Return the outcome of a dialogue that was not held, or that ended without a record."""
         transcript = Transcript(secret_pattern_of(plan))
         transcript.event(failure.text)
         return cls.of(Record(plan, transcript, failure=failure), item, warning)
@@ -102,15 +105,16 @@ class Outcome(t.NamedTuple):
 
     @property
     def kind(self) -> str | None:
-        """The kind of its failure."""
+        """The kind of the failure, or None if the dialogue passed."""
         failure = self.result["failure"]
         return str(failure["kind"]) if failure else None
 
 
 class Job(t.NamedTuple):
-    """One dialogue to hold; `position` is its place among all results.
+    """A dialogue to hold.
 
-    `attempts` are those made so far, None before the first.
+    `position` is the position of its outcome in the result. `attempts` are the earlier attempts, or
+    None before the first one.
     """
 
     position: tuple[int, int]
@@ -121,16 +125,16 @@ class Job(t.NamedTuple):
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where it may go: each address of the server's that it would try."""
+        """All addresses of the server, since the dialogue may be held with each of them."""
         return frozenset(address.sockaddr for address in self.lookup.addresses)
 
 
 def _advice(record: Record) -> list[str]:
-    """Return what to check next where the dialogue failed, most likely cause first."""
+    """Return what to check next after a failure, with the most likely cause first."""
     failure = record.failure
     if failure is None:
         return []
-    # With tables that a dialogue that passes need not load.
+    # The tables of advice are needed only for failures.
     from ..advice.engine import advise
     from ..advice.model import Facts
 
@@ -139,7 +143,7 @@ def _advice(record: Record) -> list[str]:
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
-    """Count what came of the dialogues."""
+    """Return how many dialogues passed and failed, and the number of failures of each kind."""
     kinds: dict[str, int] = {}
     for outcome in outcomes:
         if outcome.kind is not None:
@@ -155,10 +159,10 @@ def run_dialogues(
     per_server: int,
     warn: t.Callable[[str], None] = lambda _text: None,
 ) -> list[Outcome]:
-    """Hold all dialogues, and return what came of them, in the order of the targets.
+    """Hold the dialogues of all targets, and return their outcomes in the order of the targets.
 
-    At most `concurrency` at once, and at most `per_server` with one address and port. `warn` is
-    told what the user should know: that this host allows less, or that a target is odd.
+    At most `concurrency` dialogues are held at once, and at most `per_server` of them with one
+    address and port. `warn` is called with each warning for the user.
     """
     possible = sum(MAX_DIALOGUES if one.mx or one.every_address else 1 for one in targets)
     allowed, file_warning = allowed_at_once(min(concurrency, possible))
@@ -172,7 +176,7 @@ def run_dialogues(
 
 
 class _Runner:
-    """Some threads look up where the targets are, others (the workers) hold the dialogues."""
+    """Runs the resolvers, which look up targets, and the workers, which hold dialogues."""
 
     def __init__(self, targets: t.Sequence[Target], concurrency: int, per_server: int) -> None:
         self._targets = targets
@@ -186,7 +190,7 @@ class _Runner:
             self._own_name = look_up_own_name()
 
     def outcomes(self) -> tuple[list[Outcome], str | None]:
-        """Do it all. The text is what the user should know, None where there is nothing."""
+        """Hold all dialogues. Return their outcomes, and a warning or None."""
         pending: collections.deque[tuple[int, Target]] = collections.deque()
         for index, target in enumerate(self._targets):
             if target.lack is not None:
@@ -204,9 +208,9 @@ class _Runner:
         return [self._outcomes[position] for position in sorted(self._outcomes)], self._warning()
 
     def _work_in_threads(self, pending: collections.deque[tuple[int, Target]]) -> None:
-        """Look up the targets that need it and hold all dialogues; this thread does what none does.
+        """Look up the pending targets and hold all dialogues, in threads.
 
-        A host that starts no more threads has fewer, or none.
+        If the host does not start any thread for one of these, the calling thread does it.
         """
         dialogues = self._concurrency if pending else len(self._jobs)
         resolvers = self._start_threads(
@@ -222,21 +226,22 @@ class _Runner:
         _join(workers)
 
     def _warning(self) -> str | None:
-        """Return what to tell where this host could not start all threads."""
+        """Return a warning if this host did not start all threads."""
         if not self._threads_refused:
             return None
         return (
-            "this host could not start as many threads as were asked for: fewer dialogues than"
-            f" concurrency={self._concurrency} were held at once"
+            "this host could not start as many threads as concurrency requires: fewer dialogues"
+            f" than {self._concurrency} were held at once; lower concurrency, or raise the host's"
+            " limit of processes (ulimit -u)"
         )
 
     def _outcome_of_lack(self, target: Target) -> Outcome:
-        """Return the outcome of a target for which this host lacks something."""
+        """Return the outcome of a target that needs something this host lacks."""
         failure = Failure("connect", "local", str(target.lack))
         return Outcome.without_dialogue(target.item, target.plan, failure)
 
     def _start_threads(self, number: int, work: t.Callable[[], None]) -> list[threading.Thread]:
-        """Start `number` threads that do some work, or as many as this host can start."""
+        """Start `number` threads that call `work`, or as many as this host can start."""
         threads: list[threading.Thread] = []
         for _number in range(number):
             thread = threading.Thread(target=work, daemon=True)
@@ -257,7 +262,7 @@ class _Runner:
             self._look_up(index, target)
 
     def _look_up(self, index: int, target: Target) -> None:
-        """Find out which dialogues a target becomes, and have them wait for their turn."""
+        """Look up the dialogues of a target, and add them to the queue."""
         number = 0
         try:
             dialogues = _limit_dialogues(target, self._dialogues(target))
@@ -272,7 +277,7 @@ class _Runner:
             self._outcomes[index, number + 1] = outcome
 
     def _dialogues(self, target: Target) -> Dialogues:
-        """Return the dialogues that a target becomes."""
+        """Yield the dialogues of a target."""
         for item, plan, lookup in self._servers(target):
             if target.every_address and lookup.addresses:
                 for address in lookup.addresses:
@@ -281,12 +286,12 @@ class _Runner:
                 yield item, plan, lookup
 
     def _servers(self, target: Target) -> Dialogues:
-        """Return each server of a target: with `mx` that is each mail exchanger of the domain."""
+        """Yield each server of a target. With `mx` these are the mail exchangers of the domain."""
         item, plan = target.item, target.plan
         if target.mx is None:
             yield item, plan, resolve_server(plan, self._own_name)
             return
-        from .mx import look_up_exchangers  # and with it dnspython
+        from .mx import look_up_exchangers  # it imports dnspython
 
         started = time.monotonic()
         deadline = started + look_up_seconds(plan)
@@ -310,7 +315,7 @@ class _Runner:
             yield {**item, "host": one.endpoint.host}, one, lookup._replace(warning=warning)
 
     def _work(self) -> None:
-        """Hold dialogues as long as there are any."""
+        """Hold dialogues until the queue is closed and empty."""
         while True:
             job = self._jobs.take()
             if job is None:
@@ -321,7 +326,7 @@ class _Runner:
                 self._jobs.done(job.endpoints)
 
     def _hold(self, job: Job) -> None:
-        """Hold a dialogue once; where that does not settle it, it is another job for later."""
+        """Hold a dialogue once. If it is to be retried, add it to the queue again."""
         plan, warning = job.plan, job.lookup.warning
         try:
             attempts = job.attempts or Attempts(plan, job.lookup, self._budget.allot())
@@ -343,13 +348,14 @@ def _join(threads: t.Iterable[threading.Thread]) -> None:
 
 
 def _limit_dialogues(target: Target, dialogues: Dialogues) -> Dialogues:
-    """Return as many dialogues as one target may become, and in place of all others a failure."""
+    """Yield the first MAX_DIALOGUES dialogues of a target, and one failure for all others."""
     for number, (item, plan, lookup) in enumerate(dialogues):
         if number == MAX_DIALOGUES:
             host, omitted = target.plan.endpoint.host, item.get("address", plan.endpoint.host)
             text = (
                 f"{host} stands for more than {MAX_DIALOGUES} dialogues: the first {MAX_DIALOGUES}"
-                f" were held, and those from {omitted} on were not"
+                f" were held, and those from {omitted} on were not; name the other servers as"
+                " targets of their own"
             )
             error = ProbeError("resolve", text)
             yield target.item, target.plan, ServerLookup(error=error, seconds=0.0)
@@ -358,7 +364,7 @@ def _limit_dialogues(target: Target, dialogues: Dialogues) -> Dialogues:
 
 
 def warning_about_address(domain: str, host: str) -> str | None:
-    """Return what to tell of a mail exchanger that is an address; None where it is a name."""
+    """Return a warning about a mail exchanger that is an address, or None if it is a name."""
     try:
         family_of(host)
     except ValueError:
@@ -370,7 +376,7 @@ def warning_about_address(domain: str, host: str) -> str | None:
 
 
 def _needs_lookup(target: Target) -> bool:
-    """Whether a target is found by a look-up, which may take its time."""
+    """Return whether a target needs a look-up, which may take long."""
     if target.mx is not None or target.plan.tls.dane:
         return True
     if target.plan.endpoint.host is None:

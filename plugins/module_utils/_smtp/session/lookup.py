@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a dialogue is told before it begins: where the server is."""
+"""The result of the look-ups that precede a dialogue."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ OwnName = BackgroundCall[t.Optional[str]]
 
 
 class ServerLookup(t.NamedTuple):
-    """Where the server is; `error` is why that is not known. `seconds` is how long it took.
+    """The addresses of the server, or the error of their look-up, and its duration in seconds.
 
-    `tlsa` is what the DNS says of the server's certificate, where that is asked for. `own_name` is
-    the look-up of this host's name, which may still be under way. `warning` is what the user should
-    know of the way to the server, though the dialogue can be held.
+    `tlsa` is the answer of the DNS for the TLSA records of the server, or None without DANE.
+    `own_name` is the look-up of the name of this host, which may not be complete. `warning` is a
+    sentence about the server for the user, such as an MX record that is against a standard.
     """
 
     addresses: tuple[Address, ...] = ()
@@ -34,5 +34,5 @@ class ServerLookup(t.NamedTuple):
     warning: str | None = None
 
     def at(self, address: Address) -> ServerLookup:
-        """Return the surroundings of a dialogue with one of the addresses."""
+        """Return the look-up with only one of the addresses."""
         return self._replace(addresses=(address,))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All that is known of a dialogue, while it is held and afterwards. No I/O."""
+"""The record of a dialogue. No I/O."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ if t.TYPE_CHECKING:
     from ..wire.reply import Reply
     from .transcript import Transcript
 
-# What is kept of a reply where the server has sent too much: enough for its enhanced status code.
+# The length of a recorded reply after the server has sent too much. It is enough for the enhanced
+# status code.
 _MAX_KEPT_CHARACTERS = 200
 
 
 class RecordedReply(t.NamedTuple):
-    """One command and the reply to it; the greeting is a reply to no command."""
+    """A command and the reply to it. The greeting is a reply without a command.
+
+    `tls` is whether the reply came over TLS.
+    """
 
     stage: Stage
     command: str | None
@@ -38,17 +42,17 @@ class RecordedReply(t.NamedTuple):
 
     @property
     def accepted(self) -> bool:
-        """Whether the reply lets the dialogue go on."""
+        """Whether the dialogue can go on after the reply."""
         return accepted(self.stage, self.reply)
 
 
 @dataclasses.dataclass
 class Record:
-    """All that is known of a dialogue. It grows while the dialogue is held.
+    """The record of a dialogue, which is completed while the dialogue is held.
 
-    `address` is the server's and `local` this end's, once the connection stands. `message` is one
-    that was sent, accepted or not. `seconds` are those of `resolve`, of `tls`, and of each stage
-    that took place.
+    `address` is the address of the server and `local` the address of this host, once they are
+    connected. `message` is the message that was sent, even if the server did not accept it.
+    `seconds` has the durations of `resolve`, of `tls`, and of each stage that took place.
     """
 
     plan: Plan
@@ -71,8 +75,8 @@ class Record:
     ) -> None:
         """Record a command and the reply to it, without secrets.
 
-        Where the server has sent too much, not all of its reply is kept: what is kept may take as
-        much memory as what is kept in the transcript.
+        The replies may take as much memory as the transcript. After that, only the first characters
+        of a reply are recorded.
         """
         lines = tuple(self.transcript.masked_lines(reply.lines))
         self._bytes_kept += sum(map(sys.getsizeof, lines))
@@ -84,12 +88,12 @@ class Record:
 
     @property
     def stage_seconds(self) -> dict[Stage, float]:
-        """The seconds of each stage: all but those of the resolver, which is not the server."""
+        """The duration of each stage in seconds. The look-up before the dialogue is not a stage."""
         return {stage: self.seconds[stage] for stage in STAGES if stage in self.seconds}
 
     @property
     def message_reply(self) -> Reply | None:
-        """The reply that accepted the message, None where none did."""
+        """The first reply that accepted the message, or None."""
         for recorded in self.replies:
             if recorded.stage == "message" and recorded.accepted:
                 return recorded.reply
@@ -97,5 +101,5 @@ class Record:
 
     @property
     def changed(self) -> bool:
-        """Whether something is different now: a server took a message."""
+        """Whether the server accepted a message."""
         return self.message_reply is not None

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The return values of the module, made of a record. No I/O.
+"""Make the return values of the module from a record. No I/O.
 
-All that is shown is printable and without secrets.
+The return values are printable and contain no secrets.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ..wire.server_name import server_name_of
 if t.TYPE_CHECKING:
     from .record import Record
 
-# Limits on the text of a failure, which is for a person: the whole reply is among the replies.
+# Limits on the text of a failure, which is for people. The whole reply is in `replies`.
 _MAX_FAILURE_CHARACTERS = 4096
 _MAX_SENTENCE_TEXT = 400
 
 
 def sentence_of(record: Record) -> str:
-    """Say in one sentence what failed, or that the dialogue passed."""
+    """Return a sentence that says what failed, or that the dialogue passed."""
     failure, server = record.failure, record.plan.endpoint.title
     if failure is None:
         return f"{server}: passed"
@@ -38,12 +38,12 @@ def sentence_of(record: Record) -> str:
         text = f"{text} at {failure.stage}"
     if failure.expected:
         text = f"{text}, where {' or '.join(failure.expected)} was expected"
-    # Where connecting failed, the text may name the server already.
+    # The text of a connection that failed may already begin with the server.
     return text if text.startswith(server) else f"{server}: {text}"
 
 
 def result_of(record: Record, advice: t.Sequence[str] = ()) -> dict[str, t.Any]:
-    """Return the values that the module documents; `advice` is for the failure."""
+    """Return the documented return values of the module. `advice` becomes a part of the failure."""
     return {
         "passed": record.failure is None,
         "failure": _failure(record, advice),
@@ -71,7 +71,7 @@ def result_of(record: Record, advice: t.Sequence[str] = ()) -> dict[str, t.Any]:
 
 
 def _shown(record: Record, text: str) -> str:
-    """Return a text as it may be shown: printable, and without secrets."""
+    """Return a printable text without secrets."""
     return record.transcript.masked(escape(text))
 
 
@@ -90,7 +90,7 @@ def _failure(record: Record, advice: t.Sequence[str]) -> dict[str, t.Any] | None
 
 
 def _server(record: Record) -> dict[str, t.Any]:
-    """Return which server it was; of several addresses that did not answer, the last."""
+    """Return the server. Its address is the last one tried if no connection was made."""
     endpoint = record.plan.endpoint
     address = record.address or (record.addresses[-1] if record.addresses else None)
     return {
@@ -103,7 +103,7 @@ def _server(record: Record) -> dict[str, t.Any]:
 
 
 def _replies(record: Record) -> list[dict[str, t.Any]]:
-    # A secret may be broken over replies.
+    # A secret may be split over several replies.
     lines = [line for recorded in record.replies for line in recorded.reply.lines]
     shown = iter(record.transcript.masked_lines(lines))
     return [
@@ -123,7 +123,7 @@ def _replies(record: Record) -> list[dict[str, t.Any]]:
 
 
 def _capabilities(record: Record) -> dict[str, list[str]]:
-    """Return the capabilities, as long as there is room for them."""
+    """Return the capabilities. They may take half as much memory as the transcript."""
     masked = record.transcript.masked
     bytes_left = record.transcript.budget_bytes // 2
     result: dict[str, list[str]] = {}
@@ -140,7 +140,7 @@ def _message(record: Record) -> dict[str, t.Any] | None:
     message = record.message
     if message is None:
         return None
-    from ..wire.queue_id import queue_id  # a table that only a message needs
+    from ..wire.queue_id import queue_id  # only a message needs its table
 
     reply = record.message_reply
     return {

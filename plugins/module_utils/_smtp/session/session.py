@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Commands out and replies in, over one connection: each recorded, each with an end.
+"""The SMTP session: send commands and read replies over one connection.
 
-A session knows when a command may be sent, and nothing of what the replies mean.
+Each command and each reply is recorded and has a deadline. A session knows when a command may be
+sent. It does not judge replies.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ if t.TYPE_CHECKING:
     from .lookup import ServerLookup
     from .record import Record
 
-# Time for a second reply that would show that the first one was not to QUIT: it is on its way.
+# After the reply to QUIT, wait this long for another reply. It would show that the first one was
+# the reply to an earlier command.
 _ANOTHER_SECONDS = 1.0
 
 MORE_THAN_ONE = "the server sent more than one reply to one command"
@@ -37,17 +39,16 @@ MORE_THAN_ONE = "the server sent more than one reply to one command"
 # Limit on what is recorded of an incomplete last line.
 _MAX_INCOMPLETE_CHARACTERS = 1000
 
-# Limit on the commands that are sent ahead of their replies: a server that stops reading while it
-# writes, and a client that does not read while it writes, would wait for each other (RFC 2920
-# section 3.1).
+# Limit on the commands that are sent before their replies are read. With more, the server could
+# wait until the client reads, and the client until the server reads (RFC 2920 section 3.1).
 _MAX_UNACKNOWLEDGED = 50
 
 
 class Session:
-    """One connection to a server, from before it is made until it is closed.
+    """A session over one connection to a server.
 
-    It ends by its deadline, from which the seconds of the look-up are taken. The methods that send
-    or read raise ProbeError: `timeout`, `disconnect`, `tls` or `protocol`.
+    The deadline of the session is `limits.deadline` seconds after the look-up began. The methods
+    that send or read raise ProbeError of kind `timeout`, `disconnect`, `tls` or `protocol`.
     """
 
     def __init__(
@@ -60,21 +61,22 @@ class Session:
         self._spent = lookup.seconds or 0.0
         self._deadline = network.now() + limits.deadline - self._spent
         self._stream: Stream | None = None
-        self.message: Message | None = None  # as composed, for this server
+        self.message: Message | None = None  # composed for this server
         self._reader = ReplyReader()
-        # A command may not be sent before the end of the greeting, within a message, or to a
-        # server that is gone.
+        # Whether a command may be sent: after the greeting, outside a message, and as long as the
+        # connection is open.
         self.can_send = False
-        # After a time-out the next reply to come may be the one to an earlier command.
+        # Whether the next reply belongs to the next command. After a time-out it may belong to an
+        # earlier one.
         self._synchronized = True
-        # Whether an AUTH exchange has begun, whose challenges are not recorded.
+        # Whether an AUTH exchange has begun. Its challenges are not recorded.
         self._in_auth = False
-        # With pipelining: what will be asked next, in this order, and how much of it was sent.
+        # With pipelining: the next commands in their order, and how many of them were sent.
         self._queued: collections.deque[str] = collections.deque()
         self._unacknowledged = 0
 
     def connect(self, source_address: str | None) -> None:
-        """Connect to the first address of the server that answers."""
+        """Connect to the first address of the server that accepts a connection."""
         record = self.record
         self._stream = open_first(
             record.addresses,
@@ -90,7 +92,7 @@ class Session:
 
     @property
     def stream(self) -> Stream:
-        """The connection. Raises RuntimeError before it stands."""
+        """The connection. Raise RuntimeError if there is no connection yet."""
         if self._stream is None:
             raise RuntimeError("not connected")
         return self._stream
@@ -102,17 +104,17 @@ class Session:
             self.record.transcript.event("closed")
 
     def timed(self, name: str) -> Stopwatch:
-        """Add the seconds that a block takes to those of the record, under a name."""
+        """Return a context manager that adds the duration of its block to `record.seconds`."""
         return Stopwatch(self.record.seconds, name, self._network.now)
 
     def next_deadline(self) -> float:
-        """Return the moment by which what begins now must be done."""
+        """Return the deadline of an operation that begins now, by the clock of the network."""
         return min(self._network.now() + self._limits.timeout, self._deadline)
 
     def read_reply(
         self, stage: Stage, command: str | None = None, recipient: str | None = None
     ) -> Reply:
-        """Read one reply, and record it as the one to a command, which was sent already."""
+        """Read a reply, and record it as the reply to a command that was sent before."""
         reply = self._read_within(self._limits.timeout)
         self.record.note(stage, command, reply, recipient)
         return reply
@@ -123,17 +125,17 @@ class Session:
         command: str,
         recipient: str | None = None,
     ) -> Reply:
-        """Send a command, and read and record the reply to it."""
+        """Send a command. Read, record and return the reply to it."""
         self._send_command(command)
         reply = self._read_within(self._limits.timeout)
         self.record.note(stage, command, reply, recipient)
         return reply
 
     def secret_command(self, stage: Stage, command: str, shown: str) -> Reply:
-        """Send a line of an AUTH exchange, and read the reply to it.
+        """Send a line of an AUTH exchange, and return the reply to it.
 
-        Of the line only `shown`, which it begins with, is recorded, and of a challenge nothing. The
-        reply that is returned is the server's, whole.
+        The record has only `shown`, which is the beginning of the line. If the reply is a challenge
+        (334), its text is not recorded. The reply that is returned is complete.
         """
         transcript = self.record.transcript
         transcript.hide(command[len(shown) :].lstrip())
@@ -148,26 +150,29 @@ class Session:
         return reply
 
     def pipeline(self, queued: t.Iterable[str]) -> None:
-        """Say what will be asked next, so that it can be sent ahead (RFC 2920)."""
+        """Announce the next commands, so that they can be sent together (RFC 2920).
+
+        They must then be sent with `command`, in the same order.
+        """
         self._queued.extend(queued)
 
     @property
     def unanswered(self) -> list[str]:
-        """Commands that were sent ahead and whose replies were not read yet."""
+        """The pipelined commands that were sent and whose replies were not read yet."""
         return list(self._queued)[: self._unacknowledged] if self._synchronized else []
 
     def send_header(self, header: bytes) -> None:
-        """Send what comes before the greeting."""
+        """Send a header of the PROXY protocol."""
         self.stream.send(header, self.next_deadline())
 
     def request_data(self, stage: Stage) -> Reply:
-        """Send DATA. After 354 nothing may be sent but the message: QUIT would be a line of it."""
+        """Send DATA. After 354 no command may be sent, since it would be a line of the message."""
         reply = self.command(stage, commands.DATA)
         self.can_send = reply.code != 354
         return reply
 
     def send_message(self, stuffed: bytes) -> None:
-        """Send a dot-stuffed message and the dot; the replies are still to be read."""
+        """Send a dot-stuffed message and the final dot. Do not read the replies."""
         self._reject_early_reply()
         self.record.transcript.sent_message(stuffed)
         self.record.transcript.sent(commands.END_OF_DATA)
@@ -175,7 +180,7 @@ class Session:
         self.can_send = True
 
     def send_chunk(self, command: str, message: bytes) -> None:
-        """Send a message after BDAT, which says its size; the replies are still to be read."""
+        """Send BDAT with the size of a message, and the message. Do not read the replies."""
         self._reject_early_reply()
         self.can_send = False
         self.record.transcript.sent(command)
@@ -184,13 +189,14 @@ class Session:
         self.can_send = True
 
     def reject_injected_plaintext(self) -> None:
-        """Refuse what came before TLS could stand: whoever sent it was not the one to be trusted.
+        """Raise ProbeError if plain text came after the reply to STARTTLS.
 
-        It would be read as if it had come over TLS (RFC 3207 section 6; CVE-2011-0411).
+        An attacker may have sent it. It must not be read as if it had come over TLS (RFC 3207
+        section 6, CVE-2011-0411).
         """
         injected = self._reader.pending or self.stream.receive_waiting()
         if injected:
-            self.can_send = False  # plain text is over, and so is trust
+            self.can_send = False  # no command is sent in plain text any more
             self._reader = ReplyReader()
             self._reader.feed(injected)
             raise self._error_to_raise(
@@ -198,10 +204,11 @@ class Session:
             )
 
     def quit(self, stage: Stage, seconds: float) -> Reply | None:
-        """Send QUIT, and return the reply; return None where no reply can be told to be its own.
+        """Send QUIT, and return the reply to it.
 
-        A reply that is not 221 may be one that was to come before. Where another one follows it
-        within the time, it was: raise ProbeError, kind `protocol`.
+        Return None if it is not known which reply belongs to QUIT, as after a time-out. A reply
+        other than 221 may belong to an earlier command. If another reply follows it in time, it
+        does: raise ProbeError of kind `protocol`.
         """
         self._queued.clear()
         deadline = self._network.now() + seconds
@@ -218,7 +225,7 @@ class Session:
         return None
 
     def _reject_another(self, deadline: float) -> None:
-        """Raise ProbeError where another reply comes before the server closes the connection."""
+        """Raise ProbeError if another reply comes before the server closes the connection."""
         try:
             self._read(deadline)
         except ProbeError as error:
@@ -228,7 +235,7 @@ class Session:
         raise ProbeError("protocol", MORE_THAN_ONE)
 
     def _send_command(self, command: str, shown: str | None = None) -> None:
-        """Send a command, unless it was sent ahead; `shown` is recorded in place of a secret."""
+        """Send a command, unless it was pipelined. Record `shown` in place of a secret command."""
         if self._queued:
             self._send_queued(command)
         else:
@@ -237,7 +244,10 @@ class Session:
             self._send(command.encode() + b"\r\n")
 
     def _send_queued(self, command: str) -> None:
-        """Send what is queued, as much of it as may be ahead, unless it was sent already."""
+        """Send the first batch of the queued commands, unless it was sent already.
+
+        Raise ValueError if `command` is not the next one in the queue.
+        """
         if self._unacknowledged == 0:
             self._reject_early_reply()
             batch = [
@@ -252,9 +262,10 @@ class Session:
         self._unacknowledged -= 1
 
     def _reject_early_reply(self) -> None:
-        """Raise ProbeError where something came before the command that it would seem to answer.
+        """Raise ProbeError if the server sent something before the next command.
 
-        421 may come unasked (RFC 5321 section 3.8): then the command need not be sent any more.
+        Otherwise it would be read as the reply to that command. A server may send 421 at any time
+        (RFC 5321 section 3.8). Then raise UnsolicitedReply.
         """
         self._reader.feed(self.stream.receive_waiting())
         early = self._reader.pending
@@ -271,7 +282,7 @@ class Session:
         raise self._error_to_raise(ProbeError("protocol", text), 0)
 
     def _read_within(self, seconds: float) -> Reply:
-        """Read one reply within the time for one reply, however slowly its bytes come."""
+        """Read a reply within `seconds`, and within the deadline of the session."""
         started = self._network.now()
         try:
             reply = self._read(min(started + seconds, self._deadline))
@@ -299,17 +310,20 @@ class Session:
         )
 
     def _send(self, data: bytes) -> None:
-        """Send all of it, as long as the server takes some of it within the time for one reply."""
+        """Send data in chunks. The server must accept each chunk within the time for a reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
                 self.stream.send(data[start : start + CHUNK_BYTES], self.next_deadline())
         except ProbeError as error:
             if error.kind != "disconnect":
                 raise self._error_to_raise(error, self._limits.timeout) from error
-            # A server that hung up may have said why before: its reply can still be read.
+            # A server may send a reply before it disconnects. This reply can still be read.
 
     def _error_to_raise(self, error: ProbeError, seconds: float) -> ProbeError:
-        """Record the part of a reply that came, and return how the session broke."""
+        """Record the reply as far as it came, and return the error with its final text.
+
+        `seconds` is the time that a reply was waited for.
+        """
         incomplete = self._reader.pending
         if incomplete:
             self._record_line(incomplete, _MAX_INCOMPLETE_CHARACTERS)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long a block takes."""
+"""Measure the duration of a block."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import typing as t
 
 
 class Stopwatch:
-    """Adds the seconds that a block takes to those under a name.
+    """Context manager that adds the duration of its block to `seconds[name]`.
 
-    A class, and no generator, as each of thousands of dialogues has a dozen of these.
+    It is a class because a generator is slower, and each dialogue has about a dozen stopwatches.
     """
 
     __slots__ = ("_name", "_now", "_seconds", "_started")

@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a person would have seen in the telnet session, with the time of each line.
+"""The transcript of a dialogue: the lines that a telnet session would show, with their times.
 
-This is the one place that records what went over the wire, so it is the one place where something
-can be left out of the record.
+Everything that goes over the wire is recorded here. Secrets are masked here, too.
 """
 
 from __future__ import annotations
@@ -20,24 +19,24 @@ from ..._net.text import NOT_SHOWN, escape, printable
 if t.TYPE_CHECKING:
     from ..._net.redaction import SecretPattern
 
-# What is kept of a server's lines may take so many bytes of memory: a server can answer at length,
-# and to each of a thousand recipients. An ordinary dialogue takes some 4 KiB.
+# Limit on the memory for the lines of a server, which can send long replies to each of a thousand
+# recipients. An ordinary dialogue needs about 4 KiB.
 BUDGET_BYTES = 256 * 1024
 
 MAX_MESSAGE_LINES = 50
 MAX_MESSAGE_LINE_BYTES = 1000
 
-# An event is for a person, and may quote what a server said.
+# Limit on the text of an event, which may contain text of a server.
 MAX_EVENT_CHARACTERS = 4096
 
 _CODE = re.compile("[1-5][0-9]{2}(?:[ -]|$)")
 
 
 class _Line(t.NamedTuple):
-    """A line of the transcript; `prefix` is shown as it is, and of what follows so many characters.
+    """A line of the transcript: `prefix`, and `text` cut to `max_characters`.
 
-    The text of a server's line is kept as it came: with the next line it may show a secret that it
-    did not show before.
+    The text of a line from the server is not masked yet, because a secret may be split over this
+    line and the next.
     """
 
     prefix: str
@@ -47,10 +46,11 @@ class _Line(t.NamedTuple):
 
 
 class Transcript:
-    """Lines such as `[0.013] S: 220 mail.example.com`; times are seconds since the start.
+    """Lines such as `[0.013] S: 220 mail.example.com`, with the seconds since the start.
 
-    `started` is the start in seconds since the epoch, by this host's clock, which may be set
-    meanwhile; the seconds since then are those of a clock that is not.
+    `secret` matches all texts that must not be shown. `started` is the start in seconds since the
+    epoch. Someone may set the clock of this host during the dialogue, so the seconds since the
+    start come from `now`, a monotonic clock.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Transcript:
 
     @property
     def lines(self) -> list[str]:
-        """All lines as they may be shown."""
+        """All lines, without secrets."""
         received = [line.text for line in self._lines if line.from_server]
         shown = iter(self.masked_lines(received))
         return [
@@ -79,9 +79,9 @@ class Transcript:
         ]
 
     def hide(self, word: str) -> None:
-        """Show a response or challenge of an AUTH exchange to nobody, nor what it says decoded."""
+        """Mask a response or challenge of an AUTH exchange, encoded and decoded."""
         from ..._net.redaction import SecretPattern
-        from ..._net.sasl.secrets import secrets_in  # and with it what only a login needs
+        from ..._net.sasl.secrets import secrets_in  # only a login needs it
 
         pattern = self._secret or SecretPattern()
         for secret in secrets_in(word, pattern.user):
@@ -94,7 +94,7 @@ class Transcript:
         self._add("C", self.masked(escape(line)))
 
     def sent_message(self, message: bytes) -> None:
-        """Record the first lines of a message, each ended by CRLF, and a count of the rest."""
+        """Record the first lines of a message, and how many more there are. Lines end with CRLF."""
         self._note_omitted_lines()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
         for line, shown in zip(lines, self.masked_lines([printable(line) for line in lines])):
@@ -102,8 +102,8 @@ class Transcript:
             cut = f"... ({more} more bytes)" if more > 0 else ""
             self._add("C", shown[:MAX_MESSAGE_LINE_BYTES] + cut)
         if rest:
-            omitted = rest.count(b"\r\n")
-            self.event(f"{omitted} more lines of the message, {len(message)} bytes in all")
+            omitted = _more_lines(rest.count(b"\r\n"))
+            self.event(f"{omitted} of the message, {len(message)} bytes in all")
 
     def received(self, line: bytes, max_characters: int | None = None) -> None:
         """Record a line from the server.
@@ -112,10 +112,10 @@ class Transcript:
         """
         shown = printable(line)
         match = _CODE.match(shown)
-        code = match.group() if match else ""  # which is no secret
+        code = match.group() if match else ""  # is never a secret
         text = shown[len(code) :]
         size = sys.getsizeof(shown) if max_characters is None else 0
-        if size <= self._bytes_left:  # else there is no need to look for secrets
+        if size <= self._bytes_left:  # otherwise the line is omitted, so no masking is needed
             size = max(size, sys.getsizeof(code + self.masked(text)[:max_characters]))
         if size > self._bytes_left:
             self._omitted += 1
@@ -125,31 +125,32 @@ class Transcript:
         self._add("S", text, code, max_characters)
 
     def event(self, text: str) -> None:
-        """Record what happened to the connection."""
+        """Record an event of the connection."""
         self._note_omitted_lines()
         self._add("*", self.masked(escape(text))[:MAX_EVENT_CHARACTERS])
 
     def masked(self, text: str) -> str:
-        """Return a text as it may be shown: the secret, however it is written, is not in it.
+        """Return a text with each secret masked, in whatever encoding it appears.
 
-        What is to be cut is cut afterwards: what is left of a secret would not be found any more.
+        A text must be cut after it is masked, because a part of a secret is not recognized.
         """
         return text if self._secret is None else self._secret.sub(NOT_SHOWN, text)
 
     def masked_lines(self, lines: t.Sequence[str]) -> list[str]:
-        """Return lines that came one after the other as they may be shown.
-
-        A secret that is broken over lines is found, too.
-        """
+        """Return consecutive lines with each secret masked, even if it is split over lines."""
         if self._secret is None or not lines:
             return list(lines)
         return self._secret.sub_lines(NOT_SHOWN, lines)
 
     def _note_omitted_lines(self) -> None:
         if self._omitted:
-            omitted, self._omitted = self._omitted, 0
-            self._add("*", f"{omitted} more lines of the server's, left out of this transcript")
+            omitted, self._omitted = _more_lines(self._omitted), 0
+            self._add("*", f"{omitted} from the server, left out of this transcript")
 
     def _add(self, side: str, text: str, code: str = "", max_characters: int | None = None) -> None:
         prefix = f"[{self._now() - self._started:.3f}] {side}: {code}"
         self._lines.append(_Line(prefix, text, side == "S", max_characters))
+
+
+def _more_lines(number: int) -> str:
+    return "1 more line" if number == 1 else f"{number} more lines"

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What came, and what was expected, in; pass or failure out. No I/O.
+"""Judge replies and errors: return a failure, or None for a pass. No I/O.
 
-The kind of a failure tells the truth about what came, never about what was hoped for: where 550 was
-expected and 450 came it is `transient`, and where the server was down it is `connect`.
+The kind of a failure depends on what happened, and not on what the user expected. If the user
+expected 550, a reply 450 is a failure of kind `transient`, and a server that is down is a failure
+of kind `connect`.
 """
 
 from __future__ import annotations
@@ -24,17 +25,17 @@ if t.TYPE_CHECKING:
     from ..wire.capabilities import Capabilities
     from ..wire.reply import Reply
 
-# What the system says when a process, or this host, has used up what there is.
+# The errors of the system when a process, or this host, has reached a limit.
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
 
 _KINDS_OF_REFUSAL: dict[int, Kind] = {4: "transient", 5: "permanent"}
 
 
 def accepted(stage: Stage, reply: Reply) -> bool:
-    """Whether a reply lets the dialogue go on to its next step.
+    """Return whether the dialogue can go on after a reply.
 
-    That is 2yz at every stage but `data`, where it is 354 (RFC 5321 section 4.3.2): a server that
-    answers DATA with 250 has taken a message that was not sent.
+    It can after 2yz, and at stage `data` after 354 only (RFC 5321 section 4.3.2). A server that
+    replies 250 to DATA has accepted a message that was not sent.
     """
     return reply.code == 354 if stage == "data" else reply.positive
 
@@ -42,9 +43,9 @@ def accepted(stage: Stage, reply: Reply) -> bool:
 def judge_reply(
     stage: Stage, reply: Reply, expected: Patterns, recipient: str | None = None
 ) -> Failure | None:
-    """Judge one reply at its stage; None where it is as expected.
+    """Judge a reply at a stage. Return None if it is as expected.
 
-    Without an expectation of the user's a reply passes when it is `accepted`.
+    If the user expects nothing in particular, a reply is as expected if it is `accepted`.
     """
     good = accepted(stage, reply)
     if any(pattern.matches_reply(reply) for pattern in expected) or (good and not expected):
@@ -56,9 +57,10 @@ def judge_reply(
 
 
 def judge_error(stage: Stage, error: ProbeError, expected: Patterns) -> Failure | None:
-    """Judge a dialogue that could not go on; None where that was expected, at `connect`.
+    """Judge an error. Return None if the user expected it, which is possible at `connect` only.
 
-    Every address must have failed as expected, and in a way that proves something about the server.
+    Every address must have failed as expected, and each failure must be conclusive. A failure is
+    inconclusive if its cause may be another one than the server, such as a resolver.
     """
     failure = Failure(stage, error.kind, error.text, expected=_written(expected))
     if stage != "connect" or not expected:
@@ -70,9 +72,9 @@ def judge_error(stage: Stage, error: ProbeError, expected: Patterns) -> Failure 
 
 
 def judge_unsolicited_421(stage: Stage, reply: Reply, expected: Patterns) -> Failure:
-    """Judge a 421 that came before the command of its stage: it is what nobody can have expected.
+    """Judge a reply 421 that came before the command of the stage. It is never as expected.
 
-    No command was answered by it, so it does not show how the server answers that command.
+    The reply does not answer the command, so it does not show how the server would answer it.
     """
     text = f"{reply.text} (before the command was sent)" if expected else reply.text
     return Failure(
@@ -80,20 +82,24 @@ def judge_unsolicited_421(stage: Stage, reply: Reply, expected: Patterns) -> Fai
     )
 
 
-def judge_421_to_recipient(asked: int, reply: Reply, plan: Plan) -> Failure | None:
-    """Judge a 421 to a recipient: those after it are not asked any more, whatever was expected."""
-    left = len(plan.envelope.rcpt_to) - asked
+def judge_421_to_recipient(sent: int, reply: Reply, plan: Plan) -> Failure | None:
+    """Judge a reply 421 to RCPT number `sent`, after which no other RCPT is sent.
+
+    Even if the user expected 421, it is a failure if there are more recipients.
+    """
+    unsent = len(plan.envelope.rcpt_to) - sent
     expected = plan.expected("rcpt_to")
-    if not left or not expected:
+    if not unsent or not expected:
         return None
-    text = f"{reply.text} ({left} more {'recipient' if left == 1 else 'recipients'} not asked)"
+    recipients = "recipient" if unsent == 1 else "recipients"
+    text = f"{reply.text} (no RCPT was sent for {unsent} more {recipients})"
     return Failure(
         "rcpt_to", "transient", text, reply.code, reply.enhanced_code, expected=_written(expected)
     )
 
 
 def judge_exception(stage: Stage, error: Exception) -> Failure:
-    """Judge a dialogue that ended with an exception which nobody foresaw."""
+    """Judge an exception that the code does not handle."""
     if is_lack_of_host(error):
         return Failure(
             stage, "local", f"this host cannot go on: {str(error) or type(error).__name__}"
@@ -102,7 +108,7 @@ def judge_exception(stage: Stage, error: Exception) -> Failure:
 
 
 def is_lack_of_host(error: Exception) -> bool:
-    """Whether an exception says that this host has no memory, descriptor, thread or library."""
+    """Return whether an exception says that this host lacks memory, files, threads or a library."""
     return (
         isinstance(error, (ImportError, MemoryError))
         or (isinstance(error, OSError) and error.errno in _EXHAUSTED)
@@ -115,14 +121,17 @@ def _is_expected(cause: ProbeError, expected: Patterns) -> bool:
 
 
 def judge_connected(address: str, expected: Patterns) -> Failure | None:
-    """Judge a connection that stands: every expectation for `connect` is that it does not."""
+    """Judge a successful connection. It is a failure if the user expects `connect` to fail."""
     if not expected:
         return None
     return Failure("connect", "expectation", f"connected to {address}", expected=_written(expected))
 
 
 def judge_certificate(stage: Stage, days_left: int | None, policy: TlsPolicy) -> Failure | None:
-    """Judge for how long the server's certificate is good."""
+    """Judge the number of days for which the server's certificate is valid (`cert_min_days`).
+
+    `days_left` is None if the certificate is not known.
+    """
     if policy.cert_min_days is None or (
         days_left is not None and days_left >= policy.cert_min_days
     ):
@@ -132,12 +141,12 @@ def judge_certificate(stage: Stage, days_left: int | None, policy: TlsPolicy) ->
 
 
 def judge_dane(stage: Stage, error: str | None) -> Failure | None:
-    """Judge how the server's certificate stands to its TLSA records; no error is good."""
+    """Judge the comparison of the server's certificate with its TLSA records."""
     return None if error is None else Failure(stage, "tls", error)
 
 
 def judge_plain_text(policy: TlsPolicy) -> Failure | None:
-    """Judge a dialogue that will stay in plain text."""
+    """Judge a dialogue without TLS. It is a failure if the user expects a certificate."""
     if policy.cert_min_days is None:
         return None
     return Failure("helo", "expectation", "the server does not offer STARTTLS: no certificate")
@@ -146,7 +155,7 @@ def judge_plain_text(policy: TlsPolicy) -> Failure | None:
 def judge_capabilities(
     capabilities: Capabilities, expected: tuple[str, ...], forbidden: tuple[str, ...]
 ) -> Failure | None:
-    """Judge what the server offers; the failure names all that is missing or too much."""
+    """Judge the capabilities. The failure names all that are missing and all that are forbidden."""
     missing = [wanted for wanted in expected if not capabilities.offers(wanted)]
     offered = [unwanted for unwanted in forbidden if capabilities.offers(unwanted)]
     texts = []
@@ -162,11 +171,11 @@ def judge_whole_dialogue(
     seconds: t.Mapping[Stage, float],
     max_seconds: float | None,
 ) -> Failure | None:
-    """Judge a dialogue that has passed so far, as a whole.
+    """Judge a whole dialogue in which every stage has passed.
 
-    `seconds` has the stages that took place. An expectation for any other is not met (but every
-    dialogue comes to `connect`, though it may end at its name not being resolved). A dialogue that
-    was too slow failed at the stage that took the longest.
+    `seconds` has the duration of each stage that took place. An expectation for any other stage is
+    not met, except for `connect`, which takes place even if the name cannot be resolved. A dialogue
+    that took longer than `max_seconds` has failed at its longest stage.
     """
     for stage, patterns in expected.items():
         if stage not in seconds and stage != "connect":

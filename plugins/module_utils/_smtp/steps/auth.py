@@ -16,13 +16,16 @@ if t.TYPE_CHECKING:
 
 
 def has_login(_session: Session, plan: Plan) -> bool:
-    """Whether there is a user to log in as."""
+    """Return whether the plan has a login."""
     return plan.login is not None
 
 
 def auth(session: Session, plan: Plan) -> None:
-    """Log in. Neither responses, which contain the secret, nor challenges are recorded."""
-    from ..._net.sasl import mechanisms as sasl  # and with it what only a login needs
+    """Log in with the chosen mechanism, or the strongest one that is possible.
+
+    The record contains neither responses, which contain the secret, nor challenges.
+    """
+    from ..._net.sasl import mechanisms as sasl  # only a login needs it
 
     record, login, server = session.record, plan.login, plan.endpoint
     if login is None:

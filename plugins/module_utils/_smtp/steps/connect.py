@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connect to the server, and do what comes before its greeting: a PROXY header, implicit TLS."""
+"""Connect to the server. Send a PROXY header and start implicit TLS, both before the greeting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 
 
 def find_server(session: Session, plan: Plan) -> None:
-    """Take over what was looked up before the dialogue began."""
+    """Record the result of the look-up, which took place before the dialogue. Raise its error."""
     lookup, record = session.lookup, session.record
     if lookup.seconds is not None:
         record.seconds["resolve"] = lookup.seconds
@@ -36,17 +36,17 @@ def open_connection(session: Session, plan: Plan) -> None:
     try:
         session.connect(plan.client.source_address)
     except ProbeError as error:
-        # The reason of each address is in the transcript already.
+        # Not the ProbeError: its text would be recorded again, and each address has its event.
         raise EndOfDialogue(failure_of(error, "connect", session, plan)) from error
 
 
 def has_proxy_header(_session: Session, plan: Plan) -> bool:
-    """Whether the connection is made for another client."""
+    """Return whether a PROXY header is to be sent."""
     return plan.client.proxy is not None
 
 
 def send_proxy_header(session: Session, plan: Plan) -> None:
-    """Tell for which client the connection is made, before anything else is sent."""
+    """Send the header of the PROXY protocol, which names the client, before anything else."""
     stream, proxy = session.stream, plan.client.proxy
     if proxy is None:
         return
@@ -54,12 +54,12 @@ def send_proxy_header(session: Session, plan: Plan) -> None:
         header = header_for(proxy, stream.local, stream.address.sockaddr[:2])
     except ValueError as error:
         raise ProbeError("unsupported", str(error)) from error
-    session.record.transcript.event(f"sending a header of version {header.version}: {header}")
+    session.record.transcript.event(f"sending a PROXY header of version {header.version}: {header}")
     session.send_header(header.as_bytes())
 
 
 def complete_connection(session: Session, plan: Plan) -> None:
-    """With implicit TLS the connection stands when TLS does."""
+    """Start implicit TLS, if the plan asks for it, and judge the expectations for `connect`."""
     if plan.tls.tls == "implicit":
         start_tls(session, plan, "connect")
     connected_to = str(session.stream.address)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a step ends the dialogue: on a reply, on an error, or because nothing is left to do.
+"""How a step ends the dialogue: after a reply, or after an error.
 
-A step returns where the dialogue is to go on, and raises EndOfDialogue where it is not.
+A step returns if the dialogue goes on, and raises EndOfDialogue if it ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 
 
 class EndOfDialogue(Exception):
-    """The dialogue is over: it has failed, or it has done what it was to do."""
+    """The dialogue ends with a failure, or without one because the server refused as expected."""
 
     def __init__(self, failure: Failure | None = None) -> None:
         super().__init__()
@@ -31,9 +31,9 @@ class EndOfDialogue(Exception):
 def end_of(
     stage: Stage, reply: Reply, plan: Plan, recipient: str | None = None
 ) -> EndOfDialogue | None:
-    """Return the end of the dialogue that a reply means, or None where it is to go on.
+    """Return the end of the dialogue if it ends after this reply, or None if it goes on.
 
-    A refusal that was expected ends it too, without a failure.
+    An expected refusal ends the dialogue without a failure.
     """
     failure = verdict.judge_reply(stage, reply, plan.expected(stage), recipient)
     if failure is None and verdict.accepted(stage, reply):
@@ -42,14 +42,14 @@ def end_of(
 
 
 def judge(stage: Stage, reply: Reply, plan: Plan) -> None:
-    """End the dialogue where a reply does not let it go on."""
+    """Raise EndOfDialogue if the dialogue ends after this reply."""
     end = end_of(stage, reply, plan)
     if end is not None:
         raise end
 
 
 def end_with(ends: t.Iterable[EndOfDialogue | None]) -> None:
-    """End the dialogue with the first failure, or else the first refusal that was expected."""
+    """Raise the first end that has a failure, or the first end of all if none of them has one."""
     refused = [end for end in ends if end is not None]
     for end in refused:
         if end.failure is not None:
@@ -59,13 +59,16 @@ def end_with(ends: t.Iterable[EndOfDialogue | None]) -> None:
 
 
 def end_if(failure: Failure | None) -> None:
-    """End the dialogue where there is a failure."""
+    """Raise EndOfDialogue if there is a failure."""
     if failure is not None:
         raise EndOfDialogue(failure)
 
 
 def failure_of(error: ProbeError, stage: Stage, session: Session, plan: Plan) -> Failure | None:
-    """Judge an error at a stage; a stray line belongs to the stage of the reply before it."""
+    """Return the failure of an error at a stage, or None if the user expected it.
+
+    A stray line is a failure of the stage of the reply before it.
+    """
     replies = session.record.replies
     if isinstance(error, StrayLine) and replies:
         last = replies[-1]

@@ -20,12 +20,12 @@ if t.TYPE_CHECKING:
 
 
 def has_sender(_session: Session, plan: Plan) -> bool:
-    """Whether the dialogue goes as far as MAIL."""
+    """Return whether MAIL is to be sent."""
     return plan.envelope.mail_from is not None
 
 
 def mail_from(session: Session, plan: Plan) -> None:
-    """Identify the sender, and with pipelining send the recipients at once, too."""
+    """Send MAIL. With pipelining, send it together with all RCPT commands (RFC 2920)."""
     envelope, offered = plan.envelope, session.record.capabilities
     parameters = _mail_parameters(envelope, session.message)
     _check_offered(parameters, offered)
@@ -37,14 +37,14 @@ def mail_from(session: Session, plan: Plan) -> None:
 
 
 def has_recipients(_session: Session, plan: Plan) -> bool:
-    """Whether the dialogue goes as far as RCPT."""
+    """Return whether RCPT is to be sent."""
     return bool(plan.envelope.rcpt_to)
 
 
 def rcpt_to(session: Session, plan: Plan) -> None:
-    """Ask for every recipient: a refusal of one does not tell anything of the others.
+    """Send RCPT for every recipient, even if an earlier recipient was refused.
 
-    But 421 says that the server is about to close (RFC 5321 section 3.8).
+    A reply 421 is the exception, as the server then closes the connection (RFC 5321 section 3.8).
     """
     envelope = plan.envelope
     _check_offered(envelope.rcpt_parameters, session.record.capabilities)
@@ -59,12 +59,12 @@ def rcpt_to(session: Session, plan: Plan) -> None:
 
 
 def rcpt_commands(envelope: Envelope) -> list[str]:
-    """Return the command for each recipient."""
+    """Return the RCPT command for each recipient."""
     return [commands.rcpt_to(one, envelope.rcpt_parameters) for one in envelope.rcpt_to]
 
 
 def _mail_parameters(envelope: Envelope, message: Message | None) -> tuple[str, ...]:
-    """Return the parameters of MAIL: the user's, and what the envelope and the message need."""
+    """Return the parameters of MAIL: those of the user, and those that the message requires."""
     parameters = envelope.mail_parameters
     if envelope.utf8:
         parameters = _with_parameter(parameters, "SMTPUTF8")
@@ -74,32 +74,35 @@ def _mail_parameters(envelope: Envelope, message: Message | None) -> tuple[str, 
 
 
 def _with_parameter(parameters: tuple[str, ...], needed: str) -> tuple[str, ...]:
-    """Add a parameter, unless the user has given that keyword."""
+    """Return the parameters with `needed`, unless the user gave its keyword another value."""
     keyword = needed.partition("=")[0]
     given = (parameter.upper().partition("=")[0] for parameter in parameters)
     return parameters if keyword in given else (*parameters, needed)
 
 
 def _commands_after_mail(plan: Plan, offered: Capabilities) -> list[str]:
-    """Return what may be sent ahead with MAIL: not DATA, as a refused recipient is the end."""
+    """Return the commands to send together with MAIL.
+
+    DATA is not among them, since no message is sent if a recipient is refused.
+    """
     envelope = plan.envelope
     refused = any(_lacks(offered, parameter) for parameter in envelope.rcpt_parameters)
     return [] if refused or plan.steps.stop_after == "mail_from" else rcpt_commands(envelope)
 
 
 def _check_size(message: Message | None, offered: Capabilities) -> None:
-    """Raise ProbeError where the server has said that the message is too large (RFC 1870)."""
+    """Raise ProbeError if the message is larger than the SIZE that the server offers (RFC 1870)."""
     limit = "".join(offered.get("SIZE", [])[:1])
     if message is not None and limit.isdecimal() and 0 < int(limit[:20]) < len(message.data):
         raise ProbeError(
             "unsupported",
-            f"the message has {len(message.data)} bytes, more than the {limit[:20]}"
-            " that the server announces to take",
+            f"the message has {len(message.data)} bytes, and the server accepts at most"
+            f" {limit[:20]} bytes",
         )
 
 
 def _check_offered(parameters: t.Iterable[str], offered: Capabilities) -> None:
-    """Raise ProbeError where a parameter needs an extension that the server does not offer."""
+    """Raise ProbeError if the server does not offer the extension of a parameter."""
     for parameter in parameters:
         if _lacks(offered, parameter):
             extension = extension_of(parameter)

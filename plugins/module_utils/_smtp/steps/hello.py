@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the greeting, and identify this host (RFC 5321 section 3.1 and 3.2)."""
+"""Read the greeting, and identify this host with EHLO (RFC 5321 sections 3.1 and 3.2)."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if t.TYPE_CHECKING:
     from ..session.session import Session
     from ..wire.reply import Reply
 
-# Replies to EHLO after which HELO is worth a try: the command is not known, or not implemented
-# (RFC 5321 section 3.2). A 4yz does not tell whether the server knows EHLO.
+# After these replies to EHLO the client tries HELO: the server does not know EHLO, or does not
+# implement it (RFC 5321 section 3.2). A reply 4yz does not say whether the server knows EHLO.
 _EHLO_NOT_KNOWN = (500, 502, 504)
 
 _HELLO = {"esmtp": commands.ehlo, "smtp": commands.helo, "lmtp": commands.lhlo}
 
 
 def read_greeting(session: Session, plan: Plan) -> None:
-    """Read the greeting, before which a client may not send anything."""
+    """Read the greeting. A client must wait for it before it sends anything."""
     judge("greeting", session.read_reply("greeting"), plan)
 
 
 def say_hello(session: Session, plan: Plan) -> None:
-    """Identify this host, and learn what the server offers."""
+    """Send EHLO, HELO or LHLO, and record the capabilities that the server offers."""
     record, protocol = session.record, plan.steps.protocol
     record.capabilities = Capabilities()
     name = record.helo = record.helo or plan.client.helo or _name_of_this_host(session)
@@ -50,7 +50,7 @@ def say_hello(session: Session, plan: Plan) -> None:
 
 
 def _judge_offer(record: Record, plan: Plan) -> None:
-    """Judge what the server offers, where it will not be asked again after STARTTLS."""
+    """Judge the capabilities. This is done once: after TLS, if the dialogue uses STARTTLS."""
     if record.tls is None:
         end_if(verdict.judge_plain_text(plan.tls))
     expectations = plan.expectations
@@ -62,7 +62,11 @@ def _judge_offer(record: Record, plan: Plan) -> None:
 
 
 def _offered(record: Record) -> Capabilities:
-    """Return what counts as offered: STARTTLS too, which is no more once it was taken."""
+    """Return the capabilities to judge.
+
+    STARTTLS is among them if it was used, although a server must not offer it again under TLS
+    (RFC 3207 section 4.2).
+    """
     offered = Capabilities(record.capabilities)
     if any(recorded.stage == "starttls" for recorded in record.replies):
         offered.setdefault("STARTTLS", [])
@@ -70,13 +74,13 @@ def _offered(record: Record) -> Capabilities:
 
 
 def _falls_back(reply: Reply, plan: Plan) -> bool:
-    """Whether to try HELO: EHLO is not known, and the user does not expect that."""
+    """Return whether to try HELO: the server does not know EHLO, and the user did not expect so."""
     expected = any(pattern.matches_reply(reply) for pattern in plan.expected("helo"))
     return reply.code in _EHLO_NOT_KNOWN and not expected
 
 
 def _name_of_this_host(session: Session) -> str:
-    """Return the host's own name. Without one, RFC 5321 section 4.1.4 has it give its address."""
+    """Return the name of this host, or its address literal (RFC 5321 section 4.1.4)."""
     name = None
     look_up = session.lookup.own_name
     if look_up is not None:

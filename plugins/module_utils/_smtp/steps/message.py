@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compose the message, and send it: by DATA, or as a chunk by BDAT (RFC 3030)."""
+"""Compose the message, and send it with DATA, or in one chunk with BDAT (RFC 3030)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if t.TYPE_CHECKING:
 
 
 def has_message(_session: Session, plan: Plan) -> bool:
-    """Whether there is a message, even if the dialogue ends before it is sent."""
+    """Return whether the plan has a message. The dialogue may end before the message is sent."""
     return plan.envelope.message is not None
 
 
 def compose_message(session: Session, plan: Plan) -> None:
-    """Compose the message as this server can take it."""
+    """Compose the message with the encoding that this server supports."""
     envelope, record = plan.envelope, session.record
     if envelope.message is None:
         return
@@ -38,22 +38,22 @@ def compose_message(session: Session, plan: Plan) -> None:
 
 
 def sends_message(_session: Session, plan: Plan) -> bool:
-    """Whether the message is to be sent."""
+    """Return whether the message is to be sent."""
     return plan.sends_message
 
 
 def sends_data(session: Session, plan: Plan) -> bool:
-    """Whether the message is to be sent after DATA."""
+    """Return whether the message is to be sent with DATA."""
     return plan.sends_message and not _in_chunk(session, plan)
 
 
 def data(session: Session, plan: Plan) -> None:
-    """Ask to send the message."""
+    """Send DATA."""
     judge("data", session.request_data("data"), plan)
 
 
 def message(session: Session, plan: Plan) -> None:
-    """Send the message; LMTP answers it once for each recipient (RFC 2033 section 4.2)."""
+    """Send the message. With LMTP there is a reply for each recipient (RFC 2033 section 4.2)."""
     sent = session.record.message = session.message
     if sent is None:
         return
@@ -72,5 +72,5 @@ def message(session: Session, plan: Plan) -> None:
 
 
 def _in_chunk(session: Session, plan: Plan) -> bool:
-    """Whether the message is sent as a chunk, without DATA."""
+    """Return whether the message is sent with BDAT."""
     return plan.steps.chunking and session.record.capabilities.offers("CHUNKING")

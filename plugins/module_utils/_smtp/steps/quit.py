@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Leave with QUIT, whatever came before (RFC 5321 section 4.1.1.10)."""
+"""End the session with QUIT, after a success or a failure (RFC 5321 section 4.1.1.10)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if t.TYPE_CHECKING:
     from ..options.plan import Plan
     from ..session.session import Session
 
-# Time for the reply to QUIT: by then all that matters has been said.
+# The reply to QUIT may take this long. The result of the dialogue does not depend on it.
 QUIT_SECONDS = 3.0
 
 
 def can_quit(session: Session, _plan: Plan) -> bool:
-    """Whether a command may be sent, and there is a server to read it."""
+    """Return whether QUIT can be sent."""
     return session.can_send
 
 
 def send_quit(session: Session, plan: Plan) -> None:
-    """Leave with QUIT. A server that does not answer has not failed."""
+    """Send QUIT. No reply is not a failure, unless the user expects a reply."""
     try:
         _read_unanswered(session, plan)
         with session.timed("quit"):
@@ -39,7 +39,7 @@ def send_quit(session: Session, plan: Plan) -> None:
 
 
 def _read_unanswered(session: Session, plan: Plan) -> None:
-    """Read the replies to what was sent ahead when the first of them ended the dialogue."""
+    """Read the replies to pipelined RCPT commands, if an earlier reply ended the dialogue."""
     asked = sum(recorded.stage == "rcpt_to" for recorded in session.record.replies)
     recipients = plan.envelope.rcpt_to[asked:]
     for command, recipient in zip(session.unanswered, recipients):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change over to TLS by STARTTLS (RFC 3207)."""
+"""Start TLS with STARTTLS (RFC 3207)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
 
 
 def wants_starttls(session: Session, plan: Plan) -> bool:
-    """Whether TLS is still to be started: it must be, or it can be and is taken."""
+    """Return whether STARTTLS is to be sent: TLS is required, or opportunistic and offered."""
     if session.record.tls is not None:
         return False
     offered = session.record.capabilities.offers("STARTTLS")
@@ -26,12 +26,12 @@ def wants_starttls(session: Session, plan: Plan) -> bool:
 
 
 def took_starttls(session: Session, plan: Plan) -> bool:
-    """Whether TLS was started by STARTTLS: what was offered before is forgotten (section 4.2)."""
+    """Return whether TLS was started with STARTTLS. Then EHLO is sent again (section 4.2)."""
     return session.record.tls is not None and plan.tls.tls != "implicit"
 
 
 def starttls(session: Session, plan: Plan) -> None:
-    """Ask for TLS. After that there is no way back to plain text."""
+    """Send STARTTLS and start TLS. After a failure of TLS no command is sent in plain text."""
     if not session.record.capabilities.offers("STARTTLS"):
         raise ProbeError("unsupported", "the server does not offer STARTTLS")
     judge("starttls", session.command("starttls", commands.STARTTLS), plan)

@@ -18,13 +18,12 @@ if t.TYPE_CHECKING:
 
 
 def start_tls(session: Session, plan: Plan, stage: Stage) -> None:
-    """Speak TLS from now on, and end the dialogue where the certificate is not good enough."""
-    from ..._net.tls import (
-        handshake,
-    )  # and with it ssl, which a dialogue in plain text need not load
+    """Start TLS. Raise ProbeError if the handshake fails, and EndOfDialogue for the certificate."""
+    # It imports ssl, which a dialogue in plain text does not need.
+    from ..._net.tls import handshake
 
     record = session.record
-    can_send, session.can_send = session.can_send, False  # nothing more is sent in plain text
+    can_send, session.can_send = session.can_send, False  # no QUIT if the handshake fails
     with session.timed("tls"):
         record.tls = handshake.start(
             session.stream, plan.tls, plan.tls_name, session.lookup.tlsa, session.next_deadline()

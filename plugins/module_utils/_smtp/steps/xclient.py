@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask a server that trusts this host how it would treat another client (Postfix XCLIENT_README)."""
+"""Present another client to a server that trusts this host (Postfix XCLIENT_README)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if t.TYPE_CHECKING:
 
 
 def has_xclient(_session: Session, plan: Plan) -> bool:
-    """Whether the server is to be asked."""
+    """Return whether XCLIENT is to be sent."""
     return bool(plan.client.xclient)
 
 
 def xclient(session: Session, plan: Plan) -> None:
-    """Name the other client."""
+    """Send XCLIENT with the attributes of the other client."""
     attributes, offered = plan.client.xclient, session.record.capabilities
     if "XCLIENT" not in offered:
         raise ProbeError("unsupported", "the server does not offer XCLIENT to this host")

@@ -371,7 +371,7 @@ C: QUIT
 
         assert failed(record) == ("rcpt_to", "transient", 421)
         assert record.failure is not None
-        assert record.failure.text.endswith("(1 more recipient not asked)")
+        assert record.failure.text.endswith("(no RCPT was sent for 1 more recipient)")
 
     @pytest.mark.parametrize("pause", ["", "*: hush\n"])
     def test_an_empty_line_is_told_alike_whenever_it_comes(self, hold: Hold, pause: str) -> None:

@@ -44,7 +44,7 @@ def test_a_limit_that_it_may_not_raise_shrinks_the_concurrency_and_is_told() -> 
     number, told, _limit = allowed(64, 200, 500)
     assert 1 <= number < 100
     assert told.startswith(f"at most {number} dialogues are held at once, and not 500:")
-    assert "200 files open" in told
+    assert "200 open files" in told
 
 
 def test_one_dialogue_is_held_whatever_the_limit() -> None:

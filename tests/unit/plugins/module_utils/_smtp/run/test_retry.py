@@ -32,7 +32,7 @@ class TestRetries:
 
         assert record.failure is None
         assert record.attempts == 2
-        assert "*: attempt 1 failed; the next in 0 s" in transcript_lines(record)
+        assert "*: attempt 1 failed; the next begins in 0 s" in transcript_lines(record)
         assert sum(line == "C: QUIT" for line in transcript_lines(record)) == 2
 
     def test_it_ends_with_the_retries(self, hold: Hold) -> None:

@@ -252,7 +252,7 @@ def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) ->
         assert outcome.result["attempts"] == 2
         transcript = "\n".join(outcome.result["transcript"])
         assert "S: 450 later" in transcript
-        assert "*: attempt 1 failed; the next in 0.2 s" in transcript
+        assert "*: attempt 1 failed; the next begins in 0.2 s" in transcript
         assert "S: 220 ok" in transcript
 
 
@@ -397,7 +397,7 @@ print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
 
         assert kinds == ["connect"] * 300
         assert len(warnings) == 1
-        assert "files open (ulimit -n)" in warnings[0]
+        assert "open files; raise the limit (ulimit -n)" in warnings[0]
 
 
 def test_an_exchanger_that_is_an_address_is_asked_and_told_of() -> None:

@@ -43,7 +43,7 @@ def test_what_a_hostile_server_sends_is_bounded_in_the_result(hold: Hold) -> Non
     cut = result["replies"][-2]
     assert (cut["code"], cut["enhanced_code"]) == (250, "2.1.5")
     assert cut["lines"][1:] == ["(left out: the server sent too much)"]
-    assert "*: 3 more lines of the server's, left out of this transcript" in transcript_lines(
+    assert "*: 3 more lines from the server, left out of this transcript" in transcript_lines(
         record
     )
 

@@ -204,7 +204,7 @@ def test_what_is_shown_in_place_of_secrets_counts() -> None:
     transcript = Transcript(secret_pattern("ann", "a"), budget_bytes=1000)
     transcript.received(b"250 " + b"ab" * 200)
     transcript.event("closed")
-    assert transcript_lines(transcript)[0].startswith("*: 1 more lines")
+    assert transcript_lines(transcript)[0].startswith("*: 1 more line from the server")
 
 
 # Of a long message the beginning, and of a talkative server so much
@@ -217,16 +217,18 @@ def test_a_message_of_up_to_fifty_lines_is_shown_whole(lines: int) -> None:
     assert transcript_lines(transcript) == [f"C: line {number}" for number in range(1, lines + 1)]
 
 
-@pytest.mark.parametrize(("lines", "left_out"), [(51, 1), (52, 2), (1000, 950)])
-def test_of_a_longer_message_the_first_fifty_lines_and_a_count_of_the_rest(
-    lines: int, left_out: int
+@pytest.mark.parametrize(
+    ("lines", "omitted"), [(51, "1 more line"), (52, "2 more lines"), (1000, "950 more lines")]
+)
+def test_a_longer_message_is_shown_as_its_first_fifty_lines_and_a_count_of_the_rest(
+    lines: int, omitted: str
 ) -> None:
     transcript = Transcript()
     message = message_of(lines)
     transcript.sent_message(message)
     assert transcript_lines(transcript) == [
         *(f"C: line {number}" for number in range(1, 51)),
-        f"*: {left_out} more lines of the message, {len(message)} bytes in all",
+        f"*: {omitted} of the message, {len(message)} bytes in all",
     ]
 
 
@@ -265,9 +267,9 @@ def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -
     transcript.received(b"221 bye bye")
     transcript.event("closed")
     assert transcript_lines(transcript)[kept:] == [
-        "*: 7 more lines of the server's, left out of this transcript",
+        "*: 7 more lines from the server, left out of this transcript",
         "C: QUIT",
-        "*: 2 more lines of the server's, left out of this transcript",
+        "*: 2 more lines from the server, left out of this transcript",
         "*: closed",
     ]
 
@@ -277,7 +279,7 @@ def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
     transcript.received(b"x" * BUDGET_BYTES)
     transcript.event("closed")
     assert transcript_lines(transcript) == [
-        "*: 1 more lines of the server's, left out of this transcript",
+        "*: 1 more line from the server, left out of this transcript",
         "*: closed",
     ]
 
@@ -289,7 +291,7 @@ def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> 
     transcript.received(b"250-" + b"z" * 100)
     transcript.received(b"250 ok")
     assert transcript_lines(transcript)[1:] == [
-        "*: 2 more lines of the server's, left out of this transcript",
+        "*: 2 more lines from the server, left out of this transcript",
         "S: 250 ok",
     ]
 
@@ -308,7 +310,7 @@ def test_what_was_left_out_before_a_message_is_noted_before_the_message() -> Non
     transcript.sent_message(b"Subject: hello\r\n")
     transcript.sent(".")
     assert transcript_lines(transcript) == [
-        "*: 1 more lines of the server's, left out of this transcript",
+        "*: 1 more line from the server, left out of this transcript",
         "C: Subject: hello",
         "C: .",
     ]

@@ -273,7 +273,7 @@ def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
     with pytest.raises(ValueError) as refusal:
         Pattern.parse("connect", written)
     assert str(refusal.value).startswith(
-        f"{written!r} is none of resolve, connect, timeout, tls or /text/: "
+        f"{written!r} is not one of resolve, connect, timeout, tls or /text/, as "
     )
 
 
@@ -467,7 +467,7 @@ def test_a_pattern_of_both_codes_asks_for_both(line: str, matches: bool) -> None
 
 
 def test_codes_of_two_classes_cannot_come_together_and_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"^'550 4\.7\.1' can never come"):
+    with pytest.raises(ValueError, match=r"^'550 4\.7\.1' matches no reply"):
         Pattern.parse("rcpt_to", "550 4.7.1")
 
 

@@ -207,5 +207,5 @@ class TestSize:
         assert failed(record) == ("mail_from", "unsupported", None)
         assert record.failure is not None
         assert record.failure.text == (
-            "the message has 1001 bytes, more than the 1000 that the server announces to take"
+            "the message has 1001 bytes, and the server accepts at most 1000 bytes"
         )
