@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Can a plan be carried out? What one option alone cannot show is found here, without I/O."""
+"""Check whether the options of a plan fit together. No I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if t.TYPE_CHECKING:
 
 
 def check_plan(plan: Plan) -> None:
-    """Raise BadOption where options contradict each other, or lack what they need."""
+    """Raise BadOption if an option contradicts another one, or needs another one.
+
+    The error names the option that must be changed or added.
+    """
     _check_endpoint(plan)
     _check_protocol(plan)
     _check_envelope(plan)
@@ -29,7 +32,7 @@ def check_plan(plan: Plan) -> None:
 
 
 def _check_endpoint(plan: Plan) -> None:
-    """Refuse contradictions in which server is meant, and how to connect to it."""
+    """Refuse contradictions about the server and the connection to it."""
     if (plan.endpoint.host is None) == (plan.endpoint.socket is None):
         raise BadOption("host", "exactly one of host, socket and mx is required")
     if plan.endpoint.socket is not None:
@@ -43,7 +46,7 @@ def _check_endpoint(plan: Plan) -> None:
 
 
 def _check_dane(plan: Plan) -> None:
-    """Refuse DANE where it would have no effect: TLSA records stand under a name and a port."""
+    """Refuse DANE without TLS, or without a name and a port, as TLSA records belong to these."""
     if not plan.tls.required:
         raise BadOption("dane", f"needs tls required or implicit, not {plan.tls.tls}")
     if plan.endpoint.socket is not None:
@@ -56,7 +59,7 @@ def _check_dane(plan: Plan) -> None:
 
 
 def _check_protocol(plan: Plan) -> None:
-    """Refuse extensions with HELO, whose reply offers none."""
+    """Refuse options that need an extension, if the protocol is SMTP without extensions."""
     if plan.steps.protocol != "smtp":
         return
     if plan.tls.tls == "required":
@@ -68,7 +71,7 @@ def _check_protocol(plan: Plan) -> None:
 
 
 def _check_envelope(plan: Plan) -> None:
-    """Refuse an envelope that lacks what a later command needs."""
+    """Refuse an envelope without the sender or the recipients that another option needs."""
     envelope = plan.envelope
     if envelope.rcpt_to and envelope.mail_from is None:
         raise BadOption("mail_from", "is required with rcpt_to; write '' for the null sender")
@@ -81,7 +84,7 @@ def _check_envelope(plan: Plan) -> None:
 
 
 def _check_stop_after(plan: Plan) -> None:
-    """Refuse to stop after a stage that the other options rule out."""
+    """Refuse a value of stop_after that the dialogue does not reach with the other options."""
     stage = plan.steps.stop_after
     if stage == "mail_from" and plan.envelope.mail_from is None:
         raise BadOption("stop_after", "mail_from is never reached without the option mail_from")
@@ -96,7 +99,7 @@ def _check_stop_after(plan: Plan) -> None:
 
 
 def _check_certificate(plan: Plan) -> None:
-    """Refuse expectations of a certificate where the dialogue stops before it would be judged."""
+    """Refuse expectations of a certificate that stop_after prevents from being judged."""
     stage = plan.steps.stop_after
     first = "connect" if plan.tls.tls == "implicit" else "starttls"
     for option in ("cert_min_days", "dane"):
@@ -105,7 +108,7 @@ def _check_certificate(plan: Plan) -> None:
 
 
 def _check_capabilities(plan: Plan) -> None:
-    """Refuse expectations of capabilities where they will not be known."""
+    """Refuse expectations of capabilities that the dialogue does not judge."""
     before = STOP_STAGES[: STOP_STAGES.index("helo")]
     for option in ("expect_capabilities", "forbid_capabilities"):
         if not getattr(plan.expectations, option):
@@ -113,20 +116,20 @@ def _check_capabilities(plan: Plan) -> None:
         if plan.steps.protocol == "smtp":
             raise BadOption(option, "HELO names no capabilities; use protocol esmtp")
         stage = plan.steps.stop_after
-        # STARTTLS is followed by another EHLO, whose reply is the one that counts.
+        # The capabilities are judged after the second EHLO, which follows STARTTLS.
         if stage in before or stage == "starttls":
             raise BadOption(option, f"is never judged with stop_after {stage}")
 
 
 def _check_message(plan: Plan) -> None:
-    """Compose the message once for trial, so that a bad part of it is found before connecting."""
+    """Compose the message once, so that a bad part of it is found before the module connects."""
     envelope = plan.envelope
     if envelope.message is None:
         return
     trial = MessageContext(
         sender=envelope.mail_from or "",
         recipients=envelope.rcpt_to,
-        helo=plan.client.helo or "x" * 255,  # no host name is longer
+        helo=plan.client.helo or "x" * 255,  # the longest host name possible
         eight_bit=False,
         utf8=envelope.utf8,
     )
@@ -134,6 +137,6 @@ def _check_message(plan: Plan) -> None:
         compose(envelope.message, trial)
     except CannotCompose as error:
         raise BadOption(f"message.{error.option}", error) from error
-    # What the email package raises on a header or a charset that it cannot use.
+    # The email package raises these for a header or a charset that it cannot use.
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadOption("message", f"cannot be composed: {error}") from error

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user expects at a stage, in place of a good reply. No I/O."""
+"""The patterns of the option `expect`. No I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if t.TYPE_CHECKING:
     from ..._net.errors import ProbeError
     from ..wire.reply import Reply
 
-# Text that a pattern of the user's is searched in: enough for any text that a person wrote.
+# Limit on the text in which a regular expression is searched, since a server can send any text.
 _SEARCHED_CHARACTERS = 8192
 
 _CODE = re.compile(r"[1-5][0-9xX]{2}")
@@ -24,7 +24,10 @@ _ENHANCED_CODE = re.compile(r"[245](?:\.(?:[0-9]{1,3}|[xX])){2}")
 
 
 class Pattern(t.NamedTuple):
-    """One pattern: `550`, `5xx`, `5.7.1`, `5.7.x`, both codes, `/text/` or `timeout`."""
+    """A pattern: `550`, `5xx`, `5.7.1`, `5.7.x`, `550 5.7.1`, `/text/` or `timeout`.
+
+    `written` is the pattern as the user wrote it. Each other field is None if it may be anything.
+    """
 
     written: str
     code: t.Pattern[str] | None = None
@@ -34,7 +37,7 @@ class Pattern(t.NamedTuple):
 
     @classmethod
     def parse(cls, stage: str, written: str) -> Pattern:
-        """Read a pattern for a stage. Raises ValueError, which says what can be written there."""
+        """Parse a pattern for a stage. Raise ValueError, which says what can be written there."""
         if len(written) > 2 and written.startswith("/") and written.endswith("/"):
             try:
                 return cls(written, text=re.compile(written[1:-1], re.IGNORECASE))
@@ -45,8 +48,8 @@ class Pattern(t.NamedTuple):
                 return cls(written, kind=written)
             kinds = ", ".join(CONNECT_KINDS)
             raise ValueError(
-                f"{written!r} is none of {kinds} or /text/: there is no reply to a connection"
-                " being made; what the server says first is its greeting"
+                f"{written!r} is not one of {kinds} or /text/, as no reply comes before the"
+                " greeting; write reply codes for the stage greeting"
             )
         words = written.split(" ")
         code = words.pop(0) if words and _CODE.fullmatch(words[0]) else None
@@ -58,7 +61,7 @@ class Pattern(t.NamedTuple):
             )
         if code and enhanced_code and code[0] != enhanced_code[0]:
             raise ValueError(
-                f"{written!r} can never come: the first digit of both codes is the same"
+                f"{written!r} matches no reply: both codes must have the same first digit"
                 " (RFC 2034 section 4)"
             )
         return cls(
@@ -68,7 +71,7 @@ class Pattern(t.NamedTuple):
         )
 
     def matches_reply(self, reply: Reply) -> bool:
-        """Whether a reply is as the pattern wants it."""
+        """Return whether a reply matches the pattern."""
         if self.text is not None:
             return self._matches_text("\n".join(reply.lines))
         wanted = ((self.code, str(reply.code)), (self.enhanced_code, reply.enhanced_code or ""))
@@ -77,7 +80,7 @@ class Pattern(t.NamedTuple):
         )
 
     def matches_error(self, error: ProbeError) -> bool:
-        """Whether a connection failed as the pattern wants it."""
+        """Return whether the error of a connection matches the pattern."""
         return self.kind == error.kind or self._matches_text(error.text)
 
     def _matches_text(self, text: str) -> bool:

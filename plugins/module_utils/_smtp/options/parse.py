@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module's options in, a checked plan of one dialogue out.
+"""Make the plan of one dialogue from the options of the module.
 
-All that can be wrong with the options is found here, before anything is connected, and is raised
-as a BadOption that names the option. `spec` reads each option by itself. `consistency` finds what
-contradicts another option. `this_host` finds what this host lacks for it.
+All options are checked here, before the module connects. `spec` says how each option is read.
+`consistency` checks whether the options fit together. `this_host` checks what an option needs of
+this host.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ PORT_OF_IMPLICIT_TLS = 465
 
 
 def plan_from(options: Options, check_mode: bool = False) -> Plan:
-    """Check the module's options, and make a plan of them.
+    """Check the options of the module, and return the plan of a dialogue.
 
-    Raises BadOption, and HostLacks where an option needs what this host does not have.
+    Raise BadOption, which names the option that is wrong. Raise its subclass HostLacks if an option
+    needs something that this host does not have.
     """
     plan = Plan(
         endpoint=_group(Endpoint, options, port=_port(options)),
@@ -50,7 +51,7 @@ def plan_from(options: Options, check_mode: bool = False) -> Plan:
 
 
 def _group(group: t.Callable[..., Group], options: Options, **derived: t.Any) -> Group:
-    """Read the options of a group; what is not given has the group's own default."""
+    """Read the options of a group of the plan. An option that is None has the group's default."""
     names: tuple[str, ...] = t.cast(t.Any, group)._fields
     given = {name: _read(name, options[name]) for name in names if options.get(name) is not None}
     return group(**{**derived, **given})
@@ -64,14 +65,14 @@ def _read(name: str, value: t.Any) -> t.Any:
 
 
 def _port(options: Options) -> int:
-    """Return the port where the user gives none."""
+    """Return the default port. Raise BadOption if the protocol has none."""
     if options["protocol"] == "lmtp" and options["socket"] is None and options["port"] is None:
-        raise BadOption("port", "is required with protocol lmtp (RFC 2033 rules out port 25)")
+        raise BadOption("port", "is required with protocol lmtp (RFC 2033 forbids port 25)")
     return PORT_OF_IMPLICIT_TLS if options["tls"] == "implicit" else PORT
 
 
 def _tls_policy(options: Options) -> TlsPolicy:
-    """Read the options of TLS; what only OpenSSL can check, it checks now, without a connection."""
+    """Read the options of TLS. OpenSSL checks its files, versions and ciphers here."""
     policy = _group(TlsPolicy, options)
     if policy.client_key is not None and policy.client_cert is None:
         raise BadOption("client_key", "has no effect without client_cert")
@@ -84,7 +85,7 @@ def _tls_policy(options: Options) -> TlsPolicy:
 
 
 def _login(options: Options) -> Login | None:
-    """Read the options of AUTH."""
+    """Read the options of AUTH. Return None if there are none."""
     user, password = options["login_user"], options["login_password"]
     if user is None and password is None:
         if options["auth_mechanism"] != "auto":
@@ -105,7 +106,7 @@ def _login(options: Options) -> Login | None:
 
 
 def _envelope(options: Options) -> Envelope:
-    """Read the envelope, and the file that is to be the message."""
+    """Read the envelope, and the file of the message if there is one."""
     envelope = _group(Envelope, options)
     path = (options["message"] or {}).get("src")
     if path is None or envelope.message is None:
@@ -115,7 +116,7 @@ def _envelope(options: Options) -> Envelope:
 
 
 def _with_source_family(plan: Plan) -> Plan:
-    """Keep to the family of the source address, and check that this host has the address."""
+    """Restrict the plan to the family of the source address, which this host must have."""
     source = plan.client.source_address
     if source is None:
         return plan

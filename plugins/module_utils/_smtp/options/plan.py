@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one dialogue is to do, in groups: the options, read and checked. No I/O.
+"""The plan of one dialogue: its options, read, checked and grouped. No I/O.
 
-The fields of a group are called as the module's options are. A group that is left out asks for
-nothing: `plan._replace(envelope=Envelope())` is the same dialogue without mail.
+The fields of a group have the names of the module's options. The default of a group asks for
+nothing, so `plan._replace(envelope=Envelope())` is the plan of the same dialogue without mail.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ class Endpoint(t.NamedTuple):
     port: int = 25
     socket: str | None = None
     address_family: str = "any"
-    mx_preference: int | None = None  # where the host is a mail exchanger of some domain
+    mx_preference: int | None = None  # if the host is a mail exchanger of the domain in `mx`
 
     @property
     def title(self) -> str:
-        """The server as a person names it."""
+        """The name of the server in messages."""
         return self.socket or f"{self.host} port {self.port}"
 
 
 class Client(t.NamedTuple):
-    """Who connects: this host, as it presents itself, or the client that it stands for."""
+    """The client that connects: this host, or another client that it presents."""
 
     source_address: str | None = None
     helo: str | None = None
@@ -46,7 +46,7 @@ class Client(t.NamedTuple):
 
 
 class Login(t.NamedTuple):
-    """Who logs in, and how."""
+    """The user that logs in, the password or token, and the mechanism."""
 
     user: str
     password: str
@@ -55,7 +55,7 @@ class Login(t.NamedTuple):
 
 
 class Envelope(t.NamedTuple):
-    """The sender, the recipients, and the message for them. Without a message no mail is sent."""
+    """The sender, the recipients and the message. No mail is sent without a message."""
 
     mail_from: str | None = None
     mail_parameters: tuple[str, ...] = ()
@@ -65,12 +65,16 @@ class Envelope(t.NamedTuple):
 
     @property
     def utf8(self) -> bool:
-        """Whether an address needs SMTPUTF8 (RFC 6531)."""
+        """Whether an address needs the extension SMTPUTF8 (RFC 6531)."""
         return not "".join([self.mail_from or "", *self.rcpt_to]).isascii()
 
 
 class Expectations(t.NamedTuple):
-    """What the user expects in place of good replies, and beside them. Seconds are in total."""
+    """The expectations of the user.
+
+    `expect` replaces the default expectation of each stage that it has, which is a good reply.
+    `max_seconds` is the limit on the duration of the whole dialogue.
+    """
 
     expect: t.Mapping[Stage, Patterns] = {}
     expect_capabilities: tuple[str, ...] = ()
@@ -79,7 +83,11 @@ class Expectations(t.NamedTuple):
 
 
 class Limits(t.NamedTuple):
-    """How long things may take, in seconds, and how often they are tried again."""
+    """The time limits in seconds, and the retries.
+
+    `connect_timeout` is for one address, `timeout` for one reply, `deadline` for the look-up and
+    the dialogue. `retries` is the number of attempts after the first.
+    """
 
     connect_timeout: float = 10.0
     timeout: float = 30.0
@@ -89,7 +97,7 @@ class Limits(t.NamedTuple):
 
 
 class Steps(t.NamedTuple):
-    """Which steps the dialogue takes, and how."""
+    """The steps that the dialogue takes, and the extensions that it uses."""
 
     protocol: str = "esmtp"
     pipelining: bool = False
@@ -99,7 +107,7 @@ class Steps(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """What one dialogue is to do."""
+    """The plan of one dialogue."""
 
     endpoint: Endpoint
     client: Client = Client()
@@ -112,28 +120,27 @@ class Plan(t.NamedTuple):
 
     @property
     def tls_name(self) -> str:
-        """The name that the server's certificate, or its TLSA records, must be for.
+        """The name for which the certificate must be valid, and whose TLSA records are looked up.
 
-        The dot at the end of a name that is not to be completed is no part of it (RFC 6066
-        section 3).
+        A dot at the end of the host, as in DNS, is not a part of it (RFC 6066 section 3).
         """
         name = self.tls.tls_server_name or self.endpoint.host or ""
         return name[:-1] if name.endswith(".") else name
 
     @property
     def sends_message(self) -> bool:
-        """Whether a message is sent when all goes well."""
+        """Whether a message is sent if the server accepts all commands."""
         steps = self.steps
         return self.envelope.message is not None and not (steps.stop_after or steps.check_mode)
 
     @property
     def expected_stages(self) -> t.Mapping[Stage, Patterns]:
-        """The patterns of each stage, without the stages that check mode leaves out."""
+        """The patterns of each stage. Check mode has no stages `data` and `message`."""
         expect = self.expectations.expect
         if not self.steps.check_mode:
             return expect
         return {stage: expect[stage] for stage in expect if stage not in ("data", "message")}
 
     def expected(self, stage: Stage) -> Patterns:
-        """Return the patterns of one stage: empty where a good reply is expected."""
+        """Return the patterns of one stage. They are empty if a good reply is expected."""
         return self.expectations.expect.get(stage, ())

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One option's value in, as Ansible has it; the plan's value out. No I/O.
+"""Read the values of single options: from the types of Ansible to those of the plan. No I/O.
 
-Each function raises ValueError, which says what was wrong and what to write, or BadOption where it
-is a part of the option that is wrong.
+Each function raises ValueError, which says what is wrong and what to write, or BadOption if a part
+of the option is wrong.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .expectation import Pattern, Patterns
 
 Reader = t.Callable[[t.Any], t.Any]
 
-# A time-out beyond a day is a mistake, and far beyond it one that the socket refuses.
+# A time-out of more than a day is a mistake. Sockets do not accept a very long one.
 MAX_SECONDS = 86400.0
 
-# What Postfix knows (XCLIENT_README).
+# The attributes that Postfix supports (XCLIENT_README).
 XCLIENT_ATTRIBUTES = (
     "NAME",
     "ADDR",
@@ -40,12 +40,12 @@ XCLIENT_ATTRIBUTES = (
 
 
 def as_given(value: t.Any) -> t.Any:
-    """Return a value that Ansible has checked already."""
+    """Return the value unchanged, as Ansible has checked it."""
     return value
 
 
 def each(read: t.Callable[[str], str]) -> t.Callable[[t.Iterable[str]], tuple[str, ...]]:
-    """Return the reader of a list whose elements are read by `read`."""
+    """Return a reader for lists, which reads each element with `read`."""
     return lambda values: tuple(read(value) for value in values)
 
 
@@ -65,8 +65,8 @@ def read_port(port: int) -> int:
 
 
 def read_seconds(seconds: float) -> float:
-    """Read a time-out."""
-    if not 0 < seconds <= MAX_SECONDS:  # written so that "not a number" is refused, too
+    """Read a time-out in seconds."""
+    if not 0 < seconds <= MAX_SECONDS:  # refuses NaN, too
         raise ValueError(
             f"must be greater than 0 and at most {MAX_SECONDS:g} seconds, not {seconds:g}"
         )
@@ -74,28 +74,28 @@ def read_seconds(seconds: float) -> float:
 
 
 def read_delay(seconds: float) -> float:
-    """Read a pause, which may be none."""
+    """Read a pause in seconds, which may be 0."""
     if not 0 <= seconds <= MAX_SECONDS:
         raise ValueError(f"must be between 0 and {MAX_SECONDS:g} seconds, not {seconds:g}")
     return seconds
 
 
 def read_count(count: int) -> int:
-    """Read how many times something is done."""
+    """Read a number of times."""
     if count < 0:
         raise ValueError(f"must be 0 or more, not {count}")
     return count
 
 
 def read_capability(wanted: str) -> str:
-    """Read a capability that must be offered, or must not."""
+    """Read a capability that the server must offer, or must not offer."""
     if not re.fullmatch(r"[!-~]+( [!-~]+)*", wanted):
         raise ValueError(f"{wanted!r} is not a capability such as SIZE or AUTH PLAIN")
     return wanted
 
 
 def read_proxy(proxy: t.Mapping[str, t.Any]) -> ProxySpec:
-    """Read what is to be in a PROXY header."""
+    """Read the contents of a PROXY header."""
     spec = ProxySpec(**proxy)
     for part in ("source", "destination"):
         if getattr(spec, part) is not None:
@@ -110,7 +110,7 @@ def read_proxy(proxy: t.Mapping[str, t.Any]) -> ProxySpec:
 
 
 def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """Read attributes of XCLIENT: names in upper case, IPv6 addresses marked as Postfix asks."""
+    """Read attributes of XCLIENT. Return names in upper case, and IPv6 addresses with `IPV6:`."""
     checked = {}
     for name, value in attributes.items():
         upper = str(name).upper()
@@ -118,7 +118,7 @@ def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
             raise BadOption(f"xclient.{name}", f"must be one of {', '.join(XCLIENT_ATTRIBUTES)}")
         text = part_of("xclient", name, commands.check_line, str(value))
         if not text:
-            problem = "is empty; write [UNAVAILABLE] where there is no value"
+            problem = "is empty; write [UNAVAILABLE] if there is no value"
             raise BadOption(f"xclient.{name}", problem)
         if upper in ("ADDR", "DESTADDR") and ":" in text and not text.upper().startswith("IPV6:"):
             text = f"IPV6:{text}"
@@ -127,7 +127,7 @@ def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 
 def read_expect(expect: t.Mapping[str, list[str] | None]) -> dict[str, Patterns]:
-    """Read the patterns of each stage; a stage with an empty list has no expectation."""
+    """Read the patterns of each stage. Leave out stages with an empty list."""
 
     def read(stage: str) -> Patterns:
         patterns = expect[stage] or ()
@@ -139,7 +139,7 @@ def read_expect(expect: t.Mapping[str, list[str] | None]) -> dict[str, Patterns]
 
 
 def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
-    """Read what the message is to be, except for the file that `src` names."""
+    """Read the parts of a message, except for the file that `src` names."""
     headers = tuple(
         (str(name), str(value)) for name, value in (message.get("headers") or {}).items()
     )
@@ -177,11 +177,11 @@ def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) ->
         if name.lower() in (reserved.lower() for reserved in RESERVED_HEADERS):
             raise BadOption(option, "is set by the module and cannot be chosen")
         if name.lower() == "subject" and subject is not None:
-            raise BadOption(option, "is given in message.subject, too; write it in one of the two")
+            raise BadOption(option, "is also set by message.subject; write only one of the two")
 
 
 def part_of(option: str, part: str, read: t.Callable[[str], t.Any], value: str) -> t.Any:
-    """Read a part of an option. Raises BadOption, which names the part."""
+    """Read a part of an option. Raise BadOption, which names the part."""
     try:
         return read(value)
     except ValueError as error:

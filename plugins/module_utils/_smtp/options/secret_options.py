@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must not be shown of options as they were given, right or wrong. No I/O.
+"""Find secrets in the options, even if the options are wrong. No I/O.
 
-Ansible hides the value of an option that is marked `no_log`. It does not know a password under a
-misspelt name, in a target, or in a text that was to be a dictionary.
+Ansible hides the values of options with `no_log`. It does not hide a password under a misspelled
+name, in a target, or in a text in place of a dictionary.
 """
 
 from __future__ import annotations
@@ -13,29 +13,30 @@ from __future__ import annotations
 import re
 import typing as t
 
-# The tokens of messages are no secrets: each is in the header of a message.
+# `token` and `tokens` are the tokens of messages, which are not secret.
 _NAME_OF_SECRET = re.compile(r"(?!tokens?$).*(?:pass|pwd|secret|token|credential)", re.IGNORECASE)
 
-# Options that people may write a whole account into, as in smtp://user:password@relay.
+# Options that name a server. People write an account into them: smtp://user:password@relay.
 _NAMES_OF_SERVERS = ("host", "mx", "targets", "imap", "pop3")
 
-# In a text such as "host=relay login_password=secret", quoted or not.
+# Finds assignments in a text such as "host=relay login_password=secret", quoted or not.
 _ASSIGNED = re.compile(r"([\w-]+)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|\S+)")
 
-# In a URL such as smtp://user:password@relay; a password may contain an @ itself.
+# Finds the password in a URL such as smtp://user:password@relay. It may contain an @.
 _USER_INFO = re.compile(r"//[^/:@]*:(.+)@")
 
-# Ansible's own words for a value that is not to be shown.
+# Ansible shows this text in place of a secret.
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
-# So deep are no options nested.
+# Limit on the depth of nested options. Valid options are not nested as deeply.
 _MAX_DEPTH = 8
 
 
 def hide_structured_passwords(options: t.Any) -> t.Iterator[tuple[str, str]]:
-    """Replace each password that is a list or a dictionary, and tell its option and what it is.
+    """Replace each password that is not a text. Yield its option and what is wrong with it.
 
-    Ansible makes a text of it, and that would be sent. And of a dictionary it shows the keys.
+    Ansible would convert it to a text, which would be sent to the server. It would also show the
+    keys of a dictionary.
     """
     if isinstance(options, dict):
         targets = options.get("targets")
@@ -50,8 +51,7 @@ def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
     value = options.get("login_password")
     if isinstance(value, (bool, dict, list)):
         options["login_password"] = HIDDEN
-        what = _name_of_type(value)
-        yield f"{where}login_password", f"must be a text, not {what}"
+        yield f"{where}login_password", f"must be a text, not {_name_of_type(value)}"
 
 
 def _name_of_type(value: bool | dict[t.Any, t.Any] | list[t.Any]) -> str:
@@ -61,7 +61,7 @@ def _name_of_type(value: bool | dict[t.Any, t.Any] | list[t.Any]) -> str:
 
 
 def secrets_in(options: t.Any, depth: int = 0) -> set[str]:
-    """Return all texts in options that are secrets, or may be: whatever the options are."""
+    """Return all texts that are or may be secrets, in options of any structure."""
     secrets: set[str] = set()
     if depth > _MAX_DEPTH:
         return secrets
@@ -81,7 +81,7 @@ def secrets_in(options: t.Any, depth: int = 0) -> set[str]:
 
 
 def _secrets_in_text(text: str) -> t.Iterator[str]:
-    """Find passwords that were written into a text."""
+    """Yield the passwords in a text."""
     for name, value in _ASSIGNED.findall(text):
         if _NAME_OF_SECRET.match(name):
             yield value.strip("\"'")
@@ -91,7 +91,7 @@ def _secrets_in_text(text: str) -> t.Iterator[str]:
 
 
 def _texts(value: t.Any, depth: int) -> t.Iterator[str]:
-    """Return each text and number within a value."""
+    """Yield each text and each number in a value, as text."""
     if depth > _MAX_DEPTH or value is None or isinstance(value, bool):
         return
     if isinstance(value, dict):

@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server as people write it in, the module's options for it out. No I/O.
+"""Convert a server as people write it, such as relay:587, to options of the module. No I/O.
 
-A text may be anything: a whole account, or options that somebody has put into one string. So no
-problem quotes any part of a text.
+The text may contain a password by mistake. So no error message quotes any part of it.
 """
 
 from __future__ import annotations
@@ -16,37 +15,38 @@ import typing as t
 
 Options = t.Dict[str, t.Any]
 
-# What each scheme says of the server. `smtps` is no registered name, but everybody writes it: it is
-# the port for TLS from the first byte (RFC 8314, section 7.3), which is the module's default then.
+# The options of each scheme. `smtps` is not registered, but it is widely used for implicit TLS,
+# whose default port is 465 (RFC 8314 section 7.3).
 _SCHEMES: dict[str, Options] = {
     "smtp": {},
     "smtps": {"tls": "implicit"},
     "lmtp": {"protocol": "lmtp"},
 }
 
-# A path of a socket. Postfix writes lmtp:unix:/path, Dovecot and nginx unix:/path. LMTP is what is
-# spoken over a socket.
+# The path of a socket. Postfix writes lmtp:unix:/path, and Dovecot and nginx write unix:/path. The
+# protocol over a socket is LMTP.
 _SOCKET = re.compile(r"(?:lmtp|unix|lmtp:unix):(?://)?(/(?!/).*)", re.I)
 
-# As in RFC 3986, section 3.1. Where no slashes follow it may be a name with its port.
+# A scheme as in RFC 3986 section 3.1. Without the slashes, the text may be a name with a port.
 _URL = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.I)
 
-# An address in brackets may say so itself (RFC 5321, section 4.1.3).
+# An IPv6 address in brackets may begin with IPv6: (RFC 5321 section 4.1.3).
 _BRACKETS = re.compile(r"\[(?:IPv6:)?([^\[\]]*)\](.*)", re.I)
 
-# In a name there is no other character of ASCII, and outside it whatever can be seen.
+# Of ASCII, a name contains letters, digits, dots, hyphens and underscores. An internationalized
+# name contains other characters, too.
 _NAME = re.compile(r"[A-Za-z0-9._\-\u0080-\U0010ffff]+")
 
-# The longest name of RFC 1035 has 255 characters, the longest path of a socket less.
+# A name has at most 255 characters (RFC 1035), and the path of a socket has fewer.
 _MAX_LENGTH = 1000
 
 _EXAMPLE = "write a server such as relay.example.com or relay.example.com:587"
 
 
 def parse_server(text: str) -> Options:
-    """Return the options `host`, `port`, `tls`, `protocol` and `socket` that a text stands for.
+    """Return those of the options host, port, tls, protocol and socket that a text contains.
 
-    Raise ValueError, which says what is wrong and what to write, and quotes nothing of the text.
+    Raise ValueError, which says what is wrong and what to write, and does not quote the text.
     """
     text = text.strip()
     _check_characters(text)
@@ -55,8 +55,7 @@ def parse_server(text: str) -> Options:
         return {"socket": at_socket.group(1), "protocol": "lmtp"}
     if "@" in text:
         raise ValueError(
-            "has a user in it; write the server alone, and the user as login_user and"
-            " login_password"
+            "contains a user; write only the server, and the user in login_user and login_password"
         )
     url = _URL.fullmatch(text)
     if url is None:
@@ -68,33 +67,33 @@ def parse_server(text: str) -> Options:
 
 
 def _check_characters(text: str) -> None:
-    """Raise ValueError for what no server has, however it is written."""
+    """Raise ValueError if a text cannot be a server in any notation."""
     if not text:
         raise ValueError(f"is empty; {_EXAMPLE}")
     if len(text) > _MAX_LENGTH:
         raise ValueError(f"is too long for a server; {_EXAMPLE}")
     if "=" in text and "?" not in text:
         raise ValueError(
-            "is a text with options in it; write a dictionary, such as"
+            "is a text that contains options; write a dictionary, such as"
             " {host: relay.example.com, port: 587}"
         )
     if re.search(r"\s", text) or not text.isprintable():
-        raise ValueError(f"has blanks in it; {_EXAMPLE}")
+        raise ValueError(f"contains blanks or control characters; {_EXAMPLE}")
     if "," in text:
-        raise ValueError("has a comma in it; write one server, and several as a list")
+        raise ValueError("contains a comma; write one server, or a list of servers")
 
 
 def _unknown_scheme(scheme: str) -> str:
-    """Say which scheme was meant, without the one that was written."""
+    """Return the problem of an unknown scheme, with the nearest scheme as a suggestion."""
     import difflib
 
     near = difflib.get_close_matches(scheme, _SCHEMES, 1)
     meant = f"; did you mean {near[0]}://?" if near else ""
-    return f"begins with a scheme that is none of smtp://, smtps:// and lmtp://{meant}"
+    return f"begins with an unknown scheme; write smtp://, smtps:// or lmtp://{meant}"
 
 
 def _without_path(rest: str) -> str:
-    """Return what a URL has between its scheme and its end, which one slash may be."""
+    """Return the server of a URL without its scheme. One slash may follow the server."""
     if rest.endswith("/"):
         rest = rest[:-1]
     if re.search(r"[/?#]", rest):
@@ -110,36 +109,36 @@ def _host_and_port(text: str) -> Options:
     if in_brackets:
         host, rest = in_brackets.groups()
         if rest and not rest.startswith(":"):
-            raise ValueError("has something else than a port after the bracket; write [HOST]:PORT")
+            raise ValueError("has no port after the bracket; write [HOST]:PORT")
         return {"host": _host(host), **(_port(rest[1:]) if rest else {})}
     if "[" in text or "]" in text:
-        raise ValueError("has a bracket without the other; write [2001:db8::1]:25")
+        raise ValueError("has only one bracket; write [2001:db8::1]:25")
     if _is_ipv6(text):
         return {"host": text}
     host, colon, port = text.partition(":")
     if ":" in port:
         raise ValueError(
-            "has several colons and is no IPv6 address; write HOST:PORT, or [2001:db8::1]:25"
+            "has several colons and is not an IPv6 address; write HOST:PORT, or [2001:db8::1]:25"
         )
     return {"host": _host(host), **(_port(port) if colon else {})}
 
 
 def _host(host: str) -> str:
-    """Return a name or an address, which there has to be."""
+    """Return a name or an address. Raise ValueError if it is neither."""
     if not host:
-        raise ValueError(f"has no host in it; {_EXAMPLE}")
+        raise ValueError(f"has no host; {_EXAMPLE}")
     if ":" in host:
         if not _is_ipv6(host):
             raise ValueError("has no IPv6 address in the brackets; write [2001:db8::1]:25")
     elif not _NAME.fullmatch(host):
-        raise ValueError(f"has characters that no server's name has; {_EXAMPLE}")
+        raise ValueError(f"has characters that a host name cannot have; {_EXAMPLE}")
     return host
 
 
 def _is_ipv6(host: str) -> bool:
-    """Tell whether this is an IPv6 address, which may name its link: fe80::1%eth0 (RFC 4007)."""
-    address, percent, link = host.partition("%")
-    if percent and not re.fullmatch(r"[A-Za-z0-9._-]+", link):
+    """Return whether a text is an IPv6 address, maybe with a zone: fe80::1%eth0 (RFC 4007)."""
+    address, percent, zone = host.partition("%")
+    if percent and not re.fullmatch(r"[A-Za-z0-9._-]+", zone):
         return False
     try:
         socket.inet_pton(socket.AF_INET6, address)
@@ -149,7 +148,7 @@ def _is_ipv6(host: str) -> bool:
 
 
 def _port(digits: str) -> Options:
-    """Read a port. Other digits than those of ASCII are none."""
+    """Read a port, which must have ASCII digits."""
     if not digits:
         raise ValueError("has no port after the colon; write relay.example.com:587")
     if not re.fullmatch(r"[0-9]{1,5}", digits) or not 0 < int(digits) <= 65535:

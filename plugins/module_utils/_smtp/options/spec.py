@@ -4,10 +4,10 @@
 
 """The options of a dialogue, each written once.
 
-From this table come the argument spec of the module, the reading of each value, what a target may
-have of its own, what a host may lack, and which options have a variable in the role. A group of the
-plan (`plan.py`) has the field that an option's value goes to. What an option means is in the
-documentation of the module, and what contradicts another option is for `consistency`.
+The table OPTIONS defines the argument spec of the module, how each value is read, which options
+depend on the host, and which options have a variable in the role. A group of the plan (`plan.py`)
+has a field with the name of the option. The documentation of the module says what an option means.
+`consistency` checks an option against other options.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _MECHANISMS = (
 )
 
 OPTIONS: dict[str, Option] = {
-    # The server. By `mx` and `every_address` a target becomes several dialogues, each with a host.
+    # The server. With `mx` or `every_address` a target becomes several dialogues.
     "host": Option(_STR, readers.read_host),
     "port": Option(_INT, readers.read_port, has_variable=True),
     "socket": Option(_PATH),
@@ -140,14 +140,14 @@ OPTIONS: dict[str, Option] = {
     "retry_delay": Option({**_FLOAT, "default": 5}, readers.read_delay),
 }
 
-# Options of the task as a whole, which none of its targets can have.
+# The options of the task as a whole. Its targets cannot have them.
 OPTIONS_OF_TASK: dict[str, Argument] = {
     "targets": {"type": "list", "elements": "raw"},
     "concurrency": {"type": "int", "default": 20},
     "per_server": {"type": "int", "default": 2},
 }
 
-# Ways to say which server is meant: a target that has one of them takes over none from the task.
+# The options that name the server. A target with one of them does not inherit the others.
 WAYS_TO_NAME_SERVER = ("host", "socket", "mx")
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the user asks for, target by target: the task's options, and what each target has instead.
+"""Make targets from the options of the task, and from the options of each target.
 
-Without `targets` the task itself is the only one.
+Without the option `targets`, the task has one target.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if t.TYPE_CHECKING:
 
 Options = t.Mapping[str, t.Any]
 
-# Each dialogue at once takes a thread and a socket.
+# Limit on `concurrency` and `per_server`. Each simultaneous dialogue needs a thread and a socket.
 MAX_AT_ONCE = 500
 
 
 class Target(t.NamedTuple):
-    """One thing that the user asks for, which may become several dialogues.
+    """A server as the user names it, which may become several dialogues.
 
-    `item` is the target as it was given, for the result, its secrets not shown. With `mx` the plan
-    is one of a dialogue with the domain itself. `lack` is what this host lacks to begin with it:
-    then no dialogue is held, and the plan only says which server is meant.
+    `item` is the target as the user wrote it, with its secrets masked. With `mx`, the host of the
+    plan is the domain. `lack` is the error if this host lacks something for the target. In that
+    case no dialogue is held, and the plan has only the options that do not depend on the host.
     """
 
     item: dict[str, t.Any]
@@ -43,10 +43,10 @@ class Target(t.NamedTuple):
 
 
 def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
-    """Check the module's options, and return the targets in their order.
+    """Check the options of the module, and return the targets in order.
 
-    Raises BadOption, which says in which target. What this host lacks for one of several targets
-    is the business of that target alone.
+    Raise BadOption, which names the target and the option. If this host lacks something for one of
+    several targets, only this target fails. For a single target, raise HostLacks.
     """
     for option in ("concurrency", "per_server"):
         if not 1 <= options[option] <= MAX_AT_ONCE:
@@ -62,7 +62,7 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
         }
         return [_target(named, task_options, check_mode)]
     if not options["targets"]:
-        raise BadOption("targets", "is empty; name a target, or leave it out")
+        raise BadOption("targets", "is empty; name a target, or omit the option")
     return [
         _target_at(index, given, task_options, check_mode)
         for index, given in enumerate(options["targets"])
@@ -70,7 +70,7 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
 
 
 def _target_at(index: int, given: t.Any, task_options: Options, check_mode: bool) -> Target:
-    """Return one of several targets. Raises BadOption, which says in which of them."""
+    """Return one of several targets. Raise BadOption, which names the target."""
     item = _without_nulls({"host": given} if isinstance(given, str) else given)
     try:
         item = {**item, **_options_of_host_text(item, item)}
@@ -88,9 +88,9 @@ def _target_at(index: int, given: t.Any, task_options: Options, check_mode: bool
 
 
 def _options_of_host_text(options: Options, own: Options) -> dict[str, t.Any]:
-    """Return the options that `host` stands for where it is a text such as relay:587.
+    """Return the options that are in the text of `host`, such as relay:587.
 
-    `own` are the options that were given beside it. Raises BadOption where they contradict it.
+    `own` are the options beside `host`. Raise BadOption if one of them contradicts the text.
     """
     host = options.get("host")
     if host is None:
@@ -106,25 +106,29 @@ def _options_of_host_text(options: Options, own: Options) -> dict[str, t.Any]:
 
 
 def _without_defaults(options: Options) -> dict[str, t.Any]:
-    """Leave out the options of a text that have their default, which is as good as not given."""
+    """Return the options without those of a server text that have their default.
+
+    Ansible does not say whether the user wrote a default.
+    """
     defaults = {"tls": "opportunistic", "protocol": "esmtp"}
     return {name: value for name, value in options.items() if defaults.get(name) != value}
 
 
 def _without_nulls(value: t.Any) -> t.Any:
-    """Leave out what Ansible has put in for what was not given."""
+    """Return a value without the entries that are None, which Ansible adds to dictionaries."""
     if not isinstance(value, dict):
         return value
     return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
 
 
 def _without_needs(options: Options) -> dict[str, t.Any]:
-    """Leave out the options for which this host may lack something: the target still has a name."""
-    needing = {name for name, option in OPTIONS.items() if option.depends_on_host}
-    return {name: None if name in needing else value for name, value in options.items()}
+    """Return the options without the values that depend on the host."""
+    dependent = {name for name, option in OPTIONS.items() if option.depends_on_host}
+    return {name: None if name in dependent else value for name, value in options.items()}
 
 
 def _merged(task_options: Options, item: Options) -> dict[str, t.Any]:
+    """Return the options of a target: its own, and the options of the task for the rest."""
     merged = dict(task_options)
     if any(name in item for name in WAYS_TO_NAME_SERVER):
         merged.update(dict.fromkeys(WAYS_TO_NAME_SERVER))

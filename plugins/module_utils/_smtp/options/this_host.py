@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What options need of this host: an address, a file, a library. The one file here with I/O.
+"""Check what options need of this host: an address, a file, a library.
 
-What is missing is raised as HostLacks, which names the option: the option itself may be right, and
-another host may have what it needs.
+A lack is raised as HostLacks, as the same option may be right for another host. This is the only
+file in this folder that does I/O, besides the files of TLS.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from .readers import read_source
 
 
 def check_source_address(source_address: str, family: int) -> None:
-    """Raise HostLacks where this host does not have the address to connect from."""
+    """Raise HostLacks if this host does not have the source address."""
     try:
         with socket.socket(family, socket.SOCK_STREAM) as sock:
             sock.bind((source_address, 0))
-    except (OSError, TypeError, ValueError) as error:  # the latter two of a scope that is none
+    except (OSError, TypeError, ValueError) as error:  # the last two for an invalid zone
         problem = f"{source_address} is not an address of this host"
         raise HostLacks("source_address", problem) from error
 
 
 def check_library(option: t.Literal["mx", "dane"]) -> None:
-    """Raise HostLacks where this host does not have dnspython, which an option needs."""
+    """Raise HostLacks if this host does not have dnspython, which the option needs."""
     from ..._net import dns as dnspython
 
     if dnspython.MISSING is not None:
@@ -41,10 +41,13 @@ def check_library(option: t.Literal["mx", "dane"]) -> None:
 
 
 def message_source(path: str) -> bytes:
-    """Return the content of the file that message.src names. Raises HostLacks or BadOption."""
+    """Return the content of the file that message.src names.
+
+    Raise HostLacks if this host cannot read the file, and BadOption if it is not a message.
+    """
     option = "message.src"
     try:
-        # To open a FIFO would block until another process writes to it.
+        # Without O_NONBLOCK, opening a FIFO blocks until another process writes to it.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise HostLacks(option, f"{path} is not a file on this host")

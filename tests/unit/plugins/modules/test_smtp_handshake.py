@@ -360,7 +360,7 @@ def test_check_mode_sends_no_message(scripted: t.Any) -> None:
         ({"message": {"size": 10}}, "message.size must be at least "),
         ({"message": {"src": "/nonexistent/mail.eml"}}, "message.src: cannot read"),
         ({"expect": {"rcpt_to": ["refused"]}}, "expect.rcpt_to: 'refused' is not a reply code"),
-        ({"expect": {"connect": ["550"]}}, "expect.connect: '550' is none of"),
+        ({"expect": {"connect": ["550"]}}, "expect.connect: '550' is not one of"),
         ({"timeout": 0}, "timeout must be greater than 0"),
         ({"source_address": "192.0.2.1"}, "source_address: 192.0.2.1 is not an address of"),
         ({"stop_after": "message"}, "value of stop_after must be one of"),

@@ -109,7 +109,7 @@ def test_what_is_planned_has_no_password() -> None:
         (["relay:smtp"], "smtp_check_servers[0] has no port"),
         ([{"host": "relay:0"}], "smtp_check_servers[0].host has no port"),
         ([{"host": "relay:25", "port": 26}], "smtp_check_servers[0].port contradicts the host"),
-        (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] has a user in it"),
+        (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] contains a user"),
     ],
 )
 def test_a_server_that_is_none_is_told_by_the_variable(servers: t.Any, words: str) -> None:

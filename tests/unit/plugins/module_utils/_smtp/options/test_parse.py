@@ -264,7 +264,7 @@ def test_the_value_at_the_edge_is_good(option: str, value: t.Any) -> None:
             {"expect": {"rcpt_to": ["550", "/(/"]}},
             "expect.rcpt_to: /(/ is not a regular expression",
         ),
-        ({"expect": {"connect": ["550"]}}, "expect.connect: '550' is none of resolve, connect,"),
+        ({"expect": {"connect": ["550"]}}, "expect.connect: '550' is not one of resolve, connect,"),
         ({"expect": {"data": ["timeout"]}}, "expect.data: 'timeout' is not a reply code"),
         ({"expect_capabilities": [""]}, "expect_capabilities: '' is not a capability such as"),
         ({"expect_capabilities": ["AUTH  PLAIN"]}, "expect_capabilities: 'AUTH  PLAIN' is not"),
@@ -424,7 +424,7 @@ def test_headers_are_text_whatever_yaml_made_of_them() -> None:
         ({"headers": {"X": "\udcff"}}, "message.headers.X: 'utf-8' codec can't encode"),
         (
             {"subject": "a", "headers": {"SUBJECT": "b"}},
-            "message.headers.SUBJECT is given in message.subject, too",
+            "message.headers.SUBJECT is also set by message.subject",
         ),
         (
             {"headers": {"Content-Type": "application/json"}},

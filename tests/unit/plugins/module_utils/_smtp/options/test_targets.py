@@ -114,7 +114,7 @@ def test_a_domain_is_checked_as_a_host_is() -> None:
 
 
 def test_no_target_at_all_is_a_mistake() -> None:
-    assert refusal() == "targets is empty; name a target, or leave it out"
+    assert refusal() == "targets is empty; name a target, or omit the option"
 
 
 @pytest.mark.parametrize("option", ["concurrency", "per_server"])
