@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options become a plan, or are refused: what the tests of these share."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import (
+    Plan,
+)
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+
+ENVELOPE: dict[str, t.Any] = {"mail_from": "ann@example.com", "rcpt_to": ["bob@example.net"]}
+
+
+def planned(check_mode: bool = False, **options: t.Any) -> Plan:
+    """Make a plan of the defaults and some options."""
+    return plan_from({**DEFAULTS, **options}, check_mode=check_mode)
+
+
+def planned_message(**message: t.Any) -> Plan:
+    """Make a plan that sends a message, of which the module hands on what the user left out."""
+    everything = dict.fromkeys(("subject", "body", "headers", "src", "size"))
+    return planned(message=dict(everything, **message), **ENVELOPE)
+
+
+def refusal(**options: t.Any) -> str:
+    """Return the text with which options are refused."""
+    with pytest.raises(BadOption) as refused:
+        planned(**options)
+    text = str(refused.value)
+    assert text.isprintable()
+    return text
+
+
+def refusal_of_message(**message: t.Any) -> str:
+    """Return the text with which a message is refused."""
+    with pytest.raises(BadOption) as refused:
+        planned_message(**message)
+    text = str(refused.value)
+    assert text.isprintable()
+    return text
