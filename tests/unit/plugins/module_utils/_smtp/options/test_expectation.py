@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pattern is parsed, or refused with what to write, and matches what it says."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expectation import Pattern
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
+from ansible_collections.mailops.smtp.tests.unit.expectations import SPOKEN_STAGES, patterns
+
+
+def test_text_is_searched_for_on_every_line_of_a_reply_but_not_without_end() -> None:
+    (pattern,) = patterns("rcpt_to", "/needle/")
+    assert pattern.matches_reply(Reply(550, ("hay", "a NEEDLE")))
+    assert pattern.matches_reply(Reply(550, ("x" * 8186 + "needle",)))
+    assert not pattern.matches_reply(Reply(550, ("x" * 8187 + "needle",)))
+    assert not pattern.matches_reply(Reply(550, ("need", "le")))
+    (over_a_line,) = patterns("rcpt_to", r"/need\sle/")
+    assert over_a_line.matches_reply(Reply(550, ("need", "le")))
+
+
+@pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "5.7.x"])
+def test_a_code_is_not_searched_for_in_the_text(written: str) -> None:
+    (pattern,) = patterns("rcpt_to", written)
+    assert not pattern.matches_reply(Reply(450, ("4.2.0 550 5xx 5.7.1 5.7.x",)))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "55",
+        "5500",
+        "650",
+        "050",
+        "x50",
+        "5x",
+        "5..",
+        "ok",
+        "250 ok",
+        " 250",
+        "250\n",
+        "3.7.1",
+        "5.7",
+        "5.7.1.1",
+        "5.7.1234",
+        "5.7.xx",
+        "x.7.1",
+        "550 5.7.1 no",
+        "5.7.1 550",
+        "5,7,1",
+        "/",
+        "//",
+        "/text",
+        "text/",
+        "timeout",
+        "\u0665\u0665\u0660",
+    ],
+)
+def test_what_is_no_pattern_is_refused_and_it_is_said_what_is_one(written: str) -> None:
+    with pytest.raises(ValueError) as refusal:
+        Pattern.parse("rcpt_to", written)
+    assert str(refusal.value) == (
+        f"{written!r} is not a reply code (550, 5xx), an enhanced status code (5.7.1),"
+        " both (550 5.7.1), or /text/"
+    )
+
+
+@pytest.mark.parametrize("stage", ["connect", "rcpt_to"])
+@pytest.mark.parametrize("written", ["/(/", "/*/", "/[a/", "/a**/", "/(?P<n>/"])
+def test_text_that_is_no_regular_expression_is_refused(stage: str, written: str) -> None:
+    with pytest.raises(ValueError, match="is not a regular expression: ") as refusal:
+        Pattern.parse(stage, written)
+    assert str(refusal.value).startswith(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("/a{99999999999}/", id="it-repeats-too-often"),
+        pytest.param("/" + "(" * 5000 + ")" * 5000 + "/", id="it-is-nested-too-deeply"),
+    ],
+)
+def test_a_regular_expression_that_is_too_much_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a regular expression: "):
+        Pattern.parse("rcpt_to", written)
+
+
+@pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "disconnect", "Timeout", "", "ok"])
+def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
+    with pytest.raises(ValueError) as refusal:
+        Pattern.parse("connect", written)
+    assert str(refusal.value).startswith(
+        f"{written!r} is not one of resolve, connect, timeout, tls or /text/, as "
+    )
+
+
+@pytest.mark.parametrize("stage", SPOKEN_STAGES)
+@pytest.mark.parametrize("written", ["550", "5xX", "5.7.1", "2.X.x", "/a/", "/ /", "///"])
+def test_for_a_reply_codes_and_text_can_be_written(stage: str, written: str) -> None:
+    assert Pattern.parse(stage, written).written == written
+
+
+@pytest.mark.parametrize(
+    ("line", "matches"),
+    [
+        ("550 5.7.1 no", True),
+        ("550 5.7.2 no", False),
+        ("554 5.7.1 no", False),
+        ("550 no", False),
+    ],
+)
+def test_a_pattern_of_both_codes_asks_for_both(line: str, matches: bool) -> None:
+    pattern = Pattern.parse("rcpt_to", "550 5.7.1")
+    assert pattern.matches_reply(Reply(int(line[:3]), (line[4:],))) is matches
+
+
+def test_codes_of_two_classes_cannot_come_together_and_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^'550 4\.7\.1' matches no reply"):
+        Pattern.parse("rcpt_to", "550 4.7.1")
