@@ -51,7 +51,7 @@ class ActionModule(ActionBase):
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
         except AnsibleConnectionFailure as error:
             result = {"unreachable": True, "msg": error.message}
-        result.pop("module_stderr", None)  # what matters of it is in the message already
+        result.pop("module_stderr", None)  # the message has its last line
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
             message = in_terms_of_role(str(result.get("msg")), servers)

@@ -378,8 +378,8 @@ options:
         greeting. All other stages end with QUIT.
       - V(helo) ends the dialogue after the first EHLO, HELO, or LHLO, V(starttls) after the TLS
         handshake, and V(rcpt_to) after the last RCPT TO.
-      - With V(starttls) and O(tls=opportunistic) the dialogue ends after EHLO if the server does not
-        offer STARTTLS.
+      - With V(starttls) and O(tls=opportunistic) the dialogue ends after EHLO if the server does
+        not offer STARTTLS.
       - Expectations that would never be judged are refused, such as O(cert_min_days) with V(helo).
     type: str
     choices: [connect, greeting, helo, starttls, xclient, auth, mail_from, rcpt_to]
@@ -1032,15 +1032,15 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner impo
     summary,
 )
 
-# Of many failures, so many are shown in the message of the task; all are in the results.
+# The number of failures in the message of the task. The results have all of them.
 MAX_SENTENCES = 3
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that knows all secrets before it logs or returns anything.
+    """An AnsibleModule that finds all secrets before it logs or returns anything.
 
-    To Ansible, the targets are values of any type, since it would have each option that they can
-    have documented twice. And of a misspelt option it would show the value.
+    Ansible itself does not know the options of the targets, so it would show their passwords. It
+    would also show the value of a misspelled option.
     """
 
     def _load_params(self) -> None:
@@ -1050,14 +1050,14 @@ class Module(AnsibleModule):
 
 
 def main() -> None:
-    """Read the options, hold the dialogues, and return what came of them."""
+    """Check the options, hold the dialogues, and return their results."""
     module = Module(
         argument_spec=argument_spec(),
         required_one_of=[("host", "socket", "mx", "targets")],
         mutually_exclusive=[("host", "socket", "mx")],
         supports_check_mode=True,
     )
-    options = dict(module.params)  # what was given is returned, and not what was made of it
+    options = dict(module.params)  # a copy, as Ansible returns the params as the user wrote them
     try:
         for option, problem in module.bad_passwords:
             raise BadOption(option, problem)
@@ -1082,7 +1082,7 @@ def main() -> None:
 
 
 def result_of_many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
-    """Return the result of several dialogues, as a loop would register it."""
+    """Return the result of several dialogues, in the form in which Ansible registers a loop."""
     results = [
         dict(
             outcome.result,
@@ -1098,7 +1098,7 @@ def result_of_many(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
 
 
 def failure_message(outcomes: t.Sequence[Outcome]) -> str:
-    """Say what failed: of many dialogues how many, and the first few."""
+    """Return the message of a task that failed: how many dialogues failed, and the first ones."""
     failed = [outcome.sentence for outcome in outcomes if not outcome.passed]
     if len(outcomes) == 1:
         return failed[0]
@@ -1108,7 +1108,7 @@ def failure_message(outcomes: t.Sequence[Outcome]) -> str:
 
 
 def check_dnspython(module: AnsibleModule) -> None:
-    """Fail where dnspython is missing, in Ansible's own words."""
+    """Fail with the standard message of Ansible if dnspython is missing."""
     from ansible_collections.mailops.smtp.plugins.module_utils._net import dns as dnspython
 
     if dnspython.MISSING is not None:

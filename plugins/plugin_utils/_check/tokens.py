@@ -4,7 +4,7 @@
 
 """Collect the tokens of accepted messages from what hosts have registered. No I/O.
 
-A host may have registered anything. A value that is not a token is ignored.
+A host may have registered any value. A value that is not a token is ignored.
 """
 
 from __future__ import annotations
