@@ -21,6 +21,7 @@ from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdi
 from ..untrusted import one_line
 
 if t.TYPE_CHECKING:
+    from ..causes.model import Cause
     from ..compare.compare import Change, Comparison
     from ..model.cells import Cell
     from ..model.failures import Failure
@@ -99,6 +100,34 @@ def broken_groups(report: Report) -> list[list[Cell]]:
 def broken_by_server(report: Report) -> dict[str, int]:
     """Count the broken cells of each server, without those of hosts that could not ask."""
     return collections.Counter(cell.server for cell in report.broken if not cell.unasked)
+
+
+def cause_sentence(cause: Cause) -> str:
+    """Return what a cause says, shortened, since it quotes hosts and servers."""
+    return shorten(cause.sentence)
+
+
+def cause_label(report: Report, cell: Cell) -> str | None:
+    """Return the number and the sentence of a cell's cause, or None if it has none."""
+    number = report.cause_numbers.get(cell.key)
+    if number is None:
+        return None
+    return f"{number}. {cause_sentence(report.causes.found[number - 1])}"
+
+
+def causes_not_shown(report: Report, shown: int) -> str:
+    """Say how many causes follow the first ones, and how many broken cells have no cause.
+
+    The text is empty if all causes are shown, and no cell is without one.
+    """
+    more, unexplained = len(report.causes.found) - shown, len(report.causes.unexplained)
+    parts = []
+    if more > 0:
+        parts.append(f"and {quantity(more, 'more cause')}")
+    if unexplained:
+        verb = "is" if unexplained == 1 else "are"
+        parts.append(f"{quantity(unexplained, 'broken cell')} {verb} unexplained")
+    return "; ".join(parts)
 
 
 def change_groups(comparison: Comparison) -> list[list[Change]]:

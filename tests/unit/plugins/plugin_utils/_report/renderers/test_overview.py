@@ -85,3 +85,44 @@ def test_changes_come_the_worst_first_and_those_of_a_host_together():
 def test_time_is_told_as_people_write_it():
     assert overview.display_time("2026-11-24T12:00:00Z") == "2026-11-24 12:00 UTC"
     assert overview.display_time("yesterday") == "yesterday"
+
+
+def test_cell_has_the_number_and_the_sentence_of_its_cause():
+    report = fleet()
+    good, bad = report.by_host["good"], report.by_host["bad1"]
+    assert overview.cause_label(report, good["mx1.example.com:25"]) is None
+    assert overview.cause_label(report, bad["mx1.example.com:25"]) == (
+        "1. mx1.example.com:25 refuses 3 hosts (bad0, bad1 …) at rcpt_to (550 no such user);"
+        " all others get through"
+    )
+    assert overview.causes_not_shown(report, 1) == ""
+    assert overview.causes_not_shown(report, 0) == "and 1 more cause"
+
+
+def test_causes_that_are_not_shown_are_counted_and_so_are_cells_without_one():
+    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]
+    hosts = [f"web{number}" for number in range(12)]
+    report = reports.report(
+        *(
+            reports.probed(
+                host,
+                *(
+                    reports.failed(item, text=words[number % 6])
+                    if number < 6 and at == number % 3
+                    else reports.passed(item)
+                    for at, item in enumerate(SERVERS)
+                ),
+            )
+            for number, host in enumerate(hosts)
+        )
+    )
+    assert report.causes.found == ()
+    assert overview.causes_not_shown(report, 0) == "6 broken cells are unexplained"
+
+
+def test_sentence_of_a_cause_is_shortened():
+    long = reports.failed({"host": "x" * 900})
+    report = reports.report(reports.probed("web1", long, reports.passed(SERVERS[0])))
+    (cause,) = report.causes.found
+    assert len(cause.sentence) > 900
+    assert len(overview.cause_sentence(cause)) == 600
