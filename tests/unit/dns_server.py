@@ -14,6 +14,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdatatype
 import dns.resolver
 import dns.rrset
 
@@ -58,7 +59,7 @@ class DnsServer:
     def _response(self, query: dns.message.Message) -> dns.message.Message:
         (question,) = query.question
         name = question.name.to_text(omit_final_dot=True)
-        kind = question.rdtype.name
+        kind = dns.rdatatype.to_text(question.rdtype)
         self.asked.append(f"{name} {kind}")
         response = dns.message.make_response(query, recursion_available=True)
         answers = self._answers.get(name, dns.rcode.NXDOMAIN)
