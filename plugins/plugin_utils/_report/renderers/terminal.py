@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix for a terminal: hosts down, servers across, and the failures below. No I/O.
+"""The causes and the matrix for a terminal: hosts down, servers across. No I/O.
+
+The causes come first, so that the first screen says what to mend. Below the matrix is what to check
+for each cause, and every failure that has no cause.
 
 The lines fit the width of the terminal. The matrix of a large fleet shows only hosts with something
 broken. A line is made of pieces of plain text, each with the name of one of Ansible's colours.
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import collections
 import itertools
+import textwrap
 import typing as t
 from collections.abc import Iterator, Sequence
 
@@ -21,6 +25,7 @@ from .overview import broken_groups, quantity
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
+    from ..causes.model import Cause
     from ..model.cells import Cell
     from ..report import Report
 
@@ -36,6 +41,18 @@ _MAX_TEXT = 300
 
 # Limit on the hosts that are named together, since they found the same.
 _MAX_HOSTS = 5
+
+# Limits on the lines that the causes take above the matrix, and on those that one cause takes. A
+# terminal that is narrower than the last one gets lines that it has to break.
+MAX_CAUSE_LINES = 10
+_LINES_OF_A_CAUSE = 3
+_MIN_WIDTH = 30
+
+# Stands for a space at which a line is not broken. No text of a report has it.
+_NO_BREAK = "\x00"
+
+# A text has been said where its last characters have been.
+_END_OF_TEXT = 12
 
 _GAP = "  "
 
@@ -57,19 +74,19 @@ Row = tuple[str, Sequence["Cell | None"]]
 
 
 def render(report: Report, columns: int) -> Iterator[Line]:
-    """Yield the lines. None is wider than `columns`, unless a single column is."""
+    """Yield the lines. None of the matrix is wider than `columns`, unless a single column is."""
     yield [Piece(_headline(report))]
+    above = _causes_above(report, max(_MIN_WIDTH, columns))
+    if above.lines:
+        yield []
+        yield from above.lines
     if report.cells:
         yield []
         yield from _matrix(report, columns)
-    groups = _groups(report)
-    if groups:
+    below = [*_cause_notes(report, above), *_unexplained_lines(report)]
+    if below:
         yield []
-    for cells in groups[:MAX_FAILURES]:
-        yield from _failure_lines(cells)
-    more = sum(map(len, groups[MAX_FAILURES:]))
-    if more:
-        yield [Piece(f"... and {more:,} more that are broken")]
+        yield from below
     yield from _change_lines(report)
 
 
@@ -207,17 +224,112 @@ def _color(cell: Cell | None) -> str | None:
     return None if cell is None else COLORS[cell.verdict]
 
 
+class _Above(t.NamedTuple):
+    """What stands above the matrix: the lines, and the text of each cause as it is shown."""
+
+    lines: Sequence[Line] = ()
+    texts: Sequence[str] = ()
+
+
+def _causes_above(report: Report, columns: int) -> _Above:
+    """Return the causes: a line for each as far as there is room, and more while some is left."""
+    found = report.causes.found
+    room = MAX_CAUSE_LINES
+    if len(found) > room or report.causes.unexplained:
+        room -= 1
+    lines: list[Line] = []
+    texts: list[str] = []
+    shown = found[:room]
+    for number, cause in enumerate(shown, 1):
+        most = min(_LINES_OF_A_CAUSE, room - len(lines) - (len(shown) - number))
+        broken = _wrapped(
+            f"{number}. {overview.cause_sentence(cause)}", _count_of(cause), columns, most
+        )
+        texts.append(" ".join(map(str.strip, broken)))
+        lines += [[Piece(text, _cause_color(report, cause))] for text in broken]
+    rest = overview.causes_not_shown(report, len(shown))
+    return _Above([*lines, [Piece(rest)]] if rest else lines, texts)
+
+
+def _count_of(cause: Cause) -> str:
+    return f"[{quantity(len(cause.cells), 'cell')}]"
+
+
+def _wrapped(text: str, count: str, columns: int, most: int) -> list[str]:
+    """Break the text of a cause at spaces, and cut it after `most` lines, before its count."""
+    wrapper = textwrap.TextWrapper(
+        columns, subsequent_indent=" " * (text.index(" ") + 1), break_on_hyphens=False
+    )
+    lines = wrapper.wrap(f"{text} {count.replace(' ', _NO_BREAK)}")
+    if len(lines) > most:
+        first, *rest = wrapper.wrap(text)
+        kept, left = [first, *rest[: most - 1]], rest[most - 1 :]
+        last = " ".join([kept[-1], *map(str.strip, left)])
+        lines = [*kept[:-1], f"{overview.shorten(last, columns - len(count) - 1)} {count}"]
+    return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def _cause_color(report: Report, cause: Cause) -> str:
+    host, server = cause.cells[0]
+    return COLORS[report.by_host[host][server].verdict]
+
+
+def _cause_notes(report: Report, above: _Above) -> Iterator[Line]:
+    """Yield what to check for each cause, and what could not be said of it above the matrix."""
+    found = report.causes.found
+    for number, cause in enumerate(found[:MAX_FAILURES], 1):
+        color = _cause_color(report, cause)
+        advice = [without_backticks(one) for one in cause.advice[:1]]
+        if number > len(above.texts):
+            yield [Piece(_shorten(f"{number}. {cause.sentence} {_count_of(cause)}"), color)]
+        elif not _says_all(report, cause, above.texts[number - 1]):
+            yield [Piece(_shorten(f"{number}. {_reason(report, cause)}"), color)]
+        else:
+            yield from ([Piece(_shorten(f"{number}. check next: {one}"))] for one in advice)
+            continue
+        yield from ([Piece(_shorten(f"    check next: {one}"))] for one in advice)
+    if len(found) > MAX_FAILURES:
+        yield [Piece(f"... and {quantity(len(found) - MAX_FAILURES, 'more cause')}")]
+
+
+def _says_all(report: Report, cause: Cause, shown: str) -> bool:
+    """Whether the text of a cause has what the server or the system said, up to its end."""
+    host, server = cause.cells[0]
+    cell = report.by_host[host][server]
+    said = cell.failure.text if cell.failure is not None else cell.reasons[0]
+    return " ".join(said.split())[-_END_OF_TEXT:] in shown
+
+
+def _reason(report: Report, cause: Cause) -> str:
+    """Return the reason of one cell of a cause."""
+    host, server = cause.cells[0]
+    cell = report.by_host[host][server]
+    return f"{cell.name}: {'; '.join(cell.reasons)}"
+
+
+def _unexplained_lines(report: Report) -> Iterator[Line]:
+    """Yield the failures that no cause explains."""
+    groups = _groups(report)
+    for cells in groups[:MAX_FAILURES]:
+        yield from _failure_lines(cells)
+    more = sum(map(len, groups[MAX_FAILURES:]))
+    if more:
+        yield [Piece(f"... and {more:,} more that are broken")]
+
+
 def _groups(report: Report) -> list[list[Cell]]:
-    """Return the broken cells in groups, each of which has one entry.
+    """Return the broken cells without a cause in groups, each of which has one entry.
 
     A group has all cells of a host that asked no server, or the cells of all hosts that found a
     server broken in the same way.
     """
     groups: dict[t.Hashable, list[Cell]] = {}
     for cells in broken_groups(report):
-        cell = cells[0]
-        key = cell.key if cell.missing else (cell.server, *cell.reasons)
-        groups.setdefault(key, []).extend(cells)
+        without_cause = [cell for cell in cells if cell.key not in report.cause_numbers]
+        if without_cause:
+            cell = without_cause[0]
+            key = cell.key if cell.missing else (cell.server, *cell.reasons)
+            groups.setdefault(key, []).extend(without_cause)
     return list(groups.values())
 
 

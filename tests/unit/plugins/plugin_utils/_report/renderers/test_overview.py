@@ -92,7 +92,7 @@ def test_cell_has_the_number_and_the_sentence_of_its_cause():
     good, bad = report.by_host["good"], report.by_host["bad1"]
     assert overview.cause_label(report, good["mx1.example.com:25"]) is None
     assert overview.cause_label(report, bad["mx1.example.com:25"]) == (
-        "1. mx1.example.com:25 refuses 3 hosts (bad0, bad1 …) at rcpt_to (550 no such user);"
+        "1. mx1.example.com:25 refuses bad0, bad1 and bad2 at rcpt_to (550 no such user);"
         " all others get through"
     )
     assert overview.causes_not_shown(report, 1) == ""

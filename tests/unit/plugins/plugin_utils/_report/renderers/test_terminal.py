@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The matrix fits the terminal, whatever the fleet, and says first what is broken."""
+"""The causes come first, and all fits the terminal, whatever the fleet."""
 
 from __future__ import annotations
 
@@ -54,9 +54,16 @@ def large(hosts: int, broken: int) -> Report:
     )
 
 
-def test_a_fleet_is_a_matrix_and_below_is_what_is_broken() -> None:
+def test_a_fleet_is_its_causes_then_the_matrix_then_what_to_check() -> None:
     assert lines(fleet()) == [
         "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run",
+        "",
+        "1. Ansible cannot reach down (Failed to connect to the host via ssh); all others",
+        "   get through [2 cells]",
+        "2. mx1.example.com:25 (relay) refuses app1 at rcpt_to (550 no such user); all",
+        "   others get through [1 cell]",
+        "3. app1 gets no answer from mx2.example.com:587 (no answer within 10 s); all",
+        "   others get through [1 cell]",
         "",
         "      mx1.example.com:25 (relay)  mx2.example.com:587",
         "web1  ok                          ok",
@@ -64,16 +71,14 @@ def test_a_fleet_is_a_matrix_and_below_is_what_is_broken() -> None:
         'down  unreachable                 "',
         'late  not run                     "',
         "",
-        "app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)",
-        "    check next: Ask the server's side.",
-        "app1 → mx2.example.com:587: no answer within 10 s at connect (timeout)",
-        "    check next: Ask the server's side.",
-        "down → 2 servers: Ansible cannot reach the host: Failed to connect to the host via ssh",
+        "2. check next: Ask the server's side.",
+        "3. check next: Ask the server's side.",
     ]
 
 
 def test_servers_whose_names_do_not_fit_are_numbered() -> None:
-    assert lines(fleet(), columns=52)[2:11] == [
+    shown = lines(fleet(), columns=52)
+    assert shown[shown.index("      1            2") :][:9] == [
         "      1            2",
         "web1  ok           ok",
         "app1  550          timeout",
@@ -103,7 +108,7 @@ def test_no_host_is_a_line() -> None:
 def test_what_is_in_a_cell_has_its_colour() -> None:
     colors = {
         piece.text.strip(): piece.color
-        for line in itertools.islice(terminal.render(fleet(), 80), 7)
+        for line in itertools.islice(terminal.render(fleet(), 80), 9, 14)
         for piece in line
         if piece.color
     }
@@ -155,7 +160,10 @@ def test_of_1000_hosts_those_with_something_broken_are_shown() -> None:
 def test_of_1000_hosts_that_are_all_broken_so_many_are_shown_and_the_rest_is_counted() -> None:
     shown = lines(large(1000, 1000))
     assert "... and 940 more hosts with something broken" in shown
-    assert "... and 960 more that are broken" in shown
+    assert (
+        shown[2] == "1. mx1.example.com:25 refuses every host at rcpt_to (550 no, 0) [1,000 cells]"
+    )
+    assert shown[-1] == "1. check next: Ask the server's side."
     assert len(shown) < terminal.MAX_ROWS + 2 * terminal.MAX_FAILURES + 15
 
 
@@ -165,20 +173,109 @@ def test_1000_hosts_where_all_is_well_are_a_few_lines() -> None:
     assert len(shown) < 10
 
 
-def test_what_many_hosts_found_of_a_server_is_told_once() -> None:
-    item = servers(1)[0]
-    given = report(*[probed(f"web{number}", failed(item)) for number in range(7)])
-    told = [line for line in lines(given) if "→" in line]
-    (line,) = told
-    hosts, _arrow, rest = line.partition(" → ")
-    assert hosts == "web0, web1, web2, web3, web4 and 2 more"
-    assert rest == "mx1.example.com:25: 550 no such user in reply to rcpt_to (permanent)"
+# Causes
+
+WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india",
+         "juliett", "kilo", "lima", "mike", "november", "oscar")  # fmt: skip
 
 
-def test_a_host_that_asked_no_server_says_so_once() -> None:
+def causes_of(number: int, text: str = "", hosts: int = 3) -> Report:
+    """Return a report in which each server refuses all hosts in words of its own."""
+    return report(
+        *[
+            probed(
+                f"web{host}",
+                *[
+                    failed(item, text=f"{word} {text}".strip())
+                    for item, word in zip(servers(number), WORDS, strict=False)
+                ],
+            )
+            for host in range(hosts)
+        ]
+    )
+
+
+def scattered() -> Report:
+    """Return a report of failures that have nothing in common, and so no cause."""
+    rows = []
+    for host in range(12):
+        results = [passed(item) for item in servers(3)]
+        if host < 6:
+            item = servers(3)[host % 3]
+            results[host % 3] = failed(item, text=WORDS[host])
+        rows.append(probed(f"web{host}", *results))
+    return report(*rows)
+
+
+def above_matrix(shown: list[str]) -> list[str]:
+    """Return the lines of the causes."""
+    end = shown.index("", 2)
+    return shown[2:end]
+
+
+def test_a_cause_has_the_colour_of_its_cells() -> None:
+    colors = [line[0].color for line in itertools.islice(terminal.render(fleet(), 80), 2, 8)]
+    assert colors == ["COLOR_ERROR"] * 6
+
+
+@pytest.mark.parametrize("columns", [30, 40, 80, 200])
+@pytest.mark.parametrize("number", [1, 5, 10, 15])
+def test_causes_take_at_most_ten_lines_that_fit(number: int, columns: int) -> None:
+    told = above_matrix(lines(causes_of(number, "y " * 20), columns))
+    assert len(told) <= terminal.MAX_CAUSE_LINES
+    assert max(map(len, told)) <= columns
+    shown = min(number, 10) if number <= 10 else 9
+    heads = [line for line in told if re.match(r"\d+\. ", line)]
+    assert [line.partition(".")[0] for line in heads] == [str(n + 1) for n in range(shown)]
+    assert sum(line.endswith("[3 cells]") for line in told) == shown
+
+
+def test_causes_without_room_are_counted_above_and_told_below() -> None:
+    shown = lines(causes_of(15))
+    assert above_matrix(shown)[-1] == "and 6 more causes"
+    assert "15. mx15.example.com:25 refuses every host at rcpt_to (550 oscar) [3 cells]" in shown
+    assert shown[-1] == "    check next: Ask the server's side."
+
+
+def test_failures_without_a_cause_are_counted_above_and_told_below() -> None:
+    shown = lines(scattered())
+    assert above_matrix(shown) == ["6 broken cells are unexplained"]
+    told = [line for line in shown if "→" in line]
+    assert len(told) == 6
+    assert told[0] == "web0 → mx1.example.com:25: 550 alpha in reply to rcpt_to (permanent)"
+
+
+def test_what_a_cause_had_no_room_for_is_told_of_one_of_its_cells() -> None:
+    url = "https://example.com/blocked?address=192.0.2.11"
+    shown = lines(causes_of(1, "y " * 60 + url))
+    assert url not in "".join(above_matrix(shown))
+    (told,) = [line for line in shown if url in line]
+    assert told.startswith("1. web0 → mx1.example.com:25: 550 alpha y y ")
+    assert shown[-1] == "    check next: Ask the server's side."
+
+
+def test_a_cause_without_advice_is_not_told_again() -> None:
     given = report(unreachable("down", servers(50)), Host("gone", None, servers(50), left=True))
-    told = [line for line in lines(given) if "→" in line]
-    assert [line.partition(":")[0] for line in told] == ["down → 50 servers", "gone → 50 servers"]
+    shown = lines(given)
+    assert above_matrix(shown)[0].startswith("1. Ansible cannot reach down (Failed to connect")
+    assert shown[-1] == "50 = mx50.example.com:25"
+
+
+def test_of_200_causes_so_many_are_told() -> None:
+    named = [{"host": f"mx{n}"} for n in range(200)]
+    words = [a + b for a in WORDS for b in WORDS]
+    given = report(
+        *[
+            probed(
+                f"web{h}",
+                *[failed(item, text=word) for item, word in zip(named, words, strict=False)],
+            )
+            for h in range(3)
+        ]
+    )
+    shown = lines(given)
+    assert above_matrix(shown)[-1] == "and 191 more causes"
+    assert shown[-1] == "... and 160 more causes"
 
 
 def test_a_long_name_and_a_long_sentence_are_cut() -> None:
@@ -221,7 +318,7 @@ def test_advice_has_no_backticks() -> None:
     refused = failed(servers(1)[0])
     refused["failure"]["advice"] = ["Set `mynetworks`, see `postconf -n`."]
     assert lines(report(probed("web1", refused)))[-1] == (
-        "    check next: Set mynetworks, see postconf -n."
+        "1. check next: Set mynetworks, see postconf -n."
     )
 
 
