@@ -27,12 +27,12 @@ def failure(answers):
 
 
 def test_the_lowest_preference_comes_first():
-    records = ["MX 20 second.example.com.", "MX 5 first.example.com."]
+    records = ["MX 20 a.example.com.", "MX 5 z.example.com."]
     with dns_server.asked({"example.com": records}):
         found = look_up_exchangers("example.com", SECONDS)
     assert found.exchangers == (
-        Exchanger("first.example.com", 5),
-        Exchanger("second.example.com", 20),
+        Exchanger("z.example.com", 5),
+        Exchanger("a.example.com", 20),
     )
 
 
