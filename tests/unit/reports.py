@@ -28,6 +28,9 @@ NASTY = (
 )
 LONG = "x" * 10_000
 
+# Texts of failures that nobody takes for the same.
+UNLIKE = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")
+
 
 def replies(*codes: tuple[str, int, str]) -> list[dict[str, t.Any]]:
     """Return replies: of each its stage, code and text."""
@@ -159,6 +162,18 @@ def fleet() -> Report:
         unreachable("down", [mx1, mx2]),
         Host("late", None, [mx1, mx2], left=False),
     )
+
+
+def scattered() -> Report:
+    """Return a report of six failures that have nothing in common, and so no cause."""
+    items = [{"host": f"mx{number}.example.com"} for number in range(3)]
+    rows = []
+    for host in range(12):
+        results = [passed(item) for item in items]
+        if host < len(UNLIKE):
+            results[host % 3] = failed(items[host % 3], text=UNLIKE[host])
+        rows.append(probed(f"web{host}", *results))
+    return report(*rows)
 
 
 def nasty() -> Report:

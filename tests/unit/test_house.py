@@ -64,7 +64,7 @@ ROOMS: dict[str, set[str]] = {
     "_report.files": set(),
     "_report.model": {"_report.untrusted", "_smtp.model", "_smtp.options.server_text"},
     "_report.input": {"_report.model", "_report.untrusted"},
-    "_report.document": {"_report.model", "_report.untrusted"},
+    "_report.document": {"_report.causes", "_report.model", "_report.untrusted"},
     "_report.causes": {"_report.model", "_report.untrusted"},
     "_report.compare": {
         "_report.causes",
@@ -103,6 +103,7 @@ ROOMS: dict[str, set[str]] = {
         "_report.report",
         "_report.causes",
         "_report.compare",
+        "_report.document",
         "_report.input",
         "_report.files",
         "_report.untrusted",

@@ -24,8 +24,8 @@ FORMAT = 1
 CELL_BEGINS = '    {"host": '
 
 
-def cell_document(cell: Cell) -> dict[str, t.Any]:
-    """Return a cell as the json report has it."""
+def cell_document(cell: Cell, cause: int | None = None) -> dict[str, t.Any]:
+    """Return a cell as the json report has it. `cause` is the number of its cause."""
     return {
         "host": cell.host,
         "server": cell.server,
@@ -34,6 +34,7 @@ def cell_document(cell: Cell) -> dict[str, t.Any]:
         "verdict": cell.verdict,
         "short": cell.short,
         "reasons": cell.reasons,
+        "cause": cause,
         "dialogues": [_dialogue_document(dialogue) for dialogue in cell.dialogues],
     }
 

@@ -39,6 +39,7 @@ def test_a_cell_has_what_the_module_returned_but_the_transcript() -> None:
         "verdict": "failed",
         "short": "550",
         "reasons": ["550 no such user in reply to rcpt_to (permanent)"],
+        "cause": None,
     }
     assert dialogue["transcript"] == "mx1.example.com-25.txt"
     assert dialogue["passed"] is False

@@ -10,7 +10,10 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compa
     Change,
     Comparison,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
+    Host,
+    matrix_of,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import overview
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit import reports
@@ -100,24 +103,20 @@ def test_cell_has_the_number_and_the_sentence_of_its_cause():
 
 
 def test_causes_that_are_not_shown_are_counted_and_so_are_cells_without_one():
-    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]
-    hosts = [f"web{number}" for number in range(12)]
-    report = reports.report(
-        *(
-            reports.probed(
-                host,
-                *(
-                    reports.failed(item, text=words[number % 6])
-                    if number < 6 and at == number % 3
-                    else reports.passed(item)
-                    for at, item in enumerate(SERVERS)
-                ),
-            )
-            for number, host in enumerate(hosts)
-        )
-    )
+    report = reports.scattered()
     assert report.causes.found == ()
     assert overview.causes_not_shown(report, 0) == "6 broken cells are unexplained"
+    down = Host("down", {"unreachable": True}, SERVERS, left=True)
+    both = Report.of(
+        matrix_of([*map(_as_registered, report.by_host.items()), down]), reports.CREATED, ""
+    )
+    assert overview.causes_not_shown(both, 0) == "and 1 more cause; 6 broken cells are unexplained"
+    assert overview.causes_not_shown(both, 1) == "6 broken cells are unexplained"
+
+
+def _as_registered(row):
+    host, cells = row
+    return reports.probed(host, *(cell.dialogues[0].result for cell in cells.values()))
 
 
 def test_sentence_of_a_cause_is_shortened():

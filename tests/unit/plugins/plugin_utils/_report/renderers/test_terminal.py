@@ -27,6 +27,7 @@ from ansible_collections.mailops.smtp.tests.unit.reports import (
     passed,
     probed,
     report,
+    scattered,
     unreachable,
 )
 
@@ -195,18 +196,6 @@ def causes_of(number: int, text: str = "", hosts: int = 3) -> Report:
     )
 
 
-def scattered() -> Report:
-    """Return a report of failures that have nothing in common, and so no cause."""
-    rows = []
-    for host in range(12):
-        results = [passed(item) for item in servers(3)]
-        if host < 6:
-            item = servers(3)[host % 3]
-            results[host % 3] = failed(item, text=WORDS[host])
-        rows.append(probed(f"web{host}", *results))
-    return report(*rows)
-
-
 def above_matrix(shown: list[str]) -> list[str]:
     """Return the lines of the causes."""
     end = shown.index("", 2)
@@ -242,7 +231,7 @@ def test_failures_without_a_cause_are_counted_above_and_told_below() -> None:
     assert above_matrix(shown) == ["6 broken cells are unexplained"]
     told = [line for line in shown if "→" in line]
     assert len(told) == 6
-    assert told[0] == "web0 → mx1.example.com:25: 550 alpha in reply to rcpt_to (permanent)"
+    assert told[0] == "web0 → mx0.example.com:25: 550 alpha in reply to rcpt_to (permanent)"
 
 
 def test_what_a_cause_had_no_room_for_is_told_of_one_of_its_cells() -> None:
