@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options become a plan, or are refused: what the tests of these share."""
+"""Plans and refusals, for the tests of options."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ ENVELOPE: dict[str, t.Any] = {"mail_from": "ann@example.com", "rcpt_to": ["bob@e
 
 
 def planned(check_mode: bool = False, **options: t.Any) -> Plan:
-    """Make a plan of the defaults and some options."""
+    """Return the plan of the defaults and some options."""
     return plan_from({**DEFAULTS, **options}, check_mode=check_mode)
 
 
 def planned_message(**message: t.Any) -> Plan:
-    """Make a plan that sends a message, of which the module hands on what the user left out."""
+    """Return a plan that sends a message. As in the module, parts that are not given are None."""
     everything = dict.fromkeys(("subject", "body", "headers", "src", "size"))
     return planned(message=dict(everything, **message), **ENVELOPE)
 
 
 def refusal(**options: t.Any) -> str:
-    """Return the text with which options are refused."""
+    """Return the error message of wrong options."""
     with pytest.raises(BadOption) as refused:
         planned(**options)
     text = str(refused.value)
@@ -39,7 +39,7 @@ def refusal(**options: t.Any) -> str:
 
 
 def refusal_of_message(**message: t.Any) -> str:
-    """Return the text with which a message is refused."""
+    """Return the error message of a wrong message."""
     with pytest.raises(BadOption) as refused:
         planned_message(**message)
     text = str(refused.value)

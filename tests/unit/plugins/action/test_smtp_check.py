@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role, with hosts that lie, hosts that fail early, and variables that are wrong.
+"""The role with hosts that return wrong results or fail early, and with wrong variables.
 
 A host that lies has in place of Python a script that prints whatever it likes.
 """
@@ -23,7 +23,7 @@ HONEST = {"ansible_connection": "local", "ansible_python_interpreter": sys.execu
 
 
 def lying(folder: Path, name: str, result: t.Any, does: str = ":") -> dict[str, t.Any]:
-    """Return the variables of a host that does something, and returns a result of its own."""
+    """Return the variables of a host whose module does something and returns any result."""
     (folder / f"{name}.json").write_text(json.dumps(result))
     script = folder / name
     script.write_text(f"#!/bin/sh\n{does}\ncat {folder}/{name}.json\n")
@@ -32,7 +32,7 @@ def lying(folder: Path, name: str, result: t.Any, does: str = ":") -> dict[str, 
 
 
 def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[int, str]:
-    """Run the playbook of the collection; return its exit status, and all that it printed."""
+    """Run the playbook of the collection. Return its exit status and its output."""
     ran = run_playbook(
         folder,
         {"all": {"hosts": hosts}},
@@ -44,9 +44,9 @@ def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[in
 
 
 class TestAHostThatLies:
-    """It is at worst a row with a reason, and chooses nothing on the controller."""
+    """A host that returns wrong values is a row with a reason, and controls nothing else."""
 
-    def test_its_facts_choose_no_folder_and_no_verdict(
+    def test_its_facts_change_neither_folder_nor_verdict(
         self, tmp_path: Path, scripted: t.Any
     ) -> None:
         server: ScriptedServer = scripted(ANSWERS)
@@ -67,7 +67,7 @@ class TestAHostThatLies:
         assert "a-liar found 1 of 1 servers broken" in printed
         assert "honest found" not in printed
 
-    def test_what_is_no_result_is_a_row_with_a_reason(
+    def test_an_invalid_result_is_a_row_with_a_reason(
         self, tmp_path: Path, scripted: t.Any
     ) -> None:
         server: ScriptedServer = scripted(ANSWERS)
@@ -83,7 +83,7 @@ class TestAHostThatLies:
         assert "strange asked none of 1 servers" in printed
 
 
-def test_a_become_that_fails_is_a_failure_as_any_other(tmp_path: Path) -> None:
+def test_a_failure_of_become_is_a_failure_of_the_host(tmp_path: Path) -> None:
     host = {
         **HONEST,
         "ansible_become": True,
@@ -103,7 +103,7 @@ def test_a_become_that_fails_is_a_failure_as_any_other(tmp_path: Path) -> None:
     assert (tmp_path / "reports" / "report.html").exists()
 
 
-def test_one_server_that_this_host_cannot_ask_hides_no_other(
+def test_a_lack_of_the_host_for_one_server_does_not_hide_the_others(
     tmp_path: Path, scripted: t.Any
 ) -> None:
     server: ScriptedServer = scripted(ANSWERS)
@@ -128,7 +128,7 @@ def test_one_server_that_this_host_cannot_ask_hides_no_other(
         ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
     ],
 )
-def test_a_wrong_variable_ends_the_run_before_anything_is_asked(
+def test_a_wrong_variable_ends_the_run_before_any_host_connects(
     tmp_path: Path, variables: dict[str, t.Any], words: str
 ) -> None:
     status, printed = check(
@@ -141,7 +141,7 @@ def test_a_wrong_variable_ends_the_run_before_anything_is_asked(
     assert "argument_spec_data" not in printed
 
 
-def test_what_only_the_module_sees_is_told_in_the_words_of_the_role(tmp_path: Path) -> None:
+def test_an_error_of_the_module_names_the_variable_of_the_role(tmp_path: Path) -> None:
     status, printed = check(
         tmp_path, {"web1": HONEST}, smtp_check_servers="relay", smtp_check_login_user="ann"
     )
@@ -150,7 +150,7 @@ def test_what_only_the_module_sees_is_told_in_the_words_of_the_role(tmp_path: Pa
     assert "smtp_check_login_password is required with smtp_check_login_user" in printed
 
 
-def test_a_report_that_cannot_be_written_costs_no_host_its_verdict(
+def test_every_host_has_its_verdict_if_the_report_cannot_be_written(
     tmp_path: Path, scripted: t.Any
 ) -> None:
     server: ScriptedServer = scripted(ANSWERS)

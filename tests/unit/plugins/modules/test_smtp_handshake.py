@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module as a process of its own, as Ansible runs it: options in, one JSON document out."""
+"""The module runs as its own process, as with Ansible, and writes one JSON document."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_dialogue_that_fails_still_returns_everything(scripted: t.Any) -> None
         {"targets": [{"host": "mx.example.org", "tls": "required", "dane": True}]},
     ],
 )
-def test_without_dnspython_it_is_said_what_is_missing(options: dict[str, t.Any]) -> None:
+def test_a_missing_dnspython_is_named(options: dict[str, t.Any]) -> None:
     start = f"import sys, runpy; sys.modules['dns.name'] = None; runpy.run_module({MODULE!r}, {{}},"
     process = subprocess.run(
         [sys.executable, "-c", f"{start} '__main__')"],
@@ -132,7 +132,7 @@ ANSWERS = """
     """
 
 
-def test_many_targets_are_as_a_loop_would_register_them(scripted: t.Any) -> None:
+def test_the_result_of_many_targets_is_like_that_of_a_loop(scripted: t.Any) -> None:
     server: ScriptedServer = scripted(ANSWERS)
     closed = closed_port()
 
@@ -193,7 +193,7 @@ def test_a_secret_in_a_target_is_not_shown(scripted: t.Any) -> None:
         ({"host": "127.0.0.1:25", "port": 26}, "targets[0].port: 26 contradicts 127.0.0.1:25"),
     ],
 )
-def test_a_bad_option_of_a_target_is_told_before_anything_is_connected(
+def test_a_bad_option_of_a_target_is_refused_before_the_module_connects(
     target: dict[str, t.Any], words: str
 ) -> None:
     secret = {"login_user": "ann", "login_password": "correct horse"}
@@ -245,7 +245,7 @@ def test_a_target_and_a_host_may_be_texts(scripted: t.Any) -> None:
     assert one["passed"] is True
 
 
-def test_what_this_host_lacks_for_one_target_hides_no_other(scripted: t.Any) -> None:
+def test_a_lack_of_this_host_for_one_target_does_not_stop_the_others(scripted: t.Any) -> None:
     server = scripted(ANSWERS)
 
     result = run(
@@ -272,7 +272,7 @@ def test_what_this_host_lacks_for_one_target_hides_no_other(scripted: t.Any) -> 
     ]
 
 
-def test_what_ansible_itself_refuses_shows_no_secret_of_a_target() -> None:
+def test_an_error_message_of_ansible_itself_shows_no_secret_of_a_target() -> None:
     secret = {"host": "127.0.0.1", "login_user": "ann", "login_password": "correct horse"}
 
     result = run(targets=[secret, "host=127.0.0.1 login_password=horses"], concurrency="many")
@@ -306,7 +306,7 @@ def test_the_result_has_the_documented_shape(scripted: t.Any, passes: bool) -> N
 
 
 def assert_shape(got: dict[str, t.Any], documented: dict[str, t.Any]) -> None:
-    """Every documented key is there, with its type or null, and no other key is."""
+    """Assert that a result has the documented keys and types, and no other key."""
     types: dict[str, t.Any] = {
         "bool": bool,
         "int": int,
@@ -368,7 +368,7 @@ def test_check_mode_sends_no_message(scripted: t.Any) -> None:
     ],
     ids=lambda value: json.dumps(value)[:50] if isinstance(value, dict) else "",
 )
-def test_a_bad_option_is_told_before_anything_is_connected(
+def test_a_bad_option_is_refused_before_the_module_connects(
     options: dict[str, t.Any], says: str
 ) -> None:
     with socket.socket() as listener:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dialogues with servers that answer well, badly, slowly, or not at all."""
+"""Dialogues with correct, faulty, slow and silent servers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 
 class TestTheArticle:
-    """The telnet session that the project began as, word for word."""
+    """The telnet session of the article on which this project is based, word for word."""
 
     SESSION = """
         S: 220 mail.muffins.com Lotus SMTP MTA Service Ready
@@ -109,8 +109,8 @@ class TestTheArticle:
         ]
 
 
-class TestHowFarItGoes:
-    """A dialogue ends, with QUIT, where its options end."""
+class TestEnd:
+    """The options decide where a dialogue ends. It ends with QUIT."""
 
     def test_a_host_alone_is_asked_for_its_capabilities(self, hold: Hold) -> None:
         record = hold(
@@ -165,14 +165,14 @@ class TestHowFarItGoes:
         assert stages(record) == []
         assert set(record.seconds) == {"resolve", "connect"}
 
-    def test_what_is_offered_is_judged_where_it_stops_before_tls(self, hold: Hold) -> None:
+    def test_capabilities_are_judged_if_the_dialogue_stops_before_tls(self, hold: Hold) -> None:
         script = f"S: 220 mx\nC: EHLO client.example.com\nS: 250-mx\nS: 250 STARTTLS{END}"
 
         record = hold(script, stop_after="helo", expect_capabilities=["SIZE"])
 
         assert failed(record) == ("helo", "expectation", None)
 
-    def test_it_goes_no_further_than_a_stage_that_there_was_no_need_for(self, hold: Hold) -> None:
+    def test_it_stops_at_starttls_even_if_starttls_is_not_offered(self, hold: Hold) -> None:
         record = hold(TO_HELO + END, **ENVELOPE, stop_after="starttls")
 
         assert record.failure is None
@@ -192,8 +192,8 @@ class TestHowFarItGoes:
         assert record.failure is None
 
 
-class TestSlowAndBroken:
-    def test_a_reply_that_drips_does_not_buy_time(self, hold: Hold) -> None:
+class TestSlowAndFaultyServers:
+    def test_a_reply_that_comes_slowly_does_not_extend_the_time(self, hold: Hold) -> None:
         started = time.monotonic()
 
         record = hold("*: drip\nS: 220 mx.example.org has all the time in the world", timeout=0.3)
@@ -204,7 +204,7 @@ class TestSlowAndBroken:
         assert time.monotonic() - started < 3
         assert transcript_lines(record)[2].startswith("S: 220 mx")
 
-    def test_a_dialogue_that_drips_does_not_outlast_its_deadline(self, hold: Hold) -> None:
+    def test_replies_that_come_slowly_do_not_extend_the_deadline(self, hold: Hold) -> None:
         record = hold(
             "*: drip\nS: 220 mx\nC: /EHLO/\nS: 250-mx has all the time\nS: 250 there is\nC: QUIT",
             deadline=0.6,
@@ -223,7 +223,7 @@ class TestSlowAndBroken:
             (f"{TO_DATA}\nC: (message)\n*: hush\nC: QUIT", "message"),
         ],
     )
-    def test_after_silence_it_leaves_with_quit_and_does_not_wait(
+    def test_after_a_time_out_quit_is_sent_without_waiting_for_its_reply(
         self, hold: Hold, script: str, stage: str
     ) -> None:
         record = hold(script, **ENVELOPE, message={}, timeout=0.5)
@@ -257,17 +257,19 @@ class TestSlowAndBroken:
         # The kernel tells of it while connecting or while reading, as the race goes.
         assert failed(record)[1] == "disconnect"
 
-    def test_what_came_of_an_unfinished_line_is_kept(self, hold: Hold) -> None:
+    def test_an_incomplete_line_is_recorded(self, hold: Hold) -> None:
         record = hold("S> 554 go aw\n*: close")
 
         assert "S: 554 go aw" in transcript_lines(record)
 
-    def test_two_replies_to_one_command_are_not_taken_for_the_next(self, hold: Hold) -> None:
+    def test_the_second_reply_to_a_command_does_not_answer_the_next_command(
+        self, hold: Hold
+    ) -> None:
         record = hold("S: 220 mx\nC: /EHLO/\nS> 250 mx\\r\\n250 Ok\\r\\n\nC: QUIT", **ENVELOPE)
 
         assert failed(record) == ("mail_from", "protocol", None)
 
-    def test_a_message_is_not_taken_before_it_was_sent(self, hold: Hold) -> None:
+    def test_a_reply_that_comes_before_the_message_does_not_accept_it(self, hold: Hold) -> None:
         script = f"{TO_RCPT}\nC: DATA\nS> 354 go on\\r\\n250 Ok: queued\\r\\n\n*: silence"
 
         record = hold(script, **ENVELOPE, message={})
@@ -275,24 +277,24 @@ class TestSlowAndBroken:
         assert failed(record) == ("message", "protocol", None)
         assert not record.changed
 
-    def test_421_may_come_unasked(self, hold: Hold) -> None:
+    def test_421_may_come_before_a_command(self, hold: Hold) -> None:
         record = hold(
             "S: 220 mx\nC: /EHLO/\nS> 250 mx\\r\\n421 shutting down\\r\\n\n*: close", **ENVELOPE
         )
 
         assert failed(record) == ("mail_from", "transient", 421)
 
-    def test_differing_codes_in_one_reply_are_not_believed(self, hold: Hold) -> None:
+    def test_differing_codes_in_one_reply_are_a_protocol_failure(self, hold: Hold) -> None:
         record = hold("S: 220 mx\nC: /EHLO/\nS: 250-mx\nS: 550 no\nC: QUIT")
 
         assert failed(record) == ("helo", "protocol", None)
 
-    def test_an_endless_reply_ends(self, hold: Hold) -> None:
+    def test_an_endless_reply_is_a_protocol_failure(self, hold: Hold) -> None:
         record = hold("S: 220 mx\nC: /EHLO/\nS> " + r"250-more\r\n" * 1001 + "\nC: QUIT")
 
         assert failed(record) == ("helo", "protocol", None)
 
-    def test_a_server_that_takes_nothing_of_a_message_is_left(self, hold: Hold) -> None:
+    def test_a_server_that_does_not_read_the_message_is_a_time_out(self, hold: Hold) -> None:
         record = hold(
             f"{TO_DATA}\nC: /Token/\n*: deaf",
             **ENVELOPE,
@@ -303,7 +305,7 @@ class TestSlowAndBroken:
         assert failed(record) == ("message", "timeout", None)
         assert "C: QUIT" not in transcript_lines(record)
 
-    def test_whatever_bytes_come_the_result_can_be_shown(self, hold: Hold) -> None:
+    def test_the_result_is_printable_whatever_bytes_come(self, hold: Hold) -> None:
         record = hold(
             r"S: 220 \x1b[31mred\xff \xe2\x80\xae caf\xc3\xa9" + "\nC: /EHLO/\nS: 250 mx" + END
         )
@@ -314,8 +316,8 @@ class TestSlowAndBroken:
         assert shown.encode("utf-8")
 
 
-class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
-    """A reply that came before its command is none to it: nothing after it can be believed."""
+class TestAReplyAnswersTheCommandBeforeIt:
+    """A reply that comes before a command does not answer it, so the dialogue ends."""
 
     def test_replies_in_the_packet_of_ehlo_accept_no_recipient(self, hold: Hold) -> None:
         script = r"""
@@ -327,7 +329,7 @@ class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
 
         assert failed(record) == ("mail_from", "protocol", None)
 
-    def test_the_answer_to_quit_shows_that_all_answers_came_one_command_late(
+    def test_the_reply_to_quit_shows_that_all_replies_came_one_command_late(
         self, hold: Hold
     ) -> None:
         script = r"""
@@ -345,7 +347,7 @@ class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
 
         assert failed(record) == ("quit", "protocol", None)
 
-    def test_421_that_comes_with_the_answer_before_is_none_to_a_recipient(self, hold: Hold) -> None:
+    def test_421_that_comes_before_rcpt_does_not_answer_it(self, hold: Hold) -> None:
         script = r"""
         S: 220 mx.example.org ESMTP
         C: EHLO client.example.com
@@ -360,7 +362,9 @@ class TestWhatCameIsTheAnswerToTheCommandBeforeIt:
         assert stages(record)[-2:] == [("mail_from", 250), ("rcpt_to", 421)]
         assert record.replies[-1].command is None
 
-    def test_421_to_one_of_several_recipients_says_nothing_of_the_others(self, hold: Hold) -> None:
+    def test_421_to_one_of_several_recipients_does_not_answer_for_the_others(
+        self, hold: Hold
+    ) -> None:
         script = f"""{TO_MAIL}
 C: RCPT TO:<bob@example.org>
 S: 421 4.3.2 shutting down
@@ -374,7 +378,9 @@ C: QUIT
         assert record.failure.text.endswith("(no RCPT was sent for 1 more recipient)")
 
     @pytest.mark.parametrize("pause", ["", "*: hush\n"])
-    def test_an_empty_line_is_told_alike_whenever_it_comes(self, hold: Hold, pause: str) -> None:
+    def test_an_empty_line_is_the_same_failure_whenever_it_comes(
+        self, hold: Hold, pause: str
+    ) -> None:
         early = r"S> 250 mx.example.org\r\n\r\n"
         late = "S: 250 mx.example.org\nC: MAIL FROM:<ann@example.com>\nS: \nS: 250 2.1.0 Ok"
         script = f"S: 220 mx\nC: EHLO client.example.com\n{late if pause else early}\nC: QUIT"
@@ -387,8 +393,8 @@ C: QUIT
         )
 
 
-class TestWhatNobodyForesaw:
-    """An exception ends one dialogue, with a kind of its own, and leaves what is known of it."""
+class TestUnexpectedExceptions:
+    """An unexpected exception ends a dialogue with the kind `internal`, and with its record."""
 
     def test_it_is_the_failure_of_its_stage(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch
@@ -409,7 +415,7 @@ class TestWhatNobodyForesaw:
 
 
 class TestAdvice:
-    """The advice table keys on texts of ours, too: they must be the ones that are written."""
+    """Rules of advice match texts of this code, too, so these texts must be the ones it writes."""
 
     @pytest.mark.parametrize(
         ("script", "options", "first"),
@@ -426,7 +432,7 @@ class TestAdvice:
             ("*: silence", {"expect": {"connect": ["timeout"]}}, "Check that the block"),
         ],
     )
-    def test_it_goes_with_what_happened(
+    def test_it_fits_the_failure(
         self, hold: Hold, script: str, options: dict[str, t.Any], first: str
     ) -> None:
         result = result_of(hold(script, **options))

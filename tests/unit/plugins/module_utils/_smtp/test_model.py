@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stages and the kinds: the words of the contract, once for mypy and once at run time."""
+"""The stages and the kinds are defined twice, for mypy and for the run time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp import model
 
 
 def literal(module: t.Any, name: str) -> list[str]:
-    """Return the words of a Literal, which exists for mypy alone."""
+    """Return the values of a Literal, which exists only for mypy."""
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             assert isinstance(node.value, ast.Subscript), name
@@ -32,7 +32,7 @@ def literal(module: t.Any, name: str) -> list[str]:
 
 
 @pytest.mark.skipif(not hasattr(ast, "unparse"), reason="ast.unparse came with Python 3.9")
-def test_mypy_checks_the_words_that_there_are() -> None:
+def test_the_types_have_the_same_names_as_the_tuples() -> None:
     assert literal(model, "Stage") == list(model.STAGES)
     assert set(literal(model, "Kind")) == set(model.KINDS)
 
@@ -46,5 +46,5 @@ def test_a_dialogue_can_stop_at_every_stage_before_a_message_is_sent() -> None:
     assert set(model.STOP_STAGES) < set(model.EXPECT_STAGES)
 
 
-def test_what_can_be_expected_of_connecting_is_a_kind() -> None:
+def test_kinds_that_connect_can_expect_are_kinds() -> None:
     assert set(model.CONNECT_KINDS) < set(model.KINDS)

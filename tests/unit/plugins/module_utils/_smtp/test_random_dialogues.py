@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hundreds of dialogues with servers that behave at random, held against an oracle of their own.
+"""Hundreds of dialogues with servers that behave at random are compared with an oracle.
 
-What fails here names its seed: `make fuzz SEED=...` repeats it and shows all that went over the
-wire, and `make fuzz TARGET=dialogues DIALOGUES=10000` holds as many as one likes.
+A failure names its seed: `make fuzz SEED=...` repeats it and shows all that went over the wire.
+`make fuzz TARGET=dialogues DIALOGUES=10000` holds more dialogues.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     return list(hold_all(range(DIALOGUES), tmp_path_factory.mktemp("ca")))
 
 
-def test_each_result_is_as_the_oracle_says(outcomes: list[Outcome]) -> None:
+def test_each_result_is_as_the_oracle_predicts(outcomes: list[Outcome]) -> None:
     wrong = [outcome for outcome in outcomes if outcome.faults]
     assert not wrong, "\n\n".join(map(str, wrong))
 
 
-def test_the_oracle_has_said_enough(outcomes: list[Outcome]) -> None:
+def test_the_oracle_predicts_most_results(outcomes: list[Outcome]) -> None:
     verdicts = collections.Counter(outcome.verdict.passes for outcome in outcomes)
     assert verdicts[True] > DIALOGUES / 4
     assert verdicts[False] > DIALOGUES / 4
     assert verdicts[None] < DIALOGUES / 4
 
 
-def test_nothing_is_wrong_with_a_server_that_is_right(outcomes: list[Outcome]) -> None:
+def test_a_correct_server_never_fails(outcomes: list[Outcome]) -> None:
     right = [outcome for outcome in outcomes if is_right(outcome.seed)]
     assert len(right) > DIALOGUES / 5
     refused = [str(outcome) for outcome in right if not outcome.verdict.passes]

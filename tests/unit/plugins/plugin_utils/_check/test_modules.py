@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""However a module ends, there is a result that says why."""
+"""However a module ends, its result says why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
 
 
 def time_out() -> BaseException:
-    """Return what Ansible ends a task by that takes too long, as the version at hand has it."""
+    """Return the exception with which this version of Ansible ends a task at its timeout."""
     for name in ("ansible._internal._errors._task_timeout", "ansible.executor.task_executor"):
         try:
             kind = importlib.import_module(name).TaskTimeoutError
@@ -30,7 +30,7 @@ def time_out() -> BaseException:
 
 
 def ended(error: BaseException) -> dict[str, t.Any]:
-    """Run a module that ends by an exception, and return the result."""
+    """Run a module that ends with an exception, and return the result."""
 
     def call() -> dict[str, t.Any]:
         raise error
@@ -45,26 +45,26 @@ def ended(error: BaseException) -> dict[str, t.Any]:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "reason"),
     [
         (AnsibleError("Missing sudo password"), "was not started on the host: Missing sudo passw"),
         (AttributeError("no keys"), "cannot use what the host has returned: AttributeError: no k"),
         (time_out(), "the task took longer than its timeout, and was ended"),
     ],
 )
-def test_an_exception_is_a_failed_result_with_the_reason(error: BaseException, told: str) -> None:
+def test_an_exception_is_a_failed_result_with_the_reason(error: BaseException, reason: str) -> None:
     result = ended(error)
     assert result["failed"] is True
-    assert told in result["msg"]
+    assert reason in result["msg"]
 
 
 @pytest.mark.parametrize("error", [AnsibleConnectionFailure("no route"), KeyboardInterrupt()])
-def test_what_is_for_ansible_itself_is_left_to_it(error: BaseException) -> None:
+def test_an_exception_for_ansible_itself_is_raised_again(error: BaseException) -> None:
     with pytest.raises(type(error)):
         ended(error)
 
 
-def test_the_python_that_ansible_has_found_is_the_one_fact() -> None:
+def test_the_only_fact_is_the_python_of_the_host() -> None:
     """Without it, Ansible would look for the host's Python before each task."""
     assert ended(AnsibleError("x"))["ansible_facts"] == {
         "discovered_interpreter_python": "/usr/bin/python3"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the role become options of the module, or are refused in their user's words."""
+"""The variables of the role become options of the module, or are refused by name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "l
 
 
 def planned(servers: t.Any, options: t.Any = None, **variables: t.Any) -> HostPlan:
-    """Make the plan of a host."""
+    """Return the plan of a host."""
     return plan_of(servers, variables, options or {}, KNOWN)
 
 
@@ -77,12 +77,12 @@ def test_a_message_may_be_json_as_it_comes_from_the_command_line() -> None:
     assert plan.options["targets"] == [{"host": "relay", "message": {"subject": "Hi"}}]
 
 
-def test_options_of_the_task_are_none_of_a_target() -> None:
+def test_options_of_the_task_are_not_options_of_a_target() -> None:
     plan = planned("relay", {"concurrency": 3, "per_server": 1})
     assert plan.options == {"concurrency": 3, "per_server": 1, "targets": [{"host": "relay"}]}
 
 
-def test_servers_have_their_names_where_something_about_them_is_wrong() -> None:
+def test_servers_are_identified_even_if_some_options_are_wrong() -> None:
     servers = ["relay:smtp", {"port": 25, "login_password": "S3cret"}, {"host": "a", "tls": None}]
     assert planned_as_given(servers, {"port": 26, "helo": "x"}) == [
         {"host": "relay:smtp", "port": 26},
@@ -92,7 +92,7 @@ def test_servers_have_their_names_where_something_about_them_is_wrong() -> None:
     assert planned_as_given({"host": "x"}, {}) == []
 
 
-def test_what_is_planned_has_no_password() -> None:
+def test_the_plan_of_a_target_has_no_password() -> None:
     plan = planned([{"host": "relay", "name": "a", "login_password": "S3cret"}])
     assert plan.planned == [{"name": "a", "host": "relay"}]
 
@@ -112,7 +112,7 @@ def test_what_is_planned_has_no_password() -> None:
         (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] contains a user"),
     ],
 )
-def test_a_server_that_is_none_is_told_by_the_variable(servers: t.Any, words: str) -> None:
+def test_a_wrong_server_is_named_by_its_variable(servers: t.Any, words: str) -> None:
     told = refusal(servers)
     assert words in told
     assert "S3cret" not in told
@@ -151,7 +151,7 @@ def test_options_and_message_are_checked_by_name(
         assert words in refusal("relay", options, **variables)
 
 
-def test_a_variable_wins_over_an_option_and_that_is_told() -> None:
+def test_a_variable_overrides_an_option_with_a_warning() -> None:
     variables, options = {"tls": "required", "port": 25}, {"tls": "never", "port": 25}
     plan = planned("relay", options, **variables)
     assert plan.options["targets"] == [{"tls": "required", "port": 25, "host": "relay"}]
@@ -160,7 +160,7 @@ def test_a_variable_wins_over_an_option_and_that_is_told() -> None:
 
 
 class TestReceipt:
-    def test_messages_are_looked_for_where_some_are_sent(self) -> None:
+    def test_messages_can_be_looked_for_only_if_some_are_sent(self) -> None:
         check_receipt({"path": "/m"}, planned("relay", message={}))
         check_receipt({"path": "/m"}, planned(["a", {"host": "b", "message": {}}]))
         check_receipt({}, planned("relay"))
@@ -175,9 +175,7 @@ class TestReceipt:
             ({}, False),
         ],
     )
-    def test_another_host_may_send_what_this_one_does_not(
-        self, known: dict[str, t.Any], sends: bool
-    ) -> None:
+    def test_another_host_may_send_the_messages(self, known: dict[str, t.Any], sends: bool) -> None:
         assert may_send(known) is sends
         if sends:
             check_receipt({"path": "/m"}, planned("relay"), sends)
@@ -194,7 +192,7 @@ class TestReceipt:
             ("path=/m", "smtp_check_receipt must be a dictionary"),
         ],
     )
-    def test_what_cannot_be_looked_for_is_told(self, receipt: t.Any, words: str) -> None:
+    def test_wrong_options_of_the_receipt_are_named(self, receipt: t.Any, words: str) -> None:
         with pytest.raises(BadVariable) as error:
             check_receipt(receipt, planned("relay"))
         assert words in str(error.value)
@@ -241,13 +239,13 @@ class TestReceipt:
         ("the connection was lost", ["a"], "the connection was lost"),
     ],
 )
-def test_the_modules_words_become_those_of_the_role(
+def test_a_message_of_the_module_names_the_variable_of_the_role(
     message: str, servers: t.Any, told: str
 ) -> None:
     assert in_terms_of_role(message, servers) == told
 
 
-def test_and_so_do_those_of_mail_receipt() -> None:
+def test_a_message_of_mail_receipt_names_the_variable_of_the_role() -> None:
     told = receipt_in_terms_of_role("imap.hots: there is no such option")
     assert told == "smtp_check_receipt.imap.hots: there is no such option"
     assert receipt_in_terms_of_role("MODULE FAILURE") == "MODULE FAILURE"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a probing host returns chooses nothing here, and says why when it is nothing."""
+"""The result of a probing host controls nothing here, and says why if the module did not run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import
 DOCUMENTED = frozenset(["passed", "results"])
 
 
-def test_nothing_is_kept_that_would_choose_something() -> None:
+def test_values_that_control_ansible_are_removed() -> None:
     result = {
         "passed": True,
         "changed": False,
@@ -45,15 +45,15 @@ def test_nothing_is_kept_that_would_choose_something() -> None:
     }
 
 
-def test_warnings_are_few_and_cannot_steer_a_terminal() -> None:
+def test_warnings_are_limited_and_printable() -> None:
     (first, *rest) = filtered({"warnings": ["\x1b[2J" + "x" * 5000] * 100}, DOCUMENTED)["warnings"]
     assert first.startswith(r"\x1b[2J")
     assert len(first) == 1000
     assert len(rest) == 19
 
 
-def test_what_ansible_fails_to_print_is_left_out() -> None:
-    """A deprecation that is a text, of which ansible-core 2.21 wants an attribute."""
+def test_a_deprecation_that_ansible_cannot_print_is_removed() -> None:
+    """ansible-core 2.21 expects an attribute of a deprecation, which a text does not have."""
     result = {"warnings": "all", "deprecations": ["a text", {"msg": "old", "version": "3.0.0"}]}
     assert filtered(result, DOCUMENTED) == {
         "warnings": [],
@@ -61,7 +61,7 @@ def test_what_ansible_fails_to_print_is_left_out() -> None:
     }
 
 
-def test_what_the_modules_document_is_kept() -> None:
+def test_the_documented_values_are_kept() -> None:
     for module, name in ((smtp_handshake, HANDSHAKE), (mail_receipt, RECEIPT)):
         assert set(yaml.safe_load(module.RETURN)) == set(RETURNED[name])
 
@@ -80,7 +80,7 @@ def test_what_the_modules_document_is_kept() -> None:
         ({"failed": True, "msg": "ansible-core requires a minimum of Python version 3.9"}, True),
     ],
 )
-def test_a_module_that_did_not_run_is_known_by_its_result(
+def test_a_module_that_did_not_run_is_recognized_by_its_result(
     result: dict[str, t.Any], ended: bool
 ) -> None:
     assert did_not_run(result) is ended
@@ -104,7 +104,9 @@ def test_a_module_that_did_not_run_is_known_by_its_result(
         ("x" * 10**6, {"msg": "requires " * 10**5}, "no result: requires requires"),
     ],
 )
-def test_it_says_why(python: str, result: dict[str, t.Any], words: str) -> None:
+def test_the_reason_says_why_it_did_not_run(
+    python: str, result: dict[str, t.Any], words: str
+) -> None:
     told = reason_not_run(result, python, HANDSHAKE)
     assert words in told
     assert len(told) < 2500

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Of whatever a host has registered, the tokens of accepted messages are found, and no others."""
+"""The tokens of accepted messages are found, whatever a host has registered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def tokens(*results: t.Any) -> list[dict[str, str]]:
     return list(tokens_of("web1", {"results": list(results)}))
 
 
-def test_an_accepted_message_is_looked_for_with_all_that_is_known_of_it() -> None:
+def test_an_accepted_message_becomes_a_token_with_its_details() -> None:
     assert tokens(result()) == [
         {"token": TOKEN, "host": "web1", "server": "relay:25", "queue_id": "4XyZ"}
     ]
@@ -49,7 +49,7 @@ def test_an_accepted_message_is_looked_for_with_all_that_is_known_of_it() -> Non
         {"message": {"token": '" OR ALL'}},
     ],
 )
-def test_what_is_no_token_costs_no_other(strange: dict[str, t.Any]) -> None:
+def test_an_invalid_token_does_not_hide_the_others(strange: dict[str, t.Any]) -> None:
     assert [one["token"] for one in tokens(result(**strange), result())] == [TOKEN]
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_token_costs_no_other(strange: dict[str, t.Any]) -> None:
         ({"host": "x" * 1000}, "x" * 255),
     ],
 )
-def test_a_message_without_a_server_is_looked_for_all_the_same(server: t.Any, named: str) -> None:
+def test_a_message_without_a_server_becomes_a_token(server: t.Any, named: str) -> None:
     (one,) = tokens(result(server=server))
     assert one["server"] == named
 
@@ -82,5 +82,5 @@ def test_anything_may_be_registered(registered: t.Any) -> None:
     list(tokens_of("web1", registered))
 
 
-def test_the_work_grows_with_the_results() -> None:
+def test_the_time_is_proportional_to_the_results() -> None:
     assert_linear(tokens, lambda size: [result()] * size)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A misspelt variable of the role must not become a check that asks for less and is green."""
+"""A misspelled variable is refused, as the check would otherwise test less and pass."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPTIONS = [
 
 OF_MODULE = ["expect", "host", "timeout"]
 
-# As a task has it that the role has registered, or the role to begin with.
+# The values that a task of the role registers, and the one that the role sets at its start.
 REGISTERED: tuple[dict[str, t.Any], ...] = ({}, {"changed": False}, {"failed": True, "msg": "x"})
 
 
@@ -43,7 +43,7 @@ REGISTERED: tuple[dict[str, t.Any], ...] = ({}, {"changed": False}, {"failed": T
         ("smtp_check_tiemout", "smtp_check_options.timeout"),
     ],
 )
-def test_it_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
+def test_a_misspelled_variable_is_refused_with_a_suggestion(name: str, meant: str) -> None:
     with pytest.raises(BadVariable) as error:
         check_known({"ansible_host": "x", name: 1}, OPTIONS, OF_MODULE, "web1")
     assert str(error.value) == (
@@ -52,14 +52,14 @@ def test_it_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["expect", "timeout", "per_server"])
-def test_an_option_of_the_module_is_told_where_to_write_it(name: str) -> None:
+def test_an_option_of_the_module_is_refused_with_where_to_write_it(name: str) -> None:
     with pytest.raises(BadVariable) as error:
         check_known({f"smtp_check_{name}": 1}, OPTIONS, OF_MODULE, "web1")
     assert str(error.value).endswith(f"(it is set for web1); write {name} in smtp_check_options")
 
 
-def test_a_name_that_is_like_none_is_told_without_another() -> None:
-    """That all names begin alike makes them no more alike."""
+def test_a_name_that_is_not_similar_to_any_has_no_suggestion() -> None:
+    """The common prefix of all names does not count as similarity."""
     with pytest.raises(BadVariable) as error:
         check_known({"smtp_check_zzz": 1}, OPTIONS, OF_MODULE, "web1")
     assert str(error.value).endswith("(it is set for web1)")
@@ -73,16 +73,14 @@ def test_a_name_that_is_like_none_is_told_without_another() -> None:
         ("smtp_check_result", 1, ""),
     ],
 )
-def test_what_the_role_returns_is_not_for_a_user_to_set(
-    name: str, value: t.Any, meant: str
-) -> None:
+def test_a_variable_that_the_role_sets_is_refused(name: str, value: t.Any, meant: str) -> None:
     with pytest.raises(BadVariable) as error:
         check_known({name: value}, OPTIONS, OF_MODULE, "web1")
     assert str(error.value) == f"{name} is for the role to set (it is set for web1){meant}"
 
 
 @pytest.mark.parametrize("value", REGISTERED)
-def test_all_others_are_none_of_its_business(value: dict[str, t.Any]) -> None:
+def test_other_variables_are_ignored(value: dict[str, t.Any]) -> None:
     names = [*OPTIONS, "smtp_checks", "my_smtp_check_x", "__smtp_check_x", "smtp_check_hosts"]
     returned = ["smtp_check_result", "smtp_check_report", "smtp_check_receipts"]
     variables: dict[t.Any, t.Any] = {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that contradict each other, or lack what they need, are refused by name."""
+"""An option that contradicts another one, or needs another one, is refused by name."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_message_that_cannot_be_composed_is_refused_before_connecting(
     assert refusal_of_message(**message).startswith(begins)
 
 
-def test_a_size_that_the_plan_takes_can_be_composed_whatever_this_host_is_called() -> None:
+def test_a_message_of_an_accepted_size_can_be_composed_with_any_host_name() -> None:
     least = re.search(r"must be at least (\d+)", refusal_of_message(size=1))
     assert least is not None
     plan = planned_message(size=int(least.group(1)))

@@ -11,7 +11,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
 from ansible_collections.mailops.smtp.tests.unit.expectations import SPOKEN_STAGES, patterns
 
 
-def test_text_is_searched_for_on_every_line_of_a_reply_but_not_without_end() -> None:
+def test_text_is_searched_in_all_lines_of_a_reply_up_to_a_limit() -> None:
     (pattern,) = patterns("rcpt_to", "/needle/")
     assert pattern.matches_reply(Reply(550, ("hay", "a NEEDLE")))
     assert pattern.matches_reply(Reply(550, ("x" * 8186 + "needle",)))
@@ -22,7 +22,7 @@ def test_text_is_searched_for_on_every_line_of_a_reply_but_not_without_end() -> 
 
 
 @pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "5.7.x"])
-def test_a_code_is_not_searched_for_in_the_text(written: str) -> None:
+def test_a_code_does_not_match_the_text(written: str) -> None:
     (pattern,) = patterns("rcpt_to", written)
     assert not pattern.matches_reply(Reply(450, ("4.2.0 550 5xx 5.7.1 5.7.x",)))
 
@@ -59,7 +59,7 @@ def test_a_code_is_not_searched_for_in_the_text(written: str) -> None:
         "\u0665\u0665\u0660",
     ],
 )
-def test_what_is_no_pattern_is_refused_and_it_is_said_what_is_one(written: str) -> None:
+def test_a_wrong_pattern_is_refused_with_examples(written: str) -> None:
     with pytest.raises(ValueError) as refusal:
         Pattern.parse("rcpt_to", written)
     assert str(refusal.value) == (
@@ -83,13 +83,13 @@ def test_text_that_is_no_regular_expression_is_refused(stage: str, written: str)
         pytest.param("/" + "(" * 5000 + ")" * 5000 + "/", id="it-is-nested-too-deeply"),
     ],
 )
-def test_a_regular_expression_that_is_too_much_is_refused(written: str) -> None:
+def test_a_regular_expression_that_is_too_complex_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="is not a regular expression: "):
         Pattern.parse("rcpt_to", written)
 
 
 @pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "disconnect", "Timeout", "", "ok"])
-def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
+def test_connect_accepts_only_kinds_and_text(written: str) -> None:
     with pytest.raises(ValueError) as refusal:
         Pattern.parse("connect", written)
     assert str(refusal.value).startswith(
@@ -99,7 +99,7 @@ def test_for_connect_only_a_kind_or_text_can_be_written(written: str) -> None:
 
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
 @pytest.mark.parametrize("written", ["550", "5xX", "5.7.1", "2.X.x", "/a/", "/ /", "///"])
-def test_for_a_reply_codes_and_text_can_be_written(stage: str, written: str) -> None:
+def test_the_other_stages_accept_codes_and_text(stage: str, written: str) -> None:
     assert Pattern.parse(stage, written).written == written
 
 
@@ -112,11 +112,11 @@ def test_for_a_reply_codes_and_text_can_be_written(stage: str, written: str) -> 
         ("550 no", False),
     ],
 )
-def test_a_pattern_of_both_codes_asks_for_both(line: str, matches: bool) -> None:
+def test_a_pattern_of_both_codes_matches_only_both(line: str, matches: bool) -> None:
     pattern = Pattern.parse("rcpt_to", "550 5.7.1")
     assert pattern.matches_reply(Reply(int(line[:3]), (line[4:],))) is matches
 
 
-def test_codes_of_two_classes_cannot_come_together_and_are_refused() -> None:
+def test_a_pattern_of_codes_of_two_classes_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^'550 4\.7\.1' matches no reply"):
         Pattern.parse("rcpt_to", "550 4.7.1")

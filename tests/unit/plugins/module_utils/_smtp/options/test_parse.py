@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options become a plan, and those that are read together are refused by name."""
+"""Options become a plan. Options that are read together are refused by name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_host_is_all_that_is_needed() -> None:
     )
 
 
-def test_every_option_finds_its_place_in_the_plan() -> None:
+def test_every_option_becomes_a_part_of_the_plan() -> None:
     plan = planned(
         host="192.0.2.25",
         port=2525,
@@ -92,7 +92,7 @@ def test_every_option_finds_its_place_in_the_plan() -> None:
     assert plan.expected("data") == ()
 
 
-def test_the_ways_in_find_their_place_in_the_plan() -> None:
+def test_xclient_tls_and_login_become_parts_of_the_plan() -> None:
     plan = planned(
         xclient={"addr": "2001:db8::1", "NAME": "client.example.org"},
         tls="required",
@@ -115,7 +115,7 @@ def test_capabilities_may_be_expected_and_forbidden() -> None:
     ("options", "port"),
     [({}, 25), ({"tls": "implicit"}, 465), ({"tls": "implicit", "port": 2465}, 2465)],
 )
-def test_the_port_goes_with_the_way_that_tls_begins(options: t.Any, port: int) -> None:
+def test_the_default_port_depends_on_tls(options: t.Any, port: int) -> None:
     assert planned(**options).endpoint.port == port
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan says of the dialogue, by its groups."""
+"""The properties of a plan."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def test_an_address_that_is_not_ascii_needs_smtputf8(options: t.Any, utf8: bool)
         ({"message": None}, False, False),
     ],
 )
-def test_a_message_goes_out_only_where_nothing_stops_the_dialogue_before_it(
+def test_a_message_is_sent_only_if_the_dialogue_does_not_stop_before_it(
     options: t.Any, check_mode: bool, sends: bool
 ) -> None:
     assert planned(check_mode=check_mode, **ENVELOPE, **options).sends_message is sends
 
 
-def test_check_mode_expects_nothing_of_the_stages_that_it_leaves_out() -> None:
+def test_check_mode_has_no_expectations_for_the_stages_that_it_omits() -> None:
     expect = {"rcpt_to": ["250"], "data": ["354"], "message": ["250"], "quit": ["221"]}
     assert list(planned(expect=expect).expected_stages) == ["rcpt_to", "data", "message", "quit"]
     in_check_mode = planned(check_mode=True, expect=expect)

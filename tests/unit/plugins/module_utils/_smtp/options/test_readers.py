@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The value of an option is read, or refused with what to write."""
+"""The value of an option is read, or is refused with what to write."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from ansible_collections.mailops.smtp.tests.unit.options import (
         ("stop_after", "helo"),
     ],
 )
-def test_the_value_at_the_edge_is_good(option: str, value: t.Any) -> None:
+def test_a_value_at_the_limit_is_accepted(option: str, value: t.Any) -> None:
     plan = planned(**{option: value})
     assert value in [getattr(group, option, None) for group in plan]
 
@@ -120,7 +120,7 @@ def test_a_time_is_a_number_of_seconds_up_to_a_day(option: str, value: float) ->
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -0.001, 86400.5])
-def test_a_delay_may_be_nothing_but_not_less_nor_more_than_a_day(value: float) -> None:
+def test_a_delay_is_from_0_seconds_up_to_a_day(value: float) -> None:
     assert refusal(retry_delay=value) == (
         f"retry_delay must be between 0 and 86400 seconds, not {value:g}"
     )
@@ -147,7 +147,7 @@ WITH_VALUE: dict[str, t.Callable[[str], dict[str, t.Any]]] = {
 @pytest.mark.parametrize("character", ["\r", "\n", "\r\n", "\0"], ids=["CR", "LF", "CRLF", "NUL"])
 @pytest.mark.parametrize("value", ["x{}", "{}x", "x{}x"])
 @pytest.mark.parametrize("option", list(WITH_VALUE))
-def test_no_option_smuggles_a_line_break_or_a_nul_in(
+def test_an_option_cannot_contain_a_line_break_or_a_nul(
     option: str, value: str, character: str
 ) -> None:
     assert refusal(**WITH_VALUE[option](value.format(character))).startswith(f"{option}: ")
@@ -156,11 +156,11 @@ def test_no_option_smuggles_a_line_break_or_a_nul_in(
 @pytest.mark.parametrize(
     "expect", [None, {}, {"rcpt_to": None}, {"rcpt_to": []}, {"rcpt_to": [], "data": None}]
 )
-def test_an_expectation_without_a_pattern_is_none(expect: t.Any) -> None:
+def test_a_stage_without_a_pattern_has_no_expectation(expect: t.Any) -> None:
     assert planned(expect=expect).expectations.expect == {}
 
 
-def test_an_empty_message_is_one_with_defaults() -> None:
+def test_an_empty_message_has_the_defaults() -> None:
     assert planned_message().envelope.message == MessageSpec()
     assert planned(message={}, **ENVELOPE).envelope.message == MessageSpec()
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever the options are, what may be a secret among them is known before anything is shown."""
+"""Secrets are found in options of any structure, before anything is shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_secret_is_found_wherever_it_was_written(options: t.Any) -> None:
         {"targets": ["relay:587", "[2001:db8::1]:25", "smtp://relay"]},
     ],
 )
-def test_what_is_none_damages_no_result(options: t.Any) -> None:
+def test_options_without_a_secret_have_none(options: t.Any) -> None:
     assert secrets_in(options) == set()
 
 
@@ -70,6 +70,6 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_any_options_can_be_looked_through(options: t.Any) -> None:
+def test_options_of_any_structure_can_be_searched(options: t.Any) -> None:
     secrets_in(options)
     list(hide_structured_passwords(options))

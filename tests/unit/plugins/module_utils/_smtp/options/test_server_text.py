@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server as people write it is what they meant, or a sentence that says what to write."""
+"""A server as people write it becomes options, or a sentence that says what to write."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def tried(text: str) -> tuple[dict[str, t.Any], str]:
         ("[IPv6:2001:db8::1]", {"host": "2001:db8::1"}),
     ],
 )
-def test_a_server_is_taken_as_people_write_it(text: str, options: dict[str, t.Any]) -> None:
+def test_a_server_is_read_as_people_write_it(text: str, options: dict[str, t.Any]) -> None:
     assert parse_server(text) == options
 
 
@@ -113,7 +113,7 @@ def test_a_server_is_taken_as_people_write_it(text: str, options: dict[str, t.An
         ("x" * 2000, "is too long for a server; write a server such as"),
     ],
 )
-def test_what_is_no_server_is_told_with_what_to_write(text: str, told: str) -> None:
+def test_a_text_that_is_not_a_server_is_refused_with_what_to_write(text: str, told: str) -> None:
     assert told in problem(text)
 
 
@@ -132,7 +132,7 @@ def test_the_path_of_a_socket_is_kept_as_it_is(path: str) -> None:
     assert parse_server(f"lmtp:/{path}") == {"socket": f"/{path}", "protocol": "lmtp"}
 
 
-# Letters that no problem and no example has in this order.
+# Letters that appear in no error message in this order.
 SECRETS = st.text("QXZKJ0123456789", min_size=6, max_size=12)
 PUNCTUATION = st.text(":/@=?#[]. ,%\\{}'\"lmtpunix", max_size=8)
 

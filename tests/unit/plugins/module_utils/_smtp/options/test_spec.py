@@ -31,7 +31,7 @@ GROUPS: tuple[t.Any, ...] = (
     plan.Steps,
 )
 
-# Options that are no field of a group: they decide which dialogues there are, or are read together.
+# Options without a field of their own: they decide which dialogues are held, or become a Login.
 ELSEWHERE = {
     "mx",
     "every_address",
@@ -41,7 +41,7 @@ ELSEWHERE = {
     "allow_plaintext_auth",
 }
 
-# Fields that no option gives.
+# Fields that are not options.
 DERIVED = {"mx_preference", "check_mode"}
 
 
@@ -51,7 +51,7 @@ def test_each_option_is_a_field_of_one_group() -> None:
     assert set(fields) | ELSEWHERE == set(OPTIONS)
 
 
-def test_a_group_without_options_is_that_of_their_defaults() -> None:
+def test_a_group_has_the_defaults_of_the_options() -> None:
     for group in GROUPS:
         for name, default in group._field_defaults.items():
             argument = OPTIONS[name].argument if name in OPTIONS else {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each target has the task's options, but for those of its own."""
+"""A target inherits the options of the task that it does not set itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets
 )
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
-# As Ansible hands on a target of which one option was given.
+# A target without options, as Ansible passes it to the module.
 NOTHING: dict[str, t.Any] = {
     "name": None,
     **{name: None for name in DEFAULTS if name not in ("targets", "concurrency", "per_server")},
@@ -42,7 +42,7 @@ def test_without_targets_the_task_is_the_only_one() -> None:
     assert target.item == {"host": "mx.example.org"}
 
 
-def test_what_a_target_leaves_out_comes_from_the_task() -> None:
+def test_a_target_inherits_the_options_of_the_task() -> None:
     first, second = planned(
         {"host": "a.example.org"},
         {"host": "b.example.org", "port": 587, "mail_from": ""},
@@ -66,16 +66,16 @@ def test_the_task_may_name_the_server_of_several_targets() -> None:
 @pytest.mark.parametrize(
     "own", [{"host": "b.example.org"}, {"socket": "/run/lmtp"}, {"mx": "example.org"}]
 )
-@pytest.mark.parametrize("of_the_task", ["host", "socket", "mx"])
+@pytest.mark.parametrize("task_option", ["host", "socket", "mx"])
 def test_a_target_that_names_its_server_has_none_from_the_task(
-    own: dict[str, t.Any], of_the_task: str
+    own: dict[str, t.Any], task_option: str
 ) -> None:
-    (target,) = planned(own, **{of_the_task: "a.example.org", "protocol": "lmtp", "port": 24})
+    (target,) = planned(own, **{task_option: "a.example.org", "protocol": "lmtp", "port": 24})
     assert (target.plan.endpoint.socket or target.plan.endpoint.host) in own.values()
     assert target.mx == own.get("mx")
 
 
-def test_the_result_tells_a_target_as_it_was_given_but_for_its_password() -> None:
+def test_the_item_of_a_target_has_no_password() -> None:
     given = {
         "name": "submission",
         "host": "mx.example.org",
@@ -95,7 +95,7 @@ def test_the_result_tells_a_target_as_it_was_given_but_for_its_password() -> Non
     assert target.plan.login.password == "correct horse"
 
 
-def test_a_bad_option_is_told_with_its_target() -> None:
+def test_a_bad_option_is_named_with_its_target() -> None:
     good = {"host": "a.example.org"}
     assert refusal(good, {"host": "b", "port": 0}).startswith("targets[1].port must be")
     assert refusal({**good, "name": "relay", "rcpt_to": ["b@c"]}).startswith(
@@ -113,11 +113,11 @@ def test_a_domain_is_checked_as_a_host_is() -> None:
     )
 
 
-def test_no_target_at_all_is_a_mistake() -> None:
+def test_an_empty_list_of_targets_is_refused() -> None:
     assert refusal() == "targets is empty; name a target, or omit the option"
 
 
 @pytest.mark.parametrize("option", ["concurrency", "per_server"])
 @pytest.mark.parametrize("number", [0, -1, 501])
-def test_so_many_at_once_is_a_mistake(option: str, number: int) -> None:
+def test_a_wrong_number_of_dialogues_at_once_is_refused(option: str, number: int) -> None:
     assert refusal({"host": "a"}, **{option: number}).startswith(f"{option} must be between")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an option needs of this host is there, or the option is refused by name."""
+"""An option that needs something which this host lacks is refused by name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_source_address_of_this_host_decides_the_family() -> None:
 
 
 def has_ipv6() -> bool:
-    """Whether this host has the IPv6 loopback address."""
+    """Return whether this host has the IPv6 loopback address."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as sock:
             sock.bind(("::1", 0))
@@ -47,7 +47,7 @@ def has_ipv6() -> bool:
 
 @pytest.mark.skipif(not has_ipv6(), reason="this host has no IPv6")
 @pytest.mark.parametrize("family", ["any", "ipv6"])
-def test_so_does_one_of_ipv6(family: str) -> None:
+def test_an_ipv6_source_address_decides_the_family(family: str) -> None:
     plan = planned(source_address="::1", address_family=family)
     assert (plan.client.source_address, plan.endpoint.address_family) == ("::1", "ipv6")
 
@@ -89,7 +89,7 @@ def test_a_source_address_that_cannot_be_used_is_refused(
 
 @pytest.fixture
 def written(tmp_path: Path) -> t.Callable[[bytes], str]:
-    """Write a file, and give its path."""
+    """Return a function that writes a file and returns its path."""
 
     def write(content: bytes) -> str:
         path = tmp_path / "message.eml"
@@ -130,7 +130,7 @@ Written = t.Callable[[bytes], str]
         ),
     ],
 )
-def test_a_message_is_read_from_a_file_as_it_stands(written: Written, content: bytes) -> None:
+def test_the_content_of_a_file_is_not_changed(written: Written, content: bytes) -> None:
     assert planned_message(src=written(content)).envelope.message == MessageSpec(source=content)
 
 
@@ -158,7 +158,9 @@ def test_a_file_that_is_no_message_is_refused(
 @pytest.mark.parametrize(
     ("other", "value"), [("subject", ""), ("body", "x"), ("headers", {}), ("size", 1000)]
 )
-def test_a_file_goes_with_nothing_else(written: Written, other: str, value: t.Any) -> None:
+def test_a_file_cannot_be_used_with_other_parts_of_a_message(
+    written: Written, other: str, value: t.Any
+) -> None:
     text = refusal_of_message(src=written(b"Subject: x\n"), **{other: value})
     assert text == f"message.{other} cannot be used together with message.src"
 
@@ -183,14 +185,14 @@ def test_a_file_without_permission_is_refused(written: Written) -> None:
     )
 
 
-def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_device_or_a_fifo_is_refused_without_waiting(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for path in ("/dev/zero", str(fifo)):
         assert refusal_of_message(src=path) == f"message.src: {path} is not a file on this host"
 
 
-def test_a_file_that_is_too_large_is_given_up(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "large.eml"
     with path.open("wb") as file:
         file.truncate(MAX_BYTES + 1)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threads stay on one core for a while, and then the process has all of its cores again."""
+"""Threads run on one core in a block, and on all cores of the process after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_threads_share_one_core_and_afterwards_all_are_free() -> None:
+def test_threads_share_one_core_and_all_cores_are_available_afterwards() -> None:
     before = os.sched_getaffinity(0)
     seen: list[set[int]] = []
     with on_one_core():
@@ -29,14 +29,14 @@ def test_threads_share_one_core_and_afterwards_all_are_free() -> None:
     assert os.sched_getaffinity(0) == before
 
 
-def test_all_cores_are_free_after_a_failure_too() -> None:
+def test_all_cores_are_available_after_an_exception() -> None:
     before = os.sched_getaffinity(0)
     with pytest.raises(KeyError), on_one_core():
         raise KeyError
     assert os.sched_getaffinity(0) == before
 
 
-def test_where_it_is_forbidden_all_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_forbids_it_uses_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_arguments: t.Any) -> None:
         raise PermissionError
 
@@ -47,7 +47,7 @@ def test_where_it_is_forbidden_all_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     assert held == [True]
 
 
-def test_where_there_is_no_such_call_all_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_this_call_uses_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_setaffinity")
     held = []
     with on_one_core():

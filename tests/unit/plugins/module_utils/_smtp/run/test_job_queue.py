@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The turn goes round among places, and none of them is crowded, however many hands there are."""
+"""The queue alternates between endpoints, and none of them exceeds its limit."""
 
 from __future__ import annotations
 
@@ -17,63 +17,63 @@ from hypothesis import strategies as st
 PATIENCE = 10.0
 
 
-def schedule_of(*jobs: tuple[str, str], per_endpoint: int = 2) -> JobQueue[str]:
-    """Make a schedule that nothing will be added to: names of jobs, and of their places."""
-    schedule: JobQueue[str] = JobQueue(per_endpoint)
+def queue_of(*jobs: tuple[str, str], per_endpoint: int = 2) -> JobQueue[str]:
+    """Return a closed queue of jobs, each with its name and its endpoints."""
+    queue: JobQueue[str] = JobQueue(per_endpoint)
     for job, endpoints in jobs:
-        schedule.add(job, endpoints)
-    schedule.close()
-    return schedule
+        queue.add(job, endpoints)
+    queue.close()
+    return queue
 
 
-def test_the_turn_goes_round_among_places() -> None:
-    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("a3", "A"), ("b1", "B"), ("c1", "C"))
-    assert [schedule.take() for _turn in range(4)] == ["a1", "b1", "c1", "a2"]
+def test_the_queue_alternates_between_endpoints() -> None:
+    queue = queue_of(("a1", "A"), ("a2", "A"), ("a3", "A"), ("b1", "B"), ("c1", "C"))
+    assert [queue.take() for _number in range(4)] == ["a1", "b1", "c1", "a2"]
 
 
-def test_a_crowded_place_has_its_errands_wait_and_no_others() -> None:
-    schedule = schedule_of(("a1", "A"), ("a2", "A"), ("b1", "B"), per_endpoint=1)
-    assert [schedule.take(), schedule.take()] == ["a1", "b1"]
-    schedule.done(frozenset("A"))
-    assert schedule.take() == "a2"
-    assert schedule.take() is None
+def test_a_job_waits_while_its_endpoint_is_at_its_limit() -> None:
+    queue = queue_of(("a1", "A"), ("a2", "A"), ("b1", "B"), per_endpoint=1)
+    assert [queue.take(), queue.take()] == ["a1", "b1"]
+    queue.done(frozenset("A"))
+    assert queue.take() == "a2"
+    assert queue.take() is None
 
 
-def test_an_errand_to_several_places_needs_room_in_each() -> None:
-    schedule = schedule_of(("ab", "AB"), ("b", "B"), ("c", "C"), per_endpoint=1)
-    assert [schedule.take(), schedule.take()] == ["ab", "c"]
-    schedule.done(frozenset("AB"))
-    assert schedule.take() == "b"
+def test_a_job_with_several_endpoints_waits_for_all_of_them() -> None:
+    queue = queue_of(("ab", "AB"), ("b", "B"), ("c", "C"), per_endpoint=1)
+    assert [queue.take(), queue.take()] == ["ab", "c"]
+    queue.done(frozenset("AB"))
+    assert queue.take() == "b"
 
 
-def test_an_errand_to_nowhere_need_not_wait() -> None:
-    schedule = schedule_of(("lost", ""), ("lost too", ""), ("a", "A"), per_endpoint=1)
-    assert [schedule.take(), schedule.take(), schedule.take()] == ["lost", "a", "lost too"]
+def test_a_job_without_an_endpoint_does_not_wait() -> None:
+    queue = queue_of(("lost", ""), ("lost too", ""), ("a", "A"), per_endpoint=1)
+    assert [queue.take(), queue.take(), queue.take()] == ["lost", "a", "lost too"]
 
 
-def test_a_hand_waits_for_what_is_still_to_come() -> None:
-    schedule: JobQueue[str] = JobQueue(1)
+def test_a_worker_waits_for_a_job_that_is_added_later() -> None:
+    queue: JobQueue[str] = JobQueue(1)
     taken = []
-    hand = threading.Thread(target=lambda: taken.append(schedule.take()))
-    hand.start()
-    schedule.add("late", "A")
-    hand.join(PATIENCE)
+    worker = threading.Thread(target=lambda: taken.append(queue.take()))
+    worker.start()
+    queue.add("late", "A")
+    worker.join(PATIENCE)
     assert taken == ["late"]
 
 
-def test_all_hands_end_when_nothing_will_come_any_more() -> None:
-    schedule: JobQueue[str] = JobQueue(1)
-    hands = [threading.Thread(target=schedule.take, daemon=True) for _hand in range(8)]
-    for hand in hands:
-        hand.start()
-    schedule.close()
-    for hand in hands:
-        hand.join(PATIENCE)
-    assert not any(hand.is_alive() for hand in hands)
+def test_all_workers_end_when_the_queue_is_closed() -> None:
+    queue: JobQueue[str] = JobQueue(1)
+    workers = [threading.Thread(target=queue.take, daemon=True) for _number in range(8)]
+    for worker in workers:
+        worker.start()
+    queue.close()
+    for worker in workers:
+        worker.join(PATIENCE)
+    assert not any(worker.is_alive() for worker in workers)
 
 
 class Clock:
-    """A clock that goes when it is told to."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -82,117 +82,117 @@ class Clock:
         return self.now
 
 
-def test_an_errand_for_later_has_others_go_first_and_comes_when_it_is_due() -> None:
+def test_a_job_with_a_start_time_does_not_delay_other_jobs() -> None:
     clock = Clock()
-    schedule: JobQueue[str] = JobQueue(2, clock)
-    schedule.add("in 300 s", "A", 300)
-    schedule.add("in 60 s", "A", 60)
-    schedule.add("now", "A")
-    schedule.close()
-    assert len(schedule) == 3
-    assert schedule.take() == "now"
+    queue: JobQueue[str] = JobQueue(2, clock)
+    queue.add("in 300 s", "A", 300)
+    queue.add("in 60 s", "A", 60)
+    queue.add("now", "A")
+    queue.close()
+    assert len(queue) == 3
+    assert queue.take() == "now"
     clock.now = 300
-    assert schedule.take() == "in 60 s"
-    schedule.done(frozenset("A"))
-    assert schedule.take() == "in 300 s"
-    assert schedule.take() is None
+    assert queue.take() == "in 60 s"
+    queue.done(frozenset("A"))
+    assert queue.take() == "in 300 s"
+    assert queue.take() is None
 
 
-def test_an_errand_that_is_due_still_waits_where_its_place_is_crowded() -> None:
+def test_a_job_whose_start_time_has_come_still_waits_for_its_endpoint() -> None:
     clock = Clock()
-    schedule: JobQueue[str] = JobQueue(1, clock)
-    schedule.add("a1", "A")
-    schedule.add("a2", "A", 60)
-    schedule.add("b1", "B", 60)
-    schedule.close()
-    assert schedule.take() == "a1"
+    queue: JobQueue[str] = JobQueue(1, clock)
+    queue.add("a1", "A")
+    queue.add("a2", "A", 60)
+    queue.add("b1", "B", 60)
+    queue.close()
+    assert queue.take() == "a1"
     clock.now = 60
-    assert schedule.take() == "b1"
-    schedule.done(frozenset("A"))
-    assert schedule.take() == "a2"
+    assert queue.take() == "b1"
+    queue.done(frozenset("A"))
+    assert queue.take() == "a2"
 
 
-def test_a_hand_waits_until_the_next_errand_is_due_and_no_longer() -> None:
-    schedule: JobQueue[str] = JobQueue(1)
+def test_a_worker_waits_until_the_next_start_time_and_no_longer() -> None:
+    queue: JobQueue[str] = JobQueue(1)
     started = time.monotonic()
-    schedule.add("later", "A", 0.05)
-    schedule.add("much later", "B", 3600)
-    schedule.close()
-    assert schedule.take() == "later"
+    queue.add("later", "A", 0.05)
+    queue.add("much later", "B", 3600)
+    queue.close()
+    assert queue.take() == "later"
     assert 0.05 <= time.monotonic() - started < PATIENCE
 
 
-def test_who_is_back_from_the_last_errand_can_add_it_again() -> None:
-    schedule = schedule_of(("a", "A"))
-    assert schedule.take() == "a"
-    schedule.add("a again", "A", 0.01)
-    schedule.done(frozenset("A"))
-    assert [schedule.take(), schedule.take()] == ["a again", None]
+def test_the_worker_of_the_last_job_can_add_it_again() -> None:
+    queue = queue_of(("a", "A"))
+    assert queue.take() == "a"
+    queue.add("a again", "A", 0.01)
+    queue.done(frozenset("A"))
+    assert [queue.take(), queue.take()] == ["a again", None]
 
 
-def test_who_is_back_from_two_places_makes_way_for_two_hands() -> None:
-    schedule = schedule_of(("ab", "AB"), ("a", "A"), ("b", "B"), per_endpoint=1)
-    assert schedule.take() == "ab"
+def test_the_end_of_a_job_with_two_endpoints_starts_two_jobs() -> None:
+    queue = queue_of(("ab", "AB"), ("a", "A"), ("b", "B"), per_endpoint=1)
+    assert queue.take() == "ab"
     taken: list[str | None] = []
-    hands = [
-        threading.Thread(target=lambda: taken.append(schedule.take()), daemon=True)
-        for _hand in range(2)
+    workers = [
+        threading.Thread(target=lambda: taken.append(queue.take()), daemon=True)
+        for _number in range(2)
     ]
-    for hand in hands:
-        hand.start()
-    schedule.done(frozenset("AB"))
-    for hand in hands:
-        hand.join(PATIENCE)
+    for worker in workers:
+        worker.start()
+    queue.done(frozenset("AB"))
+    for worker in workers:
+        worker.join(PATIENCE)
     assert sorted(map(str, taken)) == ["a", "b"]
 
 
-PLACES = st.frozensets(st.sampled_from("ABC"), max_size=3)
+ENDPOINTS = st.frozensets(st.sampled_from("ABC"), max_size=3)
 
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(PLACES, max_size=30),
+    st.lists(ENDPOINTS, max_size=30),
     st.integers(1, 3),
     st.integers(1, 8),
     st.sampled_from([0.0, 0.001]),
 )
-def test_every_errand_is_made_twice_where_it_must_and_no_place_is_ever_crowded(
-    jobs: list[frozenset[str]], per_endpoint: int, hands: int, seconds: float
+def test_every_job_runs_as_often_as_it_is_added_and_no_endpoint_exceeds_its_limit(
+    jobs: list[frozenset[str]], per_endpoint: int, workers: int, seconds: float
 ) -> None:
-    schedule: JobQueue[tuple[int, t.Any]] = JobQueue(per_endpoint)
-    there: t.Counter[t.Hashable] = collections.Counter()
-    most: t.Counter[t.Hashable] = collections.Counter()
+    queue: JobQueue[tuple[int, t.Any]] = JobQueue(per_endpoint)
+    running: t.Counter[t.Hashable] = collections.Counter()
+    maximum: t.Counter[t.Hashable] = collections.Counter()
     taken = []
     lock = threading.Lock()
 
     def work() -> None:
         while True:
-            job = schedule.take()
+            job = queue.take()
             if job is None:
                 return
             number, endpoints = job
             with lock:
                 taken.append(number)
                 first = taken.count(number) == 1
-                there.update(endpoints)
-                most.update(dict.fromkeys(endpoints, 0))
+                running.update(endpoints)
+                maximum.update(dict.fromkeys(endpoints, 0))
                 for endpoint in endpoints:
-                    most[endpoint] = max(most[endpoint], there[endpoint])
+                    maximum[endpoint] = max(maximum[endpoint], running[endpoint])
             with lock:
-                there.subtract(endpoints)
+                running.subtract(endpoints)
             if first and number % 2:
-                schedule.add(job, endpoints, seconds)
-            schedule.done(endpoints)
+                queue.add(job, endpoints, seconds)
+            queue.done(endpoints)
 
-    threads = [threading.Thread(target=work, daemon=True) for _hand in range(hands)]
+    threads = [threading.Thread(target=work, daemon=True) for _number in range(workers)]
     for thread in threads:
         thread.start()
     for number, endpoints in enumerate(jobs):
-        schedule.add((number, endpoints), endpoints)
-    schedule.close()
+        queue.add((number, endpoints), endpoints)
+    queue.close()
     for thread in threads:
         thread.join(PATIENCE)
 
     assert not any(thread.is_alive() for thread in threads)
     assert collections.Counter(taken) == {number: 1 + number % 2 for number in range(len(jobs))}
-    assert all(number <= per_endpoint for number in most.values())
+    assert all(number <= per_endpoint for number in maximum.values())

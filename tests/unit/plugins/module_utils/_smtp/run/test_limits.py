@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process that may have few files open holds fewer dialogues at once, and says so."""
+"""A process with a low limit of open files holds fewer dialogues at once, with a warning."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ print(json.dumps([*allowed_at_once(wanted), resource.getrlimit(resource.RLIMIT_N
 
 
 def allowed(soft: int, hard: int, wanted: int) -> t.Any:
-    """Ask in a process with these limits: how many, what is told, and what the limit is then."""
+    """Return the allowed number, the warning and the new limit of a process with these limits."""
     arguments = map(str, (soft, hard, wanted))
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, check=True, timeout=30
@@ -30,21 +30,21 @@ def allowed(soft: int, hard: int, wanted: int) -> t.Any:
     return json.loads(run.stdout)
 
 
-def test_an_ordinary_host_allows_what_is_wanted() -> None:
+def test_an_ordinary_host_allows_the_wanted_number() -> None:
     assert allowed(256, 256, 20) == [20, None, 256]
 
 
 def test_a_limit_that_the_process_may_raise_is_raised() -> None:
-    number, told, limit = allowed(64, 256, 50)
-    assert (number, told) == (50, None)
+    number, warning, limit = allowed(64, 256, 50)
+    assert (number, warning) == (50, None)
     assert 64 < limit <= 256
 
 
-def test_a_limit_that_it_may_not_raise_shrinks_the_concurrency_and_is_told() -> None:
-    number, told, _limit = allowed(64, 200, 500)
+def test_a_limit_that_the_process_may_not_raise_reduces_the_number_with_a_warning() -> None:
+    number, warning, _limit = allowed(64, 200, 500)
     assert 1 <= number < 100
-    assert told.startswith(f"at most {number} dialogues are held at once, and not 500:")
-    assert "200 open files" in told
+    assert warning.startswith(f"at most {number} dialogues are held at once, and not 500:")
+    assert "200 open files" in warning
 
 
 def test_one_dialogue_is_held_whatever_the_limit() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A dialogue that may pass is tried again, and a message is not sent twice."""
+"""A dialogue is retried after a temporary failure, and a message is not sent twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.mailops.smtp.tests.unit.scripted import (
 class TestRetries:
     GREYLISTED = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 450 4.7.1 greylisted{END}"
 
-    def test_what_may_pass_is_tried_again(self, hold: Hold) -> None:
+    def test_a_temporary_failure_is_retried(self, hold: Hold) -> None:
         record = hold(self.GREYLISTED, TO_RCPT + END, **ENVELOPE, retries=3)
 
         assert record.failure is None
@@ -35,13 +35,13 @@ class TestRetries:
         assert "*: attempt 1 failed; the next begins in 0 s" in transcript_lines(record)
         assert sum(line == "C: QUIT" for line in transcript_lines(record)) == 2
 
-    def test_it_ends_with_the_retries(self, hold: Hold) -> None:
+    def test_no_more_attempts_are_made_than_retries_allows(self, hold: Hold) -> None:
         record = hold(self.GREYLISTED, self.GREYLISTED, **ENVELOPE, retries=1)
 
         assert failed(record) == ("rcpt_to", "transient", 450)
         assert record.attempts == 2
 
-    def test_what_will_not_pass_is_not_tried_again(self, hold: Hold) -> None:
+    def test_a_permanent_failure_is_not_retried(self, hold: Hold) -> None:
         refused = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 550 5.7.1 Relaying denied{END}"
 
         record = hold(refused, **ENVELOPE, retries=3)
@@ -49,7 +49,7 @@ class TestRetries:
         assert record.attempts == 1
 
     @pytest.mark.parametrize("end", ["*: silence", "*: close"])
-    def test_a_message_that_may_have_been_taken_is_not_sent_twice(
+    def test_a_message_that_may_have_been_accepted_is_not_sent_twice(
         self, hold: Hold, end: str
     ) -> None:
         script = f"{TO_DATA}\nC: (message)\n{end}"
@@ -60,7 +60,7 @@ class TestRetries:
 
         assert record.attempts == 1
 
-    def test_a_message_that_was_taken_is_not_sent_twice(self, hold: Hold) -> None:
+    def test_a_message_that_was_accepted_is_not_sent_twice(self, hold: Hold) -> None:
         record = hold(f"{TO_MESSAGE}\nC: QUIT\nS: 421 too late", **ENVELOPE, message={}, retries=3)
 
         assert failed(record) == ("quit", "transient", 421)

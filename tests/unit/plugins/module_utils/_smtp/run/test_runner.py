@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many dialogues at once: in order, each by itself, and never too many with one server."""
+"""Many dialogues at once: outcomes are in order and independent, and limits are observed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DEFAULTS_MODULE = "ansible_collections.mailops.smtp.tests.unit.defaults"
 
 
 def run_targets(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
-    """Ask several targets; each may leave out what is given for all."""
+    """Hold the dialogues of several targets, with the options of the task."""
     nothing = dict.fromkeys([*DEFAULTS, "name"])
     whole = {
         **DEFAULTS,
@@ -87,7 +87,7 @@ def test_each_target_has_its_outcome_in_the_order_of_the_targets(scripted: t.Any
     }
 
 
-def test_one_target_is_asked_in_the_thread_that_asks(scripted: t.Any) -> None:
+def test_the_dialogue_of_a_single_target_runs_in_the_calling_thread(scripted: t.Any) -> None:
     threads = threading.active_count()
     server = scripted(ANSWERS)
 
@@ -97,13 +97,13 @@ def test_one_target_is_asked_in_the_thread_that_asks(scripted: t.Any) -> None:
     assert threading.active_count() <= threads + 1  # the scripted server's own
 
 
-def test_what_is_expected_of_a_host_that_is_not_found_can_be_met() -> None:
+def test_a_name_that_cannot_be_resolved_can_be_expected() -> None:
     (outcome,) = run_targets({"host": "no-such-host.invalid", "expect": {"connect": ["resolve"]}})
     assert outcome.passed
 
 
 class Connections:
-    """Counts how many are there at once, and has the first so many wait for each other."""
+    """Counts simultaneous connections. The first `wanted` ones wait for each other."""
 
     def __init__(self, wanted: int) -> None:
         self._lock = threading.Lock()
@@ -122,7 +122,7 @@ class Connections:
 
 
 class CountingServer(socketserver.StreamRequestHandler):
-    """A server that answers when as many are connected as may be."""
+    """A server that sends its greeting when the wanted number of clients is connected."""
 
     def handle(self) -> None:
         connections: Connections = t.cast(t.Any, self.server).connections
@@ -138,7 +138,7 @@ class CountingServer(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def counting() -> t.Iterator[t.Callable[[int], t.Any]]:
-    """Start servers that wait until so many are connected."""
+    """Start servers that wait for a number of simultaneous connections."""
     servers: list[socketserver.ThreadingTCPServer] = []
 
     def start(wanted: int) -> socketserver.ThreadingTCPServer:
@@ -156,9 +156,7 @@ def counting() -> t.Iterator[t.Callable[[int], t.Any]]:
 
 
 @pytest.mark.parametrize("per_server", [1, 2, 3])
-def test_so_many_dialogues_are_held_with_one_server_at_once_and_no_more(
-    counting: t.Any, per_server: int
-) -> None:
+def test_per_server_limits_the_dialogues_with_one_server(counting: t.Any, per_server: int) -> None:
     server = counting(per_server)
     host, port = server.server_address
 
@@ -179,7 +177,7 @@ def test_two_names_of_one_address_are_one_server(counting: t.Any) -> None:
     assert server.connections.maximum == 2
 
 
-def test_so_many_dialogues_are_held_at_once_and_no_more(counting: t.Any) -> None:
+def test_concurrency_limits_all_dialogues(counting: t.Any) -> None:
     connections = Connections(3)
     servers = [counting(1) for _server in range(6)]
     for server in servers:
@@ -195,7 +193,7 @@ def test_so_many_dialogues_are_held_at_once_and_no_more(counting: t.Any) -> None
 
 
 class Greylisting(socketserver.StreamRequestHandler):
-    """A server that has its first clients come again, and writes its name into a log each time."""
+    """A server that refuses its first connections, and logs its name for each connection."""
 
     def handle(self) -> None:
         server = t.cast(t.Any, self.server)
@@ -213,7 +211,7 @@ class Greylisting(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
-    """Start greylisting servers that write their names into one log; each is given as a target."""
+    """Start greylisting servers with a common log. Return each as a target."""
     servers: list[socketserver.ThreadingTCPServer] = []
 
     def start(
@@ -238,8 +236,8 @@ def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
         server.server_close()
 
 
-def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) -> None:
-    """There is one hand alone; before it is asked again, each server has been asked once."""
+def test_a_dialogue_that_waits_for_a_retry_delays_no_other(greylisting: t.Any) -> None:
+    """With one worker, each server has its first dialogue before any server has its second."""
     log: list[str] = []
     targets = [greylisting(name, log) for name in ("first", "second", "third")]
 
@@ -256,7 +254,7 @@ def test_who_waits_for_the_next_attempt_is_in_nobodys_way(greylisting: t.Any) ->
         assert "S: 220 ok" in transcript
 
 
-def test_a_wait_for_the_next_attempt_ends_neither_early_nor_for_others(greylisting: t.Any) -> None:
+def test_each_dialogue_is_retried_after_its_own_delay(greylisting: t.Any) -> None:
     log: list[str] = []
     patient = {**greylisting("patient", log), "retries": 1, "retry_delay": 0.5}
     hasty = {**greylisting("hasty", log), "retries": 1, "retry_delay": 0.1}
@@ -268,7 +266,7 @@ def test_a_wait_for_the_next_attempt_ends_neither_early_nor_for_others(greylisti
 
 
 @pytest.mark.parametrize("retry_delay", [0.0, 0.05])
-def test_one_dialogue_alone_is_tried_again_in_the_thread_that_asks(
+def test_a_single_dialogue_is_retried_in_the_calling_thread(
     scripted: t.Any, retry_delay: float
 ) -> None:
     server = scripted(REFUSES.replace("554", "450"), ANSWERS)
@@ -281,7 +279,7 @@ def test_one_dialogue_alone_is_tried_again_in_the_thread_that_asks(
     assert threading.active_count() <= threads
 
 
-def test_of_attempts_too_so_many_are_made_with_one_server_at_once_and_no_more(
+def test_per_server_limits_retries_too(
     greylisting: t.Any,
 ) -> None:
     log: list[str] = []
@@ -312,10 +310,10 @@ def test_a_name_without_an_address_is_one_result() -> None:
     assert outcome.kind == "resolve"
 
 
-class TestOneNeverEndsAll:
-    """Whatever goes wrong with one dialogue is the result of that one, and no other's."""
+class TestAnErrorEndsOneDialogueOnly:
+    """An error in one dialogue is the result of this dialogue only."""
 
-    def test_an_exception_that_nobody_foresaw_is_one_result(
+    def test_an_unexpected_exception_is_the_result_of_its_dialogue(
         self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         up = scripted(ANSWERS)
@@ -337,7 +335,7 @@ class TestOneNeverEndsAll:
         assert odd.sentence.startswith("127.0.0.1 port 9: unexpected ZeroDivisionError")
         assert odd.result["transcript"]
 
-    def test_nor_does_one_in_a_look_up_end_the_others(
+    def test_an_unexpected_exception_in_a_look_up_is_the_result_of_its_target(
         self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         up = scripted(ANSWERS)
@@ -354,7 +352,7 @@ class TestOneNeverEndsAll:
         assert (odd.kind, good.kind) == ("local", None)
 
     @pytest.mark.parametrize("allowed", [0, 1, 3])
-    def test_a_host_that_starts_few_threads_asks_all_servers_and_says_so(
+    def test_a_host_that_starts_few_threads_holds_all_dialogues_with_a_warning(
         self, scripted: t.Any, monkeypatch: pytest.MonkeyPatch, allowed: int
     ) -> None:
         servers = [scripted(ANSWERS) for _number in range(5)]
@@ -375,7 +373,7 @@ class TestOneNeverEndsAll:
         assert len(warnings) == 1
         assert "could not start as many threads" in warnings[0]
 
-    def test_a_process_that_may_open_few_files_asks_all_servers_in_fewer_dialogues_at_once(
+    def test_a_process_with_a_low_limit_of_files_holds_fewer_dialogues_at_once(
         self,
     ) -> None:
         script = f"""
@@ -400,7 +398,7 @@ print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
         assert "open files; raise the limit (ulimit -n)" in warnings[0]
 
 
-def test_an_exchanger_that_is_an_address_is_asked_and_told_of() -> None:
+def test_a_mail_exchanger_that_is_an_address_causes_a_warning() -> None:
     assert warning_about_address("example.com", "mx.example.com") is None
     warning = warning_about_address("example.com", "192.0.2.7")
     assert warning is not None

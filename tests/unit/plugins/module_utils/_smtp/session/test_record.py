@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a dialogue: replies without secrets, and no more than there is room for."""
+"""The record of a dialogue has replies without secrets, and within a limit of memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
 
 
 def record_of(budget_bytes: int = 10_000) -> Record:
-    """Return the record of a dialogue whose password is known."""
+    """Return the record of a dialogue with a password."""
     transcript = Transcript(secret_pattern("ann", "correct horse"), budget_bytes)
     return Record(Plan(Endpoint("relay.example.com")), transcript)
 
@@ -28,7 +28,7 @@ def test_a_reply_is_recorded_without_the_secret_in_it() -> None:
     assert (recorded.stage, recorded.recipient, recorded.tls) == ("auth", None, False)
 
 
-def test_of_replies_beyond_the_room_the_codes_are_kept() -> None:
+def test_replies_beyond_the_limit_keep_their_codes() -> None:
     record = record_of(budget_bytes=1000)
     for _number in range(2):
         record.note(
@@ -49,7 +49,7 @@ def test_a_message_that_was_not_accepted_changes_nothing() -> None:
     assert record.changed is False
 
 
-def test_of_several_recipients_one_is_enough() -> None:
+def test_a_message_accepted_for_one_of_several_recipients_is_a_change() -> None:
     record = record_of()
     record.note("message", ".", Reply(451, ("later",)), "ann@example.com")
     record.note("message", ".", Reply(250, ("queued",)), "bob@example.org")
@@ -57,7 +57,7 @@ def test_of_several_recipients_one_is_enough() -> None:
     assert record.message_reply == Reply(250, ("queued",))
 
 
-def test_the_resolver_is_no_stage_and_tls_is_a_part_of_one() -> None:
+def test_the_look_up_is_no_stage_and_tls_is_a_part_of_one() -> None:
     record = record_of()
     record.seconds.update(resolve=5.0, quit=0.25, connect=1.0, tls=0.5)
     assert list(record.stage_seconds.items()) == [("connect", 1.0), ("quit", 0.25)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module returns of a dialogue is bounded, and can be shown."""
+"""The result of a dialogue has a limited size, and is printable."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_server_names_the_message_it_took(hold: Hold) -> None:
     assert result_of(record)["message"]["queue_id"] == "4XyZ1234abc"
 
 
-def test_the_result_tells_when_the_first_attempt_began_in_utc(
+def test_the_result_has_the_start_of_the_first_attempt_in_utc(
     hold: Hold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "time", iter([1795521600.9, 1795521700.0]).__next__)

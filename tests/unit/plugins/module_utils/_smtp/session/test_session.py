@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reply is the answer to the command before it, and to no other: one that is early is refused."""
+"""A reply answers the command before it. A reply that comes before a command is an error."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, Memor
 EHLO = "EHLO client.example.com"
 
 
-class Ends:
-    """A session, and the server in memory at its other end."""
+class SessionInMemory:
+    """A session with a server in memory."""
 
     def __init__(self, script: str, timeout: float = 10.0, deadline: float = 120.0) -> None:
         self.network = MemoryNetwork(script)
@@ -50,148 +50,148 @@ class Ends:
 
 
 class TestEarlyReplies:
-    def test_a_reply_that_came_before_its_command_is_not_its_own(self) -> None:
-        ends = Ends(r"S> 220 mx.example.com\r\n250 too early\r\n")
-        ends.session.read_reply("greeting")
+    def test_a_reply_that_comes_before_a_command_does_not_answer_it(self) -> None:
+        dialogue = SessionInMemory(r"S> 220 mx.example.com\r\n250 too early\r\n")
+        dialogue.session.read_reply("greeting")
         with pytest.raises(ProbeError, match=f"^{MORE_THAN_ONE}$"):
-            ends.session.command("helo", EHLO)
-        ends.network.join()  # nothing was sent
+            dialogue.session.command("helo", EHLO)
+        dialogue.network.join()  # nothing was sent
 
-    def test_nor_with_pipelining_where_all_came_in_one_packet(self) -> None:
-        ends = Ends(r"S> 250 EHLO\r\n250 MAIL\r\n250 RCPT\r\n")
-        ends.session.read_reply("helo")
-        ends.session.pipeline(["MAIL FROM:<>", "RCPT TO:<bob@example.org>"])
+    def test_replies_that_come_before_pipelined_commands_do_not_answer_them(self) -> None:
+        dialogue = SessionInMemory(r"S> 250 EHLO\r\n250 MAIL\r\n250 RCPT\r\n")
+        dialogue.session.read_reply("helo")
+        dialogue.session.pipeline(["MAIL FROM:<>", "RCPT TO:<bob@example.org>"])
         with pytest.raises(ProbeError, match=f"^{MORE_THAN_ONE}$"):
-            ends.session.command("mail_from", "MAIL FROM:<>")
-        ends.network.join()
+            dialogue.session.command("mail_from", "MAIL FROM:<>")
+        dialogue.network.join()
 
-    def test_421_may_come_at_any_time_and_answers_no_command_after_it(self) -> None:
-        ends = Ends(r"S> 220 mx.example.com\r\n421 4.3.2 shutting down\r\n")
-        ends.session.read_reply("greeting")
+    def test_421_that_comes_before_a_command_does_not_answer_it(self) -> None:
+        dialogue = SessionInMemory(r"S> 220 mx.example.com\r\n421 4.3.2 shutting down\r\n")
+        dialogue.session.read_reply("greeting")
         with pytest.raises(UnsolicitedReply) as unasked:
-            ends.session.command("helo", EHLO)
+            dialogue.session.command("helo", EHLO)
         assert unasked.value.reply.code == 421
-        ends.network.join()
+        dialogue.network.join()
 
-    def test_nor_a_message_that_was_not_sent(self) -> None:
-        ends = Ends("C: DATA\n" + r"S> 354 go ahead\r\n421 4.3.2 shutting down\r\n")
-        assert ends.session.request_data("data").code == 354
+    def test_421_that_comes_before_the_message_does_not_answer_it(self) -> None:
+        dialogue = SessionInMemory("C: DATA\n" + r"S> 354 go ahead\r\n421 4.3.2 shutting down\r\n")
+        assert dialogue.session.request_data("data").code == 354
         with pytest.raises(UnsolicitedReply):
-            ends.session.send_message(b"Subject: x\r\n\r\n")
-        can_send: bool = ends.session.can_send
+            dialogue.session.send_message(b"Subject: x\r\n\r\n")
+        can_send: bool = dialogue.session.can_send
         assert not can_send  # QUIT would be a line of the message
-        ends.network.join()
+        dialogue.network.join()
 
     @pytest.mark.parametrize("stray", [r"\r\n", r"\n", r"\r\n250 more\r\n"])
-    def test_an_empty_line_is_one_kind_of_fault_whether_it_comes_early(self, stray: str) -> None:
-        ends = Ends(rf"S> 220 mx.example.com\r\n{stray}")
-        ends.session.read_reply("greeting")
+    def test_an_empty_line_that_comes_early_is_a_stray_line(self, stray: str) -> None:
+        dialogue = SessionInMemory(rf"S> 220 mx.example.com\r\n{stray}")
+        dialogue.session.read_reply("greeting")
         with pytest.raises(StrayLine, match=r"^an empty line came$"):
-            ends.session.command("helo", EHLO)
+            dialogue.session.command("helo", EHLO)
 
-    def test_or_late(self) -> None:
-        ends = Ends(f"S: 220 mx\nC: {EHLO}\n" + r"S> \r\n250 mx\r\n")
-        ends.session.read_reply("greeting")
+    def test_an_empty_line_that_comes_late_is_a_stray_line(self) -> None:
+        dialogue = SessionInMemory(f"S: 220 mx\nC: {EHLO}\n" + r"S> \r\n250 mx\r\n")
+        dialogue.session.read_reply("greeting")
         with pytest.raises(StrayLine, match=r"^an empty line came$"):
-            ends.session.command("helo", EHLO)
+            dialogue.session.command("helo", EHLO)
 
-    def test_what_is_not_a_reply_is_shown_when_it_comes_early(self) -> None:
-        ends = Ends(r"S> 220 mx.example.com\r\nX-Banner: hello\r\n")
-        ends.session.read_reply("greeting")
+    def test_an_early_line_that_is_not_a_reply_is_quoted(self) -> None:
+        dialogue = SessionInMemory(r"S> 220 mx.example.com\r\nX-Banner: hello\r\n")
+        dialogue.session.read_reply("greeting")
         with pytest.raises(ProbeError, match=r"^not an SMTP reply: X-Banner: hello$"):
-            ends.session.command("helo", EHLO)
+            dialogue.session.command("helo", EHLO)
 
     def test_a_challenge_that_comes_early_is_not_shown(self) -> None:
-        ends = Ends("C: AUTH CRAM-MD5\n" + r"S> 334 Zmlyc3Q=\r\n334 c2Vjb25k\r\n")
-        ends.session.secret_command("auth", "AUTH CRAM-MD5", "AUTH CRAM-MD5")
+        dialogue = SessionInMemory("C: AUTH CRAM-MD5\n" + r"S> 334 Zmlyc3Q=\r\n334 c2Vjb25k\r\n")
+        dialogue.session.secret_command("auth", "AUTH CRAM-MD5", "AUTH CRAM-MD5")
         with pytest.raises(ProbeError):
-            ends.session.secret_command("auth", "answer", "")
-        assert "S: 334 (not shown)" in ends.lines()
-        assert not [line for line in ends.lines() if "c2Vjb25k" in line]
+            dialogue.session.secret_command("auth", "answer", "")
+        assert "S: 334 (not shown)" in dialogue.lines()
+        assert not [line for line in dialogue.lines() if "c2Vjb25k" in line]
 
 
 class TestInjectedPlaintext:
-    """What comes after the reply to STARTTLS, and before TLS, was not said by the server."""
+    """Plain text that comes after the reply to STARTTLS may come from an attacker."""
 
     @pytest.mark.parametrize("injected", [r"250 trust me\r\n", "2"])
-    def test_nothing_may_be_said_after_it(self, injected: str) -> None:
-        ends = Ends("C: STARTTLS\n" + rf"S> 220 go ahead\r\n{injected}")
-        ends.session.command("starttls", "STARTTLS")
+    def test_no_command_may_be_sent_after_it(self, injected: str) -> None:
+        dialogue = SessionInMemory("C: STARTTLS\n" + rf"S> 220 go ahead\r\n{injected}")
+        dialogue.session.command("starttls", "STARTTLS")
         with pytest.raises(ProbeError, match=r"^plain text was injected after"):
-            ends.session.reject_injected_plaintext()
-        assert not ends.session.can_send
-        assert ends.lines()[-1].startswith("S: 2")  # what was injected is on record
+            dialogue.session.reject_injected_plaintext()
+        assert not dialogue.session.can_send
+        assert dialogue.lines()[-1].startswith("S: 2")  # what was injected is on record
 
     def test_without_it_the_session_goes_on(self) -> None:
-        ends = Ends("C: STARTTLS\nS: 220 go ahead")
-        ends.session.command("starttls", "STARTTLS")
-        ends.session.reject_injected_plaintext()
-        assert ends.session.can_send
+        dialogue = SessionInMemory("C: STARTTLS\nS: 220 go ahead")
+        dialogue.session.command("starttls", "STARTTLS")
+        dialogue.session.reject_injected_plaintext()
+        assert dialogue.session.can_send
 
 
-class TestWhatIsRecordedOfAnIncompleteReply:
-    def test_the_beginning_of_a_line_is(self) -> None:
-        ends = Ends("S> 554 go aw\n*: close")
+class TestIncompleteReply:
+    def test_the_incomplete_line_is_recorded(self) -> None:
+        dialogue = SessionInMemory("S> 554 go aw\n*: close")
         with pytest.raises(ProbeError):
-            ends.session.read_reply("greeting")
-        assert ends.lines()[-1] == "S: 554 go aw"
+            dialogue.session.read_reply("greeting")
+        assert dialogue.lines()[-1] == "S: 554 go aw"
 
-    def test_and_of_a_long_one_no_more_than_a_thousand_characters(self) -> None:
-        ends = Ends(f"S> 554 {'x' * 5000}\n*: close")
+    def test_a_long_incomplete_line_is_cut_to_a_thousand_characters(self) -> None:
+        dialogue = SessionInMemory(f"S> 554 {'x' * 5000}\n*: close")
         with pytest.raises(ProbeError):
-            ends.session.read_reply("greeting")
-        assert ends.lines()[-1] == "S: 554 " + "x" * 1000
+            dialogue.session.read_reply("greeting")
+        assert dialogue.lines()[-1] == "S: 554 " + "x" * 1000
 
-    def test_whole_lines_before_it_are_whole(self) -> None:
-        ends = Ends("S: 220-one\nS> 220 tw\n*: close")
+    def test_the_complete_lines_before_it_are_recorded(self) -> None:
+        dialogue = SessionInMemory("S: 220-one\nS> 220 tw\n*: close")
         with pytest.raises(ProbeError) as error:
-            ends.session.read_reply("greeting")
+            dialogue.session.read_reply("greeting")
         assert error.value.kind == "disconnect"
-        assert ends.lines()[-2:] == ["S: 220-one", "S: 220 tw"]
-        assert not ends.record.replies
+        assert dialogue.lines()[-2:] == ["S: 220-one", "S: 220 tw"]
+        assert not dialogue.record.replies
 
 
 class TestPipelining:
     COMMANDS = ("MAIL FROM:<>", "RCPT TO:<a@example.org>", "RCPT TO:<b@example.org>")
 
     def test_commands_are_sent_in_one_packet_and_answered_in_their_order(self) -> None:
-        ends = Ends(
+        dialogue = SessionInMemory(
             "\n".join(f"C: {one}" for one in self.COMMANDS) + "\nS: 250 1\nS: 250 2\nS: 550 3"
         )
-        ends.session.pipeline(self.COMMANDS)
-        replies = [ends.session.command("rcpt_to", one) for one in self.COMMANDS]
+        dialogue.session.pipeline(self.COMMANDS)
+        replies = [dialogue.session.command("rcpt_to", one) for one in self.COMMANDS]
         assert [reply.text for reply in replies] == ["1", "2", "3"]
-        assert ends.lines()[2:5] == [f"C: {one}" for one in self.COMMANDS]
+        assert dialogue.lines()[2:5] == [f"C: {one}" for one in self.COMMANDS]
 
-    def test_to_ask_in_another_order_is_a_mistake_of_ours(self) -> None:
-        ends = Ends("\n".join(f"C: {one}" for one in self.COMMANDS))
-        ends.session.pipeline(self.COMMANDS)
+    def test_another_order_of_commands_is_a_programming_error(self) -> None:
+        dialogue = SessionInMemory("\n".join(f"C: {one}" for one in self.COMMANDS))
+        dialogue.session.pipeline(self.COMMANDS)
         with pytest.raises(ValueError, match="order"):
-            ends.session.command("rcpt_to", self.COMMANDS[1])
+            dialogue.session.command("rcpt_to", self.COMMANDS[1])
 
-    def test_what_was_sent_and_not_read_is_known(self) -> None:
-        ends = Ends("\n".join(f"C: {one}" for one in self.COMMANDS) + "\nS: 550 no")
-        ends.session.pipeline(self.COMMANDS)
-        ends.session.command("mail_from", self.COMMANDS[0])
-        assert ends.session.unanswered == list(self.COMMANDS[1:])
+    def test_commands_without_a_reply_are_unanswered(self) -> None:
+        dialogue = SessionInMemory("\n".join(f"C: {one}" for one in self.COMMANDS) + "\nS: 550 no")
+        dialogue.session.pipeline(self.COMMANDS)
+        dialogue.session.command("mail_from", self.COMMANDS[0])
+        assert dialogue.session.unanswered == list(self.COMMANDS[1:])
 
     def test_no_more_than_fifty_commands_are_ahead_of_their_replies(self) -> None:
         commands = [f"RCPT TO:<{number}@example.org>" for number in range(51)]
         ahead = "\n".join(f"C: {one}" for one in commands[:50])
         answers = "\n".join(f"S: 250 {number}" for number in range(50))
-        ends = Ends(f"{ahead}\n{answers}\nC: {commands[50]}\nS: 250 50")
-        ends.session.pipeline(commands)
-        replies = [ends.session.command("rcpt_to", one) for one in commands]
+        dialogue = SessionInMemory(f"{ahead}\n{answers}\nC: {commands[50]}\nS: 250 50")
+        dialogue.session.pipeline(commands)
+        replies = [dialogue.session.command("rcpt_to", one) for one in commands]
         assert [reply.text for reply in replies] == [str(number) for number in range(51)]
-        ends.network.join()
+        dialogue.network.join()
 
 
 class TestTime:
-    """The clock is the server's in memory: it moves where the session waits."""
+    """The clock of the network in memory advances only while the session waits."""
 
-    def test_a_reply_has_the_seconds_that_it_took(self) -> None:
-        ends = Ends("*: hush\nS: 220 mx")
-        assert ends.session.read_reply("greeting").seconds == pytest.approx(0.1)
+    def test_a_reply_has_its_duration(self) -> None:
+        dialogue = SessionInMemory("*: hush\nS: 220 mx")
+        assert dialogue.session.read_reply("greeting").seconds == pytest.approx(0.1)
 
     @pytest.mark.parametrize(
         ("limits", "text"),
@@ -200,28 +200,28 @@ class TestTime:
             ({"deadline": 0.5}, "the deadline for the whole dialogue has passed"),
         ],
     )
-    def test_bytes_that_come_one_by_one_buy_no_time(
+    def test_a_reply_that_comes_byte_by_byte_does_not_extend_the_time(
         self, limits: dict[str, float], text: str
     ) -> None:
-        ends = Ends("*: drip\nS: 220 mx has all the time in the world", **limits)
-        began = ends.network.now()
+        dialogue = SessionInMemory("*: drip\nS: 220 mx has all the time in the world", **limits)
+        began = dialogue.network.now()
         with pytest.raises(ProbeError, match=f"^{text}$"):
-            ends.session.read_reply("greeting")
-        assert ends.network.now() - began == pytest.approx(0.5)
+            dialogue.session.read_reply("greeting")
+        assert dialogue.network.now() - began == pytest.approx(0.5)
 
 
 class TestQuit:
-    """By the answer to QUIT it shows whether all answers before belonged to their commands."""
+    """The reply to QUIT shows whether each earlier reply belonged to its command."""
 
     @pytest.mark.parametrize(
         "answer", ["S: 221 bye", "S: 221-bye\nS: 221 now", "S: 250 bye\n*: close"]
     )
-    def test_one_answer_is_its_own(self, answer: str) -> None:
-        ends = Ends(f"C: QUIT\n{answer}")
-        reply = ends.session.quit("quit", 3.0)
+    def test_a_single_reply_answers_quit(self, answer: str) -> None:
+        dialogue = SessionInMemory(f"C: QUIT\n{answer}")
+        reply = dialogue.session.quit("quit", 3.0)
         assert reply is not None
         assert reply.code == int(answer[3:6])
-        assert [recorded.reply for recorded in ends.record.replies] == [reply]
+        assert [recorded.reply for recorded in dialogue.record.replies] == [reply]
 
     @pytest.mark.parametrize(
         ("more", "text"),
@@ -231,17 +231,19 @@ class TestQuit:
             ("S: X\nS: 221 bye", "not an SMTP reply: X"),
         ],
     )
-    def test_of_two_the_first_was_to_an_earlier_command(self, more: str, text: str) -> None:
-        ends = Ends(f"C: QUIT\nS: 250 that was to RCPT\n{more}")
+    def test_the_first_of_two_replies_answers_an_earlier_command(
+        self, more: str, text: str
+    ) -> None:
+        dialogue = SessionInMemory(f"C: QUIT\nS: 250 that was to RCPT\n{more}")
         with pytest.raises(ProbeError, match=f"^{text}$"):
-            ends.session.quit("quit", 3.0)
+            dialogue.session.quit("quit", 3.0)
 
-    def test_after_a_time_out_no_reply_can_be_told_to_be_its_own(self) -> None:
-        ends = Ends("C: NOOP\n*: hush\nC: QUIT\nS: 250 to NOOP\nS: 221 bye")
+    def test_no_reply_is_read_after_a_time_out(self) -> None:
+        dialogue = SessionInMemory("C: NOOP\n*: hush\nC: QUIT\nS: 250 to NOOP\nS: 221 bye")
         with pytest.raises(ProbeError):
-            ends.session.command("helo", "NOOP")
-        assert ends.session.quit("quit", 3.0) is None
-        ends.network.join()
+            dialogue.session.command("helo", "NOOP")
+        assert dialogue.session.quit("quit", 3.0) is None
+        dialogue.network.join()
 
 
 def test_without_a_connection_there_is_nothing_to_send_on() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a block takes, by the clock that is handed in."""
+"""A stopwatch measures the duration of a block, by a given clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import contextlib
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.stopwatch import Stopwatch
 
 
-def test_the_seconds_of_blocks_under_one_name_add_up() -> None:
+def test_the_durations_under_one_name_add_up() -> None:
     clock = iter([1.0, 1.5, 10.0, 12.0])
     seconds: dict[str, float] = {}
     for _block in range(2):
@@ -19,7 +19,7 @@ def test_the_seconds_of_blocks_under_one_name_add_up() -> None:
     assert seconds == {"helo": 2.5}
 
 
-def test_a_block_that_fails_has_taken_its_time_too() -> None:
+def test_a_block_that_raises_an_exception_is_measured_too() -> None:
     clock = iter([1.0, 4.0])
     seconds = {"connect": 1.0}
     with contextlib.suppress(ZeroDivisionError), Stopwatch(seconds, "greeting", clock.__next__):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The transcript is what a telnet session would have shown, and stays within bounds."""
+"""The transcript is what a telnet session would show, within a limit of memory."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ def test_each_line_begins_with_the_seconds_since_the_start_which_never_run_backw
         pytest.param(b"", "S: ", id="nothing"),
     ],
 )
-def test_what_came_is_escaped(came: bytes, shown: str) -> None:
+def test_a_received_line_is_escaped(came: bytes, shown: str) -> None:
     transcript = Transcript()
     transcript.received(came)
     assert transcript_lines(transcript) == [shown]
 
 
-def test_what_was_sent_and_what_happened_is_escaped_too() -> None:
+def test_commands_and_events_are_escaped() -> None:
     transcript = Transcript()
     transcript.sent('MAIL FROM:<"\x1b"@\u4f8b\u3048.jp>')
     transcript.sent_message(b"Subject: \xff\r\n")
@@ -131,14 +131,14 @@ def test_a_secret_is_masked_before_a_line_is_cut() -> None:
     assert transcript_lines(transcript) == ["S: you said (not s", "*: " + "x" * 4090 + "(not s"]
 
 
-def test_a_response_of_an_exchange_is_shown_no_more_even_by_the_server() -> None:
+def test_a_response_that_the_server_repeats_is_masked() -> None:
     transcript = Transcript()
     transcript.hide("cHJvb2Y6IDE3")
     transcript.received(b"535 not <CHJVB2Y6IDE3>!")
     assert transcript_lines(transcript) == ["S: 535 not <(not shown)>!"]
 
 
-def test_what_a_response_says_is_shown_no_more_either() -> None:
+def test_a_decoded_response_is_masked() -> None:
     transcript = Transcript(secret_pattern("ann", "correct horse"))
     transcript.received(b"220 I know b913a602c7eda7a495b4e6e7334d3890")
     transcript.hide(b64encode(b"ann b913a602c7eda7a495b4e6e7334d3890").decode())
@@ -153,10 +153,10 @@ def test_what_a_response_says_is_shown_no_more_either() -> None:
     ]
 
 
-# A secret in pieces
+# A secret that is split over lines
 
 
-def test_a_secret_is_masked_that_only_the_next_line_completes() -> None:
+def test_a_secret_is_masked_if_the_next_line_completes_it() -> None:
     transcript = Transcript(secret_pattern("ann", "correct horse"))
     transcript.received(b"535-5.7.8 you said correct")
     assert transcript_lines(transcript) == ["S: 535-5.7.8 you said correct"]
@@ -167,7 +167,7 @@ def test_a_secret_is_masked_that_only_the_next_line_completes() -> None:
     ]
 
 
-def test_a_secret_is_masked_that_is_broken_over_replies() -> None:
+def test_a_secret_is_masked_if_it_is_split_over_replies() -> None:
     word = b64encode(b"correct horse")
     transcript = Transcript(secret_pattern("ann", "correct horse"))
     transcript.received(b"250 " + word[:9])
@@ -200,14 +200,14 @@ def test_a_code_is_no_secret(code: bytes) -> None:
     assert transcript_lines(transcript) == ["S: " + code.decode()]
 
 
-def test_what_is_shown_in_place_of_secrets_counts() -> None:
+def test_the_text_in_place_of_secrets_counts_as_memory() -> None:
     transcript = Transcript(secret_pattern("ann", "a"), budget_bytes=1000)
     transcript.received(b"250 " + b"ab" * 200)
     transcript.event("closed")
     assert transcript_lines(transcript)[0].startswith("*: 1 more line from the server")
 
 
-# Of a long message the beginning, and of a talkative server so much
+# The limits on messages and on the lines of a server
 
 
 @pytest.mark.parametrize("lines", [1, 49, 50])
@@ -232,7 +232,7 @@ def test_a_longer_message_is_shown_as_its_first_fifty_lines_and_a_count_of_the_r
     ]
 
 
-def test_of_a_line_that_is_too_long_for_a_message_the_beginning_is_shown() -> None:
+def test_a_long_line_of_a_message_is_cut() -> None:
     transcript = Transcript()
     longest = b"x" * MAX_MESSAGE_LINE_BYTES
     transcript.sent_message(longest + b"\r\n" + longest + b"yz\r\n")
@@ -242,7 +242,7 @@ def test_of_a_line_that_is_too_long_for_a_message_the_beginning_is_shown() -> No
     ]
 
 
-def test_what_takes_more_memory_is_counted_as_more() -> None:
+def test_characters_that_need_more_memory_count_more() -> None:
     transcript = Transcript(budget_bytes=1000)
     transcript.received("250-\U0001f4e8".encode() + b"x" * 300)
     transcript.received(b"250-" + b"x" * 300)
@@ -254,7 +254,7 @@ def test_what_takes_more_memory_is_counted_as_more() -> None:
     ]
 
 
-def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -> None:
+def test_lines_beyond_the_limit_are_counted() -> None:
     transcript = Transcript()
     line = b"250-" + b"x" * (1024 - sys.getsizeof("250-"))
     kept = BUDGET_BYTES // 1024
@@ -274,7 +274,7 @@ def test_what_a_server_sends_is_kept_up_to_the_bound_and_the_rest_is_counted() -
     ]
 
 
-def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
+def test_a_line_longer_than_the_limit_is_omitted_and_counted() -> None:
     transcript = Transcript()
     transcript.received(b"x" * BUDGET_BYTES)
     transcript.event("closed")
@@ -284,7 +284,7 @@ def test_one_line_too_long_for_the_bound_is_left_out_and_counted() -> None:
     ]
 
 
-def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> None:
+def test_a_short_line_is_kept_after_a_long_one_was_omitted() -> None:
     transcript = Transcript()
     transcript.received(b"250-" + b"x" * (BUDGET_BYTES - sys.getsizeof("250-") - 70))
     transcript.received(b"250-" + b"y" * 100)
@@ -296,7 +296,7 @@ def test_a_short_last_line_is_kept_where_a_long_one_before_it_was_left_out() -> 
     ]
 
 
-def test_nothing_is_noted_where_nothing_was_left_out() -> None:
+def test_there_is_no_count_if_no_line_was_omitted() -> None:
     transcript = Transcript()
     transcript.received(b"x" * (BUDGET_BYTES - sys.getsizeof("")))
     transcript.sent("QUIT")
@@ -304,7 +304,7 @@ def test_nothing_is_noted_where_nothing_was_left_out() -> None:
     assert transcript_lines(transcript)[1:] == ["C: QUIT", "*: closed"]
 
 
-def test_what_was_left_out_before_a_message_is_noted_before_the_message() -> None:
+def test_lines_omitted_before_a_message_are_counted_before_the_message() -> None:
     transcript = Transcript()
     transcript.received(b"x" * BUDGET_BYTES)
     transcript.sent_message(b"Subject: hello\r\n")

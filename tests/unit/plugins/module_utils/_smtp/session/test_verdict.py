@@ -40,14 +40,14 @@ if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Stage
 
 
-def kind_of(stage: Stage, came: str, *expected: str) -> str | None:
-    """Return the kind of failure that a reply is at a stage, None where it passes."""
-    code, _space, text = came.partition(" ")
+def kind_of(stage: Stage, reply: str, *expected: str) -> str | None:
+    """Return the kind of failure of a reply at a stage, or None if it passes."""
+    code, _space, text = reply.partition(" ")
     failure = judge_reply(stage, Reply(int(code), (text,)), patterns(stage, *expected))
     return None if failure is None else failure.kind
 
 
-# A reply and no expectation
+# A reply without an expectation
 
 
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
@@ -67,7 +67,7 @@ def test_without_an_expectation_the_code_alone_decides(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "came", "kind"),
+    ("stage", "reply", "kind"),
     [
         ("greeting", "220 mail.example.com ESMTP", None),
         ("greeting", "554 no SMTP service here", "permanent"),
@@ -90,16 +90,16 @@ def test_without_an_expectation_the_code_alone_decides(stage: Stage) -> None:
     ],
 )
 def test_a_reply_is_good_only_where_the_rfc_has_it(
-    stage: Stage, came: str, kind: str | None
+    stage: Stage, reply: str, kind: str | None
 ) -> None:
-    assert kind_of(stage, came) == kind
+    assert kind_of(stage, reply) == kind
 
 
-# A reply and an expectation: what was expected, what came, how it is called
+# A reply with an expectation: the expected patterns, the reply, the kind of failure
 
 
 @pytest.mark.parametrize(
-    ("stage", "expected", "came", "kind"),
+    ("stage", "expected", "reply", "kind"),
     [
         ("rcpt_to", ["550"], "550 no", None),
         ("rcpt_to", ["550"], "551 no", "permanent"),
@@ -143,13 +143,13 @@ def test_a_reply_is_good_only_where_the_rfc_has_it(
         ("greeting", ["554"], "554 no", None),
     ],
 )
-def test_the_kind_tells_what_came_and_never_what_was_hoped_for(
-    stage: Stage, expected: list[str], came: str, kind: str | None
+def test_the_kind_depends_on_the_reply_and_not_on_the_expectation(
+    stage: Stage, expected: list[str], reply: str, kind: str | None
 ) -> None:
-    assert kind_of(stage, came, *expected) == kind
+    assert kind_of(stage, reply, *expected) == kind
 
 
-def test_a_failure_has_all_that_is_known_of_it() -> None:
+def test_a_failure_has_the_reply_the_recipient_and_the_expectation() -> None:
     reply = Reply(450, ("4.2.0 Greylisted,", "4.2.0 come back later"), 0.5)
     expected = patterns("rcpt_to", "550", "/relay/")
     assert judge_reply("rcpt_to", reply, expected, "bob@example.net") == Failure(
@@ -181,7 +181,7 @@ def test_an_expectation_holds_for_each_of_several_recipients() -> None:
         assert (failure.kind, failure.recipient) == (kind, recipient)
 
 
-# Where no reply came
+# An error in place of a reply
 
 
 REFUSED = ProbeError("connect", "Connection refused")
@@ -207,7 +207,7 @@ HUNG_UP = ProbeError("disconnect", "the server closed the connection")
         (UNKNOWN, ["connect", "timeout"], False),
     ],
 )
-def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
+def test_a_connection_must_fail_as_expected(
     error: ProbeError, expected: list[str], passes: bool
 ) -> None:
     failure = judge_error("connect", error, patterns("connect", *expected))
@@ -220,14 +220,14 @@ def test_a_connection_may_be_expected_to_fail_and_must_then_fail_so(
 @pytest.mark.parametrize("stage", SPOKEN_STAGES)
 @pytest.mark.parametrize("error", [SILENT, HUNG_UP, ProbeError("protocol", "not an SMTP reply: x")])
 @pytest.mark.parametrize("expected", [[], ["550"], ["/answer/"], ["/./"]])
-def test_an_outage_is_never_the_refusal_that_was_expected(
+def test_an_outage_is_never_an_expected_refusal(
     stage: Stage, error: ProbeError, expected: list[str]
 ) -> None:
     failure = judge_error(stage, error, patterns(stage, *expected))
     assert failure == Failure(stage, error.kind, error.text, expected=tuple(expected))
 
 
-def test_a_connection_that_stands_is_a_failure_where_it_was_expected_to_fail() -> None:
+def test_a_connection_is_a_failure_if_it_was_expected_to_fail() -> None:
     assert judge_connected("192.0.2.25 port 25", ()) is None
     expected = patterns("connect", "timeout", "/unreachable/")
     assert judge_connected("192.0.2.25 port 25", expected) == Failure(
@@ -238,7 +238,7 @@ def test_a_connection_that_stands_is_a_failure_where_it_was_expected_to_fail() -
     )
 
 
-# What the server offers
+# The capabilities
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_connection_that_stands_is_a_failure_where_it_was_expected_to_fail() -
         ),
     ],
 )
-def test_all_that_is_missing_or_too_much_is_named_at_once(
+def test_all_missing_and_all_forbidden_capabilities_are_named_together(
     expected: list[str], forbidden: list[str], text: str | None
 ) -> None:
     capabilities = Capabilities(SIZE=["1000"], AUTH=["PLAIN", "LOGIN"])
@@ -315,7 +315,7 @@ def test_a_certificate_that_matches_no_record_is_a_failure_of_tls() -> None:
 SECONDS: dict[Stage, float] = {"connect": 0.5, "greeting": 1.25, "helo": 0.125, "quit": 0.125}
 
 
-def test_a_dialogue_that_kept_all_its_expectations_and_its_time_has_passed() -> None:
+def test_a_dialogue_passes_if_it_meets_all_expectations_in_time() -> None:
     expected: dict[Stage, Patterns] = {
         "greeting": patterns("greeting", "220"),
         "quit": patterns("quit", "221"),
@@ -325,7 +325,7 @@ def test_a_dialogue_that_kept_all_its_expectations_and_its_time_has_passed() -> 
     assert judge_whole_dialogue({}, {}, 0.001) is None
 
 
-def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
+def test_an_expectation_for_a_stage_that_is_not_reached_is_not_met() -> None:
     expected: dict[Stage, Patterns] = {
         "helo": patterns("helo", "250"),
         "rcpt_to": patterns("rcpt_to", "550", "5.7.1"),
@@ -338,11 +338,11 @@ def test_an_expectation_for_a_stage_that_was_never_reached_is_not_met() -> None:
     )
 
 
-def test_every_dialogue_comes_to_connect_even_when_the_name_has_no_address() -> None:
+def test_every_dialogue_reaches_connect_even_if_the_name_has_no_address() -> None:
     assert judge_whole_dialogue({"connect": patterns("connect", "resolve")}, {}, None) is None
 
 
-def test_a_dialogue_that_took_too_long_failed_at_the_stage_that_took_the_longest() -> None:
+def test_a_dialogue_that_takes_too_long_fails_at_its_longest_stage() -> None:
     assert judge_whole_dialogue({}, SECONDS, 1.999) == Failure(
         "greeting",
         "expectation",
@@ -361,7 +361,7 @@ class TestAnInconclusiveErrorIsNotAsExpected:
         assert (failure.kind, failure.expected) == ("resolve", ("resolve",))
 
     @pytest.mark.parametrize("wanted", ["connect", "timeout", "resolve", "/unreachable/"])
-    def test_nor_does_what_this_host_lacks_prove_a_refusal(self, wanted: str) -> None:
+    def test_an_error_of_this_host_does_not_prove_a_refusal(self, wanted: str) -> None:
         error = ProbeError("local", "Network is unreachable")
         failure = judge_error("connect", error, patterns("connect", wanted))
         assert failure is not None
@@ -374,7 +374,7 @@ class TestAnInconclusiveErrorIsNotAsExpected:
         assert judge_error("connect", both, patterns("connect", "connect")) is not None
         assert judge_error("connect", both, patterns("connect", "connect", "timeout")) is None
 
-    def test_a_failure_that_proves_what_was_expected_passes(self) -> None:
+    def test_a_conclusive_error_passes(self) -> None:
         assert (
             judge_error("connect", ProbeError("resolve", "no"), patterns("connect", "resolve"))
             is None
@@ -398,7 +398,7 @@ class TestAnInconclusiveErrorIsNotAsExpected:
         (OSError(errno.EPERM, "no"), "internal"),
     ],
 )
-def test_an_exception_that_nobody_foresaw_is_a_failure_of_a_kind_of_its_own(
+def test_an_unexpected_exception_is_a_failure_of_kind_internal_or_local(
     error: Exception, kind: str
 ) -> None:
     failure = judge_exception("helo", error)

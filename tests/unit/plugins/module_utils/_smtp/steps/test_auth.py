@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in: what is sent, and that no secret is shown."""
+"""A login sends the right lines, and no secret is shown."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ S: 235 2.7.0 welcome{END}""",
 
         assert record.failure is None
 
-    def test_a_challenge_that_makes_no_sense_is_cancelled(self, hold: Hold) -> None:
+    def test_an_invalid_challenge_is_cancelled(self, hold: Hold) -> None:
         record = hold(
             f"{offering('AUTH CRAM-MD5')}\nC: AUTH CRAM-MD5\nS: 334 !\nC: *\nS: 501 ok{END}",
             **self.LOGIN,
@@ -98,7 +98,7 @@ S: 235 2.7.0 welcome{END}""",
 
         assert failed(record) == ("auth", "protocol", None)
 
-    def test_a_scram_server_without_a_signature_is_not_believed(self, hold: Hold) -> None:
+    def test_a_scram_server_without_a_signature_is_a_failure(self, hold: Hold) -> None:
         record = hold(
             f"{offering('AUTH SCRAM-SHA-256')}\nC: /^AUTH SCRAM-SHA-256 /\nS: 235 come in{END}",
             **self.LOGIN,
@@ -130,8 +130,8 @@ S: 535 5.7.8 {self.PLAIN} or {encoded("xx" + secret)}{END}""",
         assert failed(record) == ("auth", "permanent", 535)
 
 
-class TestSecretsAreMaskedInWhatIsShownAlone:
-    """What is judged is what came, whatever the password is."""
+class TestMaskingDoesNotChangeTheVerdict:
+    """The unmasked reply is judged, even if it contains the password."""
 
     LOGIN: t.ClassVar[dict[str, t.Any]] = {
         "login_user": "ann",
@@ -139,7 +139,7 @@ class TestSecretsAreMaskedInWhatIsShownAlone:
         "allow_plaintext_auth": True,
     }
 
-    def test_a_password_that_is_the_name_of_a_capability_hides_none(self, hold: Hold) -> None:
+    def test_a_password_that_equals_a_capability_does_not_hide_it(self, hold: Hold) -> None:
         script = """
         S: 220 mx
         C: EHLO client.example.com
@@ -155,7 +155,7 @@ class TestSecretsAreMaskedInWhatIsShownAlone:
         assert failed(record) == ("helo", "expectation", None)
         assert "vrfy" not in json.dumps(result_of(record)["replies"]).lower()
 
-    def test_an_expectation_is_held_against_what_came(self, hold: Hold) -> None:
+    def test_an_expectation_is_compared_with_the_unmasked_reply(self, hold: Hold) -> None:
         script = """
         S: 220 mx
         C: EHLO client.example.com

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connecting to the server, and the header in front of the dialogue."""
+"""The connection to the server, and the PROXY header."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class TestConnecting:
     def test_a_name_that_must_not_exist_passes_when_it_does_not(self, hold: Hold) -> None:
         assert hold(host="no-such-host.invalid", expect={"connect": ["resolve"]}).failure is None
 
-    def test_from_a_dead_address_it_goes_on_to_the_next(
+    def test_the_next_address_is_tried_after_a_dead_one(
         self, scripted: t.Any, hold: Hold, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         server: ScriptedServer = scripted(TO_HELO + END)
@@ -70,7 +70,7 @@ class TestConnecting:
         assert lines[2].startswith(f"*: ::1 port {server.port}: ")
         assert lines[3] == f"*: connecting to 127.0.0.1 port {server.port}"
 
-    def test_when_none_answers_each_is_named_with_its_reason(
+    def test_if_no_address_answers_each_is_named_with_its_reason(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         port = closed_port()
@@ -88,7 +88,7 @@ class TestConnecting:
             f"127.0.0.2 port {port}: Connection refused; 127.0.0.3 port {port}: Connection refused"
         )
 
-    def test_it_speaks_from_the_source_address(self, scripted: t.Any, hold: Hold) -> None:
+    def test_the_source_address_is_used(self, scripted: t.Any, hold: Hold) -> None:
         server: ScriptedServer = scripted(TO_HELO + END)
 
         record = hold(host=server.host, port=server.port, source_address="127.0.0.9")
@@ -97,7 +97,7 @@ class TestConnecting:
         assert server.peers == ["127.0.0.9"]
         assert result_of(record)["client"]["address"] == "127.0.0.9"
 
-    def test_it_speaks_ipv6(self, scripted: t.Any, hold: Hold) -> None:
+    def test_ipv6_is_used(self, scripted: t.Any, hold: Hold) -> None:
         try:
             server: ScriptedServer = scripted(
                 "S: 220 mx\nC: /^EHLO /\nS: 250 mx" + END, family=socket.AF_INET6
@@ -112,7 +112,7 @@ class TestConnecting:
 
 
 class TestProxy:
-    def test_version_1_is_said_before_the_greeting(self, hold: Hold) -> None:
+    def test_a_header_of_version_1_is_sent_before_the_greeting(self, hold: Hold) -> None:
         record = hold(
             r"C> PROXY TCP4 192.0.2.1 192.0.2.25 40000 25\r\n" + f"\n{offering()}{END}",
             proxy={
@@ -127,7 +127,7 @@ class TestProxy:
         assert record.failure is None
         assert "proxy" in record.seconds
 
-    def test_version_2_is_said_in_bytes(self, hold: Hold) -> None:
+    def test_a_header_of_version_2_is_binary(self, hold: Hold) -> None:
         record = hold(
             r"C> \r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c"
             r"\xc0\x00\x02\x01\xc0\x00\x02\x19\x9c\x40\x00\x19" + f"\n{offering()}{END}",
@@ -142,7 +142,9 @@ class TestProxy:
 
         assert record.failure is None
 
-    def test_what_is_left_out_is_as_on_the_connection(self, scripted: t.Any, hold: Hold) -> None:
+    def test_addresses_that_are_not_given_are_those_of_the_connection(
+        self, scripted: t.Any, hold: Hold
+    ) -> None:
         server: ScriptedServer = scripted(
             r"C: /^PROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+$/" + f"\n{offering()}{END}"
         )

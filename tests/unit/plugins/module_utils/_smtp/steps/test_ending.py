@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a reply ends the dialogue: a refusal, or an expectation of one."""
+"""A refusal ends the dialogue, whether it is expected or not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TestRefusals:
             (150, "protocol"),
         ],
     )
-    def test_the_stage_the_kind_and_the_code_are_told(
+    def test_a_refusal_has_its_stage_kind_and_code(
         self, hold: Hold, before: str, command: str, stage: str, code: int, kind: str
     ) -> None:
         script = f"{before}\nC: {command}\nS: {code} no, thank you{END}"
@@ -53,7 +53,9 @@ class TestRefusals:
         assert failed(record) == (stage, kind, code)
         assert not record.changed
 
-    def test_every_recipient_is_asked_for_and_no_message_sent(self, hold: Hold) -> None:
+    def test_rcpt_is_sent_for_every_recipient_and_no_message_after_a_refusal(
+        self, hold: Hold
+    ) -> None:
         record = hold(
             f"""{TO_MAIL}
 C: RCPT TO:<one@example.org>
@@ -82,7 +84,7 @@ S: 250 Ok{END}""",
         ]
         assert "<two@example.org>" in sentence_of(record)
 
-    def test_421_ends_the_asking(self, hold: Hold) -> None:
+    def test_no_rcpt_is_sent_after_421(self, hold: Hold) -> None:
         record = hold(
             f"{TO_MAIL}\nC: RCPT TO:<one@example.org>\nS: 421 4.7.0 too many\n*: close",
             mail_from="ann@example.com",
@@ -91,13 +93,13 @@ S: 250 Ok{END}""",
 
         assert failed(record) == ("rcpt_to", "transient", 421)
 
-    def test_250_to_data_is_no_leave_to_send_a_message(self, hold: Hold) -> None:
+    def test_no_message_is_sent_after_250_to_data(self, hold: Hold) -> None:
         record = hold(f"{TO_RCPT}\nC: DATA\nS: 250 thank you{END}", **ENVELOPE, message={})
 
         assert failed(record) == ("data", "protocol", 250)
         assert not record.changed
 
-    def test_a_server_that_refuses_within_the_message_is_heard(self, hold: Hold) -> None:
+    def test_a_reply_that_comes_within_the_message_is_read(self, hold: Hold) -> None:
         script = f"""{TO_DATA}
 C: /^X-SMTP-Handshake-Token: /
 S: 552 5.3.4 too big
@@ -107,7 +109,7 @@ S: 552 5.3.4 too big
 
         assert failed(record) == ("message", "permanent", 552)
 
-    def test_the_sentence_tells_server_code_text_and_stage(self, hold: Hold) -> None:
+    def test_the_sentence_has_the_server_code_text_and_stage(self, hold: Hold) -> None:
         record = hold(
             f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 554 5.7.1 Relay access denied{END}",
             **ENVELOPE,
@@ -132,7 +134,7 @@ class TestExpectations:
         assert not record.changed
 
     @pytest.mark.parametrize("pattern", ["554", "4xx", "5.1.1", "/unknown/"])
-    def test_another_refusal_fails_as_what_it_is(self, hold: Hold, pattern: str) -> None:
+    def test_another_refusal_fails_with_its_own_kind(self, hold: Hold, pattern: str) -> None:
         record = hold(self.REFUSED, **ENVELOPE, expect={"rcpt_to": [pattern]})
 
         assert failed(record) == ("rcpt_to", "permanent", 550)

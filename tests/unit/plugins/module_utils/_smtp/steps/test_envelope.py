@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sender and the recipients, with what they ask of the server."""
+"""MAIL and RCPT, with their parameters and pipelining."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ S: 250 Ok{END}"""
             "the server does not offer SIZE, which the parameter SIZE=1000 needs"
         )
 
-    def test_an_address_beyond_ascii_asks_for_smtputf8(self, hold: Hold) -> None:
+    def test_an_address_beyond_ascii_is_sent_with_smtputf8(self, hold: Hold) -> None:
         script = f"{self.OFFERS}\nC: MAIL FROM:<grün@example.com> SMTPUTF8\nS: 250 Ok{END}"
 
         assert hold(script, mail_from="grün@example.com").failure is None
@@ -119,7 +119,7 @@ S: 250 thanks{END}""",
         assert record.failure is None
         assert [code for _stage, code in stages(record)] == [220, 250, 250, 250, 250, 354, 250, 221]
 
-    def test_all_is_heard_when_the_first_is_refused(self, hold: Hold) -> None:
+    def test_all_replies_are_read_when_the_first_is_a_refusal(self, hold: Hold) -> None:
         record = hold(
             f"""{offering("PIPELINING")}
 C: {self.MAIL}
@@ -139,7 +139,7 @@ S> 550 mail\\r\\n503 bob\\r\\n503 cy\\r\\n{END}""",
             ("quit", 221),
         ]
 
-    def test_no_recipient_is_named_where_the_dialogue_stops_before(self, hold: Hold) -> None:
+    def test_no_rcpt_is_pipelined_if_the_dialogue_stops_before_it(self, hold: Hold) -> None:
         record = hold(
             f"{offering('PIPELINING')}\nC: {self.MAIL}\nS: 250 Ok{END}",
             **FOR_TWO,
@@ -149,7 +149,7 @@ S> 550 mail\\r\\n503 bob\\r\\n503 cy\\r\\n{END}""",
 
         assert record.failure is None
 
-    def test_silence_is_waited_for_once(self, hold: Hold) -> None:
+    def test_a_silent_server_is_waited_for_once(self, hold: Hold) -> None:
         record = hold(
             f"""{offering("PIPELINING")}
 C: {self.MAIL}
@@ -164,7 +164,7 @@ C: QUIT""",
 
         assert failed(record) == ("mail_from", "timeout", None)
 
-    def test_one_by_one_where_it_is_not_offered(self, hold: Hold) -> None:
+    def test_commands_are_sent_one_by_one_if_pipelining_is_not_offered(self, hold: Hold) -> None:
         record = hold(
             f"""{offering()}
 C: {self.MAIL}
@@ -201,7 +201,7 @@ S: 250 cy{END}""",
 
 
 class TestSize:
-    def test_a_message_that_is_too_large_is_not_even_announced(self, hold: Hold) -> None:
+    def test_mail_is_not_sent_for_a_message_that_is_too_large(self, hold: Hold) -> None:
         record = hold(offering("SIZE 1000") + END, **FOR_TWO, message={"size": 1001})
 
         assert failed(record) == ("mail_from", "unsupported", None)

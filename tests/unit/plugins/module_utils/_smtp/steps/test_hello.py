@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The greeting, and how this host identifies itself."""
+"""The greeting, EHLO and HELO, and the capabilities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 
 class TestGreeting:
-    def test_nothing_is_said_before_its_last_line(self, hold: Hold) -> None:
+    def test_nothing_is_sent_before_its_last_line(self, hold: Hold) -> None:
         record = hold(
             """
             S: 220-mx.example.org ESMTP
@@ -49,14 +49,14 @@ class TestGreeting:
 
         assert failed(record) == ("greeting", kind, code)
 
-    def test_a_server_of_another_protocol_is_called_so(self, hold: Hold) -> None:
+    def test_a_server_of_another_protocol_is_a_protocol_failure(self, hold: Hold) -> None:
         record = hold("S: SSH-2.0-OpenSSH_9.2p1 Debian-2")
 
         assert failed(record) == ("greeting", "protocol", None)
         assert record.failure is not None
         assert record.failure.text == "not an SMTP reply: SSH-2.0-OpenSSH_9.2p1 Debian-2"
 
-    def test_silence_is_a_time_out_and_left_in_silence(self, hold: Hold) -> None:
+    def test_a_silent_server_is_a_time_out_and_gets_no_quit(self, hold: Hold) -> None:
         record = hold("*: silence", timeout=0.1)
 
         assert failed(record) == ("greeting", "timeout", None)
@@ -125,7 +125,7 @@ class TestHelo:
 
         assert hold(script, expect={"helo": ["502"]}).failure is None
 
-    def test_a_host_without_a_name_gives_its_address(
+    def test_a_host_without_a_name_sends_its_address(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(socket, "gethostname", lambda: "localhost")
@@ -149,7 +149,7 @@ class TestHelo:
         never.set()
         assert record.failure is None
 
-    def test_capabilities_are_held_against_what_must_and_must_not_be(self, hold: Hold) -> None:
+    def test_expected_and_forbidden_capabilities_are_judged(self, hold: Hold) -> None:
         record = hold(
             f"S: 220 mx\nC: EHLO client.example.com\nS: 250-mx\nS: 250 AUTH PLAIN LOGIN{END}",
             expect_capabilities=["STARTTLS", "AUTH PLAIN"],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The message, by DATA or in a chunk, and its replies."""
+"""The message is sent with DATA or BDAT, and has one reply or several."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ C: (message)"""
         assert result["server"]["address"] == path
         assert result["client"]["address"] is None
 
-    def test_the_second_refused_fails_though_the_first_has_it(self, hold: Hold) -> None:
+    def test_a_message_refused_for_the_second_recipient_fails(self, hold: Hold) -> None:
         record = hold(
             f"{self.TO_DATA}\nS: 250 one\nS: 452 4.2.2 full{END}",
             protocol="lmtp",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STARTTLS: when it is taken, and that there is no way back from it. TLS itself is in test_tls."""
+"""STARTTLS is used when it should be, and no plain text follows it. For TLS, see test_tls."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ Dialogue = t.Callable[..., Record]
 OFFERED = offering("STARTTLS")
 
 
-def test_what_is_required_and_not_offered_ends_the_dialogue(hold: Hold) -> None:
+def test_required_starttls_that_is_not_offered_ends_the_dialogue(hold: Hold) -> None:
     record = hold(TO_HELO + END, tls="required")
 
     assert failed(record) == ("starttls", "unsupported", None)
 
 
-def test_what_is_offered_and_not_wanted_is_not_taken(hold: Hold) -> None:
+def test_starttls_is_not_used_with_tls_never(hold: Hold) -> None:
     assert hold(OFFERED + END, tls="never").failure is None
 
 
-def test_what_is_neither_offered_nor_required_is_not_missed(hold: Hold) -> None:
+def test_opportunistic_tls_passes_without_starttls(hold: Hold) -> None:
     assert hold(TO_HELO + END, tls="opportunistic").failure is None
 
 
 @pytest.mark.parametrize("tls", ["opportunistic", "required"])
 @pytest.mark.parametrize(("code", "kind"), [(454, "transient"), (501, "permanent")])
-def test_a_refusal_counts_where_it_was_offered(hold: Hold, tls: str, code: int, kind: str) -> None:
+def test_a_refusal_of_offered_starttls_is_a_failure(
+    hold: Hold, tls: str, code: int, kind: str
+) -> None:
     record = hold(f"{OFFERED}\nC: STARTTLS\nS: {code} no{END}", tls=tls)
 
     assert failed(record) == ("starttls", kind, code)
@@ -59,7 +61,7 @@ def test_a_refusal_can_be_expected(hold: Hold) -> None:
     assert stages(record)[-2:] == [("starttls", 454), ("quit", 221)]
 
 
-def test_after_injected_plain_text_nothing_is_sent_any_more(hold: Hold) -> None:
+def test_nothing_is_sent_after_injected_plain_text(hold: Hold) -> None:
     record = hold(OFFERED + "\nC: STARTTLS\n" + r"S> 220 go ahead\r\n250 trust me\r\n")
 
     assert failed(record) == ("starttls", "protocol", None)
@@ -70,7 +72,7 @@ def test_after_injected_plain_text_nothing_is_sent_any_more(hold: Hold) -> None:
     ]
 
 
-def test_starttls_is_taken_where_it_is_offered(dialogue: Dialogue, authority: Authority) -> None:
+def test_starttls_is_used_if_it_is_offered(dialogue: Dialogue, authority: Authority) -> None:
     record = dialogue(OVER_TLS, authority.context("127.0.0.1"), ca_path=authority.path)
 
     assert record.failure is None
@@ -91,7 +93,7 @@ def test_starttls_is_taken_where_it_is_offered(dialogue: Dialogue, authority: Au
     assert 0 < result["seconds"]["tls"] <= result["seconds"]["starttls"]
 
 
-def test_starttls_counts_as_offered_when_it_was_taken(
+def test_starttls_counts_as_offered_after_it_was_used(
     dialogue: Dialogue, authority: Authority
 ) -> None:
     context = authority.context("127.0.0.1")
@@ -101,7 +103,7 @@ def test_starttls_counts_as_offered_when_it_was_taken(
     assert record.failure is None
 
 
-def test_starttls_that_is_forbidden_does_not_pass_by_being_taken(
+def test_forbidden_starttls_is_a_failure_after_it_was_used(
     dialogue: Dialogue, authority: Authority
 ) -> None:
     record = dialogue(OVER_TLS, authority.context("127.0.0.1"), forbid_capabilities=["STARTTLS"])
@@ -116,7 +118,7 @@ def test_a_handshake_that_fails_is_not_followed_by_plain_text(hold: Hold) -> Non
     assert not any("QUIT" in line for line in record.transcript.lines if "] C: " in line)
 
 
-def test_it_stops_once_tls_stands(dialogue: Dialogue, authority: Authority) -> None:
+def test_the_dialogue_stops_after_the_handshake(dialogue: Dialogue, authority: Authority) -> None:
     script = f"{TO_STARTTLS}\n*: tls{END}"
 
     record = dialogue(script, authority.context("127.0.0.1"), stop_after="starttls")

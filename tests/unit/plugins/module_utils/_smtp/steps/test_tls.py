@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS on the connection, and whether the dialogue may go on with the server's certificate."""
+"""TLS is started, and the certificate of the server is judged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def test_a_good_certificate_passes(dialogue: Dialogue, authority: Authority, tls
     assert result_of(record)["tls"]["verified"] is True
 
 
-def test_what_is_not_to_be_judged_passes(dialogue: Dialogue, authority: Authority) -> None:
+def test_a_wrong_certificate_passes_without_validation(
+    dialogue: Dialogue, authority: Authority
+) -> None:
     context = authority.context("mx.example.net")
 
     record = dialogue(OVER_TLS, context, tls="required", validate_certs=False)
@@ -44,7 +46,9 @@ def test_what_is_not_to_be_judged_passes(dialogue: Dialogue, authority: Authorit
     assert record.failure is None
 
 
-def test_another_name_can_be_asked_for(dialogue: Dialogue, authority: Authority) -> None:
+def test_the_name_in_the_certificate_can_be_chosen(
+    dialogue: Dialogue, authority: Authority
+) -> None:
     record = dialogue(
         OVER_TLS,
         authority.context("mx.example.net"),
@@ -73,7 +77,7 @@ def test_without_tls_there_is_no_certificate_to_be_good(hold: Hold) -> None:
     assert failed(hold(script, cert_min_days=1)) == ("helo", "expectation", None)
 
 
-def test_plain_text_on_a_tls_port_is_told_so(hold: Hold) -> None:
+def test_plain_text_on_a_tls_port_is_a_tls_failure(hold: Hold) -> None:
     record = hold("S: 220 mx.example.org ESMTP", tls="implicit")
 
     assert failed(record) == ("connect", "tls", None)
@@ -81,7 +85,7 @@ def test_plain_text_on_a_tls_port_is_told_so(hold: Hold) -> None:
     assert "wrong version number" in record.failure.text
 
 
-def test_a_tls_port_that_must_not_speak_tls_with_us(hold: Hold) -> None:
+def test_a_handshake_that_fails_can_be_expected(hold: Hold) -> None:
     record = hold("S: 220 mx.example.org ESMTP", tls="implicit", expect={"connect": ["tls"]})
 
     assert record.failure is None

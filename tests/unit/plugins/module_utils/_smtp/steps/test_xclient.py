@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that trusts this host is asked how it would treat another client."""
+"""XCLIENT presents another client to the server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
 
 
 class TestXclient:
-    def test_a_server_that_trusts_us_begins_anew(self, hold: Hold) -> None:
+    def test_a_server_that_trusts_this_host_sends_a_new_greeting(self, hold: Hold) -> None:
         record = hold(
             f"""{offering("XCLIENT NAME ADDR PROTO")}
 C: XCLIENT NAME=spike.example.org ADDR=192.0.2.66
@@ -45,7 +45,7 @@ S: 250 mx.example.org{END}""",
         assert failed(record) == ("xclient", "permanent", 550)
 
     @pytest.mark.parametrize("offered", [(), ("XCLIENT ADDR",)])
-    def test_it_is_not_said_to_a_server_that_does_not_offer_it(
+    def test_it_is_not_sent_to_a_server_that_does_not_offer_it(
         self, hold: Hold, offered: tuple[str, ...]
     ) -> None:
         record = hold(offering(*offered) + END, xclient={"NAME": "spike.example.org"})
