@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of the internet and of UNIX sockets, as values. No I/O."""
+"""Addresses to connect to: of IP and of UNIX sockets. No I/O."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Address(t.NamedTuple):
 
 
 def address_literal(ip: str) -> str:
-    """An IP address as it stands in HELO (RFC 5321 section 4.1.3).
+    """Return an IP address as an address literal for HELO (RFC 5321 section 4.1.3).
 
     >>> address_literal("2001:db8::1%eth0")
     '[IPv6:2001:db8::1]'
@@ -48,7 +48,7 @@ def address_literal(ip: str) -> str:
 
 
 def family_of(ip: str) -> socket.AddressFamily:
-    """Return the address family of an IP address; raises ValueError where it is none."""
+    """Return the address family of an IP address. Raises ValueError for any other text."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, ip)

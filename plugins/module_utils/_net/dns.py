@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Questions to the DNS, as this host's resolver answers them: all that is used of dnspython.
+"""Queries to the DNS through this host's resolver. The one file that uses dnspython.
 
-That DNSSEC vouches for an answer is what the resolver says (the AD flag), which is worth as much as
-the way to it: a validating resolver belongs on the host itself (RFC 7672 section 2.1, RFC 6698
-appendix A.3).
+Only the resolver says whether DNSSEC vouches for an answer (the AD flag). That can be trusted as
+far as the path to the resolver: a validating resolver should run on the host itself (RFC 7672
+section 2.1, RFC 6698 appendix A.3).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ try:
 except ImportError:
     MISSING = traceback.format_exc()
 
-# For an answer that fits a packet on every path (RFC 9715).
+# The largest UDP answer to ask for: it fits into one packet on every path (RFC 9715).
 _PAYLOAD_BYTES = 1232
 
 
@@ -34,14 +34,14 @@ class NoSuchName(Exception):
 
 
 class NoAnswer(Exception):
-    """The DNS gave no answer, or the name is none that can be asked for; says why."""
+    """The DNS gave no answer, or the name cannot be queried. The text says why."""
 
 
 class DnsAnswer(t.NamedTuple):
-    """Records of one kind, none where the name has none of that kind.
+    """The records of one type, which may be empty.
 
-    `name` is where they were found, at the end of all aliases, without the dot at its end. `secure`
-    is whether the resolver says that DNSSEC vouches for all that.
+    `name` is the name that has the records, at the end of all aliases and without a final dot.
+    `secure` is whether the resolver says that DNSSEC vouches for the answer.
     """
 
     name: str
@@ -50,7 +50,7 @@ class DnsAnswer(t.NamedTuple):
 
 
 def query(name: str, kind: str, seconds: float) -> DnsAnswer:
-    """Ask for the records of a kind, such as `MX`. Raises NoSuchName or NoAnswer."""
+    """Return the records of a type, such as `MX`, of a name. Raises NoSuchName or NoAnswer."""
     try:
         resolver = dns.resolver.get_default_resolver()
         resolver.use_edns(0, dns.flags.DO, _PAYLOAD_BYTES)

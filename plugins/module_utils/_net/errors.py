@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why something could not go on, and what is wrong with an option."""
+"""The errors that this collection raises: of a connection, and of an option."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ else:
 
 
 class ProbeError(Exception):
-    """The dialogue cannot go on, for a reason that is not a reply.
+    """A dialogue cannot go on, for a reason that is not a reply.
 
-    Whoever raises it knows the kind, and whoever holds the dialogue knows the stage.
+    The code that raises it knows the kind of the failure, and the dialogue knows its stage.
 
-    `inconclusive` is why the failure proves nothing about the server, so that it is not what a user
-    can have expected: a resolver that does not answer does not prove that a name does not exist.
-    What this host lacks never proves anything. `causes` are the failures that it sums up.
+    `text` is printable. `inconclusive` says why the failure proves nothing about the server, or is
+    None: a resolver that does not answer does not prove that a name does not exist. An inconclusive
+    failure never meets an expectation, and a failure of kind `local` is always inconclusive.
+    `causes` are the errors that this error sums up: those of all addresses of a server.
     """
 
     def __init__(
@@ -52,14 +53,14 @@ class ProbeError(Exception):
 
 
 class StrayLine(ProbeError):
-    """A line came that is no part of a reply, after the reply to the last command."""
+    """The server sent a line that is not part of a reply, after the reply to the last command."""
 
 
 class UnsolicitedReply(ProbeError):
-    """The server said 421 before a command was sent, so that it is the answer to none.
+    """The server sent 421 before a command was sent, so that it replies to no command.
 
-    RFC 5321 section 3.8 has a server say so at any time, before it closes the connection. `reply`
-    is what it said.
+    A server may do so at any time before it closes the connection (RFC 5321 section 3.8). `reply`
+    is the Reply with this code.
     """
 
     def __init__(self, reply: t.Any, text: str) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is handed to a dialogue: how to connect, and a clock.
+"""The network that a dialogue uses: how to connect, and a clock.
 
 `SYSTEM` is the kernel's sockets and the monotonic clock. A test hands in a server in memory, and a
 clock that moves only when the dialogue waits.
@@ -37,16 +37,16 @@ if t.TYPE_CHECKING:
             """This end: IP address and port, empty and 0 on a UNIX socket."""
 
         def send(self, data: bytes, until: float) -> None:
-            """Send all of it."""
+            """Send all bytes."""
 
         def receive(self, until: float) -> bytes:
-            """Return what there is, waiting until there is something."""
+            """Return the bytes that have arrived; wait until there are any."""
 
         def receive_waiting(self) -> bytes:
-            """Return what has come already, without waiting."""
+            """Return the bytes that have arrived, without waiting."""
 
         def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
-            """Speak TLS from now on."""
+            """Start TLS."""
 
         def close(self) -> None:
             """Close the connection."""
@@ -77,7 +77,7 @@ class SystemNetwork:
 
 SYSTEM = SystemNetwork()
 
-# What a look-up may take before it counts as a loss: an address needs none, and takes microseconds.
+# A longer look-up counts as time lost before connecting. An IP address takes microseconds.
 _SPENT_SECONDS = 0.1
 
 

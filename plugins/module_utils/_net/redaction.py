@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What shows a secret in text: what a redactor has to look for. No I/O; linear in the text.
+"""Redaction of a secret in text, however it is written. No I/O; linear in the text.
 
-A server that was told a secret may repeat it as it came, in base64 or hexadecimal, or as it stands
-in its logs, its JSON or its web pages, and broken over lines. So a text is read in every way in
-which it may be meant (see `readings`), and in each reading the secret is looked for in all its
-forms.
+A server that has received a secret may repeat it as it is, in base64 or hexadecimal, or escaped as
+in its logs, its JSON or its web pages, and split over lines. So all encodings of the secret are
+looked for in all variants of a text (see `variants`).
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ from .variants import (
     unescaped,
 )
 
-# The base64 of a longer text shows seven characters or more of a secret of so many bytes. Of a
-# shorter one it shows so few that they would be found in innocent words, too.
+# The base64 of a text around a secret of this length has at least seven characters that depend on
+# the secret alone. With fewer characters, ordinary words would match.
 _MIN_BYTES = 6
 
-# A shorter secret is not looked for over a line break, as it would be found in what two innocent
-# words have in common, and its hexadecimal is an ordinary number.
+# A shorter secret is not looked for across a line break, where two ordinary words could form it,
+# nor in hexadecimal, where it is an ordinary number.
 _MIN_BYTES_APART = 4
 
 _BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/")
 
-# What belongs to a word of base64 in which a secret was found, escaped or not.
+# The characters of a word of base64, escaped or not, in which a secret was found.
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_%\\")
 _WORD_END = re.compile(r"[A-Za-z0-9+/_%\\-]*={0,2}")
 
@@ -50,11 +49,11 @@ _LINE_BEGIN = re.compile(LINE_BEGIN)
 
 
 class Encoding(t.NamedTuple):
-    """One way to write a secret, as it is found in a reading of a text.
+    """One encoding of a secret, as it occurs in a variant of a text.
 
-    `whole` is for what is looked for as a whole word only. `within` is for what gives away the word
-    of base64 around it: the characters next to it hold bits of the secret, too. `padded` is for a
-    word of base64 that may have its padding behind it.
+    `whole` is whether it must be a whole word. `within` is whether it is a part of a word of
+    base64, all of which is then redacted: the characters next to it also hold bits of the secret.
+    `padded` is whether the padding of base64 may follow.
     """
 
     text: str
@@ -63,7 +62,7 @@ class Encoding(t.NamedTuple):
     padded: bool = False
 
     def spans(self, text: str) -> t.Iterator[Span]:
-        """Return where this form is in a text."""
+        """Yield the spans of a text that are this encoding."""
         length = len(self.text)
         begin = text.find(self.text)
         while begin >= 0:
@@ -74,46 +73,46 @@ class Encoding(t.NamedTuple):
 
 
 class Encodings(t.NamedTuple):
-    """All forms of some secrets, by how a text is read in which they are looked for."""
+    """All encodings of some secrets, by the variants of a text in which they are looked for."""
 
     verbatim: tuple[Encoding, ...] = ()
     without_spaces: tuple[Encoding, ...] = ()
     hexadecimal: tuple[Encoding, ...] = ()
 
     def plus(self, other: Encodings) -> Encodings:
-        """Return the forms of all secrets of both."""
+        """Return the encodings of both."""
         return Encodings(*(tuple(dict.fromkeys(one + two)) for one, two in zip(self, other)))
 
 
 class SecretPattern:
-    """Matches whatever shows a secret; used like a pattern of the `re` module."""
+    """Matches all encodings of a secret; used like a pattern of the `re` module."""
 
     def __init__(self, user: str = "", encodings: Encodings | None = None) -> None:
         self.user = user
         self._encodings = encodings or Encodings()
 
     def also(self, secret: bytes) -> SecretPattern:
-        """Return a pattern that matches another secret, too, which is not empty."""
+        """Return a pattern that also matches another secret, which is not empty."""
         return SecretPattern(self.user, self._encodings.plus(_encodings(secret, ())))
 
     def finditer(self, text: str) -> t.Iterator[t.Match[str]]:
-        """Return a match for each place that shows a secret, in order."""
+        """Yield a match for each occurrence of a secret, in order."""
         for begin, end in self._spans(text):
             match = _ANYTHING.fullmatch(text, begin, end)
             if match is not None:
                 yield match
 
     def sub(self, replacement: str, text: str) -> str:
-        """Replace whatever shows a secret; of what goes over a line break, each part."""
+        """Replace each occurrence of a secret; one across line breaks is replaced in each line."""
         return _replaced(replacement, text, self._spans(text))
 
     def sub_lines(self, replacement: str, lines: t.Iterable[str]) -> list[str]:
-        """Replace whatever shows a secret in lines that follow on each other."""
+        """Replace each occurrence of a secret in consecutive lines, also across them."""
         text = "\n".join(line.replace("\n", " ") for line in lines)
         return self.sub(replacement, text).split("\n")
 
     def _spans(self, text: str) -> list[Span]:
-        """Find all spans of a text that show a secret, in order, none of them next to another."""
+        """Return all spans of a text that show a secret, merged and in order."""
         found: list[Span] = []
         within: list[Span] = []
         for variant, encodings in self._variants(text):
@@ -139,13 +138,12 @@ class SecretPattern:
 
 @functools.lru_cache(maxsize=16)  # many dialogues log in with one secret
 def secret_pattern(user: str, secret: str) -> SecretPattern:
-    """Match whatever shows a secret, which is not empty: itself, or another form of it.
+    """Return a pattern that matches a secret, which is not empty, in all its encodings.
 
-    In the base64 of a longer text the secret starts at the first, second or third byte of a group
-    of three, and leaves one of three traces: the characters that hold bits of nothing but the
-    secret. A word that has a trace in it is matched as a whole. For a short secret only two words
-    are known: its own base64, and that of the response of PLAIN. Servers that echo a command may
-    change its case.
+    In the base64 of a longer text, the secret begins at the first, second or third byte of a group
+    of three. For each case there is a trace: the characters that hold bits of the secret alone. A
+    word with a trace in it is matched as a whole. For a short secret only two words are matched:
+    its own base64, and that of its PLAIN response. Case is ignored, since servers change it.
     """
     data = secret.encode("utf-8", "surrogatepass")
     response = f"\0{user}\0{secret}".encode("utf-8", "surrogatepass")
@@ -153,7 +151,7 @@ def secret_pattern(user: str, secret: str) -> SecretPattern:
 
 
 def _encodings(data: bytes, words: tuple[bytes, ...]) -> Encodings:
-    """Return the forms of a secret; of a short one, the words of base64 that are known."""
+    """Return the encodings of a secret; `words` are whole texts to look for in base64."""
     written = [Encoding(text) for text in _spellings(data)]
     in_bytes = _in_bytes(data)
     if len(data) < _MIN_BYTES:
@@ -163,11 +161,11 @@ def _encodings(data: bytes, words: tuple[bytes, ...]) -> Encodings:
     verbatim = (*written, *in_base64)
     if len(data) < _MIN_BYTES_APART:
         return Encodings(verbatim)
-    # Where lines break or words are apart, nothing tells where a word begins and ends.
+    # Without spaces, the beginning and the end of a word are unknown.
     squeezed = [Encoding("".join(encoding.text.split())) for encoding in written]
     traces = [encoding for encoding in in_base64 if encoding.within]
     whole = [encoding._replace(whole=False) for encoding in _whole_words((*in_bytes, *words))]
-    # A space that is escaped is still there where the others are left out.
+    # An escaped space remains where the other spaces are removed.
     encodings = dict.fromkeys((*squeezed, *written, *traces, *whole))
     apart = (encoding for encoding in encodings if len(encoding.text) >= _MIN_BYTES_APART)
     hexadecimal = [one.hex() for one in in_bytes]
@@ -177,7 +175,7 @@ def _encodings(data: bytes, words: tuple[bytes, ...]) -> Encodings:
 
 
 def _spellings(data: bytes) -> t.Iterable[str]:
-    """Return how the secret may stand in a reading of a text."""
+    """Return the spellings of a secret in a variant of a text."""
     texts = {one.decode("latin-1").lower(): None for one in _in_bytes(data)}
     try:
         text = data.decode("utf-8", "surrogatepass")
@@ -185,17 +183,17 @@ def _spellings(data: bytes) -> t.Iterable[str]:
         text = data.decode("latin-1")
     for spelling in (text, escape(text), *map(printable, _in_bytes(data))):
         texts[folded(spelling)] = None
-    for cased in (text.upper(), text.lower()):  # escaped bytes have the case that they have
+    for cased in (text.upper(), text.lower()):  # the case of escaped bytes is not folded
         texts[cased.encode("utf-8", "surrogatepass").decode("latin-1").lower()] = None
-    for variant in unescaped(Variant.of(text)):  # of text within text, escaped together
+    for variant in unescaped(Variant.of(text)):  # a secret that contains escapes itself
         if len(variant.text) >= _MIN_BYTES:
             texts[variant.text] = None
-    texts.update((one.replace(" ", "+"), None) for one in list(texts))  # as in a form
+    texts.update((one.replace(" ", "+"), None) for one in list(texts))  # as in an HTML form
     return list(texts)
 
 
 def _in_bytes(data: bytes) -> list[bytes]:
-    """Return the secret in UTF-8, and in Latin-1 where that is something else."""
+    """Return the secret in UTF-8, and in Latin-1 if that differs."""
     try:
         latin_1 = data.decode("utf-8").encode("latin-1")
     except UnicodeError:
@@ -204,21 +202,21 @@ def _in_bytes(data: bytes) -> list[bytes]:
 
 
 def _traces(data: bytes) -> t.Iterator[str]:
-    """Return the characters of base64 that hold bits of the data alone, wherever it begins."""
+    """Yield the characters of base64 that hold bits of the data alone, for each alignment."""
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + data).decode("ascii")
         yield from _alphabets(encoded[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6])
 
 
 def _whole_words(words: t.Iterable[bytes]) -> t.Iterator[Encoding]:
-    """Return words of base64 without their padding."""
+    """Yield the base64 of each word, without padding."""
     for word in words:
         for text in _alphabets(base64.b64encode(word).decode("ascii").rstrip("=")):
             yield Encoding(text, whole=True, padded=True)
 
 
 def _alphabets(encoded: str) -> t.Iterator[str]:
-    """Return base64 in both alphabets of RFC 4648."""
+    """Yield base64 in both alphabets of RFC 4648, in lower case."""
     yield encoded.lower()
     if "+" in encoded or "/" in encoded:
         yield encoded.translate(str.maketrans("+/", "-_")).lower()
@@ -229,7 +227,7 @@ def _is_in_word(text: str, begin: int, end: int) -> bool:
 
 
 def _merged(spans: list[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap or touch as one."""
+    """Return the spans in order; spans that overlap or touch are merged."""
     merged: list[Span] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:
@@ -240,13 +238,13 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 
 def _end(pattern: t.Pattern[str], text: str, position: int) -> int:
-    """Return where ends what a pattern matches at a position."""
+    """Return the end of a pattern's match at a position, or the position itself."""
     match = pattern.match(text, position)
     return match.end() if match else position
 
 
 def _widened(text: str, spans: list[Span]) -> list[Span]:
-    """Widen spans to the words of base64 that they are in. No character is looked at twice."""
+    """Widen spans to the words of base64 around them, in linear time."""
     widened: list[Span] = []
     done = 0
     for span_begin, span_end in spans:
@@ -260,11 +258,11 @@ def _widened(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _replaced(replacement: str, text: str, spans: list[Span]) -> str:
-    """Replace spans of a text; line breaks stay, and the codes at the beginning of a line."""
+    """Replace spans of a text, but not line breaks and the codes at the beginning of a line."""
     pieces = []
     position = 0
     for begin, end in spans:
-        # What was replaced before is no secret.
+        # An earlier replacement is not a secret.
         around = text[max(0, end - len(replacement)) : begin + len(replacement)]
         if replacement in around and end - begin <= len(replacement):
             continue

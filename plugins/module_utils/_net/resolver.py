@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look-ups of names, each with an end: the system's resolver itself can keep a caller for minutes.
+"""Look-ups of names with a time limit.
 
-`socket.getfqdn` has been seen to block for 20 seconds and more where a resolver is unreachable,
-and neither it nor `getaddrinfo` takes a time-out.
+Neither `socket.getaddrinfo` nor `socket.getfqdn` takes a time-out, and where the resolver is
+unreachable they can block for minutes. So each look-up runs in a thread of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ U = t.TypeVar("U")
 
 OWN_NAME_SECONDS = 2.0
 
-# What the resolver says of a name that it has found not to exist, or to have no such address.
+# The errors of the resolver that mean: the name does not exist, or has no address of this family.
 _NO_SUCH_NAME = tuple(
     getattr(socket, name)
     for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
@@ -36,16 +36,16 @@ _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*",
     re.ASCII | re.IGNORECASE,
 )
-# RFC 5321 section 4.1.1.1 wants a name that resolves, and each of these is every host's own.
+# Names that every host may have. A server expects a name that resolves (RFC 5321 section 4.1.1.1).
 _SHARED_NAMES = re.compile(
     r"localhost[46]?\..*|.*\.(?:localhost|localdomain[46]?|arpa)", re.IGNORECASE
 )
 
 
 class BackgroundCall(t.Generic[T]):
-    """A look-up in a thread of its own, which is left behind when it takes too long.
+    """A call in a thread of its own, which is abandoned when it takes too long.
 
-    Raises RuntimeError where this host cannot start another thread.
+    Raises RuntimeError if this host cannot start another thread.
     """
 
     def __init__(self, function: t.Callable[[], T]) -> None:
@@ -63,9 +63,9 @@ class BackgroundCall(t.Generic[T]):
             self._error = error
 
     def wait(self, seconds: float | None = None) -> T:
-        """Return the answer, which may take so long from the start of the look-up.
+        """Return the result of the call, or raise the exception that it raised.
 
-        Raises TimeoutError when there is none in time, or what was raised.
+        Raises TimeoutError if the call takes more than `seconds` from its start.
         """
         left = None if seconds is None else max(self._started + seconds - time.monotonic(), 0)
         self._thread.join(left)
@@ -79,7 +79,7 @@ class BackgroundCall(t.Generic[T]):
 def map_concurrently(
     function: t.Callable[[U], T], values: t.Sequence[U], most: int
 ) -> t.Iterator[T]:
-    """Call a function with each value, at most so many at once, and return the results in order."""
+    """Call a function with each value, at most `most` at once, and yield the results in order."""
     for start in range(0, len(values), most):
         begun = [_begin(function, value) for value in values[start : start + most]]
         for wait in begun:
@@ -87,7 +87,7 @@ def map_concurrently(
 
 
 def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
-    """Begin a call in a thread, or have it made when its result is waited for."""
+    """Start a call in a thread; without a thread, make the call when its result is needed."""
     try:
         look_up = BackgroundCall(lambda: function(value))
     except RuntimeError:  # this host cannot start another thread
@@ -98,8 +98,9 @@ def _begin(function: t.Callable[[U], T], value: U) -> t.Callable[[], T]:
 def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
     """Return the addresses of a host, in the resolver's order.
 
-    Raises ProbeError, kind `resolve`, or `local` where this host cannot ask. It is conclusive where
-    the resolver says that there is no such name, or no such address of it.
+    Raises ProbeError: kind `resolve` if there is no such name or no such address, or if the
+    resolver does not answer within `seconds`, which is inconclusive; kind `local` if this host
+    cannot ask.
     """
 
     def ask(flags: int) -> list[Address]:
@@ -128,7 +129,7 @@ def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
 
 
 def _not_resolved(host: str, error: socket.gaierror) -> ProbeError:
-    """Tell a name that does not exist from a resolver that has not answered."""
+    """Return the error for a name that does not exist, or for a resolver that failed."""
     text = f"{host}: {error.strerror or error}"
     if error.errno in (socket.EAI_SYSTEM, socket.EAI_MEMORY) or not _can_open():
         return ProbeError("local", text)
@@ -138,7 +139,7 @@ def _not_resolved(host: str, error: socket.gaierror) -> ProbeError:
 
 
 def _can_open() -> bool:
-    """Whether this host has a descriptor left: without one, the C library says of any name no."""
+    """Whether this host has a file descriptor left. Without one, the C library finds no name."""
     try:
         socket.socket().close()
     except OSError:
@@ -147,7 +148,7 @@ def _can_open() -> bool:
 
 
 def own_name() -> str | None:
-    """The fully qualified name of this host, None where it has none that a server would take."""
+    """Return the fully qualified name of this host, or None if a server would not accept it."""
     for look_up in (socket.gethostname, socket.getfqdn):
         name = look_up().rstrip(".")
         if _DOMAIN.fullmatch(name) and not _SHARED_NAMES.fullmatch(name):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The socket: bytes out, bytes in, each with an end. It knows nothing of SMTP.
+"""A connected socket that sends and receives bytes with a deadline. It knows nothing of SMTP.
 
-Every call takes `until`, a moment of the monotonic clock. It is a moment and not a duration so
-that a server that drips its bytes one by one cannot buy time with each of them.
+Each call takes `until`, a time of the monotonic clock. A duration would start again with each byte
+of a server that sends its bytes one by one.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ if t.TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 
-# A time-out that is set already will do where it is so much longer than the one that is wanted.
+# A time-out that is already set is kept if it is longer than the new one by less than this.
 _SLACK_SECONDS = 0.01
 
-# What connect() reports at once of a connection that it has begun to make.
+# The error numbers of a connect() that is in progress.
 _UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)
 
-# What the server's side can answer. Any other error that comes at once is of this host's making:
-# no route, no descriptor, no port, a packet filter of its own, no such UNIX socket.
+# The results that the server or its network can cause. Any other immediate error is caused by this
+# host: no route, no descriptor, no port, its own packet filter, no such UNIX socket.
 _ANSWERS = (0, errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)
 
-# An "unreachable" that comes so late is no answer of a router's: the kernel has looked for the
-# neighbour that would take the packet, three times a second apart, and has not found it.
+# An "unreachable" after this time does not come from a router: the kernel has asked three times, a
+# second apart, for the neighbour that would take the packet, and got no answer.
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH)
 _NEIGHBOUR_SECONDS = 1.0
 
-# How often to look again for a place in the queue of a UNIX socket: it has no time-out of its own.
+# How often to try again while the queue of a UNIX socket is full: connect() has no time-out there.
 _QUEUE_SECONDS = 0.02
 
 
 class SocketStream:
-    """A connection to one address. Raises ProbeError, of kind `timeout` or `disconnect`."""
+    """A connection to one address. Its methods raise ProbeError: `timeout` or `disconnect`."""
 
     def __init__(self, sock: socket.socket, address: Address) -> None:
         self._socket = sock
@@ -57,16 +57,15 @@ class SocketStream:
         self._poll.register(sock, select.POLLIN)
         self.address = address
         name = sock.getsockname()
-        # This end of the connection: IP address and port, empty and 0 on a UNIX socket.
+        # IP address and port of this end; an empty text and 0 on a UNIX socket.
         self.local: tuple[str, int] = ("", 0) if address.is_path else name[:2]
 
     @classmethod
     def open(cls, address: Address, source_address: str | None, until: float) -> SocketStream:
-        """Connect.
+        """Connect to an address.
 
-        Raises ProbeError: `timeout` where nobody answers, `disconnect` where the connection is
-        reset as soon as it stands, `connect` where it is refused, and `local` where this host has
-        no way to connect.
+        Raises ProbeError: `timeout` if nothing answers, `connect` if the connection is refused,
+        `disconnect` if it is reset at once, and `local` if this host cannot connect at all.
         """
         sock = None
         try:
@@ -83,7 +82,7 @@ class SocketStream:
             raise
 
     def send(self, data: bytes, until: float) -> None:
-        """Send all of it."""
+        """Send all bytes."""
         try:
             self._wait_until(until)
             self._socket.sendall(data)
@@ -95,7 +94,7 @@ class SocketStream:
             ) from error
 
     def receive(self, until: float) -> bytes:
-        """Return what there is, waiting until there is something."""
+        """Return the bytes that have arrived; wait until there are any."""
         try:
             self._wait_until(until)
             data = self._socket.recv(CHUNK_BYTES)
@@ -110,11 +109,13 @@ class SocketStream:
         return data
 
     def receive_waiting(self) -> bytes:
-        """Return what has come already, without waiting; nothing at the end of the connection.
+        """Return the bytes that have arrived, without waiting; b"" at the end of the connection.
 
-        What is wrong with the connection is left for `receive` to find.
+        An error of the connection is left for `receive` to raise.
         """
-        pending = getattr(self._socket, "pending", None)  # that TLS has read and not handed over
+        pending = getattr(
+            self._socket, "pending", None
+        )  # bytes that TLS has read and not returned yet
         if not (pending and pending()):
             events = self._poll.poll(0)
             if not events or events[0][1] & (select.POLLERR | select.POLLNVAL):
@@ -122,11 +123,11 @@ class SocketStream:
         self._socket.setblocking(False)
         try:
             return self._socket.recv(CHUNK_BYTES)
-        except OSError:  # with TLS, what came may be no data
+        except OSError:  # with TLS, a record may contain no data
             return b""
 
     def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
-        """Speak TLS from now on: `wrap` makes the TLS socket, whose handshake is still to come.
+        """Start TLS. `wrap` makes a TLS socket of the socket, without a handshake.
 
         Raises ProbeError: `timeout`, or `tls` with OpenSSL's reason.
         """
@@ -142,10 +143,10 @@ class SocketStream:
             raise ProbeError("tls", f"the TLS handshake failed: {reason_of(error)}") from error
 
     def _wait_until(self, until: float) -> None:
-        """Have the next call on the socket wait until then, or up to _SLACK_SECONDS longer."""
+        """Set the time-out of the socket, which may end up to _SLACK_SECONDS after `until`."""
         left = _left(until)
         is_set = self._socket.gettimeout() or 0.0
-        # To set it is a system call, at which many threads pass Python's lock to each other.
+        # Setting it is a system call, and costs much where many threads compete for the GIL.
         if not left <= is_set < left + _SLACK_SECONDS:
             self._socket.settimeout(left)
 
@@ -155,7 +156,7 @@ class SocketStream:
 
 
 def _connect(sock: socket.socket, address: Address, until: float) -> None:
-    """Have the kernel connect, and tell what this host lacks from what the other side answers."""
+    """Connect a socket. Raises ProbeError, as SocketStream.open does."""
     started = time.monotonic()
     sock.setblocking(False)
     number = sock.connect_ex(address.sockaddr)
@@ -166,7 +167,7 @@ def _connect(sock: socket.socket, address: Address, until: float) -> None:
     if begun:
         number = _result_of_connecting(sock, until)
     waited = time.monotonic() - started
-    # A kernel that gives up before we do says so with an error number of its own.
+    # The kernel may give up before the deadline, with an error number of its own.
     if number in (errno.ETIMEDOUT, errno.EAGAIN):
         raise ProbeError("timeout", f"no answer within {waited:.1f} s")
     reason = os.strerror(number)
@@ -179,7 +180,7 @@ def _connect(sock: socket.socket, address: Address, until: float) -> None:
 
 
 def _result_of_connecting(sock: socket.socket, until: float) -> int:
-    """Wait for the end of a connect() that is under way: the error number of it, 0 for none."""
+    """Wait for a connect() in progress; return its error number, or 0 for success."""
     poll = select.poll()
     poll.register(sock, select.POLLOUT)
     left = until - time.monotonic()
@@ -189,7 +190,7 @@ def _result_of_connecting(sock: socket.socket, until: float) -> int:
 
 
 def _left(until: float) -> float:
-    """Seconds left; raises socket.timeout where none are, as zero would mean "do not wait"."""
+    """Return the seconds left. Raises socket.timeout for none, since 0 means "do not wait"."""
     left = until - time.monotonic()
     if left <= 0:
         raise socket.timeout
@@ -197,16 +198,16 @@ def _left(until: float) -> float:
 
 
 def _kind(error: OSError) -> ErrorKind:
-    """What a lost connection is: after TLS stands, an alert can end it (no certificate of ours)."""
+    """Return the kind of a lost connection: a TLS alert after the handshake is `tls`."""
     is_tls = getattr(error, "library", None) == "SSL" and "unexpected eof" not in str(error)
     return "tls" if is_tls else "disconnect"
 
 
 def reason_of(error: Exception) -> str:
-    """Say in words what the system or OpenSSL says.
+    """Return the reason of an error in the words of the system or of OpenSSL.
 
-    Of OpenSSL's errors these are the words in the text: Python's own names for them are those of
-    another OpenSSL, on Python 3.7.
+    For an error of OpenSSL they are taken from its text: on Python 3.7, the error's own `reason` is
+    that of another version of OpenSSL.
     """
     words = getattr(error, "verify_message", None)
     if not words and type(error).__module__ == "ssl":

@@ -2,20 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bytes from a server in, text that can be shown anywhere out.
+"""Bytes from a server in, text that is safe to show out.
 
-Whatever a server sends is hostile: it may hold terminal escapes, bytes that are not UTF-8 (a
-module result with those fails the task), or marks that turn the reading direction round.
+All bytes from a server are hostile. They may contain escape sequences for a terminal, marks that
+reverse the reading direction, or bytes that are not UTF-8, with which a module's result would fail
+the task.
 """
 
 from __future__ import annotations
 
-# What stands in a text in place of a secret.
+# The text that replaces a secret.
 NOT_SHOWN = "(not shown)"
 
 
 def printable(data: bytes) -> str:
-    r"""Decode UTF-8; what is not UTF-8, or cannot be printed, becomes a backslash escape.
+    r"""Decode UTF-8, and write all other bytes and unprintable characters as backslash escapes.
 
     >>> printable(b"250 \xff\x1b[2J caf\xc3\xa9")
     '250 \\xff\\x1b[2J café'
@@ -24,7 +25,7 @@ def printable(data: bytes) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape each character of a text that cannot be printed."""
+    """Replace each unprintable character of a text by its backslash escape."""
     if text.isprintable():
         return text
     return "".join(

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-r"""What a text says once the escapes of URLs, JSON, HTML or mail are undone. No I/O.
+r"""Variants of a text: the text with the escapes of URLs, JSON, HTML or mail undone. No I/O.
 
-A `Reading` is a text with one character for each byte of its UTF-8, in lower case, so that `É`,
-`%C3%89`, `\u00e9` and `&eacute;` are the same. It knows which characters of the original each of
-its own stands for. Each rule is one pass over the text: linear, whatever the text is.
+A `Variant` has one character for each byte of UTF-8, in lower case, so that `É`, `%C3%89`,
+`\u00e9` and `&eacute;` become the same. It maps each of its characters to the characters of the
+original text. A `Rewrite` makes a variant in one pass, in linear time for any text.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from array import array
 
 Span = t.Tuple[int, int]
 
-# Texts that are wrapped in each other are unwrapped so often: JSON in JSON in a URL.
+# The number of nested escapes that are undone, as in JSON in JSON in a URL.
 _MAX_ROUNDS = 3
 
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v", "0": "\0"}
 
 
 class Rewrite(t.NamedTuple):
-    """What is rewritten in one pass: where `marks` are, what matches becomes its meaning."""
+    """One pass over a text: each match of `pattern` is replaced by its `meaning`."""
 
     marks: str  # a text with none of these characters is left as it is
     pattern: t.Pattern[str]
@@ -33,7 +33,7 @@ class Rewrite(t.NamedTuple):
 
 
 class Variant:
-    """A text as a rule rewrites another reading, or an original text as it stands."""
+    """An original text, or another variant after one rewrite."""
 
     __slots__ = ("_ends", "_rewrite", "_source", "_source_text", "_starts", "text")
 
@@ -52,18 +52,18 @@ class Variant:
 
     @classmethod
     def of(cls, text: str) -> Variant:
-        """Return a text as it stands."""
+        """Return the variant that is the text itself."""
         return cls(text, None if text.isascii() else _NOT_ASCII)
 
     def rewritten(self, rewrite: Rewrite) -> Variant | None:
-        """Return this reading as a rule rewrites it; None where that changes nothing."""
+        """Return this variant after a rewrite, or None if the rewrite changes nothing."""
         if not any(mark in self.text for mark in rewrite.marks):
             return None
         variant = Variant(self.text, rewrite, self)
         return variant if variant.text != self.text else None
 
     def spans_in_original(self, spans: t.Iterable[Span]) -> list[Span]:
-        """Return where in the original text the spans of this reading are, none of them empty."""
+        """Map spans of this variant, which are not empty, to spans of the original text."""
         if self._rewrite is not None:
             if not self._ends:
                 self._locate(self._rewrite)
@@ -71,7 +71,7 @@ class Variant:
         return list(spans) if self._source is None else self._source.spans_in_original(spans)
 
     def _locate(self, rewrite: Rewrite) -> None:
-        """Find out where in the source each character comes from."""
+        """Record the span of the source that each character comes from."""
         starts, ends = array("I"), array("I")
         position = 0
         for match in rewrite.pattern.finditer(self._source_text):
@@ -88,7 +88,7 @@ class Variant:
 
 
 def unescaped(variant: Variant) -> t.Iterator[Variant]:
-    """Return a reading, and all that it may say once escapes are undone, each text once."""
+    """Yield a variant and its variants with escapes undone, each text once."""
     seen = set()
     for one in (variant, *_two_by_two(variant), *_all_at_once(variant)):
         if one.text not in seen:
@@ -97,7 +97,7 @@ def unescaped(variant: Variant) -> t.Iterator[Variant]:
 
 
 def _two_by_two(variant: Variant) -> t.Iterator[Variant]:
-    """Undo one kind of escape, then another: what looks like a third may be meant literally."""
+    """Undo one kind of escape, then a second: text that looks like a third may be literal."""
     for rewrite in _ESCAPES:
         outer = variant.rewritten(rewrite)
         if outer is not None:
@@ -106,7 +106,7 @@ def _two_by_two(variant: Variant) -> t.Iterator[Variant]:
 
 
 def _all_at_once(variant: Variant) -> t.Iterator[Variant]:
-    """Undo all kinds of escapes, again and again."""
+    """Undo all kinds of escapes, up to _MAX_ROUNDS times."""
     whole: Variant | None = variant
     for _round in range(_MAX_ROUNDS):
         whole = whole.rewritten(_ANY_ESCAPE) if whole is not None else None
@@ -128,13 +128,13 @@ def _bytes_of(text: str) -> str:
 
 
 def _hexadecimal(escape: str) -> str:
-    """`%41`, `=41`, `+41`; a soft line break of quoted-printable is nothing."""
+    """Return the meaning of `%41`, `=41` or `+41`; a soft line break means nothing."""
     return chr(int(escape[1:], 16)).lower() if escape != "=\n" else ""
 
 
 @functools.lru_cache(maxsize=1024)
 def _backslash(escape: str) -> str:
-    r"""`\x41`, `\u0041`, `\u{41}`, `\U00000041`, `\101`, `\"`, of JSON, Python, C and a shell."""
+    r"""Return the meaning of `\x41`, `\u0041`, `\u{41}`, `\U00000041`, `\101` or `\"`."""
     kind, digits = escape[1], escape[2:].strip("{}")
     if kind == "x" and digits:
         return chr(int(digits, 16)).lower()
@@ -150,7 +150,7 @@ def _backslash(escape: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _reference(escape: str) -> str:
-    """`&#65;`, `&#x41;`, `&amp;`; a name that HTML does not know is left as it is."""
+    """Return the meaning of `&#65;`, `&#x41;` or `&amp;`; an unknown name stays as it is."""
     name = escape[1:].rstrip(";")
     if name.startswith("#"):
         return _character(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
@@ -186,7 +186,7 @@ _REFERENCE = Rewrite(
 )
 _ESCAPES = (_PERCENT, _QUOTED_PRINTABLE, _XTEXT, _BACKSLASH, _REFERENCE)
 
-# Not xtext: base64 has the plus sign, and is found in every reading.
+# Not xtext: base64 contains the plus sign, and is looked for in every variant.
 _BY_MARK = {
     rewrite.marks: rewrite for rewrite in (_PERCENT, _QUOTED_PRINTABLE, _BACKSLASH, _REFERENCE)
 }
@@ -196,7 +196,7 @@ _ANY_ESCAPE = Rewrite(
     lambda escape: _BY_MARK[escape[0]].meaning(escape),
 )
 
-# What stands between two lines of a reply: its code, and the enhanced code that each line repeats
+# The beginning of each line of a reply: its code, and the enhanced code that each line repeats
 # (RFC 2034 section 4).
 LINE_BEGIN = r"(?:[2-5][0-9]{2}[ -])?(?:[245]\.[0-9]{1,3}\.[0-9]{1,3} )?"
 WITHOUT_SPACES = Rewrite(" \n\t", re.compile(rf"\s+{LINE_BEGIN}"), lambda _text: "")

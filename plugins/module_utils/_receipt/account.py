@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a mailbox is served, how to get there, and who logs in."""
+"""An account at an IMAP or POP3 server: its address, TLS and login."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ CONNECT_SECONDS = 10.0
 
 
 class Account(t.NamedTuple):
-    """A user's mail at a server. `tls` is `implicit`, `starttls` or `never`."""
+    """An account at a server. `tls` is `implicit`, `starttls` or `never`.
+
+    `mechanism` is `LOGIN` or `XOAUTH2`. `secret` is the password or the token. `server_name` is the
+    option `tls_server_name`.
+    """
 
     host: str
     port: int
@@ -44,12 +48,12 @@ class Account(t.NamedTuple):
 
     @property
     def tls_name(self) -> str:
-        """The name to ask for, and to find in the certificate."""
+        """The name for SNI, which the certificate must have."""
         return name_in_certificate(self.server_name or self.host)
 
 
 def connect(account: Account, deadline: Deadline) -> BufferedStream:
-    """Connect, with TLS where it is implicit. Raises StoreError."""
+    """Connect, with TLS if it is implicit. Raises StoreError."""
     seconds = min(CONNECT_SECONDS, deadline.remaining)
     with as_store_error():
         addresses = resolve(account.host, account.port, "any", seconds)
@@ -65,19 +69,19 @@ def connect(account: Account, deadline: Deadline) -> BufferedStream:
 
 
 def start_tls(stream: BufferedStream, account: Account) -> None:
-    """Speak TLS on a wire. Raises StoreError, kind `tls` where the certificate will not do."""
+    """Start TLS. Raises StoreError, kind `tls` for a certificate that does not verify."""
     try:
         context = tls_context(account.validate_certs, account.ca_path)
-    except (OSError, ValueError) as error:  # the file was good when the options were checked
+    except (OSError, ValueError) as error:  # the file was valid when the options were checked
         text = f"{account.ca_path or 'the authorities to trust'}: {reason_of(error)}"
         raise StoreError("local", text) from None
     stream.start_tls(context, account.tls_name)
 
 
 def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
-    """Make a context. Raises OSError or ValueError for a file with no authorities in it.
+    """Return a context. Raises OSError or ValueError for a `ca_path` without certificates.
 
-    What is neither a file nor a folder is not opened: OpenSSL would wait for the writer of a FIFO.
+    Only a file or a folder is opened: OpenSSL would block on a FIFO.
     """
     import ssl
 
@@ -97,7 +101,7 @@ def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
 
 
 class SaslResponses:
-    """What a SASL mechanism answers to each challenge. `reasons` are why the server will refuse."""
+    """The responses of a SASL mechanism. `reasons` are why the server will refuse the login."""
 
     def __init__(self, account: Account, mechanism: str) -> None:
         self.reasons: list[str] = []
@@ -106,7 +110,7 @@ class SaslResponses:
         self._begun = False
 
     def __call__(self, challenge: bytes) -> bytes:
-        """Answer a challenge. The first is empty: both mechanisms in use begin with the client."""
+        """Return the response to a challenge; the first challenge is empty."""
         if not self._begun:
             self._begun = True
             return next(self._responses) or b""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where to look for a message that did not arrive, most likely first. No I/O."""
+"""Advice on a message that did not arrive, and on a store that cannot be searched. No I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 if t.TYPE_CHECKING:
     from .model import WantedMessage
 
-# Whoever greylists takes a message at a later try, and a queue tries again within that time.
+# A server that greylists accepts a later try, and queues try again within this time.
 PATIENCE_SECONDS = 30 * 60.0
 
 IN_THE_LOG = (
@@ -37,7 +37,7 @@ ELSEWHERE = (
     " no filter rule (Sieve) or quarantine takes the message elsewhere (`mailboxes`)."
 )
 
-# What to do where the store could not be looked through, by the kind of the failure.
+# What to do if the store could not be searched, by the kind of the error.
 HINTS = {
     "resolve": "check the name of the host, and the resolver of the host that runs the module",
     "connect": "check host and port, and the packet filters between here and there",
@@ -56,14 +56,14 @@ HINTS = {
 
 
 class SearchScope(t.NamedTuple):
-    """How it was looked: whether in a mailbox for junk, and whether one was looked for."""
+    """Whether a mailbox for junk was searched, and whether the store could have had one."""
 
     junk: bool
     can_have_junk: bool
 
 
 def advise(wanted: WantedMessage, scope: SearchScope, waited: float) -> list[str]:
-    """Say where to look for a message, `waited` seconds after it was accepted."""
+    """Return where to look for a message, `waited` seconds after it was accepted."""
     junk = []
     if not scope.junk:
         why = "there is none by its special use or a usual name"

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An Authentication-Results header in, what it says of SPF, DKIM and DMARC out (RFC 8601). No I/O.
+"""Parser for Authentication-Results headers (RFC 8601): SPF, DKIM and DMARC. No I/O.
 
-Anybody can write such a header. Those of one's own server can be told by its name, which a server
-has to remove from the mail of others (RFC 8601 section 5).
+A sender can forge such a header. Only the headers with the name of the user's own server can be
+trusted: a server must remove forged headers with its name (RFC 8601 section 5).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .lexer import SEMICOLON, WORD, lexemes
 if t.TYPE_CHECKING:
     from .redaction import Redactor
 
-# What is shown of a header, and of a name in it.
+# The limits on a header and on a name in it, in the result.
 _MAX_CHARACTERS = 1000
 _MAX_NAME_CHARACTERS = 255
 
@@ -26,7 +26,7 @@ _RESULT = re.compile(r"([\w-]+)(?: ?/ ?\d+)? ?= ?([\w-]{1,40})", re.ASCII)
 
 
 class AuthenticationResults(t.NamedTuple):
-    """One server's verdicts, each None where it has none; `text` is the whole header."""
+    """The results of one server, each None if it is missing; `text` is the whole header."""
 
     server: str | None
     spf: str | None
@@ -36,13 +36,13 @@ class AuthenticationResults(t.NamedTuple):
 
 
 def read_authentication(text: str) -> AuthenticationResults:
-    """Read the value of one Authentication-Results header, unfolded and printable.
+    """Parse the value of one Authentication-Results header, unfolded and printable.
 
-    Of several results of one method (a message can have many DKIM signatures) it is `pass` where
-    one of them is, and else the first.
+    Of several results of one method, such as for several DKIM signatures, it is `pass` if one of
+    them is, and otherwise the first.
     """
     parts = _parts(text)
-    # Exchange Online leaves out its own name.
+    # Exchange Online does not write its name.
     server = None if _RESULT.match(parts[0]) else parts[0].partition(" ")[0]
     found: dict[str, str] = {}
     for part in parts:
@@ -64,7 +64,7 @@ def read_authentication(text: str) -> AuthenticationResults:
 def authentication_as_result(
     authentication_results: t.Iterable[AuthenticationResults], redactor: Redactor
 ) -> list[dict[str, str | None]]:
-    """Return the return value that the module documents."""
+    """Return the value of `authentication_results` in the module's result."""
     results: list[dict[str, str | None]] = []
     for one in authentication_results:
         pieces = redactor.pieces(one.text)
@@ -78,7 +78,7 @@ def authentication_as_result(
 
 
 def _parts(text: str) -> list[str]:
-    """Return what stands between the semicolons, without comments."""
+    """Return the parts between semicolons, without comments."""
     parts: list[list[str]] = [[]]
     for lexeme in lexemes(text):
         if lexeme.kind == SEMICOLON:

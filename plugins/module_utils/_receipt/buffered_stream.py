@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A connection to a server of mailboxes: lines and literals in, bytes out, bounded in all respects.
+"""A connection to an IMAP or POP3 server, from which lines and literals are read.
 
-Whatever a server sends, and however slowly, time and memory have an end.
+The time and the size of each response are limited, whatever a server sends and however slowly.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ if t.TYPE_CHECKING:
     from .._net.network import Stream
     from .deadline import Deadline
 
-# For one line of an answer, or one literal.
+# The time limit for one line of a response, or for one literal.
 RESPONSE_SECONDS = 30.0
 
-# The list of a mailbox with 200,000 messages fits into an answer, and so do as many numbers into
-# one line of it.
+# A response that lists 200,000 messages is within the first limit, and a line with as many numbers
+# within the second.
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 MAX_LINE_BYTES = 2 * 1024 * 1024
 
 
 class BufferedStream:
-    """A channel with a buffer. Raises StoreError: `timeout`, `disconnect`, `tls` or `protocol`."""
+    """A stream with a buffer. Raises StoreError: `timeout`, `disconnect`, `tls` or `protocol`."""
 
     def __init__(self, stream: Stream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
         self._buffer = bytearray()
         self._response_bytes = 0
-        self.usable = True  # until something was lost
+        self.usable = True  # until an error
 
     def send(self, data: bytes) -> None:
-        """Send all of it."""
+        """Send all bytes, which begin a new response."""
         self._response_bytes = 0
         with self._unusable_after_error():
             self._stream.send(data, self._until())
 
     def readline(self) -> bytes:
-        """Return the next line, with its end."""
+        """Return the next line, with its line end."""
         until = self._until()
         searched = 0
         while True:
@@ -60,7 +60,7 @@ class BufferedStream:
             self._fill(until)
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes."""
+        """Return exactly `size` bytes."""
         if size > MAX_RESPONSE_BYTES:
             raise StoreError("protocol", f"a literal is longer than {MAX_RESPONSE_BYTES} bytes")
         until = self._until()
@@ -69,7 +69,7 @@ class BufferedStream:
         return self._take(size)
 
     def wait(self, seconds: float) -> bool:
-        """Whether there is something to read, or comes within so many seconds."""
+        """Return whether there is anything to read; wait up to `seconds` for it."""
         if self._buffer:
             return True
         try:
@@ -82,7 +82,7 @@ class BufferedStream:
         return True
 
     def start_tls(self, context: ssl.SSLContext, name: str) -> None:
-        """Speak TLS from now on. What came before is not believed (CVE-2011-0411 and its kin)."""
+        """Start TLS. Raises StoreError for bytes injected before it (CVE-2011-0411)."""
         if self._buffer:
             raise StoreError("protocol", "the server sent more before TLS than it was asked for")
 
@@ -104,7 +104,7 @@ class BufferedStream:
             data = self._stream.receive(until)
         self._response_bytes += len(data)
         if self._response_bytes > MAX_RESPONSE_BYTES:
-            raise StoreError("protocol", f"an answer is longer than {MAX_RESPONSE_BYTES} bytes")
+            raise StoreError("protocol", f"a response is longer than {MAX_RESPONSE_BYTES} bytes")
         self._buffer += data
 
     @contextlib.contextmanager

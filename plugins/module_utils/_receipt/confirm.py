@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Step 8 of the telnet session, confirm receipt: a plan in, what came of it out.
+"""Step 8 of the telnet session, "confirm receipt": a plan in, the result of the module out.
 
-An exception that nobody has foreseen is a failure of kind `internal`, and costs nothing of what was
-found before.
+An unexpected exception becomes a failure of kind `internal`. The messages that were found before it
+are still returned.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if t.TYPE_CHECKING:
     from .options import Plan
     from .store import Store
 
-# What there is beyond the time-out: to delete what was found, and to say good-bye.
+# The time after the time-out to delete messages, and to log out.
 DELETE_SECONDS = 30.0
 LOGOUT_SECONDS = 2.0
 
-# What is shown of a server's words.
+# The limit on a server's text in a message.
 MAX_CHARACTERS = 500
 
 NOTHING_WANTED = "tokens is empty: no message was looked for"
 
 
 class Outcome(t.NamedTuple):
-    """The result of the module, why it failed (None where it did not), and what to warn of."""
+    """The result of the module, why it failed or None, and its warnings."""
 
     result: dict[str, t.Any]
     problem: str | None
@@ -47,7 +47,7 @@ class Outcome(t.NamedTuple):
 
 
 class _Progress:
-    """What has come of a plan so far. `broken` is why it did not come to its end, if so."""
+    """The progress of a plan. `error` is why it could not be completed, or None."""
 
     def __init__(self) -> None:
         self.sweep = Sweep({}, None, completed=True)
@@ -58,9 +58,9 @@ class _Progress:
 
 
 def confirm(plan: Plan, check_mode: bool) -> Outcome:
-    """Look for all tokens, delete what was found where that is wished, and tell."""
+    """Look for all tokens, delete the messages found if requested, and return the outcome."""
     if not plan.wanted:
-        # In check mode an empty list is there to check the other options.
+        # In check mode, an empty list is a way to check the other options.
         warnings = () if check_mode else (NOTHING_WANTED,)
         result = {"changed": False, "receipts": [], "summary": summary([])}
         return Outcome(result, None, warnings)
@@ -69,17 +69,17 @@ def confirm(plan: Plan, check_mode: bool) -> Outcome:
         _run(progress, plan, check_mode)
     except StoreError as error:
         progress.error = error
-    except Exception as error:  # noqa: BLE001 - what was found is not lost with it
+    except Exception as error:  # noqa: BLE001 - the messages found are returned
         progress.error = internal_error(error)
     try:
         return _outcome(plan, progress)
-    except Exception as error:  # noqa: BLE001 - there is nothing left but to say so
+    except Exception as error:  # noqa: BLE001 - the module must return a result
         failure = _failure(plan, internal_error(error))
         return Outcome({"changed": bool(progress.deleted), "kind": "internal"}, failure)
 
 
 def _run(progress: _Progress, plan: Plan, check_mode: bool) -> None:
-    """Open the store, look, and delete. Raises StoreError."""
+    """Search the store, and delete. Raises StoreError."""
     deadline = Deadline(plan.timeout)
     store = _store(plan, deadline)
     wanted = {one.token for one in plan.wanted}
@@ -96,7 +96,7 @@ def _run(progress: _Progress, plan: Plan, check_mode: bool) -> None:
 
 
 def _store(plan: Plan, deadline: Deadline) -> Store:
-    """Make the store; only what it needs is imported."""
+    """Return the store of a plan, whose module is imported only now."""
     if plan.account is None:
         from .local_store import open_path
 
@@ -116,7 +116,7 @@ def _search_scope(plan: Plan, store: Store) -> SearchScope:
 
 
 def _set_error(progress: _Progress, wanted: t.AbstractSet[str]) -> None:
-    """Say whether the look counts: whether it came to its end, or has found all before that."""
+    """Set the error of a sweep that was not completed, unless it found all messages."""
     error = progress.sweep.error
     if error is None:
         return
@@ -124,11 +124,11 @@ def _set_error(progress: _Progress, wanted: t.AbstractSet[str]) -> None:
         progress.error = error
     if wanted <= set(progress.sweep.found) and error.kind in RETRYABLE:
         progress.error = None
-        progress.warnings.append(f"not all was looked through: {error.text}")
+        progress.warnings.append(f"the mailboxes were not searched completely: {error.text}")
 
 
 def _delete(progress: _Progress, store: Store) -> None:
-    """Delete what was found, and warn where that is not all."""
+    """Delete the messages found, and warn if some are left."""
     ours = [one for copies in progress.sweep.found.values() for one in copies]
     store.deadline.extend(DELETE_SECONDS)
     try:
@@ -136,7 +136,9 @@ def _delete(progress: _Progress, store: Store) -> None:
             progress.deleted.add(key)
     except StoreError as error:
         all_gone = progress.deleted >= {one.key for one in ours}
-        progress.warnings.append(error.text if all_gone else f"not all was deleted: {error.text}")
+        progress.warnings.append(
+            error.text if all_gone else f"not all messages were deleted: {error.text}"
+        )
 
 
 def _outcome(plan: Plan, progress: _Progress) -> Outcome:
@@ -147,7 +149,7 @@ def _outcome(plan: Plan, progress: _Progress) -> Outcome:
             one, found.get(one.token, []), progress.deleted, _advice(plan, progress, one), redactor
         )
         for one in plan.wanted
-        # Of a mailbox that was not looked through, it cannot be said that a message is missing.
+        # A message is only known to be missing if its mailbox was searched completely.
         if error is None or one.token in found
     ]
     where = _where(plan)
@@ -163,7 +165,7 @@ def _outcome(plan: Plan, progress: _Progress) -> Outcome:
         return Outcome(result, None, warnings)
     problem = sentence(receipts, where, plan.timeout)
     if progress.sweep.error is not None:
-        problem += f" (and then: {_shown(plan, progress.sweep.error.text)})"
+        problem += f" (and the last search failed: {_shown(plan, progress.sweep.error.text)})"
     return Outcome(result, redactor.text(problem), warnings)
 
 
@@ -175,7 +177,7 @@ def _advice(plan: Plan, progress: _Progress, one: WantedMessage) -> list[str]:
 
 
 def _failure(plan: Plan, error: StoreError) -> str:
-    """Say why the store could not be looked through, and what to do."""
+    """Return why the store could not be searched, and what to do."""
     where = _where(plan)
     text = _shown(plan, error.text)
     before = "" if text.startswith(where) else f"{where}: "
@@ -193,5 +195,5 @@ def _redactor(plan: Plan) -> Redactor:
 
 
 def _shown(plan: Plan, text: str) -> str:
-    """Return a server's words without the secret, and not more of them than fit."""
+    """Return a text of a server without the secret, cut to MAX_CHARACTERS."""
     return _redactor(plan).text(text)[:MAX_CHARACTERS]

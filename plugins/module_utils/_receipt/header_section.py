@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The header section of a message in, what a receipt needs of it out. No I/O."""
+"""The fields of a message's header section that a receipt needs. No I/O."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .._smtp.wire.message import TOKEN_HEADER
 from .authentication import AuthenticationResults, read_authentication
 from .received import Hop, read_hop
 
-# What is asked for of a header section, and read of it. Those of much travelled mail have 20 KiB.
+# The limit on a header section. Mail with many hops has 20 KiB.
 MAX_BYTES = 64 * 1024
 
-# A message with more hops than that goes round in a circle (RFC 5321 section 6.3).
+# A message with more hops is in a loop (RFC 5321 section 6.3).
 _MAX_HOPS = 100
 _MAX_VERDICTS = 20
 _MAX_FIELD_BYTES = 4096
@@ -27,19 +27,19 @@ _FIELD = TOKEN_HEADER.lower().encode()
 
 
 class HeaderSection(t.NamedTuple):
-    """The tokens of a message, its hops in the order it went, and the verdicts, latest first."""
+    """The tokens and the hops of a message, first hop first, and its authentication results."""
 
     tokens: tuple[str, ...]
     hops: tuple[Hop, ...]
     authentication_results: tuple[AuthenticationResults, ...]
 
     def token_in(self, wanted: t.AbstractSet[str]) -> str | None:
-        """Return the wanted token that the message has, None where it has none."""
+        """Return the wanted token of the message, or None."""
         return next((token for token in self.tokens if token in wanted), None)
 
 
 def read_header(data: bytes) -> HeaderSection:
-    """Read a header section, or the beginning of a long one."""
+    """Parse a header section, which may be cut."""
     fields: dict[str, list[str]] = {}
     message = BytesHeaderParser().parsebytes(data[:MAX_BYTES])
     for name, value in message.raw_items():
@@ -54,15 +54,15 @@ def read_header(data: bytes) -> HeaderSection:
 
 
 def read_header_with_token(data: bytes) -> HeaderSection:
-    """Read a header section that may have a token; of another, there is nothing to know.
+    """Parse a header section if it contains a token, and return an empty one if it does not.
 
-    To parse it takes a hundred times as long as to see that it has none.
+    Parsing takes a hundred times as long as searching for the token's header.
     """
     data = data[:MAX_BYTES]
     return read_header(data) if _FIELD in data.lower() else HeaderSection((), (), ())
 
 
 def _unfolded(value: str) -> str:
-    """Return a value on one line. The email package has kept what is not ASCII as surrogates."""
+    """Return a value on one line. The email package represents non-ASCII bytes as surrogates."""
     data = value.encode("ascii", "surrogateescape")[:_MAX_FIELD_BYTES]
     return printable(re.sub(rb"[ \t\r\n]+", b" ", data).strip())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server as people write it in, its host and port out. No I/O."""
+"""The host and port of a server as users write it. No I/O."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _WITH_PORT = re.compile(r"(?P<host>[^:]+):(?P<port>[^:]*)")
 
 
 def host_and_port(text: str) -> tuple[str, int | None]:
-    """Read the name or address of a server, which may have a port with it. Raises ValueError.
+    """Return the host of a server, and its port or None. Raises ValueError.
 
-    An IPv6 address with a port stands in brackets, as in a URL (RFC 3986 section 3.2.2).
+    An IPv6 address with a port is written in brackets, as in a URL (RFC 3986 section 3.2.2).
 
     >>> host_and_port("mail.example.com:993")
     ('mail.example.com', 993)
@@ -41,10 +41,9 @@ def host_and_port(text: str) -> tuple[str, int | None]:
 
 
 def name_in_certificate(host: str) -> str:
-    """Return a host as SNI and certificates have it.
+    """Return a host as it is written in SNI and in certificates.
 
-    A dot at the end says that a name is whole, and is no part of it (RFC 6066 section 3). The zone
-    of an address is known to this host alone.
+    That is without a final dot (RFC 6066 section 3), and without the zone of an IPv6 address.
     """
     name = host[:-1] if host.endswith(".") else host
     return name.partition("%")[0] if ":" in name else name

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IDLE (RFC 2177): the server tells of new mail, instead of being asked."""
+"""IDLE (RFC 2177): the server announces new mail."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _NEW_MAIL = ("EXISTS", "RECENT")
 
 
 def idle(client: Client, seconds: float) -> bool:
-    """Wait until the server tells of a new message in the selected mailbox, or so many seconds.
+    """Wait up to `seconds` until the server announces a new message in the selected mailbox.
 
-    Return False where the server does not know IDLE after all. Raises StoreError.
+    Return False if the server rejects IDLE. Raises StoreError.
     """
     tag = client.send_command(b"IDLE")
     response = client.read_response()

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mailboxes behind IMAP (RFC 3501, RFC 9051): a few commands for all tokens, however many.
+"""Mailboxes of an IMAP server (RFC 3501, RFC 9051), searched with a few commands for all tokens.
 
-All but deletion is done with EXAMINE, which leaves a mailbox as it is, \\Recent included.
+Only deletion uses SELECT. EXAMINE does not change a mailbox, nor the flag \\Recent.
 """
 
 from __future__ import annotations
@@ -38,41 +38,43 @@ if t.TYPE_CHECKING:
     from .deadline import Deadline
     from .imap_response import Response
 
-# So many tokens are searched for by themselves, in one command of ordinary length. For more it is
-# asked which messages have a token at all.
+# Up to this number of tokens, one SEARCH names each of them. For more, it matches all messages with
+# a token.
 MAX_SEARCHED = 10
 
-# Where a search has not found them all, the newest messages are looked at: not every server's index
-# knows every header, or knows it at once.
+# The number of newest messages whose headers are fetched if SEARCH has not found all tokens: the
+# index of a server may not have every header, or not yet.
 NEWEST = 500
 
-# How many messages one command asks for: of tokens some 100 bytes each, of heads up to 64 KiB.
+# The number of messages in one FETCH: of tokens, some 100 bytes each; of headers, up to 64 KiB
+# each.
 TOKENS_AT_ONCE = 500
 HEADS_AT_ONCE = 100
 
-# Of the mailboxes that there are, so many are named, and of those for junk so many looked through.
+# The limits on names of mailboxes in a message, and on mailboxes for junk that are searched.
 MAX_NAMES = 10
 MAX_JUNK = 10
 
-# What is kept of the answers of a server that has no end: more than any account has mailboxes, and
-# more messages with a token than any check sends.
+# The limits on mailboxes and on messages in the responses of a hostile server.
 MAX_LISTED = 20_000
 MAX_HITS = 200_000
 
-# A watched mailbox can be silent for long, but servers log out who is silent for 30 minutes
-# (RFC 2177).
+# Servers may log out a client that is idle for 30 minutes (RFC 2177).
 MAX_IDLE_SECONDS = 25 * 60.0
 
 _FIELD = f"(UID BODY.PEEK[HEADER.FIELDS ({TOKEN_HEADER})])".encode()
 _HEAD = f"(UID INTERNALDATE BODY.PEEK[HEADER]<0.{MAX_BYTES}>)".encode()
 
-# What OK says of a mailbox that is opened (RFC 3501 section 7.1).
+# Response codes of OK after SELECT and EXAMINE (RFC 3501 section 7.1).
 _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) ([0-9]{1,10})\]", re.IGNORECASE)
 _READ_ONLY = re.compile(rb"\[READ-ONLY\]", re.IGNORECASE)
 
 
 class MailboxState:
-    """A mailbox of the server's. `next_uid` is the first that was not yet looked at."""
+    """The state of a mailbox between two searches.
+
+    `name` is its name in modified UTF-7. `uid_next` is the first UID that was not yet searched.
+    """
 
     def __init__(self, name: bytes, mailbox: Mailbox) -> None:
         self.name = name
@@ -82,7 +84,7 @@ class MailboxState:
 
 
 class ImapStore(Store):
-    """What a user has at a server; `mailboxes` are None for the inbox and those for junk."""
+    """A store behind IMAP. `mailboxes` are None for the inbox and the mailboxes for junk."""
 
     def __init__(
         self, account: Account, mailboxes: tuple[str, ...] | None, deadline: Deadline
@@ -95,13 +97,13 @@ class ImapStore(Store):
         self._idles = False
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Look through each mailbox."""
+        """Search each mailbox."""
         client = self._connected()
         for state in self._states:
             yield from _search_mailbox(client, state, wanted)
 
     def wait(self, delay: float, most: float) -> None:
-        """Have the server tell of new mail in the first mailbox; others have to be looked at."""
+        """Wait for new mail: IDLE in the first mailbox, and searches every `delay` in others."""
         first = self._states[0] if self._states else None
         if not self._idles or self._client is None or first is None:
             super().wait(delay, most)
@@ -109,15 +111,15 @@ class ImapStore(Store):
         alone = len(self._states) == 1
         before = first.uid_next
         after = _examine(self._client, first).uid_next
-        if after is None or after == before:  # or else something has come
+        if after is None or after == before:  # otherwise mail has arrived meanwhile
             seconds = min(MAX_IDLE_SECONDS if alone else delay, most)
             self._idles = idle.idle(self._client, seconds)
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Delete by UID, where the server can (UIDPLUS, RFC 4315): EXPUNGE takes others' mail."""
+        """Delete by UID (UIDPLUS, RFC 4315). Plain EXPUNGE could delete other messages."""
         client = self._connected()
         if not client.offers("UIDPLUS", "IMAP4REV2"):
-            text = "the server cannot delete by UID (UIDPLUS), and without it others' would go"
+            text = "the server lacks UIDPLUS, without which other messages could be deleted, too"
             raise StoreError("unsupported", text)
         reasons = []
         for state in self._states:
@@ -132,7 +134,7 @@ class ImapStore(Store):
             raise StoreError("mailbox", "; ".join(reasons))
 
     def close(self) -> None:
-        """Log out. Never CLOSE, which would expunge what others have marked."""
+        """Log out, without CLOSE, which would expunge messages that others have marked."""
         client, self._client = self._client, None
         if client is None:
             return
@@ -158,7 +160,7 @@ class ImapStore(Store):
 
 
 class Status(t.NamedTuple):
-    """What EXAMINE and SELECT tell of a mailbox."""
+    """The responses to EXAMINE and SELECT: EXISTS, UIDVALIDITY and UIDNEXT."""
 
     exists: int
     uid_validity: int | None
@@ -166,15 +168,15 @@ class Status(t.NamedTuple):
 
 
 def _states(client: Client, requested: tuple[str, ...] | None) -> list[MailboxState]:
-    """Return the mailboxes to look through: those that are wished, or the inbox and those for junk.
+    """Return the mailboxes to search: the requested ones, or the inbox and those for junk.
 
-    Those for junk are told by their special use (RFC 6154), or else by their names.
+    Those for junk are recognized by their special use (RFC 6154), or else by their names.
     """
     try:
         listed = _list_mailboxes(client)
     except Refused as refused:
         if requested is None:
-            hint = "name those to look through in `mailboxes`"
+            hint = "name those to search in `mailboxes`"
             raise _refused(f"the server refuses to list the mailboxes ({hint})", refused) from None
         listed = []
     marked = [one.name for one in listed if "\\junk" in one.flags]
@@ -190,7 +192,7 @@ def _states(client: Client, requested: tuple[str, ...] | None) -> list[MailboxSt
 
 
 def _list_mailboxes(client: Client) -> list[ListEntry]:
-    """List what can be selected, with special uses. Raises Refused."""
+    """Return the mailboxes that can be selected, with special uses. Raises Refused."""
     extended = client.offers("SPECIAL-USE") and client.offers("LIST-EXTENDED")
     cannot = {"\\noselect", "\\nonexistent"}
     found: list[ListEntry] = []
@@ -206,7 +208,7 @@ def _list_mailboxes(client: Client) -> list[ListEntry]:
 
 
 def _examine(client: Client, state: MailboxState, readonly: bool = True) -> Status:
-    """Open a mailbox, and forget what was known of it where its UIDs count anew."""
+    """Open a mailbox, and reset its state if its UIDVALIDITY has changed."""
     codes: dict[str, int | None] = {}
 
     def handle(response: Response) -> None:
@@ -216,7 +218,7 @@ def _examine(client: Client, state: MailboxState, readonly: bool = True) -> Stat
         elif response.kind == "EXISTS":
             codes["EXISTS"] = response.number
 
-    # The name is bytes, as a sloppy server's names are not ASCII.
+    # The name is bytes, since some servers send names that are not ASCII.
     response = client.command(
         b"EXAMINE" if readonly else b"SELECT", quoted(state.name), handle=handle
     )
@@ -248,7 +250,7 @@ def _no_mailbox(client: Client, state: MailboxState, reason: str) -> str:
 def _search_mailbox(
     client: Client, state: MailboxState, wanted: t.AbstractSet[str]
 ) -> t.Iterator[FoundMessage]:
-    """Look through a mailbox: the first time through all of it, later through what is new."""
+    """Search a mailbox: all messages in the first search, new messages in later ones."""
     status = _examine(client, state)
     if state.uid_next is None:
         tokens = _search(client, wanted)
@@ -257,17 +259,17 @@ def _search_mailbox(
     elif status.uid_next is None or status.uid_next > state.uid_next:
         first = state.uid_next
         found = _tokens(client, f"{first}:*", wanted)
-        # The last message answers to any set that ends with an asterisk.
+        # A set such as `7:*` always includes the last message, even if its UID is below 7.
         tokens = {uid: token for uid, token in found.items() if uid >= first}
     else:
         return
     yield from _fetch_found(client, state, tokens)
-    # Only now, as what was not handed on was not looked at.
+    # Only now: after an error the messages must be searched again.
     state.uid_next = status.uid_next or max([state.uid_next or 1, *(n + 1 for n in tokens)])
 
 
 def _search(client: Client, wanted: t.AbstractSet[str]) -> dict[int, str]:
-    """Have the server search for the tokens: UID and token of each message that has one."""
+    """Search for tokens with SEARCH. Return the UID and the token of each message with one."""
     hits: set[int] = set()
 
     def handle(response: Response) -> None:
@@ -278,7 +280,7 @@ def _search(client: Client, wanted: t.AbstractSet[str]) -> dict[int, str]:
     try:
         client.command_ok(b"UID SEARCH", _criteria(wanted), handle=handle)
     except Refused:
-        return {}  # and the newest messages are looked at
+        return {}  # the newest messages are fetched instead
     tokens: dict[int, str] = {}
     for uids in uid_sets(hits, TOKENS_AT_ONCE):
         tokens.update(_tokens(client, uids, wanted))
@@ -299,13 +301,13 @@ def _tokens_of_newest(client: Client, wanted: t.AbstractSet[str], exists: int) -
     except StoreError as error:
         if error.kind != "busy" or not client.stream.usable:
             raise
-        return {}  # it is only a second look
+        return {}  # this fetch is only a fallback
 
 
 def _tokens(
     client: Client, messages: str, wanted: t.AbstractSet[str], command: bytes = b"UID FETCH"
 ) -> dict[int, str]:
-    """Return the messages that have a wanted token; a search also finds what is only like one."""
+    """Return UID and token of the messages with a wanted token. SEARCH also matches substrings."""
     found: dict[int, str] = {}
 
     def handle(one: FetchedMessage) -> None:
@@ -327,7 +329,7 @@ def _fetch_found(
 def _fetch_batch(
     client: Client, state: MailboxState, tokens: dict[int, str], uids: str
 ) -> t.Collection[FoundMessage]:
-    """Fetch the headers of some messages; of a message that comes twice, the first counts."""
+    """Fetch the headers of some messages. If a message is sent twice, the first counts."""
     found: dict[int, FoundMessage] = {}
 
     def handle(one: FetchedMessage) -> None:
@@ -346,10 +348,9 @@ def _fetch_batch(
 def _delete(
     client: Client, state: MailboxState, found: list[FoundMessage]
 ) -> t.Iterator[tuple[t.Any, ...]]:
-    """Delete in one mailbox, where its UIDs still mean what they meant.
+    """Delete messages of one mailbox, unless its UIDVALIDITY has changed.
 
-    Whatever ends this in the middle, no message of others is marked: at most ours are, which the
-    next expunge of anybody's removes.
+    If this is interrupted, only messages of `found` are left marked as deleted.
     """
     keys = {int(one.uid or 0): one for one in found}
     if not keys:
@@ -369,12 +370,12 @@ def _delete(
         left = _tokens(client, uids, wanted)
         yield from (keys[uid].key for uid in ours if uid not in left)
     if any(one.key[1] != status.uid_validity for one in found):
-        text = "its UIDs count anew since the messages were found (UIDVALIDITY)"
+        text = "its UIDs have changed since the messages were found (UIDVALIDITY)"
         raise StoreError("mailbox", f"in {state.mailbox.name} nothing was deleted: {text}")
 
 
 def _expunge(client: Client, state: MailboxState, uids: str) -> None:
-    """Mark messages as deleted and have them removed; where that is refused, unmark them."""
+    """Mark messages as deleted and expunge them; if the server refuses that, unmark them."""
     chosen = uids.encode("ascii")
     for command in ((b"STORE", chosen, b"+FLAGS.SILENT", b"(\\Deleted)"), (b"EXPUNGE", chosen)):
         response = client.command(b"UID", *command)
@@ -391,7 +392,7 @@ def _fetch(
     what: bytes,
     handle: t.Callable[[FetchedMessage], None],
 ) -> None:
-    """Fetch of messages, and hand on each as it comes."""
+    """Fetch data items of messages, and call `handle` with each message."""
 
     def handle_response(response: Response) -> None:
         one = read_fetch(response) if response.kind == "FETCH" else None
@@ -401,7 +402,7 @@ def _fetch(
     try:
         client.command_ok(command, messages.encode("ascii"), what, handle=handle_response)
     except Refused as refused:
-        # Most often a message has gone meanwhile (RFC 2180 section 4.1.2).
+        # Most often a message was expunged meanwhile (RFC 2180 section 4.1.2).
         raise StoreError("busy", f"the server refuses to fetch headers: {refused.text}") from None
 
 

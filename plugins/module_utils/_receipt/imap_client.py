@@ -4,8 +4,8 @@
 
 """A session with an IMAP server, from the greeting to the login.
 
-imaplib would be at hand, but takes the session down for an empty line, quotes what came in Python's
-own notation, has other errors in each version of Python, and keeps all that a server sends.
+imaplib is not used: it ends the session at an empty line, quotes responses in Python's notation,
+has different bugs in each version of Python, and keeps all data that a server sends in memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ContinuationHandler = t.Callable[[bytes], bytes]
 
 
 class Client:
-    """A session on a wire. It hears the greeting when it is made. Raises StoreError."""
+    """A session on a stream. The constructor reads the greeting. Raises StoreError."""
 
     def __init__(self, stream: BufferedStream) -> None:
         self.stream = stream
@@ -50,8 +50,8 @@ class Client:
     ) -> Response:
         """Send a command, and return the response that ends it: OK, NO or BAD.
 
-        `take` is given the untagged responses. `answer` is given what the server wants to have more
-        of, and gives it. Raises StoreError.
+        `handle` is called with each untagged response. `on_continuation` returns the data for a
+        command continuation request. Raises StoreError.
         """
         tag = self.send_command(*words)
         while True:
@@ -65,7 +65,7 @@ class Client:
                 self.stream.send(on_continuation(response.text) + b"\r\n")
             else:
                 kind = response.kind or "+"
-                text = f"the server says what nobody has asked for: {kind} {response.printable}"
+                text = f"the server sent an unexpected response: {kind} {response.printable}"
                 raise StoreError("protocol", text)
 
     def send_command(self, *words: bytes) -> bytes:
@@ -76,18 +76,18 @@ class Client:
         return tag
 
     def read_response(self) -> Response:
-        """Return the next response, whatever it is for."""
+        """Return the next response of any kind."""
         return self._next()
 
     def command_ok(self, *words: bytes, handle: Handler | None = None) -> Response:
-        """Send a command that must not fail. Raises Refused, or StoreError."""
+        """Send a command, and return the OK that ends it. Raises Refused for NO or BAD."""
         response = self.command(*words, handle=handle)
         if response.kind != "OK":
             raise Refused(response.printable)
         return response
 
     def fetch_capabilities(self) -> None:
-        """Ask what the server offers: TLS and a login change that."""
+        """Ask for the capabilities, which change after TLS and after the login."""
         offered: list[str] = []
 
         def handle(response: Response) -> None:
@@ -98,7 +98,7 @@ class Client:
         self._offered = offered
 
     def offers(self, *names: str) -> bool:
-        """Whether the server has one of these capabilities."""
+        """Return whether the server has one of these capabilities."""
         return any(name in self._offered for name in names)
 
     def log_out(self) -> None:
@@ -117,11 +117,11 @@ class Client:
 
 
 def logged_in(stream: BufferedStream, account: Account) -> Client:
-    """Greet the server, start TLS where that is wished, and log in. Raises StoreError."""
+    """Read the greeting, start TLS if requested, and log in. Raises StoreError."""
     client = Client(stream)
     if account.tls == "starttls":
-        if client.preauthenticated:  # after PREAUTH there can be no STARTTLS
-            raise StoreError("tls", "the server let us in before TLS")
+        if client.preauthenticated:  # STARTTLS is not possible after PREAUTH
+            raise StoreError("tls", "the server skipped the login before TLS (PREAUTH)")
         if not client.offers("STARTTLS"):
             raise StoreError("tls", "the server does not offer STARTTLS")
         try:
@@ -137,7 +137,7 @@ def logged_in(stream: BufferedStream, account: Account) -> Client:
 
 
 def _log_in(client: Client, account: Account) -> None:
-    """Log in. A password goes by LOGIN, and by AUTHENTICATE PLAIN where LOGIN cannot send it."""
+    """Log in: with LOGIN, or with AUTHENTICATE PLAIN if LOGIN cannot send the password."""
     mechanism = account.mechanism
     forbidden = client.offers("LOGINDISABLED")
     if mechanism == "LOGIN" and (forbidden or not (account.user + account.secret).isascii()):
@@ -163,10 +163,10 @@ def _log_in(client: Client, account: Account) -> None:
 
 
 def _sasl(responses: SaslResponses, text: bytes) -> bytes:
-    """Answer a challenge, which comes and goes in base64 (RFC 3501 section 6.2.2)."""
+    """Return the response to a challenge, both in base64 (RFC 3501 section 6.2.2)."""
     try:
         challenge = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
-        # It is not quoted, as it may hold the secret in a form that nobody knows.
+        # The challenge is not quoted, since it may contain the secret in an unknown encoding.
         raise StoreError("protocol", "what the server sends as a challenge is not base64") from None
     return base64.b64encode(responses(challenge))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines and literals of an IMAP server in, responses out (RFC 3501 section 7)."""
+"""Parser for the responses of an IMAP server, with literals (RFC 3501 section 7)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if t.TYPE_CHECKING:
 UNTAGGED = b"*"
 CONTINUE = b"+"
 
-# Responses whose text is for people, and ends with the line: it may look like a literal.
+# Responses whose text is for people. It ends with the line, even if it looks like a literal.
 _STATUS = ("OK", "NO", "BAD", "BYE", "PREAUTH")
 
-# What of a line is for people: some times more than is shown, as a secret is masked before the rest
-# is cut off.
+# The limit on a text for people. It is larger than what is shown, since secrets are redacted before
+# the text is cut.
 _MAX_BYTES = 16 * 1024
 
 _RESPONSE = re.compile(
@@ -33,12 +33,12 @@ _RESPONSE = re.compile(
 _CONTINUE = re.compile(rb"\+ ?(?P<text>.*)", re.DOTALL)
 _LITERAL = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
 _LITERAL_CHARACTERS = 24
-# A string that does not end goes on to the end of the text, so that it is looked at once.
+# An unterminated string extends to the end of the text, which keeps the search linear.
 _QUOTED_OR_PARENTHESIS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[()]', re.DOTALL)
 
 
 class Response(t.NamedTuple):
-    """One response. `kind` is in upper case; `text` is what follows it, without the literals."""
+    """One response. `kind` is in upper case; `text` is the rest of it, without the literals."""
 
     tag: bytes
     kind: str
@@ -48,18 +48,18 @@ class Response(t.NamedTuple):
 
     @property
     def printable(self) -> str:
-        """The text as it can be shown, as far as anybody reads."""
+        """The text as printable text, cut to _MAX_BYTES."""
         return printable(self.text[:_MAX_BYTES])
 
 
 def read_response(stream: BufferedStream) -> Response:
-    """Read a response, with its literals. Raises StoreError, kind `protocol`, for what is none.
+    """Read a response, with its literals. Raises StoreError, kind `protocol`, if it is malformed.
 
-    Some servers send an empty line after a literal, as if its own line end did not count, and so
-    there can be one before a response, too (https://github.com/python/cpython/issues/88574).
+    Some servers send an empty line after a literal, which may also come before the next response
+    (https://github.com/python/cpython/issues/88574).
     """
     line = b""
-    while not line or line.startswith(b" "):  # a blank begins what a server says after it has ended
+    while not line or line.startswith(b" "):  # a line with a leading blank is no response
         line = _without_end(stream.readline())
     match = _CONTINUE.match(line)
     if match is not None:
@@ -92,13 +92,13 @@ def _with_literals(line: bytes, stream: BufferedStream) -> tuple[bytes, tuple[by
         depth += _depth(texts[-1])
         literals.append(stream.read(int(match.group(1))))
         line = _without_end(stream.readline())
-        # Outside of all parentheses, what ends there is the response.
+        # Outside of all parentheses, an empty line ends the response.
         while not line and depth > 0:
             line = _without_end(stream.readline())
 
 
 def _depth(text: bytes) -> int:
-    """Return how many more parentheses are opened than closed."""
+    """Return the number of opening parentheses minus that of closing ones."""
     by = {b"(": 1, b")": -1}
     return sum(by.get(match.group(), 0) for match in _QUOTED_OR_PARENTHESIS.finditer(text))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What IMAP writes in ways of its own: mailbox names, lists, sets of UIDs, dates. No I/O."""
+"""The syntax of IMAP for names of mailboxes, lists, sets of UIDs and dates. No I/O."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .timestamps import from_mail_date
 if t.TYPE_CHECKING:
     from .imap_response import Response
 
-# How long a command of a client should be at most (RFC 7162 section 4 has 8192 octets, and
-# RFC 2683 section 3.2.1.5 had 1000, as servers of its time did).
+# The limit on a set of UIDs in a command. RFC 2683 section 3.2.1.5 limits a command to 1000 octets,
+# and RFC 7162 section 4 to 8192.
 MAX_SET_CHARACTERS = 900
 
-# What a mailbox name is at most: five times what a file system takes, in modified UTF-7.
+# The limit on a name in modified UTF-7, some five times that of file systems.
 MAX_NAME_BYTES = 4096
 
 _MAX_FLAG_BYTES = 1000
@@ -31,7 +31,7 @@ _DATE = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
 
 
 class ListEntry(t.NamedTuple):
-    """A mailbox of a server's list: its name in modified UTF-7, and its flags in lower case."""
+    """A response to LIST: a name in modified UTF-7, and flags in lower case."""
 
     name: bytes
     delimiter: str
@@ -39,7 +39,7 @@ class ListEntry(t.NamedTuple):
 
 
 class FetchedMessage(t.NamedTuple):
-    """Of one message: its UID, when it came to the mailbox, and the literal that was asked for."""
+    """A response to FETCH: UID, INTERNALDATE in seconds since 1970 or None, and a literal."""
 
     uid: int
     arrived: float | None
@@ -47,7 +47,7 @@ class FetchedMessage(t.NamedTuple):
 
 
 def quoted(name: bytes) -> bytes:
-    r"""Quote a string for a command.
+    r"""Return a quoted string for a command.
 
     >>> quoted(b'Junk "E-mail"')
     b'"Junk \\"E-mail\\""'
@@ -56,14 +56,14 @@ def quoted(name: bytes) -> bytes:
 
 
 def encode_name(name: str) -> bytes:
-    """Write a mailbox name in modified UTF-7 (RFC 3501 section 5.1.3).
+    """Encode the name of a mailbox in modified UTF-7 (RFC 3501 section 5.1.3).
 
     >>> encode_name("Entwürfe & Co")
     b'Entw&APw-rfe &- Co'
     """
     if name.upper() == "INBOX":
         return b"INBOX"
-    parts = re.split(r"([^ -~]+)", name)  # those at odd places are not ASCII
+    parts = re.split(r"([^ -~]+)", name)  # the parts with odd numbers are not ASCII
     return b"".join(
         _base64(part) if number % 2 else part.replace("&", "&-").encode("ascii")
         for number, part in enumerate(parts)
@@ -71,13 +71,13 @@ def encode_name(name: str) -> bytes:
 
 
 def decode_name(name: bytes) -> str:
-    """Read a mailbox name; one that is not in modified UTF-7 stays as it is.
+    """Decode the name of a mailbox; a name that is not in modified UTF-7 is decoded as UTF-8.
 
     >>> decode_name(b'Entw&APw-rfe &- Co')
     'Entwürfe & Co'
     """
     try:
-        # No other `&` stands within, so that each is looked at once.
+        # A match contains no other `&`, which keeps the search linear.
         return re.sub(r"&([^&-]*)-", _decoded, name.decode("ascii"))
     except (UnicodeError, binascii.Error):
         return name.decode("utf-8", "backslashreplace")
@@ -96,7 +96,7 @@ def _decoded(match: t.Match[str]) -> str:
 
 
 def read_list(response: Response) -> ListEntry | None:
-    """Read a response to LIST, whose name may be a literal; None where no command can name it."""
+    """Parse a response to LIST. Return None if its name cannot be sent in a command."""
     match = _LIST.match(response.text)
     if match is None:
         return None
@@ -111,10 +111,9 @@ def read_list(response: Response) -> ListEntry | None:
 
 
 def read_fetch(response: Response) -> FetchedMessage | None:
-    """Read a response to FETCH; None for one without a UID or without a literal.
+    """Parse a response to FETCH. Return None if it has no UID or no literal.
 
-    The latter is what the server tells unasked, such as flags, and of a message that has no header
-    of the wished name nothing is missed.
+    Servers also send responses without a literal unsolicited, such as for changed flags.
     """
     uid = _UID.search(response.text)
     if uid is None or not response.literals:
@@ -123,7 +122,7 @@ def read_fetch(response: Response) -> FetchedMessage | None:
 
 
 def _arrived(text: bytes) -> float | None:
-    """Read the date of a response, such as `24-Nov-2026 13:00:00 +0100`."""
+    """Return the INTERNALDATE of a response, such as `24-Nov-2026 13:00:00 +0100`, or None."""
     match = _DATE.search(text)
     if match is None:
         return None
@@ -131,7 +130,7 @@ def _arrived(text: bytes) -> float | None:
 
 
 def uid_sets(uids: t.Iterable[int], most: int) -> t.Iterator[str]:
-    """Return sets of at most so many UIDs, each short enough for a command.
+    """Yield sets of at most `most` UIDs, each short enough for a command.
 
     >>> list(uid_sets([7, 1, 2, 3], most=100))
     ['1:3,7']

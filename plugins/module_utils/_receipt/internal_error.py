@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An exception that nobody has foreseen in, a failure with its reason out. No I/O."""
+"""Unexpected exceptions as errors of kind `internal`. No I/O."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ if t.TYPE_CHECKING:
 
 
 def internal_error(error: Exception) -> StoreError:
-    """Return a failure of kind `internal`, which says what was raised, and where."""
+    """Return an error of kind `internal` with the exception and where it was raised."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return StoreError(
-        "internal", f"an error that nobody has foreseen: {escape(what)}{_where(error)}"
-    )
+    return StoreError("internal", f"an unexpected error: {escape(what)}{_where(error)}")
 
 
 def _where(error: Exception) -> str:

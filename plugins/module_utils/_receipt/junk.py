@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailboxes are for junk. No I/O."""
+"""The usual names of mailboxes for junk. No I/O."""
 
 from __future__ import annotations
 
 import re
 
-# The names that servers and mail programs give, without what INBOX or [Gmail] they may lie under.
+# The names that servers and mail programs use, without a prefix such as INBOX or [Gmail].
 NAMES = ("Junk", "Spam", "Junk E-mail", "Junk Email", "Junk Mail", "Bulk Mail")
 
 _USUAL = re.compile(
@@ -17,7 +17,7 @@ _USUAL = re.compile(
 
 
 def is_junk_name(name: str) -> bool:
-    """Whether a mailbox has a name that is usual for junk.
+    """Return whether a mailbox has a usual name for junk.
 
     >>> is_usual("INBOX.Junk E-mail")
     True

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A structured header field (RFC 5322 section 3.2) in, its words, comments and semicolons out.
+"""Splits a structured header field (RFC 5322 section 3.2) into words, comments and semicolons.
 
-It takes what servers write and not only what the RFC allows, and its time is linear in the text.
+It accepts the fields that servers write, even if the RFC does not allow them, in linear time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Lexeme(t.NamedTuple):
 
 
 def lexemes(text: str) -> t.Iterator[Lexeme]:
-    """Take a field apart.
+    """Yield the lexemes of a field.
 
     >>> [lexeme.text for lexeme in lexemes('from a (b (c)) ; "d e"')]
     ['from', 'a', 'b (c)', ';', 'd e']
@@ -51,7 +51,7 @@ def lexemes(text: str) -> t.Iterator[Lexeme]:
 
 
 def _end_of_comment(text: str, start: int) -> int:
-    """Return where the parenthesis is closed that is opened at `start`: at the end, if nowhere."""
+    """Return the position of the parenthesis that closes the one at `start`, or the text's end."""
     depth = 0
     for match in _BETWEEN_PARENTHESES.finditer(text, start):
         if match.group() == "(":

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of this host, opened so that nothing but a file is ever waited for.
+"""Regular files of this host, opened without blocking.
 
-To open a FIFO waits for whoever writes to it, and a device can have no end.
+Opening a FIFO would block until another process writes to it, and a device may have no end.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .errors import StoreError
 
 
 class NotAFile(OSError):
-    """What has the name of a file is something else."""
+    """A path is not that of a regular file."""
 
 
 def open_file(path: str, flags: int = os.O_RDONLY, folder: int | None = None) -> int:
-    """Return the descriptor of an ordinary file. Raises OSError, also for what is none.
+    """Return a descriptor of a regular file. Raises OSError, and NotAFile for other types.
 
-    `path` is relative to the descriptor `folder`, where that is given.
+    `path` is relative to the descriptor `folder`, if that is given.
     """
     follow = not flags & os.O_NOFOLLOW
     _check(os.stat(path, dir_fd=folder, follow_symlinks=follow))
     descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=folder)
     try:
-        _check(os.fstat(descriptor))  # it may be another by now
+        _check(os.fstat(descriptor))  # it may have been replaced meanwhile
     except NotAFile:
         os.close(descriptor)
         raise
@@ -41,12 +41,12 @@ def open_file(path: str, flags: int = os.O_RDONLY, folder: int | None = None) ->
 
 def _check(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise NotAFile("it is not a file")
+        raise NotAFile("not a regular file")
 
 
 @contextlib.contextmanager
 def as_mailbox_error(path: str) -> t.Iterator[None]:
-    """Raise StoreError, kind `mailbox`, for what the system says of a path."""
+    """Raise StoreError, kind `mailbox`, in place of OSError for a path."""
     try:
         yield
     except OSError as error:
@@ -54,5 +54,5 @@ def as_mailbox_error(path: str) -> t.Iterator[None]:
 
 
 def printable_path(path: str) -> str:
-    """Return a path as it can be shown: its bytes need not be text."""
+    """Return a path as printable text; it may contain any bytes."""
     return printable(os.fsencode(path))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A path in, the store that is there out."""
+"""The Maildir or mbox at a path."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .store import Store
 
 
 def open_path(path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> Store:
-    """Return the Maildir or the mbox at a path. Raises StoreError where there is neither."""
+    """Return the Maildir or the mbox at a path. Raises StoreError if there is neither."""
     if is_maildir(path):
         return MaildirStore(path, mailboxes, deadline)
     try:
         os.stat(path)
         if os.path.isdir(path):
             os.listdir(path)
-            reason = "it is no Maildir: it has no folders cur and new"
+            reason = "not a Maildir, since it has no folders cur and new"
         elif not is_mbox(path):
-            reason = "it is no mbox: it does not begin with a line `From `"
+            reason = "not an mbox, since it does not begin with a line `From `"
         elif any(name.upper() != "INBOX" for name in mailboxes or ()):
-            reason = "it is an mbox, which has no mailbox but INBOX"
+            reason = "an mbox has only the mailbox INBOX"
         else:
             return MboxStore(path, deadline)
     except NotAFile as error:
-        reason = f"it is no mbox: {error}"
+        reason = f"not an mbox: {error}"
     except OSError as error:
         reason = reason_of(error)
     raise StoreError("mailbox", f"{printable_path(path)}: {reason}")

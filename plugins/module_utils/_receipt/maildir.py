@@ -26,17 +26,18 @@ if t.TYPE_CHECKING:
     from .deadline import Deadline
 
 
-# The newest that were not looked at yet, in one look; older ones have their turn in the next.
+# The number of newest new messages in one search. Older ones are read in the next.
 MAX_FILES = 100_000
 
-# After so many names it is seen whether the time is over.
+# The deadline is checked after this number of names.
 _NAMES_AT_ONCE = 1000
 
 
 class MaildirFile(t.NamedTuple):
-    """A message: its file in `new` or `cur`, its unique name, and its last change.
+    """A message in the folder `new` or `cur` (`part`).
 
-    The unique name stays when flags change, and the file with them.
+    `name` is its unique name, which does not change with the flags in `file_name`. `arrived` is the
+    time of its last change, in seconds since 1970.
     """
 
     part: str
@@ -46,7 +47,7 @@ class MaildirFile(t.NamedTuple):
 
 
 class MaildirStore(Store):
-    """The mailboxes of a Maildir; `mailboxes` are None for the inbox and those for junk."""
+    """The mailboxes of a Maildir. `mailboxes` are None for the inbox and those for junk."""
 
     def __init__(self, path: str, mailboxes: tuple[str, ...] | None, deadline: Deadline) -> None:
         super().__init__(printable_path(path), deadline)
@@ -55,7 +56,7 @@ class MaildirStore(Store):
         self._seen: set[tuple[str, str]] = set()
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Look at what is new in each mailbox, the newest first."""
+        """Read the new messages of each mailbox, the newest first."""
         folders = _folders(self._path, self._mailboxes)
         self.mailboxes = tuple(folders.values())
         for folder, mailbox in folders.items():
@@ -65,7 +66,7 @@ class MaildirStore(Store):
                 self._check_time()
                 header = _read_header(folder, file)
                 if header is None:
-                    continue  # it was moved while we looked, and is found the next time
+                    continue  # it was moved meanwhile, and is found in the next search
                 token = header.token_in(wanted)
                 if token is not None:
                     key = (folder, file.name)
@@ -75,7 +76,7 @@ class MaildirStore(Store):
                 self._seen.add((folder, file.name))
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Remove the files, wherever in their mailbox they are by now: each in one step."""
+        """Remove the files of messages, in whichever part of their mailbox they are now."""
         wanted = {one.key: one.token for one in found}
         for folder in sorted({folder for folder, _name in wanted}):
             there = _files(folder, self.deadline)
@@ -88,11 +89,11 @@ class MaildirStore(Store):
 
     def _check_time(self) -> None:
         if self.deadline.expired:
-            raise StoreError("timeout", "the time was over before all messages were looked at")
+            raise StoreError("timeout", "the time was over before all messages were read")
 
 
 def _folders(path: str, requested: tuple[str, ...] | None) -> dict[str, Mailbox]:
-    """Return the folder of each mailbox. Raises StoreError where one is not there."""
+    """Return the folder of each mailbox. Raises StoreError if one does not exist."""
     if requested is None:
         names = sorted(filter(junk.is_junk_name, _subfolders(path)))
         return {
@@ -115,7 +116,7 @@ def _mailbox(name: str) -> Mailbox:
 
 
 def _folder(path: str, name: str) -> str | None:
-    """Return where a mailbox is: in `.Name` (Maildir++), or in `Name` (Dovecot's LAYOUT=fs)."""
+    """Return the folder of a mailbox, `.Name` (Maildir++) or `Name` (LAYOUT=fs), or None."""
     if name.upper() == "INBOX":
         return path
     encoded = encode_name(name).decode("ascii")
@@ -134,12 +135,12 @@ def _subfolders(path: str) -> list[str]:
 
 
 def is_maildir(path: str) -> bool:
-    """Whether a path is that of a Maildir."""
+    """Return whether a path is that of a Maildir."""
     return all(os.path.isdir(os.path.join(path, part)) for part in ("cur", "new"))
 
 
 def _files(folder: str, deadline: Deadline) -> t.Iterator[MaildirFile]:
-    """List the messages. Only files are: nothing else may keep us waiting when it is opened."""
+    """Yield the messages of a folder, which are regular files."""
     for part in ("new", "cur"):
         with as_mailbox_error(folder), os.scandir(os.path.join(folder, part)) as entries:
             for number, entry in enumerate(entries):
@@ -153,7 +154,7 @@ def _files(folder: str, deadline: Deadline) -> t.Iterator[MaildirFile]:
 
 
 def _read_header(folder: str, file: MaildirFile) -> HeaderSection | None:
-    """Read the beginning of a message; None where its file is not there any more."""
+    """Return the header section of a message, or None if its file no longer exists."""
     with as_mailbox_error(os.path.join(folder, file.part, file.file_name)), _opened(
         folder, file
     ) as parent:
@@ -161,9 +162,10 @@ def _read_header(folder: str, file: MaildirFile) -> HeaderSection | None:
 
 
 def _remove_if(folder: str, file: MaildirFile, token: str) -> bool:
-    """Remove a message that has a token, and no other that has come into its place.
+    """Remove a message if it has a token, and return whether it was removed.
 
-    What is read and what is removed are in the same folder, whoever puts a link in its place.
+    The message is read and removed by a descriptor of its folder, which an attacker may replace by
+    a symbolic link meanwhile.
     """
     with _opened(folder, file) as parent:
         header = _read_header_at(parent, file.file_name)
@@ -177,7 +179,7 @@ def _remove_if(folder: str, file: MaildirFile, token: str) -> bool:
 
 @contextlib.contextmanager
 def _opened(folder: str, file: MaildirFile) -> t.Iterator[int]:
-    """Open the folder that a message is in."""
+    """Return a descriptor of the folder that a message is in."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     descriptor = os.open(os.path.join(folder, file.part), flags)
     try:

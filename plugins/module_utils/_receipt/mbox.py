@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An mbox of this host (RFC 4155): messages one after the other, each begun by a line "From "."""
+"""An mbox of this host (RFC 4155): a file of messages that each begin with a line "From "."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ BEGIN = b"From "
 
 _MAX_LINE_BYTES = 64 * 1024
 
-# After so many lines it is seen whether the time is over.
+# The deadline is checked after this number of lines.
 _LINES_AT_ONCE = 10_000
 
 
 class MboxMessage(t.NamedTuple):
-    """A message in the file: where it begins and ends, its first line, and its header section."""
+    """A message: its start and end in the file, its first line, and its header section."""
 
     start: int
     stop: int
@@ -41,24 +41,24 @@ class MboxMessage(t.NamedTuple):
     header: bytes
 
     def header_section(self) -> HeaderSection:
-        """Read the header, where there can be a token in it."""
+        """Parse the header section if it contains a token."""
         return read_header_with_token(self.header)
 
 
 class MboxStore(Store):
-    """The one mailbox that is in an mbox."""
+    """The one mailbox of an mbox."""
 
     can_have_junk = False
 
     def __init__(self, path: str, deadline: Deadline) -> None:
         super().__init__(printable_path(path), deadline)
         self._path = path
-        self._known: tuple[int, int] | None = None  # the file and its size, as it was looked at
-        self._start = 0  # of the last message, which may not have been whole
+        self._known: tuple[int, int] | None = None  # inode and size of the file at the last search
+        self._start = 0  # of the last message, which may have been incomplete
         self.mailboxes = (INBOX,)
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Look through what has been added."""
+        """Search the messages that were added."""
         with as_mailbox_error(self._path), open(open_file(self._path), "rb") as file:
             status = os.fstat(file.fileno())
             known = (status.st_ino, status.st_size)
@@ -77,7 +77,7 @@ class MboxStore(Store):
             self._known = known
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Take the messages out, with the locks of delivery agents. Or nothing is deleted."""
+        """Remove the messages, with the locks of delivery agents: all of them, or none."""
         wanted = {one.token for one in found}
         removed: list[tuple[int, int]] = []
         tokens: set[str] = set()
@@ -105,17 +105,17 @@ class MboxStore(Store):
 
 
 def is_mbox(path: str) -> bool:
-    """Whether a file is an mbox, which may be empty. Raises OSError."""
+    """Return whether a file is an mbox, which may be empty. Raises OSError."""
     with open(open_file(path), "rb") as file:
         begin = file.read(len(BEGIN))
     return begin in (b"", BEGIN)
 
 
 def mbox_messages(file: t.BinaryIO, start: int, deadline: Deadline) -> t.Iterator[MboxMessage]:
-    """Return the messages from one that begins at `start` on, reading no more than a piece at once.
+    """Yield the messages of a file, from the one that begins at `start`, reading line by line.
 
-    A message begins with a line "From " at the beginning, or after an empty line. Raises
-    StoreError, kind `timeout`, when the time is over before the end.
+    A message begins with a line "From " at the beginning of the file, or after an empty line.
+    Raises StoreError, kind `timeout`, if the deadline passes before the end of the file.
     """
     file.seek(start)
     position = start

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The locks of an mbox: fcntl, and a file with .lock to its name, as delivery agents hold them.
+"""The locks of an mbox that delivery agents use: fcntl, and a lock file `NAME.lock`.
 
-A lock file outlives a process that is killed. So there stands in it whose it is, and one of our own
-whose process is gone is taken away the next time. Delivery agents wait for minutes before they take
-away a lock file that is old: Postfix for 500 seconds, Exim for 30 minutes.
+A lock file outlives a killed process. So it contains its owner, and the module removes a lock file
+of its own whose process no longer exists. Delivery agents remove old lock files only after minutes:
+Postfix after 500 seconds, Exim after 30 minutes.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from .local_file import open_file, printable_path
 if t.TYPE_CHECKING:
     from .deadline import Deadline
 
-# Names of files that exist for a moment only; a kill leaves at most one of each, which the next
-# deletion takes away.
+# In the names of temporary files. A killed process leaves at most one of each, which the next
+# deletion removes.
 SUFFIX = "mail_receipt"
 
 _RETRY_SECONDS = 0.2
@@ -39,14 +39,14 @@ _OWNER = re.compile(rb"([0-9]{1,10})\n" + SUFFIX.encode() + rb" (.*)\n", re.DOTA
 
 
 class _AlreadyLocked(Exception):
-    """Somebody else has a lock."""
+    """Another process holds a lock."""
 
 
 class LockedFile:
-    """An mbox whose locks we hold.
+    """An mbox, open and to be locked.
 
-    `path` is that of the file itself, without symbolic links. `reader` can outlive `writer`, which
-    holds the lock of fcntl: to close any of both gives it up.
+    `path` has no symbolic links. `reader` and `writer` are descriptors. `writer` holds the fcntl
+    lock, which is released when either of them is closed.
     """
 
     def __init__(self, path: str) -> None:
@@ -60,7 +60,7 @@ class LockedFile:
         self._can_write = True
 
     def lock(self) -> None:
-        """Take the lock of fcntl. Raises _Held."""
+        """Take the fcntl lock. Raises _AlreadyLocked."""
         try:
             fcntl.lockf(self.writer, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -73,7 +73,7 @@ class LockedFile:
                 raise _AlreadyLocked  # another program has replaced it
 
     def unlock(self) -> None:
-        """Return up the lock of fcntl, and let nobody take us for a writer."""
+        """Release the fcntl lock, and close the descriptor for writing."""
         if self._can_write:
             os.close(self.writer)
             self._can_write = False
@@ -86,10 +86,10 @@ class LockedFile:
 
 @contextlib.contextmanager
 def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
-    """Hold the locks of an mbox. Raises StoreError: `busy`, or `mailbox` where they cannot be had.
+    """Hold the locks of an mbox. Raises StoreError: `busy`, or `mailbox` if no lock can be made.
 
-    fcntl comes first, and is given up where the lock file is another's: who takes them in the other
-    order never waits for us while we wait for it.
+    The fcntl lock comes first. It is released if another process has the lock file, so that there
+    is no deadlock with programs that take the locks in the other order.
     """
     real = os.path.realpath(path)
     names = [f"{name}.lock" for name in dict.fromkeys([real, path])]
@@ -116,9 +116,10 @@ def locked(path: str, deadline: Deadline) -> t.Iterator[LockedFile]:
 
 
 def _make(name: str) -> None:
-    """Make a lock file. It is written under another name, so that it is never without its owner.
+    """Make a lock file. It is written under another name first, so that it always has its owner.
 
-    Only one of us comes here at a time, who has the lock of fcntl. Raises _Held.
+    Only one process of this module can be here, since it holds the fcntl lock. Raises
+    _AlreadyLocked.
     """
     temporary = f"{name}.{SUFFIX}"
     try:
@@ -141,7 +142,7 @@ def _make(name: str) -> None:
 
 
 def _is_stale(name: str) -> bool:
-    """Whether a lock file is one of ours, made on this host by a process that is gone."""
+    """Return whether a lock file was made by this module on this host, and its process is gone."""
     try:
         descriptor = open_file(name, os.O_RDONLY | os.O_NOFOLLOW)
         try:

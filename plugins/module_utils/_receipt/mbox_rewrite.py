@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages taken out of an mbox whose locks are held, so that a kill at any moment costs no mail.
+"""Removal of messages from a locked mbox. No mail is lost if the process is killed at any time.
 
-What stays is copied into a new file beside the mbox, which then takes its place in one step. The
-danger of that is a delivery that has opened the old file and waits for its lock. Postfix sees that
-the old file has lost its name, and tries again later (mbox_open.c); Exim opens the file anew for
-each try to lock it (appendfile.c); whoever takes the lock file first opens the new file. For all
-others, what is written into the old file is carried over once nobody has it open for writing.
+The other messages are copied to a new file, which then replaces the mbox by a rename. A delivery
+agent may have opened the old file before and wait for its lock. Postfix notices that the old file
+has lost its name, and tries again later (mbox_open.c). Exim opens the file again for each attempt
+to lock it (appendfile.c). A program that takes the lock file first opens the new file. For all
+other programs, mail that is written to the old file is copied to the new one once no process has
+the old file open for writing.
 """
 
 from __future__ import annotations
@@ -30,27 +31,26 @@ if t.TYPE_CHECKING:
 
 Span = t.Tuple[int, int]
 
-# How long to wait for whoever has the old file open. A delivery takes less; who only keeps it open
-# is an IMAP or POP3 server, which looks for a new file itself.
+# The time to wait for processes that have the old file open. A delivery takes less. IMAP and POP3
+# servers keep it open, but detect the new file themselves.
 WRITER_SECONDS = 5.0
 
-# How long to look whether the old file grows, where the system does not tell who has it open.
+# The time to wait if the system cannot tell whether the old file is open for writing.
 UNKNOWN_SECONDS = 1.0
 
 _LOOK_SECONDS = 0.02
 _COPIED_BYTES = 1024 * 1024
 
-# What a file system says that does not know an attribute, or does not let us set it.
+# The errors of a file system that does not have an attribute, or does not let it be set.
 _NO_ATTRIBUTE = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENODATA, errno.EINVAL)
 
 
 def remove_messages(
     file: LockedFile, removed: list[Span], end: int, deadline: Deadline
 ) -> str | None:
-    """Replace a file by one without the spans that go; `end` is where the last message ends.
+    """Replace a file by one without some spans; `end` is the end of the last message.
 
-    Return what is to be warned of, None where there is nothing. Raises StoreError or OSError, and
-    the file is as it was.
+    Return a warning or None. Raises StoreError or OSError, in which case the file is unchanged.
     """
     folder, name = os.path.split(file.path)
     status = os.fstat(file.reader)
@@ -58,7 +58,7 @@ def remove_messages(
         raise StoreError("mailbox", "the file has other names (hard links), which would be lost")
     path = os.path.join(folder, f".{name}.{SUFFIX}")
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)  # what was killed has left it
+        os.unlink(path)  # left by a killed process
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_APPEND | os.O_CLOEXEC
     new = os.open(path, flags, 0o600)
     try:
@@ -74,7 +74,7 @@ def remove_messages(
             with contextlib.suppress(OSError):
                 os.unlink(path)
             raise
-        # It is done: what fails from here on is only told.
+        # The file is replaced: errors from here on are warnings.
         _sync_folder(folder)
         file.unlock()
         return _wait_for_writers(file.reader, new, end)
@@ -83,27 +83,27 @@ def remove_messages(
 
 
 def _spans_between(removed: list[Span], end: int) -> t.Iterator[Span]:
-    """Return what lies between the spans that go."""
+    """Yield the spans between those that are removed."""
     starts = [0, *(stop for _start, stop in removed)]
     stops = [*(start for start, _stop in removed), end]
     return ((start, stop) for start, stop in zip(starts, stops) if start < stop)
 
 
 def _copy(source: int, target: int, start: int, stop: int, deadline: Deadline | None) -> None:
-    """Copy a part of a file to the end of another."""
+    """Append a span of a file to another file."""
     while start < stop:
         if deadline is not None and deadline.expired:
             raise StoreError("timeout", "the time was over before the rest of the file was copied")
         data = os.pread(source, min(_COPIED_BYTES, stop - start), start)
         if not data:
-            raise StoreError("busy", "another program has cut the file")
+            raise StoreError("busy", "another program has truncated the file")
         start += len(data)
         while data:
             data = data[os.write(target, data) :]
 
 
 def _set_attributes(old: int, new: int, status: os.stat_result) -> None:
-    """Return the new file the owner, the mode and the attributes (ACL, SELinux) of the old one."""
+    """Give the new file the owner, the mode and the attributes (ACL, SELinux) of the old one."""
     made = os.fstat(new)
     if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
         try:
@@ -123,16 +123,16 @@ def _set_attributes(old: int, new: int, status: os.stat_result) -> None:
 def _copy_appended(
     file: LockedFile, new: int, end: int, deadline: Deadline, last_is_removed: bool
 ) -> int:
-    """Copy what somebody has added who heeds no lock; give where the old file ends now."""
+    """Copy mail that was added without a lock, and return the size of the old file."""
     size = os.fstat(file.reader).st_size
     if size < end or (size > end and last_is_removed):
-        raise StoreError("busy", "another program writes to the file and does not heed its locks")
+        raise StoreError("busy", "another program writes to the file without its locks")
     _copy(file.reader, new, end, size, deadline)
     return size
 
 
 def _sync_folder(folder: str) -> None:
-    """Have the new name survive a power failure, where the folder may be opened for that."""
+    """Sync the folder, so that the rename survives a power failure, if it can be opened."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -142,7 +142,7 @@ def _sync_folder(folder: str) -> None:
 
 
 def _wait_for_writers(old: int, new: int, end: int) -> str | None:
-    """Wait until nobody has the old file open for writing, and carry over what was written."""
+    """Wait until no process has the old file open for writing, and copy what was written."""
     began = time.monotonic()
     has_writer = _has_writer(old)
     while has_writer is not False:
@@ -157,7 +157,7 @@ def _wait_for_writers(old: int, new: int, end: int) -> str | None:
             _copy(old, new, end, size, None)
             os.fsync(new)
     except (StoreError, OSError) as error:
-        return f"mail that came meanwhile could not be carried over: {reason_of(error)}"
+        return f"mail that arrived meanwhile could not be copied: {reason_of(error)}"
     if has_writer:
         return (
             "another program still has the mailbox open as it was before the deletion: what it"
@@ -167,10 +167,10 @@ def _wait_for_writers(old: int, new: int, end: int) -> str | None:
 
 
 def _has_writer(descriptor: int) -> bool | None:
-    """Whether anybody has a file open for writing, None where that cannot be known.
+    """Return whether any process has a file open for writing, or None if that is unknown.
 
-    Linux gives a read lease for a file that nobody has open for writing. It is given back at once:
-    whoever would open the file would have us told of it by a signal.
+    Linux grants a read lease on a file that no process has open for writing. The lease is released
+    at once: otherwise this process would get a signal when another opens the file.
     """
     set_lease = getattr(fcntl, "F_SETLEASE", None)
     if set_lease is None:

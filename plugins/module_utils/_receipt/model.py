@@ -13,9 +13,10 @@ if t.TYPE_CHECKING:
 
 
 class WantedMessage(t.NamedTuple):
-    """A token to look for, and what is known of its message; `accepted` is in seconds since 1970.
+    """A token to look for, and what is known of its message.
 
-    `host` has sent it to `server`, which has called it `queue_id`.
+    `host` sent the message to `server`, which accepted it at `accepted` (seconds since 1970) and
+    gave it `queue_id`. All texts but the token are printable.
     """
 
     token: str
@@ -26,7 +27,7 @@ class WantedMessage(t.NamedTuple):
 
 
 class Mailbox(t.NamedTuple):
-    """A mailbox, by the name that people know, and whether it is one for junk."""
+    """A mailbox: its name as users write it, printable, and whether it is for junk."""
 
     name: str
     junk: bool = False
@@ -35,8 +36,8 @@ class Mailbox(t.NamedTuple):
 class FoundMessage(t.NamedTuple):
     """A message with a wanted token.
 
-    `arrived` is in seconds since 1970. `key` is what its store knows it by, and no two messages of
-    a store share one.
+    `uid` is the UID of IMAP, the unique-id of POP3 or the name of the file, and None in an mbox.
+    `arrived` is in seconds since 1970. `key` identifies the message within its store.
     """
 
     token: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options in, a checked plan out. Whatever is wrong ends here, before anything is opened."""
+"""The options of mail_receipt in, a checked plan out. Wrong options are found before connecting."""
 
 from __future__ import annotations
 
@@ -22,18 +22,22 @@ from .timestamps import from_iso
 DEFAULT_PORTS = {"imap": {"implicit": 993}, "pop3": {"implicit": 995}}
 DEFAULT_PORTS_WITHOUT_TLS = {"imap": 143, "pop3": 110}
 
-# What can stand in a header and, quoted, in a command.
+# The characters that are allowed in a header and in a quoted string of IMAP.
 _TOKEN = re.compile(r"[!#-\[\]-~]{1,200}", re.ASCII)
 
-# Nobody waits longer than a day, and far beyond it the clock refuses.
+# A day. The socket module refuses much longer time-outs.
 _MAX_SECONDS = 86400.0
 
-# What is shown of a value that is wrong.
+# The limit on a wrong value in a message.
 _MAX_CHARACTERS = 100
 
 
 class Plan(t.NamedTuple):
-    """What is looked for, and where: at an account by a protocol, or at a path."""
+    """The messages to look for, and where: in an account, or at a path.
+
+    `protocol` is `imap` or `pop3` with an account, and None with a path. `mailboxes` are None for
+    the inbox and the mailboxes for junk. `timeout` and `delay` are in seconds.
+    """
 
     wanted: tuple[WantedMessage, ...]
     protocol: str | None
@@ -46,8 +50,8 @@ class Plan(t.NamedTuple):
 
 
 def plan_from(options: t.Mapping[str, t.Any]) -> Plan:
-    """Read the options of the module. Raises BadOption."""
-    # To Ansible, an option that is null is given.
+    """Return the plan for the options of the module. Raises BadOption."""
+    # Ansible counts an option that is null as given.
     given = [name for name in ("imap", "pop3", "path") if options[name] is not None]
     if len(given) != 1:
         raise BadOption("", "exactly one of imap, pop3 and path is required")
@@ -86,7 +90,7 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
 
 
 def _token(option: str, given: t.Any) -> str:
-    """Check a token. Of what is none, nothing is looked for that only looks like one."""
+    """Return a token as text. Raises BadOption for other values, which are not converted."""
     if given is None:
         raise BadOption(option, "has no token; was the message sent?")
     token = str(given)
@@ -132,12 +136,12 @@ def _account(protocol: str, given: t.Mapping[str, t.Any]) -> Account:
 
 
 def _is_encodable(value: str) -> bool:
-    """Whether a text has no control character, and no half of a character."""
+    """Whether a text has no control character and no lone surrogate."""
     return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", value)
 
 
 def _address(protocol: str, given: t.Mapping[str, t.Any]) -> tuple[str, int]:
-    """Read host and port, which may stand together in the host."""
+    """Return host and port. The option `host` may include the port."""
     try:
         host, in_host = host_and_port(given["host"])
     except ValueError as error:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An inbox behind POP3 (RFC 1939), which tells of no new mail: each look is a new session."""
+"""The inbox of a POP3 server (RFC 1939). Each search is a new session, to see new mail."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if t.TYPE_CHECKING:
 
 INBOX = Mailbox("INBOX")
 
-# The newest messages of a mailbox, each a command of its own; older ones are not looked at.
+# The number of newest messages that are searched, with one command each.
 NEWEST = 2000
 
-# What is left of the time for the server to delete what was marked.
+# The time that is reserved for QUIT, at which the server deletes.
 QUIT_SECONDS = 5.0
 
 
-# A number, and the unique id, which has 70 characters at most (RFC 1939 section 7).
+# A number, and a unique-id, which should have at most 70 characters (RFC 1939 section 7).
 _LISTED = re.compile(rb"([0-9]{1,10}) +([!-~]{1,255}) *")
 
 
 class Pop3Store(Store):
-    """What a user has in the inbox at a server."""
+    """A store behind POP3: the inbox of a user."""
 
     can_have_junk = False
 
@@ -47,7 +47,7 @@ class Pop3Store(Store):
         self.mailboxes = (INBOX,)
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Look at what is new, the newest first, until all is found."""
+        """Search new messages, the newest first, until all tokens are found."""
         with _session(self._account, self.deadline) as client:
             missing = set(wanted)
             there = _newest(client)
@@ -66,7 +66,7 @@ class Pop3Store(Store):
                     return
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Delete in a session of its own, which the server does not do before QUIT."""
+        """Delete in a new session. The server deletes only at QUIT."""
         with _session(self._account, self.deadline) as client:
             numbers = _numbers(client, {one.uid for one in found})
             marked = []
@@ -88,7 +88,7 @@ class Pop3Store(Store):
 
 @contextlib.contextmanager
 def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
-    """Log in, and leave with QUIT where all went well, so that nothing is deleted otherwise."""
+    """Log in, and QUIT unless there was an error, after which nothing may be deleted."""
     stream = connect(account, deadline)
     try:
         client = logged_in(stream, account)
@@ -107,7 +107,7 @@ def _session(account: Account, deadline: Deadline) -> t.Iterator[Client]:
 
 
 def _quit(client: Client) -> None:
-    """Leave, which is when the server deletes (RFC 1939 section 6)."""
+    """Send QUIT, at which the server deletes (RFC 1939 section 6)."""
     try:
         client.command("QUIT")
     finally:
@@ -115,13 +115,13 @@ def _quit(client: Client) -> None:
 
 
 def _newest(client: Client) -> dict[str, int]:
-    """Return the number of each of the newest messages by its unique id, the newest first."""
+    """Return a dictionary of unique-id and number of the newest messages, the newest first."""
     last = collections.deque(_list_uids(client), maxlen=NEWEST)
     return dict(reversed(last))
 
 
 def _numbers(client: Client, uids: t.AbstractSet[str | None]) -> dict[str, int]:
-    """Return the numbers of the messages with these unique ids."""
+    """Return a dictionary of unique-id and number of the messages with these unique-ids."""
     return {uid: number for uid, number in _list_uids(client) if uid in uids}
 
 

@@ -4,8 +4,8 @@
 
 """A session with a POP3 server, from the greeting to the login (RFC 1939, RFC 5034).
 
-poplib would be at hand, but takes whatever begins with a plus for success, and gives up on a header
-line that is longer than it likes.
+poplib is not used: it takes every response that begins with a plus for success, and fails at a
+header line of more than 2,048 bytes.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from .refusals import Refused, error_of_refusal
 if t.TYPE_CHECKING:
     from .buffered_stream import BufferedStream
 
-# What of a line is for people: some times more than is shown, as a secret is masked before the rest
-# is cut off.
+# The limit on a text for people. It is larger than what is shown, since secrets are redacted before
+# the text is cut.
 _MAX_BYTES = 16 * 1024
 
 
 class Client:
-    """A session on a wire. It hears the greeting when it is made. Raises StoreError and Refused."""
+    """A session on a stream. The constructor reads the greeting. Raises StoreError and Refused."""
 
     def __init__(self, stream: BufferedStream) -> None:
         self.stream = stream
         self._result(self._line(), "the connection")
 
     def command(self, command: str) -> str:
-        """Send a command, and return what the server says behind +OK. Raises Refused."""
+        """Send a command, and return the text after +OK. Raises Refused for -ERR."""
         self._send(command)
         return self._result(self._line(), command.partition(" ")[0])
 
     def multiline_command(self, command: str) -> t.Iterator[bytes]:
-        """Send a command, and return the lines of the answer, without their ends.
+        """Send a command, and yield the lines of the multi-line response, without line ends.
 
-        All of them have to be taken before the next command is sent.
+        All lines must be read before the next command is sent.
         """
         self.command(command)
         line = self._line()
         while line != b".":
-            # What begins with a dot has got another one (RFC 1939 section 3).
+            # Lines that begin with a dot are byte-stuffed (RFC 1939 section 3).
             yield line[1:] if line.startswith(b".") else line
             line = self._line()
 
     def authenticate(self, mechanism: str, responses: SaslResponses) -> None:
-        """Hold a SASL exchange (RFC 5034)."""
+        """Log in with a SASL mechanism (RFC 5034). Raises Refused."""
         self._send(f"AUTH {mechanism}")
         line = self._line()
         while line.startswith(b"+ ") or line == b"+":
@@ -72,9 +72,9 @@ class Client:
         return line[:-2] if line.endswith(b"\r\n") else line[:-1]
 
     def _result(self, line: bytes, asked: str) -> str:
-        """Return what is said behind +OK. Raises Refused for -ERR.
+        """Return the text after +OK. Raises Refused for -ERR.
 
-        Whatever else there is, is neither: hMailServer has said `+ERR Server error`
+        Any other status is an error: hMailServer has sent `+ERR Server error`
         (https://github.com/hmailserver/hmailserver/pull/594).
         """
         status, _space, words = line[:_MAX_BYTES].partition(b" ")
@@ -83,11 +83,11 @@ class Client:
         if status == b"-ERR":
             raise Refused(printable(words))
         said = printable(line[:_MAX_BYTES])
-        raise StoreError("protocol", f"the answer to {asked} is neither +OK nor -ERR, but: {said}")
+        raise StoreError("protocol", f"the response to {asked} is neither +OK nor -ERR: {said}")
 
 
 def logged_in(stream: BufferedStream, account: Account) -> Client:
-    """Greet the server, start TLS where that is wished, and log in. Raises StoreError."""
+    """Read the greeting, start TLS if requested, and log in. Raises StoreError."""
     try:
         client = Client(stream)
     except Refused as refused:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was found in, the return values that the module documents out. No I/O."""
+"""The receipts in the module's result. No I/O."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if t.TYPE_CHECKING:
     from .model import FoundMessage, WantedMessage
     from .redaction import Redactor
 
-# What is shown of a mailbox's name, and of what a server calls a message.
+# The limit on names of mailboxes and on queue ids.
 _MAX_CHARACTERS = 255
 
-# Of many missing tokens, so many are told in the message of the task; all are in the receipts.
+# The number of missing tokens in the message of the task. All are in the receipts.
 SENTENCES = 3
 
 
@@ -29,9 +29,10 @@ def receipt(
     advice: list[str],
     redactor: Redactor,
 ) -> dict[str, t.Any]:
-    """Return the receipt of one token; `copies` are its messages, the earliest first.
+    """Return the receipt of one token, in the shape that the module documents.
 
-    Only the token itself, which the task was given, is as it is.
+    `copies` are the messages with the token, the earliest first. `deleted` are the keys of deleted
+    messages. All texts but the token are redacted.
     """
 
     def shown(text: str | None) -> str | None:
@@ -60,7 +61,7 @@ def receipt(
 
 
 def summary(receipts: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, int]:
-    """Count the receipts."""
+    """Return the value of `summary` in the module's result."""
     found = sum(one["found"] for one in receipts)
     return {
         "total": len(receipts),
@@ -71,7 +72,7 @@ def summary(receipts: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, int]:
 
 
 def sentence(receipts: t.Sequence[t.Mapping[str, t.Any]], where: str, seconds: float) -> str:
-    """Say which tokens are missing, and the first few of them with all that is known."""
+    """Return the message of the task: how many tokens are missing, and the first of them."""
     missing = [one for one in receipts if not one["found"]]
     named = "; ".join(map(_named, missing[:SENTENCES]))
     more = f"; and {len(missing) - SENTENCES} more" if len(missing) > SENTENCES else ""
@@ -89,10 +90,10 @@ def _named(one: t.Mapping[str, t.Any]) -> str:
 
 
 def _seconds(wanted: WantedMessage, found: FoundMessage | None) -> float | None:
-    """Return the time from acceptance to arrival.
+    """Return the seconds from acceptance to arrival, or None.
 
-    Where nobody says when the message was accepted, the first server that took it does. Mail has
-    its times in whole seconds: what arrived within the second of its acceptance took none.
+    Without a known time of acceptance, it is that of the first hop. Headers have whole seconds, so
+    less than a second before acceptance counts as 0.
     """
     if found is None or found.arrived is None:
         return None

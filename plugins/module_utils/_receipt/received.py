@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A Received header in, a hop out (RFC 5321 section 4.4). No I/O.
+"""Parser for Received headers (RFC 5321 section 4.4). No I/O.
 
-What the RFC has a server write is `from`, `by`, `via`, `with`, `id` and `for`, each with a value
-and comments, and a date after the last semicolon. Of TLS it says nothing: servers tell it by the
-name of the protocol (RFC 3848, RFC 6531), and in comments, each in its own words. Exim has a clause
-`tls` of its own (RFC 8314 section 7.4).
+The RFC defines the clauses `from`, `by`, `via`, `with`, `id` and `for`, each with a value and
+comments, and a date after the last semicolon. It does not define TLS. Servers show it by the name
+of the protocol (RFC 3848, RFC 6531) and in comments of their own. Exim has a clause `tls` (RFC 8314
+section 7.4).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
 _CLAUSES = ("from", "by", "via", "with", "id", "for", "tls")
 
-# What is shown of one value.
+# The limit on one value in the result.
 _MAX_CHARACTERS = 255
 
 _BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9a-f:.]{2,45})\]", re.IGNORECASE | re.ASCII)
@@ -39,9 +39,9 @@ _CIPHER = re.compile(
 
 
 class Hop(t.NamedTuple):
-    """One server's word on how it got the message; `time` is in seconds since 1970.
+    """One Received header: how a server got the message. `time` is in seconds since 1970.
 
-    `tls` is None where the header does not tell. `text` is the whole header.
+    A field is None if the header does not have it. `text` is the whole header.
     """
 
     from_name: str | None
@@ -57,7 +57,7 @@ class Hop(t.NamedTuple):
 
 
 def read_hop(text: str) -> Hop:
-    """Read the value of one Received header, unfolded and printable."""
+    """Parse the value of one Received header, unfolded and printable."""
     stamp, date = _at_last_semicolon(list(lexemes(text)))
     words, comments = _clauses(stamp)
     from_name = _first(words.get("from"))
@@ -78,7 +78,7 @@ def read_hop(text: str) -> Hop:
 
 
 def hops_as_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, t.Any]]:
-    """Return the return value that the module documents, of hops in the order the mail went."""
+    """Return the value of `hops` in the module's result, for hops from first to last."""
     results = []
     before: float | None = None
     for hop in hops:
@@ -104,7 +104,7 @@ def hops_as_result(hops: t.Iterable[Hop], redactor: Redactor) -> list[dict[str, 
 
 
 def _shown(hop: Hop, redactor: Redactor) -> t.Callable[[str | None], str | None]:
-    """Return what is to be shown of the values of a hop."""
+    """Return a function that redacts and cuts the values of a hop."""
     pieces = redactor.pieces(hop.text)
 
     def shown(value: str | None) -> str | None:
@@ -114,7 +114,7 @@ def _shown(hop: Hop, redactor: Redactor) -> t.Callable[[str | None], str | None]
 
 
 def _at_last_semicolon(found: list[Lexeme]) -> tuple[list[Lexeme], str]:
-    """Return what stands before the date, and the date without its comments."""
+    """Return the lexemes before the date, and the date without its comments."""
     last = max((n for n, lexeme in enumerate(found) if lexeme.kind == SEMICOLON), default=None)
     if last is None:
         return found, ""
@@ -144,9 +144,9 @@ def _first(words: list[str] | None) -> str | None:
 
 
 def _address(from_name: str | None, comments: list[str]) -> str | None:
-    """Return the client's IP address as the server saw it, which stands in a comment.
+    """Return the client's IP address as the server saw it, from a comment.
 
-    Only where there is none it is the address that the client itself gave for a name.
+    Without one, return the address that the client itself sent as its name, or None.
     """
     for comment in comments:
         match = _BRACKETED.search(comment)
@@ -167,12 +167,12 @@ def _ip(text: str) -> str | None:
 def _tls(
     protocol: str | None, clause: str | None, comments: dict[str, list[str]]
 ) -> tuple[bool | None, str | None, str | None]:
-    """Return whether TLS was spoken, its version, and its cipher, as far as the header tells."""
+    """Return whether TLS was used, its version and its cipher, each None if unknown."""
     texts = [comment for belonging in comments.values() for comment in belonging]
     version = _version(next(filter(None, map(_VERSION.search, texts)), None))
     match = next(filter(None, map(_CIPHER.search, texts)), None)
     cipher = clause or (next(filter(None, match.groups())) if match else None)
-    if version or cipher or "TLS" in texts:  # the latter is all that Exchange 2010 says
+    if version or cipher or "TLS" in texts:  # Exchange 2010 writes no more than `TLS`
         return True, version, cipher
     known = _PROTOCOL.fullmatch(protocol or "")
     return (bool(known.group(1)) if known else None), None, None

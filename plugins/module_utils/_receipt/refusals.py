@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a server of mailboxes refuses: for now, or for good. No I/O.
+"""Temporary and permanent refusals of IMAP and POP3 servers. No I/O.
 
-A refusal for now (`busy`) is waited for. One for good is not, and above all a password that is
-wrong is never tried a second time: a server counts that, and locks the user out. So where the words
-leave a doubt, the refusal is one for good.
+After a temporary refusal (`busy`) the module tries again. A wrong password must never be tried a
+second time: servers count failures, and lock the user out. So a refusal is permanent in doubt.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ import re
 
 from .errors import StoreError, StoreErrorKind
 
-# Response codes for what passes: RFC 2449 section 8 and RFC 3206 (POP3), RFC 5530 (IMAP). LIMIT is
-# what Yahoo and Stalwart say to who comes too often, SERVERBUG what Yahoo and Dovecot say of their
-# own errors.
+# Response codes of temporary refusals: RFC 2449 section 8 and RFC 3206 (POP3), RFC 5530 (IMAP).
+# Yahoo and Stalwart send LIMIT for too many logins, Yahoo and Dovecot SERVERBUG for their own
+# errors.
 TEMPORARY_CODES = frozenset(
     ("IN-USE", "INUSE", "LIMIT", "LOGIN-DELAY", "SERVERBUG", "SYS/TEMP", "UNAVAILABLE")
 )
 
-# Response codes for what stays. ALERT is none of both: Gmail puts it before whatever a person
-# should read.
+# Response codes of permanent refusals. ALERT is in neither list: Gmail sends it with every text
+# that a user should read.
 PERMANENT_CODES = frozenset(
     (
         "AUTH",
@@ -39,13 +38,13 @@ PERMANENT_CODES = frozenset(
 
 _CODES = re.compile(r"(?:\[([A-Z/-]+)[^\]]{0,200}\] ?)", re.IGNORECASE)
 
-# How many of the codes at the beginning are read, and how many characters of the words.
+# The limits on response codes and on characters of the text that are read.
 _MAX_CODES = 5
 _MAX_CHARACTERS = 1000
 
-# Words of a secret that was refused, or of a user who is locked out for longer than anybody waits.
-# They outweigh all others: QQ Mail says in one sentence that the password is incorrect, or the
-# logins are too frequent, or the system is busy.
+# Words for a wrong password, or for a user who is locked out for long. They take precedence: QQ
+# Mail says in one sentence that the password is incorrect, or the logins are too frequent, or the
+# system is busy.
 _WRONG = re.compile(
     r"password|passphrase|credential|invalid|incorrect|\bwrong\b|expired|web ?login|web browser"
     r"|(?:failed|unsuccessful|bad) (?:log[io]n|sign[- ]?in|auth\w*|attempt)|failures\b"
@@ -78,7 +77,7 @@ _LIMITED = re.compile(
     re.IGNORECASE,
 )
 
-# Words that pass by themselves, but say nothing where the login has failed as well.
+# Words of temporary refusals, unless the text also says that the login failed.
 _LATER = re.compile(
     r"(?:try|retry|come back|connect|log ?in) (?:\w+ ){0,3}(?:later|in \d+|after \d+)|\bbusy\b",
     re.IGNORECASE,
@@ -92,7 +91,7 @@ _FAILED = re.compile(
 
 
 class Refused(Exception):
-    """A command that a server refuses. `text` is what the server says, fit to be shown."""
+    """A server has refused a command. `text` is its printable response."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -100,7 +99,7 @@ class Refused(Exception):
 
 
 def is_temporary(text: str) -> bool:
-    """Return whether a refusal is one for now, so that it makes sense to come back.
+    """Return whether a refusal is temporary, so that the module may try again.
 
     >>> is_temporary("[ALERT] Too many simultaneous connections. (Failure)")
     True
@@ -123,7 +122,7 @@ def error_of_refusal(refusal: str, kind: StoreErrorKind, text: str) -> StoreErro
 
 
 def _codes_and_words(text: str) -> tuple[set[str], str]:
-    """Return the response codes at the beginning of a text, and the text behind them."""
+    """Return the response codes at the beginning of a text, and the rest of the text."""
     codes: set[str] = set()
     position = 0
     for _n in range(_MAX_CODES):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every store of mail can do, be it behind IMAP or POP3, or a file of this host."""
+"""The interface of all stores of mail: IMAP, POP3, Maildir and mbox."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from .model import FoundMessage, Mailbox
 
 
 class Store(abc.ABC):
-    """Some mailboxes. All that takes time ends by the deadline; each method raises StoreError.
+    """A store with one or more mailboxes. Each method ends by the deadline, and raises StoreError.
 
-    `where` is how messages name it. `places` are the mailboxes that were looked through.
+    `name` is its name in messages. `mailboxes` are those that were searched.
     """
 
-    # Whether it can have a mailbox for junk that would be looked through.
+    # Whether the store can have a mailbox for junk, which would be searched.
     can_have_junk = True
 
-    def __init__(self, where: str, deadline: Deadline) -> None:
-        self.where = where
+    def __init__(self, name: str, deadline: Deadline) -> None:
+        self.name = name
         self.deadline = deadline
         self.mailboxes: tuple[Mailbox, ...] = ()
 
     @abc.abstractmethod
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Return the messages with a wanted token that were not there the last time."""
+        """Yield the messages with a wanted token that are new since the last call."""
 
     @abc.abstractmethod
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
-        """Delete these messages and none else; give the key of each that is gone for good."""
+        """Delete these messages and no others; yield the key of each message that was deleted."""
 
     def wait(self, delay: float, most: float) -> None:
-        """Wait until something may have arrived, which takes `delay` where nothing tells.
+        """Wait for new mail: `delay` seconds, or less if the server announces it.
 
-        It takes `most` seconds in any case.
+        Never wait longer than `most` seconds.
         """
         self.deadline.sleep(min(delay, most))
 
-    def close(self) -> None:  # noqa: B027 - most files need none
-        """Leave, as far as one has come in; `find` comes again."""
+    def close(self) -> None:  # noqa: B027 - files need no implementation
+        """Close the connection, if there is one. The next `find` opens another."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A store and tokens in, what was found out: look, wait, and look again."""
+"""Searches a store for tokens, again and again until all are found or the time is over."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ if t.TYPE_CHECKING:
 from .model import FoundMessage
 from .store import Store
 
-# A server that was there is waited for, and so is one that says it is busy.
+# Kinds of failure after which the store is searched again, once it has been searched completely.
 RETRYABLE = ("busy", "connect", "disconnect", "resolve", "timeout")
 
-# However often a server tells of new mail, it is not asked more often than that.
+# The least time between two searches, however often a server announces new mail.
 MIN_SECONDS = 0.2
 
-# A server that is busy with too many of us is not helped by one more: the pauses grow up to this.
+# The pauses for a busy server double up to this time.
 MAX_SECONDS = 60.0
 
-# Of one token there can be many messages, in a mailbox that somebody fills to do harm.
+# The limit on messages with one token, in a mailbox that an attacker has filled.
 MAX_COPIES = 20
 
 
 class Sweep(t.NamedTuple):
-    """The messages of each token that was found, the earliest first.
+    """The messages with each token that was found, the earliest first.
 
-    `broken` is what kept the last look from its end, and `looked` whether any look came to its end.
+    `error` is why the last search was not completed, or None. `completed` is whether any search
+    was.
     """
 
     found: dict[str, list[FoundMessage]]
@@ -45,10 +46,11 @@ class Sweep(t.NamedTuple):
 
 
 def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
-    """Look for all tokens at once, until all are found or the time is over.
+    """Search for all tokens at once, until all are found or the time is over.
 
-    It ends with what does not pass by waiting. Before the first look has come to its end, that is
-    all but a server that says it is busy.
+    An error that is not retryable ends the sweep. Until a search has been completed, only `busy` is
+    retryable, since other errors are likely to be due to wrong options. `delay` is the number of
+    seconds between two searches.
     """
     found: dict[str, list[FoundMessage]] = {}
     completed = False
@@ -57,7 +59,7 @@ def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
         began = time.monotonic()
         error = _search(store, wanted, found)
         completed = completed or error is None
-        # So much is left for waiting that there is time for another look, should it take longer.
+        # Leave time for another search, which may take twice as long.
         rest = store.deadline.remaining - 2 * (time.monotonic() - began) - MIN_SECONDS
         if wanted <= set(found) or rest <= 0 or not _is_retryable(error, completed):
             break
@@ -73,7 +75,7 @@ def sweep(store: Store, wanted: t.AbstractSet[str], delay: float) -> Sweep:
 
 
 def _is_retryable(error: StoreError | None, completed: bool) -> bool:
-    """Whether it makes sense to look again."""
+    """Whether another search makes sense."""
     if error is None or error.kind == "busy":
         return True
     return completed and error.kind in RETRYABLE
@@ -90,16 +92,16 @@ def _search(
     except StoreError as error:
         _close(store)
         return error
-    except Exception as error:  # noqa: BLE001 - what was found by then is not lost with it
+    except Exception as error:  # noqa: BLE001 - the messages found are returned
         _close(store)
         return internal_error(error)
     return None
 
 
 def _wait(store: Store, delay: float, most: float) -> StoreError | None:
-    """Wait; where the session breaks meanwhile, the next look begins another, but not at once.
+    """Wait for the next search. If the session fails meanwhile, close it and wait the whole delay.
 
-    Return what nobody has foreseen.
+    Return the error of an unexpected exception, or None.
     """
     began = time.monotonic()
     least = MIN_SECONDS

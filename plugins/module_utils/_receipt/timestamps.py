@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Moments as text in, seconds since 1970 out, and back. No clock, no locale, no I/O."""
+"""Timestamps in text to and from seconds since 1970. No clock, no locale, no I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import re
 import time
 from email.utils import mktime_tz, parsedate, parsedate_tz
 
-# What a date is at most, in a header that was not written to do harm.
+# The limit on the length of a date; longer ones are hostile.
 _MAX_CHARACTERS = 100
 
 _ISO = re.compile(
@@ -22,40 +22,40 @@ _ISO = re.compile(
 
 _YEAR_10000 = 253_402_300_800
 
-# What the email package has been known to raise on what is no date.
+# The exceptions that the email package raises for malformed dates.
 _NO_DATE = (IndexError, OverflowError, TypeError, ValueError)
 
 
 def from_iso(text: str) -> float:
-    """Read a time such as 2026-11-24T12:00:00Z; without an offset it is UTC. Raises ValueError.
+    """Read a timestamp in ISO 8601, in UTC if it has no offset. Raises ValueError.
 
     >>> from_iso("1970-01-01T01:00:00.5+01:00")
     0.5
     """
     match = _ISO.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a time such as 2026-11-24T12:00:00Z")
+        raise ValueError(f"must be a time such as 2026-11-24T12:00:00Z, not {text!r}")
     *parts, fraction, sign, hours, minutes = match.groups()
-    whole = time.strptime(" ".join(parts), "%Y %m %d %H %M %S")  # which has no names in it
+    whole = time.strptime(" ".join(parts), "%Y %m %d %H %M %S")  # numbers only, so no locale
     offset = int(f"{sign}1") * (int(hours) * 60 + int(minutes)) * 60 if sign else 0
     return calendar.timegm(whole) - offset + float(fraction or 0)
 
 
-def to_iso(moment: float | None) -> str | None:
-    """Write a moment in UTC, in whole seconds.
+def to_iso(seconds: float | None) -> str | None:
+    """Return a timestamp in ISO 8601, in UTC and whole seconds, or None for years beyond 9999.
 
     >>> to_iso(0.5)
     '1970-01-01T00:00:00Z'
     """
-    if moment is None or not 0 <= moment < _YEAR_10000:
+    if seconds is None or not 0 <= seconds < _YEAR_10000:
         return None
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(moment)))
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
 
 
 def from_mail_date(text: str) -> float | None:
-    """Read a date of RFC 5322, also in its obsolete forms; None where it is none.
+    """Read a date of RFC 5322, also in its obsolete forms; return None if it is malformed.
 
-    Without a zone it is UTC.
+    A date without a zone is in UTC.
 
     >>> from_mail_date("Thu, 1 Jan 1970 01:00:00 +0100")
     0.0
@@ -64,20 +64,20 @@ def from_mail_date(text: str) -> float | None:
         parts = parsedate_tz(text[:_MAX_CHARACTERS])
         if parts is None:
             return None
-        datetime.date(*parts[:3])  # November 99 would be some day in February
-        return _within_reason(mktime_tz(parts))
+        datetime.date(*parts[:3])  # raises ValueError for days such as November 99
+        return _within_limits(mktime_tz(parts))
     except _NO_DATE:
         return None
 
 
 def from_local_date(text: str) -> float | None:
-    """Read a date in the time of this host, such as `Tue Nov 24 12:00:00 2026` in an mbox."""
+    """Read a date in local time, such as `Tue Nov 24 12:00:00 2026` in an mbox, or return None."""
     try:
         parts = parsedate(text[:_MAX_CHARACTERS])
-        return _within_reason(time.mktime(parts)) if parts else None
+        return _within_limits(time.mktime(parts)) if parts else None
     except _NO_DATE:
         return None
 
 
-def _within_reason(moment: float) -> float | None:
-    return float(moment) if 0 <= moment < _YEAR_10000 else None
+def _within_limits(seconds: float) -> float | None:
+    return float(seconds) if 0 <= seconds < _YEAR_10000 else None

@@ -4,13 +4,12 @@
 
 """Credentials in, the lines of an AUTH command out (RFC 4954, with SASL as in RFC 4422). No I/O.
 
-A mechanism is a generator of responses. The first that it yields is its initial response, None
-where the server speaks first. It is sent each challenge of the server's, and None once the server
-has accepted the login: then a mechanism that is content returns, and one to which the server owes
-something raises ProbeError. An `SaslExchange` runs one, and knows of base64 and of SMTP what that
-takes.
+A mechanism is a generator of responses. It yields its initial response first, or None if the server
+sends the first challenge. Then it is sent each challenge, and None when the server has accepted the
+login: now it returns, or raises ProbeError if the server has skipped a step. An `SaslExchange` runs
+a mechanism over the AUTH command of SMTP.
 
-No text that this module makes quotes a challenge: it may hold the secret, in pieces or otherwise.
+No text of this module quotes a challenge, which may contain the secret in any form.
 """
 
 from __future__ import annotations
@@ -27,29 +26,30 @@ import typing as t
 from ..errors import ProbeError
 from ..text import printable
 
-# Of the mechanisms that take a password, the strongest first. `auto` takes no other: a password
-# that is sent for a token is of no use but to whoever should not have it.
+# The mechanisms that take a password, the strongest first. `auto` chooses from these alone, since
+# it must not send a password as a token.
 STRENGTH = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN")
 
-# Whoever listens to one of these has the secret.
+# The mechanisms that send the secret itself.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
-# What ends an exchange in place of a response, as anything else would be taken for one.
+# The line that cancels an exchange, in place of a response (RFC 4954 section 4).
 CANCEL = "*"
 
-# RFC 5321 section 4.5.3.1.4, CRLF included; only the command is bound by it.
+# RFC 5321 section 4.5.3.1.4, CRLF included. The limit is for the command, not for later responses.
 MAX_COMMAND_OCTETS = 512
 
-# RFC 5802 and RFC 7677 want 4096 of a server; Dovecot offers, and Cyrus SASL takes, no fewer. With
-# fewer, an impostor could soon guess the password from the proof that it is sent.
+# RFC 5802 and RFC 7677 ask servers for at least 4096; Dovecot offers and Cyrus SASL accepts no
+# fewer. With fewer, an impostor could quickly guess the password from the proof that the client
+# sends.
 MIN_ITERATIONS = 4096
 
-# A hostile server keeps its clients busy with many (RFC 5802 section 9), and no deadline interrupts
-# the computing. A million is half a second of it, and leaves room for the 600,000 that OWASP
-# recommends; the clients of Dovecot and Cyrus SASL take no more than 524,288 and 65,536.
+# A hostile server could ask for many (RFC 5802 section 9), and no deadline interrupts the
+# computation. A million takes half a second, and is more than the 600,000 that OWASP recommends.
+# The clients of Dovecot and Cyrus SASL accept at most 524,288 and 65,536.
 MAX_ITERATIONS = 1_000_000
 
-# What a server may call the reason of a refusal (RFC 5802 section 7).
+# The errors that a server may send (RFC 5802 section 7).
 SCRAM_ERRORS = (
     "invalid-encoding",
     "extensions-not-supported",
@@ -64,12 +64,12 @@ SCRAM_ERRORS = (
     "other-error",
 )
 
-# The status in the reason of XOAUTH2 and OAUTHBEARER (RFC 7628 section 3.2.2): a word such as
-# invalid_token, or a status of HTTP. Tokens have capital letters or longer numbers.
+# The status in the error of XOAUTH2 and OAUTHBEARER (RFC 7628 section 3.2.2): a word such as
+# invalid_token, or an HTTP status. No token looks like this.
 _OAUTH_STATUS = re.compile("[a-z]{1,20}(?:_[a-z]{1,20})?|[1-5][0-9]{2}")
 _MAX_REASON_BYTES = 4096
 
-# RFC 4422 section 3.1. Of what a hostile server offers, so many names are told.
+# RFC 4422 section 3.1, and the limit on names of mechanisms in a message.
 _MECHANISM = re.compile("[A-Z0-9_-]{1,20}")
 _MAX_NAMES = 12
 
@@ -93,7 +93,7 @@ class CannotSend(ValueError):
 
 
 class Credentials(t.NamedTuple):
-    """Who logs in, with a password or a token, and at which server, where it has host and port."""
+    """A user, a password or token, and the server, if it has host and port."""
 
     user: str
     secret: str
@@ -102,9 +102,9 @@ class Credentials(t.NamedTuple):
 
 
 def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bool) -> str:
-    """Return the mechanism that is wanted, for `auto` the strongest that both sides know.
+    """Return the wanted mechanism, or for `auto` the strongest that client and server know.
 
-    Raises ProbeError, kind `unsupported`: what was offered, and why nothing of it will do.
+    Raises ProbeError, kind `unsupported`, with the offered mechanisms and why none can be used.
     """
     names = [name.upper() for name in offered]
     if not names:
@@ -131,8 +131,7 @@ def choose(wanted: str, offered: t.Sequence[str], tls: bool, allow_plaintext: bo
 def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
     """Return user and secret as a mechanism sends them. Raises CannotSend.
 
-    For a mechanism that was named this can be found before anything is connected. For `auto` only
-    what no mechanism could send is refused.
+    With `auto`, only values that no mechanism can send are refused.
     """
     for option, value in (("login_user", user), ("login_password", secret)):
         if not value and (mechanism, option) != ("OAUTHBEARER", "login_user"):
@@ -153,23 +152,23 @@ def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
 
 
 def _list_names(names: t.Sequence[str]) -> str:
-    """List what was offered; each name is whole or not there, so that a secret can be masked."""
+    """Return names of mechanisms as text. No name is cut, so that a secret in it can be masked."""
     known = [name for name in names if _MECHANISM.fullmatch(name)][:_MAX_NAMES]
     more = len(names) - len(known)
     return ", ".join([*known, *([f"{more} more"] if more else [])])
 
 
 class SaslExchange:
-    """One AUTH command, and the lines that answer the challenges (334) after it.
+    """One AUTH command, and the responses to the challenges (334) after it.
 
-    `on_event` is told the reason that a server gives before it refuses. The methods raise
-    ProbeError; a challenge that was to be answered is then answered with CANCEL.
+    `on_event` is called with the reason that a server sends before it refuses the login. The
+    methods raise ProbeError; the caller then responds to a challenge with CANCEL.
     """
 
     def __init__(self, mechanism: str, credentials: Credentials, on_event: OnEvent) -> None:
         try:
             user, secret = prepared(mechanism, credentials.user, credentials.secret)
-        except CannotSend as error:  # that it would be this mechanism, `auto` could not know
+        except CannotSend as error:  # with `auto`, the mechanism was not known before
             raise ProbeError("unsupported", f"{error.option}: {error}") from error
         self._mechanism = mechanism
         credentials = credentials._replace(user=user, secret=secret)
@@ -177,7 +176,7 @@ class SaslExchange:
         self._initial = next(self._responses)
 
     def command(self, with_initial: bool = True) -> str:
-        """Return the command, with the initial response where there is one and it fits in."""
+        """Return the command, with the initial response if there is one and it fits."""
         command = f"AUTH {self._mechanism}"
         if self._initial is None or not with_initial:
             return command
@@ -188,9 +187,9 @@ class SaslExchange:
         return whole
 
     def answer(self, text: str) -> str:
-        """Return the line that answers a challenge, from the text of its reply."""
+        """Return the response to a challenge, from the text of its reply."""
         challenge = decode(text)
-        if self._initial is not None:  # all that the challenge can mean is: go on
+        if self._initial is not None:  # an empty challenge, which asks for the initial response
             initial, self._initial = self._initial, None
             return encode(initial)
         try:
@@ -200,7 +199,7 @@ class SaslExchange:
             raise ProbeError("protocol", problem) from None
 
     def accepted(self) -> None:
-        """Hear that the server has accepted the login (235), and see whether it was to."""
+        """Raise ProbeError if the server has accepted the login (235) too early."""
         if self._initial is not None:
             raise ProbeError("protocol", "the server accepted the login before it knew the user")
         next(self._responses, None)
@@ -212,26 +211,26 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Decode base64. Raises ProbeError for what is not, strictly as in RFC 4954 section 4."""
+    """Decode base64, strictly as RFC 4954 section 4 requires. Raises ProbeError."""
     if not _BASE64.fullmatch(text):
         raise ProbeError("protocol", "what the server sends as a challenge is not base64")
     return base64.b64decode(text)
 
 
 def plain(credentials: Credentials, _on_event: OnEvent) -> Responses:
-    """RFC 4616, which leaves it to the server to prepare what it compares."""
+    """PLAIN (RFC 4616), which leaves SASLprep to the server."""
     yield f"\0{credentials.user}\0{credentials.secret}".encode()
 
 
 def login(credentials: Credentials, _on_event: OnEvent) -> Responses:
-    """draft-murchison-sasl-login-00, by which it does not matter what the challenges say."""
+    """LOGIN (draft-murchison-sasl-login-00), whose challenges may have any text."""
     yield from _require_challenge(None, "before it asked for the user")
     yield from _require_challenge(credentials.user.encode(), "before it asked for the password")
     yield credentials.secret.encode()
 
 
 def cram_md5(credentials: Credentials, _on_event: OnEvent) -> Responses:
-    """RFC 2195."""
+    """CRAM-MD5 (RFC 2195)."""
     challenge = yield from _require_challenge(None, "without a challenge")
     if not challenge:
         raise ProbeError("protocol", "the server's CRAM-MD5 challenge is empty")
@@ -240,10 +239,10 @@ def cram_md5(credentials: Credentials, _on_event: OnEvent) -> Responses:
 
 
 def scram(hash_name: str, credentials: Credentials, on_event: OnEvent) -> Responses:
-    """RFC 5802 and RFC 7677, without channel binding.
+    """SCRAM (RFC 5802, RFC 7677), without channel binding.
 
-    The server's signature cannot come with 235 (RFC 4954 section 4). It must have come in a
-    challenge, which is answered with nothing.
+    The server's signature cannot be part of reply 235 (RFC 4954 section 4). It is the last
+    challenge, and the response to it is empty.
     """
     nonce = encode(os.urandom(18))
     client_first = f"n={_saslname(credentials.user)},r={nonce}".encode()
@@ -268,14 +267,14 @@ def scram(hash_name: str, credentials: Credentials, on_event: OnEvent) -> Respon
 
 
 def xoauth2(credentials: Credentials, on_event: OnEvent) -> Responses:
-    """The predecessor of OAUTHBEARER, as Google and Microsoft document it."""
+    """XOAUTH2, the predecessor of OAUTHBEARER, as Google and Microsoft document it."""
     reason = yield f"user={credentials.user}\1auth=Bearer {credentials.secret}\1\1".encode()
     if reason is not None:
         yield from _expect_refusal(_oauth_status(reason), b"", on_event)
 
 
 def oauthbearer(credentials: Credentials, on_event: OnEvent) -> Responses:
-    """RFC 7628, which can do without a user."""
+    """OAUTHBEARER (RFC 7628), in which the user is optional."""
     user = f"a={_saslname(credentials.user)}" if credentials.user else ""
     host = f"host={credentials.host}\1" if credentials.host else ""
     port = f"port={credentials.port}\1" if credentials.port else ""
@@ -296,7 +295,7 @@ MECHANISMS: dict[str, t.Callable[[Credentials, OnEvent], Responses]] = {
 
 
 def _require_challenge(response: bytes | None, too_early: str) -> Challenge:
-    """Return a response after which the server has to ask for more; return what it asks."""
+    """Yield a response, and return the challenge that must follow it."""
     challenge = yield response
     if challenge is None:
         raise ProbeError("protocol", f"the server accepted the login {too_early}")
@@ -317,7 +316,7 @@ def _require_scram_challenge(response: bytes, on_event: OnEvent) -> Challenge:
 
 
 def _expect_refusal(reason: str | None, response: bytes, on_event: OnEvent) -> Responses:
-    """Hand on why the server will refuse, and let it: nothing but a refusal may follow."""
+    """Report why the server will refuse the login, and raise ProbeError unless it does."""
     event = f"the server's reason: {reason}" if reason else "the server's reason is not shown"
     on_event(event)
     yield response
@@ -327,23 +326,23 @@ def _expect_refusal(reason: str | None, response: bytes, on_event: OnEvent) -> R
 
 
 def _scram_error(message: bytes) -> str | None:
-    """Return the reason in an error of SCRAM, where it is one that RFC 5802 knows."""
+    """Return the error of SCRAM if RFC 5802 defines it, or None."""
     error = printable(message[len(b"e=") :].partition(b",")[0])
     return error if error in SCRAM_ERRORS else None
 
 
 def _oauth_status(reason: bytes) -> str | None:
-    """Return the status in a reason in JSON (RFC 7628 section 3.2.2), where it is a short word."""
+    """Return the status in an error in JSON (RFC 7628 section 3.2.2), or None."""
     try:
         fields = json.loads(reason[:_MAX_REASON_BYTES].decode("utf-8"))
-    except (ValueError, RecursionError):  # what is cut is no JSON any more
+    except (ValueError, RecursionError):  # also of JSON that was cut
         return None
     status = str(fields.get("status")) if isinstance(fields, dict) else ""
     return status if _OAUTH_STATUS.fullmatch(status) else None
 
 
 def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]:
-    """Read the whole nonce, the salt, and the number of iterations."""
+    """Return the whole nonce, the salt, and the number of iterations."""
     match = _SERVER_FIRST.fullmatch(message)
     if match is None:
         raise ProbeError("protocol", "what the server sends is not a SCRAM challenge")
@@ -352,7 +351,7 @@ def _read_server_first(message: bytes, nonce: bytes) -> tuple[bytes, bytes, int]
         raise ProbeError(
             "protocol", "the server's SCRAM nonce does not continue that of the client"
         )
-    iterations = int(digits[:9])  # more digits make a number that is too large in any case
+    iterations = int(digits[:9])  # more digits are too large in any case
     if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
         count = iterations if len(digits) <= 9 else "too many"
         limits = f"from {MIN_ITERATIONS} to {MAX_ITERATIONS} are accepted"
@@ -367,7 +366,7 @@ def _saslname(user: str) -> str:
 
 
 def _saslprep(option: str, value: str) -> str:
-    from .saslprep import saslprep  # tables that no other mechanism needs
+    from .saslprep import saslprep  # imported here for its large tables
 
     try:
         result = saslprep(value)
@@ -383,7 +382,7 @@ def _hmac(hash_name: str, key: bytes, message: bytes) -> bytes:
 
 
 def _has_hash(mechanism: str) -> bool:
-    """Whether this host has the hash function of a mechanism: MD5 is gone in FIPS mode."""
+    """Whether this host has the hash function of a mechanism. In FIPS mode it lacks MD5."""
     try:
         return mechanism not in _HASHES or bool(_hmac(_HASHES[mechanism], b"key", b""))
     except ValueError:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a line of an AUTH exchange must not be shown, should the server repeat it. No I/O.
+"""The secret parts of the lines of an AUTH exchange, which a server may repeat. No I/O.
 
-A digest or a proof is no password, but whoever has it can try passwords on it.
+A digest or a proof is not the password, but an attacker can test passwords with it.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import base64
 import re
 import typing as t
 
-# A shorter text would be found in innocent words, too.
+# A shorter text would also match ordinary words.
 MIN_BYTES = 8
 
-# No mechanism has more parts in a response. A hostile challenge may.
+# The limit on parts of a response: no mechanism has more, but a hostile challenge may.
 MAX_PARTS = 20
 
-# What mechanisms put between the parts of a response.
+# The separators that mechanisms put between the parts of a response.
 _SEPARATORS = re.compile(rb"[\0\1, ]+")
 
-# Attributes of SCRAM and OAuth that are no secret: the user, the server, the channel binding, the
-# number of iterations, and why the server refuses.
+# Attributes of SCRAM and OAuth that are not secret: user, server, channel binding, number of
+# iterations, and the error of the server.
 _PUBLIC = re.compile(rb"(?:user|host|port|[acein])=")
 _ATTRIBUTE = re.compile(rb"[a-z]+=")
 
-# As in LOGIN's prompts. A password that is like this is looked for anyway, as it is known.
+# Plain words, such as the prompts of LOGIN. The password itself is redacted elsewhere.
 _WORDS = re.compile(rb"[A-Za-z :\0]*")
 
 
 def secrets_in(word: str, user: str) -> t.Iterator[bytes]:
-    """Return what is secret in a response or challenge in base64: itself, and parts of it.
+    """Yield the secrets in a response or challenge in base64: its whole, and parts of it.
 
-    The name of the user is no secret: it stands in envelopes, and in what servers log.
+    The name of the user is not secret: it is in envelopes and in the logs of servers.
     """
     if len(word) >= MIN_BYTES:
         yield word.encode("utf-8", "surrogatepass")
@@ -48,7 +48,7 @@ def secrets_in(word: str, user: str) -> t.Iterator[bytes]:
 
 
 def _parts(data: bytes) -> t.Iterator[bytes]:
-    """Return the values in a response, those in base64 decoded too."""
+    """Yield the values in a response, and those in base64 also decoded."""
     for part in _SEPARATORS.split(data, MAX_PARTS)[:MAX_PARTS]:
         if not _PUBLIC.match(part):
             value = _ATTRIBUTE.sub(b"", part, count=1)
@@ -58,7 +58,7 @@ def _parts(data: bytes) -> t.Iterator[bytes]:
 
 
 def _decoded(word: bytes) -> bytes:
-    """Return what base64 says; nothing where it is none."""
+    """Decode base64; return b"" for any other data."""
     try:
         return base64.b64decode(word, validate=True)
     except ValueError:

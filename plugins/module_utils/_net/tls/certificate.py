@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A certificate in DER in, what it says out (RFC 5280). No I/O; linear in its size.
+"""A parser for certificates in DER (RFC 5280). No I/O; linear in the size of the certificate.
 
-The ssl module tells what a certificate says only where it has verified it, and one that does not
-verify is the one a user wants to read about. Nothing is judged here: not the signature, not the
-dates, not the names.
+The ssl module parses only a certificate that it has verified, but users need to read the one that
+does not verify. Nothing is verified here: no signature, no dates, no names.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import typing as t
 
 from ..text import escape, printable
 
-# OpenSSL takes no more than 100 KiB for a whole chain.
+# OpenSSL accepts at most 100 KiB for a whole chain.
 MAX_CERTIFICATE_BYTES = 128 * 1024
 MAX_OID_BYTES = 128
 
@@ -33,7 +32,7 @@ _GENERALIZED_TIME = 0x18
 _SEQUENCE = 0x30
 _SET = 0x31
 
-# What has one byte for each character is read as Latin-1, T61 included, just as OpenSSL does.
+# Types with one byte for each character are decoded as Latin-1, T61 included, as OpenSSL does.
 _ENCODINGS = {
     0x0C: "utf-8",  # UTF8String
     0x12: "latin-1",  # NumericString
@@ -61,20 +60,21 @@ _ATTRIBUTES = {
 
 _SUBJECT_ALT_NAME = "2.5.29.17"
 
-# What RFC 4514 section 2.4 escapes; control characters are left to `escape`.
+# The characters that RFC 4514 section 2.4 escapes; `escape` does control characters.
 _SPECIAL = re.compile(r'[",+;<>\\]|\A[ #]| \Z')
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z")
 
 
 class Certificate(t.NamedTuple):
-    """What a certificate says; every text is printable.
+    """The fields of a certificate; each text is printable.
 
     `subject` and `issuer` are written as in RFC 4514: the last part first. `names` are the DNS
-    names and IP addresses of the subjectAltName extension, in its order. A certificate without
-    one has no names: its CN, which `subject` shows, names no server any more (RFC 9525 section
-    2), though OpenSSL still takes it for a name where there is no other (as RFC 6125 allowed).
-    `serial` is written as ssl.getpeercert() does.
+    names and IP addresses of the subjectAltName extension, in its order. Without that extension it
+    is empty: the CN in `subject` no longer names a server (RFC 9525 section 2), although OpenSSL
+    still accepts it if there is no other name (RFC 6125). `serial` is in upper-case hexadecimal, as
+    in ssl.SSLSocket.getpeercert(). `not_before` and `not_after` are in ISO 8601, in UTC. `sha256`
+    is the digest of the certificate in lower-case hexadecimal.
     """
 
     subject: str
@@ -84,11 +84,11 @@ class Certificate(t.NamedTuple):
     not_after: str
     serial: str
     sha256: str
-    public_key_der: bytes  # SubjectPublicKeyInfo: what selector 1 of a TLSA record means
+    public_key_der: bytes  # SubjectPublicKeyInfo, to which selector 1 of a TLSA record refers
 
 
 def read_certificate(der: bytes) -> Certificate:
-    """Read a certificate; raise ValueError where it is none."""
+    """Parse a certificate. Raises ValueError if it is malformed."""
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise _malformed(f"it has more than {MAX_CERTIFICATE_BYTES} bytes")
     whole = _Reader(der)
@@ -99,7 +99,7 @@ def read_certificate(der: bytes) -> Certificate:
     certificate.take(_BIT_STRING)
     certificate.end()
 
-    fields.take_if(0xA0)  # version, which version 1 leaves out
+    fields.take_if(0xA0)  # version, which a certificate of version 1 does not have
     serial = _serial(fields.take(_INTEGER))
     fields.take(_SEQUENCE)  # the algorithm of the signature, again
     issuer = _name(fields.take(_SEQUENCE))
@@ -138,14 +138,14 @@ class _Element(t.NamedTuple):
 
 
 class _Reader:
-    """Takes the elements of a DER value one after the other. It never looks into one."""
+    """Reads the elements of a DER value one after the other, without parsing their content."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._position = 0
 
     def element(self, *tags: int) -> _Element:
-        """Take the next element, which must have one of these tags, if any are given."""
+        """Read the next element, which must have one of these tags, if tags are given."""
         data, start = self._data, self._position
         begin = start + 2
         if begin > len(data):
@@ -156,7 +156,7 @@ class _Reader:
         if length & 0x80:
             count = length & 0x7F
             if not 1 <= count <= 4:  # 0 is the indefinite form, which DER does not have
-                raise _malformed("a length that is none")
+                raise _malformed("a length is not valid")
             length = int.from_bytes(data[begin : begin + count], "big")
             begin += count
         end = begin + length
@@ -166,21 +166,21 @@ class _Reader:
         return _Element(tag, data[begin:end], data[start:end])
 
     def take(self, tag: int) -> bytes:
-        """Take the content of the next element, which must have this tag."""
+        """Read the next element, which must have this tag, and return its content."""
         return self.element(tag).content
 
     def take_if(self, tag: int) -> bytes | None:
-        """Take the content of the next element if there is one with this tag."""
+        """Read the next element if it has this tag, and return its content, or None."""
         here = self._position
         return self.take(tag) if self._data[here : here + 1] == bytes([tag]) else None
 
     def each(self, *tags: int) -> t.Iterator[_Element]:
-        """Take all elements that are left, each of which must have one of these tags."""
+        """Read all other elements, each of which must have one of these tags, if tags are given."""
         while self._position < len(self._data):
             yield self.element(*tags)
 
     def end(self) -> None:
-        """Refuse what is left."""
+        """Raise ValueError unless all elements were read."""
         if self._position < len(self._data):
             raise _malformed("there is more than belongs there")
 
@@ -196,14 +196,14 @@ def _serial(content: bytes) -> str:
 
 
 def _time(fields: _Reader) -> str:
-    """Read a time in one of the two forms of RFC 5280 section 4.1.2.5."""
+    """Read a time in UTCTime or GeneralizedTime (RFC 5280 section 4.1.2.5)."""
     tag, content, _whole = fields.element(_UTC_TIME, _GENERALIZED_TIME)
     text = content.decode("latin-1")
     if tag == _UTC_TIME:
         text = ("20" if text < "50" else "19") + text
     match = _TIME.fullmatch(text)
     if match is None:
-        raise _malformed("a time that is none")
+        raise _malformed("a time is not valid")
     time = "{}-{}-{}T{}:{}:{}".format(*match.groups())
     return datetime.datetime.fromisoformat(time).isoformat() + "Z"
 
@@ -222,7 +222,7 @@ def _name(content: bytes) -> str:
 
 
 def _value(element: _Element) -> str:
-    """Write the value of an attribute: what is no text becomes # and the hex of its DER."""
+    """Return the value of an attribute: text, or # and the hexadecimal DER of other types."""
     encoding = _ENCODINGS.get(element.tag)
     if encoding is not None:
         try:
@@ -236,7 +236,7 @@ def _value(element: _Element) -> str:
 
 def _oid(content: bytes) -> str:
     if not content or len(content) > MAX_OID_BYTES or content[-1] & 0x80:
-        raise _malformed("an object identifier that is none")
+        raise _malformed("an object identifier is not valid")
     arcs = [0]
     for byte in content:
         arcs[-1] = arcs[-1] << 7 | byte & 0x7F

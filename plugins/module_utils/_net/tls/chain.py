@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificates that a server sent, verified or not, even where verification has failed.
+"""The certificates that a server sent, whether they verify or not.
 
-The ssl module gives the whole chain from Python 3.13 on, and with OpenSSL 1.1.1 not where it did
-not verify. What has been there since Python 3.8 is a hook that sees each message of a handshake
-decrypted. Python 3.7 gives the server's own certificate and no other, and after a failed handshake
-none at all.
+The ssl module returns the whole chain only since Python 3.13, and with OpenSSL 1.1.1 only if the
+chain verifies. Since Python 3.8 it has a hook that is called with each decrypted message of a
+handshake, which is used here. Python 3.7 returns only the server's own certificate, and no
+certificate after a failed handshake.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ Connection = t.Union[ssl.SSLSocket, ssl.SSLObject]
 _HANDSHAKE = 22
 _CERTIFICATE = 11
 
-# OpenSSL's SSL_OP_NO_RX_CERTIFICATE_COMPRESSION, which the ssl module has no name for: the hook
-# would see a compressed message (RFC 8879) as it came.
+# OpenSSL's SSL_OP_NO_RX_CERTIFICATE_COMPRESSION, which the ssl module does not name. With
+# compression (RFC 8879) the hook would get the compressed message.
 _NO_COMPRESSION = 1 << 33
 
 _messages: weakref.WeakKeyDictionary[Connection, tuple[int, bytes]] = weakref.WeakKeyDictionary()
 
 
 class Chain(t.NamedTuple):
-    """Certificates in DER, in the order that they came; `whole` where no other can have come."""
+    """Certificates in DER, in the order of the message; `whole` if they are all that were sent."""
 
     certificates: tuple[bytes, ...]
     whole: bool
 
 
 def watch(context: ssl.SSLContext) -> None:
-    """Keep the certificates that come over the connections that are made with a context."""
+    """Record the certificates of all connections that are made with a context."""
     if ssl.OPENSSL_VERSION_INFO >= (3, 2):
         with contextlib.suppress(OverflowError):  # where a C long has 32 bits
             context.options |= ssl.Options(_NO_COMPRESSION)
@@ -46,12 +46,12 @@ def watch(context: ssl.SSLContext) -> None:
 
 
 def chain_of(connection: Connection) -> Chain:
-    """Return the certificates that came over a connection."""
+    """Return the certificates that the server of a connection sent."""
     if connection in _messages:
         return Chain(tuple(_certificates(*_messages[connection])), whole=True)
     try:
         certificate = connection.getpeercert(True)
-    except (AttributeError, OSError, ValueError):  # shut down, not connected, not shaken hands
+    except (AttributeError, OSError, ValueError):  # shut down, not connected, no handshake yet
         certificate = None
     return Chain((certificate,) if certificate else (), whole=False)
 
@@ -68,13 +68,13 @@ def _certificates(version: int, message: bytes) -> t.Iterator[bytes]:
     position = 4  # the message's type and length
     is_tls_1_3 = version >= ssl.TLSVersion.TLSv1_3
     if is_tls_1_3:
-        position += 1 + int.from_bytes(message[4:5], "big")  # the context of a request
+        position += 1 + int.from_bytes(message[4:5], "big")  # certificate_request_context
     position += 3  # the length of the list
     while position < len(message):
         begin = position + 3
         position = begin + int.from_bytes(message[position:begin], "big")
         if position > len(message):
-            return  # OpenSSL has refused it
+            return  # malformed, and refused by OpenSSL
         yield message[begin:position]
         if is_tls_1_3:
             position += 2 + int.from_bytes(message[position : position + 2], "big")  # extensions

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Does a server's chain match the TLSA records of its name? (RFC 7672, RFC 7671) No I/O.
+"""Whether a server's chain matches the TLSA records of its name (RFC 7672, RFC 7671). No I/O.
 
-Of the four usages of TLSA records, mail knows two: DANE-EE (3), which names the server's own
-certificate or key, and DANE-TA (2), which names an authority in the chain that it sends. The other
-two would need the public authorities, which RFC 7672 section 3.1.3 keeps out.
+Mail uses two of the four usages of TLSA records: DANE-EE (3), whose data is that of the server's
+own certificate or key, and DANE-TA (2), whose data is that of an authority in the chain. The other
+two need public authorities, which RFC 7672 section 3.1.3 rules out.
 """
 
 from __future__ import annotations
@@ -29,18 +29,19 @@ _DIGESTS: dict[int, t.Callable[[bytes], bytes]] = {
 }
 _DIGEST_BYTES = {1: 32, 2: 64}
 
-# A record with a whole certificate in it is some kilobytes; as text, its beginning will do. That of
-# the longest digest is shown whole.
+# The limit on a record as text: one with the longest digest is shown whole, one with a certificate
+# in it is cut.
 _SHOWN_CHARACTERS = len("2 1 2 ") + 2 * 64
 
-# Of the authorities that records name, so many are looked at: a server sends one or two, and a
-# hostile one has thousands checked.
+# The limit on authorities that are verified. A server sends one or two; a hostile one could have
+# thousands verified.
 _MAX_AUTHORITIES = 10
 
-# Why a chain that begins at the authority with this certificate (DER) would not verify, or None.
+# Takes the certificate of an authority (DER), and returns why the chain does not verify with it, or
+# None.
 FailureOf = t.Callable[[bytes], t.Optional[str]]
 
-# Leaves secrets out of a text that is to be shown.
+# Replaces the secrets in a text that is to be shown.
 Mask = t.Callable[[str], str]
 
 
@@ -53,13 +54,13 @@ class Tlsa(t.NamedTuple):
     data: bytes
 
     def __str__(self) -> str:
-        """Name the record in a sentence; what is long is not in it."""
+        """Return the record for a sentence, without long data."""
         count = len(self.data)
         data = self.data.hex() if count <= max(_DIGEST_BYTES.values()) else f"({count} bytes)"
         return f"{self._fields_text} {data}"
 
     def shown(self, mask: Mask) -> str:
-        """Return the record as a zone has it, in part where it is long."""
+        """Return the record as in a zone file, cut if it is long."""
         text = mask(f"{self._fields_text} {self.data.hex()}")
         return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
@@ -69,7 +70,7 @@ class Tlsa(t.NamedTuple):
 
     @property
     def usable(self) -> bool:
-        """Whether it means something to a mail client."""
+        """Whether a mail client can use the record."""
         return (
             self.usage in (DANE_TA, DANE_EE)
             and self.selector in (_CERTIFICATE, _PUBLIC_KEY)
@@ -80,12 +81,12 @@ class Tlsa(t.NamedTuple):
         )
 
     def matches(self, der: bytes) -> bool:
-        """Whether it names this certificate, or its key."""
+        """Whether the record is for this certificate (DER), or for its key."""
         return _association(self.selector, self.matching_type, der) == self.data
 
 
 def _association(selector: int, matching_type: int, der: bytes) -> bytes | None:
-    """Return what the records of a kind say of a certificate; None where it cannot be read."""
+    """Return the data that a record would have for a certificate; None if it is malformed."""
     if selector == _PUBLIC_KEY:
         try:
             der = read_certificate(der).public_key_der
@@ -95,10 +96,10 @@ def _association(selector: int, matching_type: int, der: bytes) -> bytes | None:
 
 
 class NextHop(t.NamedTuple):
-    """A domain whose MX records were looked up: whose mail would go where they lead.
+    """A domain whose MX records were looked up (the "next-hop domain" of RFC 7672).
 
-    `target` is what the domain is an alias of, or itself. `secure` is whether DNSSEC vouches for
-    the MX records, or for there being none.
+    `target` is the name that the domain is an alias of, or the domain itself. `secure` is whether
+    DNSSEC vouches for the MX records, or for their absence.
     """
 
     domain: str
@@ -107,12 +108,12 @@ class NextHop(t.NamedTuple):
 
 
 class TlsaAnswer(t.NamedTuple):
-    """What the DNS says of a server.
+    """The answer of the DNS to a query for the TLSA records of a server.
 
-    `host` is the name that its TLSA records stand under, and `name` where that is; `alias` is the
-    name that was asked for, where that is another. `secure` is whether DNSSEC vouches for the
-    records. `error` is why they could not be looked up, or None. `next_hop` is the domain that the
-    server is a mail exchanger of, None where nobody has asked for its MX records.
+    `host` is the name of the server that has the records. `alias` is the name that was queried, if
+    it is another. `secure` is whether DNSSEC vouches for the records. `error` is why they could not
+    be looked up, or None. `next_hop` is the domain that the server is a mail exchanger of, or None
+    if no MX records were looked up.
     """
 
     host: str
@@ -125,19 +126,19 @@ class TlsaAnswer(t.NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of the records (RFC 6698 section 3)."""
+        """The name that the records stand under (RFC 6698 section 3)."""
         return f"_{self.port}._tcp.{self.host}"
 
     @property
     def reference_names(self) -> tuple[str, ...]:
-        """The names that a certificate may be for, with DANE-TA (RFC 7672 section 3.2.2)."""
+        """The names of which a certificate must have one, with DANE-TA (RFC 7672 section 3.2.2)."""
         hop = self.next_hop
         names = [self.host, self.alias, *((hop.domain, hop.target) if hop else ())]
         return tuple(dict.fromkeys(name for name in names if name))
 
 
 class Dane(t.NamedTuple):
-    """How a chain stands to the TLSA records: one that it matches, or the error."""
+    """The result of matching a chain with TLSA records: the record that matches, or an error."""
 
     answer: TlsaAnswer
     matched: Tlsa | None
@@ -147,7 +148,7 @@ class Dane(t.NamedTuple):
         return self.error or f"DANE: the certificate matches TLSA {self.matched}"
 
     def as_result(self, mask: Mask) -> dict[str, t.Any]:
-        """Return the value that the module documents."""
+        """Return the value of `tls.dane` in the module's result."""
         return {
             "name": mask(escape(self.answer.name)),
             "secure": self.answer.secure,
@@ -160,12 +161,12 @@ class Dane(t.NamedTuple):
 def match_tlsa(
     answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool, failure_of: FailureOf
 ) -> Dane:
-    """Look for a record that the chain matches.
+    """Return the first record that the chain matches, or why no record matches.
 
-    `chain` is in DER, the server's own certificate first, and `whole` says whether that is all that
-    the server sent. Of an authority that a record names, `why_not` says whether the server's
-    certificate comes from there; for the server's own certificate the record is all that counts,
-    and neither its name nor its dates do (RFC 7672 section 3.1.1).
+    `chain` is in DER, the server's own certificate first. `whole` is whether it is all that the
+    server sent. `failure_of` verifies the chain with an authority from a record of usage DANE-TA.
+    For usage DANE-EE, neither the name nor the dates of the certificate matter (RFC 7672 section
+    3.1.1).
     """
     error = _unusable_reason(answer)
     if error is not None:
@@ -191,10 +192,10 @@ def match_tlsa(
 def _authorities(
     records: t.Sequence[Tlsa], chain: t.Sequence[bytes]
 ) -> t.Iterator[tuple[Tlsa, bytes]]:
-    """Return the records that name an authority, each with the certificate that it names.
+    """Yield the records of usage DANE-TA, each with the certificate of its authority.
 
-    An authority is above the server's own certificate, which is none even where it has signed
-    itself or is sent twice (RFC 7671 section 5.2). One that is whole in a record need not be sent.
+    The server's own certificate is never an authority, even if it is self-signed or sent twice (RFC
+    7671 section 5.2). A server need not send an authority whose whole certificate is in a record.
     """
     above = [der for der in dict.fromkeys(chain[1:]) if der != chain[0]]
     named: dict[tuple[int, int], dict[bytes | None, list[bytes]]] = {}
@@ -202,7 +203,9 @@ def _authorities(
         if record.usage != DANE_TA or not chain:
             continue
         kind = record.selector, record.matching_type
-        if kind not in named:  # so that no certificate is read for each of many records
+        if (
+            kind not in named
+        ):  # so that each certificate is parsed once, not for each of many records
             named[kind] = {}
             for der in above:
                 named[kind].setdefault(_association(*kind, der), []).append(der)
@@ -216,8 +219,7 @@ def _authorities(
 def _unusable_reason(answer: TlsaAnswer) -> str | None:
     name, count = escape(answer.name), len(answer.records)
     hop = answer.next_hop
-    # Where DANE is a must, there is no way to a mail exchanger by other records (RFC 7672 sections
-    # 2.2.1 and 6).
+    # Mandatory DANE fails if the MX records are not secure (RFC 7672 sections 2.2.1 and 6).
     if hop is not None and not hop.secure:
         return f"DNSSEC does not vouch for the MX records of {escape(hop.domain)}"
     if answer.error is not None:
@@ -246,7 +248,7 @@ def _nothing_matches(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool) 
 
 
 def _usable(records: t.Sequence[Tlsa]) -> list[Tlsa]:
-    """Leave out what means nothing, and SHA-256 where there is SHA-512 (RFC 7671 section 9)."""
+    """Return the usable records, without SHA-256 if there is SHA-512 (RFC 7671 section 9)."""
     usable = [record for record in records if record.usable]
     strongest: dict[tuple[int, int], int] = {}
     for record in usable:

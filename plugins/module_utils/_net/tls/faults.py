@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What this host can make nothing of in the options of TLS, found before anything is connected.
+"""Faults in the options of TLS, found on this host before anything is connected.
 
-A file is looked at before OpenSSL opens it: to open a FIFO or a terminal takes as long as whoever
-is at the other end of it pleases.
+The type of a file is checked before OpenSSL opens it: opening a FIFO or a terminal would block
+until another process writes to it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ..stream import reason_of
 if t.TYPE_CHECKING:
     from .policy import TlsPolicy
 
-# A certificate in a folder is found by the hash of its subject, as `openssl rehash` names it.
+# OpenSSL finds a certificate in a folder by the hash of its subject (`openssl rehash`).
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 _FILES = ("ca_path", "client_cert", "client_key")
 
 
 def fault_of(policy: TlsPolicy) -> BadOption | None:
-    """Return what is wrong with an option; None where all are good.
+    """Return the first fault in the options, or None.
 
-    It is HostLacks where another host may well have what the option needs.
+    It is HostLacks if another host may have what the option needs.
     """
     if policy.tls == "never":
         return None
@@ -41,7 +41,7 @@ def fault_of(policy: TlsPolicy) -> BadOption | None:
     if not (policy.required or any((policy.ca_path, policy.client_cert, *_algorithms(policy)))):
         return None
     try:
-        import ssl  # noqa: F401 - whether there is one
+        import ssl  # noqa: F401 - only whether it exists
     except ImportError:
         return HostLacks("tls", "Python has no ssl module on this host")
     return (
@@ -56,7 +56,7 @@ def _algorithms(policy: TlsPolicy) -> tuple[t.Any, ...]:
 
 
 def _fault_of_path(option: str, path: str | None) -> BadOption | None:
-    """Find out whether there is such a file, without waiting for anybody."""
+    """Return what is wrong with a path, without blocking on a FIFO."""
     if path is None:
         return None
     if not path:
@@ -94,7 +94,7 @@ def _fault_of_authorities(policy: TlsPolicy) -> BadOption | None:
 
 
 def _fault_of_certificate(policy: TlsPolicy) -> BadOption | None:
-    """Say which of the two files is to blame."""
+    """Return the fault in the client certificate or its key."""
     from .handshake import PassphraseNeeded, context_for
 
     if policy.client_cert is None:
@@ -123,7 +123,7 @@ def _fault_of_certificate(policy: TlsPolicy) -> BadOption | None:
 
 
 def _fault_of_algorithms(policy: TlsPolicy) -> BadOption | None:
-    """Find out whether the ciphers mean anything, and whether this OpenSSL has the version."""
+    """Return the fault in the ciphers or in the version of TLS, as this OpenSSL judges them."""
     version = policy.tls_min_version
     fault = _fault_of("tls_min_version", version, type(policy)(tls_min_version=version))
     if fault is not None or not policy.tls_ciphers:
@@ -135,7 +135,7 @@ def _fault_of_algorithms(policy: TlsPolicy) -> BadOption | None:
 
 
 def _fault_of(option: str, value: str | None, policy: TlsPolicy) -> BadOption | None:
-    """Try an option by itself."""
+    """Return the fault in one option, tried by itself."""
     from .handshake import context_for
 
     if value is None:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS on a channel, and what there is to say of it. Whether that will do is for the verdict.
+"""The TLS handshake on a stream, and a report of it.
 
-The certificate is reported in full whether it verifies or not, so the handshake itself verifies
-only where a certificate that does not is to end the dialogue.
+The certificate is reported in full whether it verifies or not. So the handshake itself verifies it
+only if a certificate that does not verify must end the dialogue.
 """
 
 from __future__ import annotations
@@ -37,21 +37,22 @@ _VERSIONS = {
     "TLSv1.3": "TLSv1_3",
 }
 
-# What OpenSSL says of a chain whose issuer it does not know: on Python 3.7, which does not show
-# the intermediates, that may be for lack of them.
+# OpenSSL's X509_V_ERR for an unknown issuer. On Python 3.7, which does not return intermediate
+# certificates, it may be due to their lack.
 _ISSUER_UNKNOWN = (20, 21)
 
-# A hostile certificate can have thousands of names; of an honest one, this is all.
+# Limits on the report. A hostile certificate can have thousands of names.
 _MAX_CHAIN = 10
 _MAX_NAMES = 100
 _MAX_CHARACTERS = 500
 
 
 class TlsSession(t.NamedTuple):
-    """TLS as it stands, or as far as it came: `error` is why the handshake failed.
+    """A report of TLS: of an established session, or of a failed handshake.
 
-    `verified` is None where it cannot be told, and `failures` are why the certificate does not
-    verify, in OpenSSL's words.
+    `error` is why the handshake failed, or None. `verified` is whether the certificate verifies, or
+    None if that is not known. `verify_errors` say why it does not, in OpenSSL's words. `bits` is
+    the length of the cipher's key. `chain` begins with `certificate`.
     """
 
     version: str | None
@@ -74,16 +75,16 @@ class TlsSession(t.NamedTuple):
 
     @property
     def verify_error(self) -> str | None:
-        """All that is wrong with the certificate."""
+        """Why the certificate does not verify, as one text, or None."""
         return "; ".join(self.verify_errors) or None
 
     @property
     def days_left(self) -> int | None:
-        """For how many days the certificate is still valid."""
+        """The number of whole days until the certificate expires."""
         return None if self.certificate is None else days_left(self.certificate, time.time())
 
     def as_result(self, mask: Mask) -> dict[str, t.Any]:
-        """Return the value that the module documents; `masked` leaves secrets out of texts."""
+        """Return the value of `tls` in the module's result; `mask` replaces secrets in texts."""
         return {
             "version": self.version,
             "cipher": self.cipher,
@@ -118,21 +119,20 @@ class TlsSession(t.NamedTuple):
 
 
 def _shown(text: str) -> str:
-    """Cut a text, which was masked: what is left of a secret would not be found any more."""
+    """Cut a text. It must be masked before, since a part of a secret would not be recognized."""
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."
 
 
 def start(
     stream: Stream, policy: TlsPolicy, name: str, answer: TlsaAnswer | None, until: float
 ) -> TlsSession:
-    """Start TLS for a server's name; with an answer of the DNS, hold the certificate against it.
+    """Start TLS with a server by its name, and return a report, also of a failed handshake.
 
-    Raises ProbeError, kind `timeout`, or `local` where a file is gone that was there before; a
-    handshake that fails is told in the session.
+    With `answer`, the certificate is also matched with the TLSA records. Raises ProbeError:
+    `timeout`, or `local` if a file of the options no longer exists.
     """
     if answer is not None:
-        # A server with many names chooses its certificate by the one of the records (RFC 7672
-        # section 8.1).
+        # SNI must be the name of the TLSA records (RFC 7672 section 8.1).
         name = answer.host
     context = _context_to_connect(policy)
     made: list[ssl.SSLSocket] = []
@@ -197,7 +197,7 @@ def _session(
 def _handshake_error(
     error: ProbeError | None, failures: list[VerifyFailure], chain: Chain
 ) -> str | None:
-    """Say why the handshake failed; of a chain that may be broken off, that too."""
+    """Return why the handshake failed; mention a missing intermediate certificate."""
     if error is None or not failures:
         return error.text if error is not None else None
     alone = chain.whole and len(chain.certificates) == 1
@@ -212,7 +212,7 @@ def _handshake_error(
 def _would_verify(
     chain: Chain, policy: TlsPolicy, name: str
 ) -> tuple[bool | None, list[VerifyFailure]]:
-    """Ask OpenSSL what it would say, and do not blame the server for what Python does not show."""
+    """Return whether a chain would verify, and why not; None if Python returns a part of it."""
     failures = _verify_failures(chain, policy, name)
     if not failures:
         return True, []
@@ -226,8 +226,8 @@ def _would_verify(
 def _verify_failures(
     chain: Chain, policy: TlsPolicy, name: str, first: VerifyFailure | None = None
 ) -> list[VerifyFailure]:
-    """Return all that is wrong with a chain; `first` is what a handshake has said already."""
-    if first is not None and not chain.certificates:  # Python 3.7 shows none after a failure
+    """Return all failures of a chain; `first` is the failure of a handshake."""
+    if first is not None and not chain.certificates:  # on Python 3.7, after a failed handshake
         return [first]
     judging = policy._replace(
         tls_min_version=None, tls_ciphers=(), client_cert=None, client_key=None
@@ -240,7 +240,7 @@ def _verify_failures(
 
 
 def _dane(answer: TlsaAnswer, chain: Chain) -> Dane:
-    """Hold the chain against the TLSA records."""
+    """Match the chain with the TLSA records."""
 
     def failure_of(authority: bytes) -> str | None:
         trust = trust_only([authority])
@@ -261,13 +261,11 @@ def _read(chain: Chain) -> t.Iterator[Certificate]:
             return
 
 
-@functools.lru_cache(
-    maxsize=64
-)  # many dialogues share a context: to load the authorities takes time
+@functools.lru_cache(maxsize=64)  # many dialogues share a context: loading the authorities is slow
 def context_for(
     policy: TlsPolicy, verifies: bool, names: bool = True, times: bool = True
 ) -> ssl.SSLContext:
-    """Make a context. Raises what the ssl module raises on a file or a cipher that is none."""
+    """Return a context for the options of TLS. Raises OSError or ValueError for a bad option."""
     if policy.ca_path is None:
         context = ssl.create_default_context()
     else:
@@ -289,14 +287,14 @@ def context_for(
 
 
 class PassphraseNeeded(ValueError):
-    """A key is encrypted."""
+    """A private key is encrypted."""
 
 
 def _load_client_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
     """Load the certificate and key of a client.
 
-    OpenSSL would ask for a passphrase on the terminal. Here it gets an empty one instead of an
-    exception, which Python 3.7 cannot take from a callback of OpenSSL 3.
+    OpenSSL would ask for a passphrase on the terminal. Here it gets an empty passphrase: with
+    OpenSSL 3, Python 3.7 cannot handle an exception in the callback.
     """
     asked = []
 

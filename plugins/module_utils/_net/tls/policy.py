@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user wants of TLS. No I/O."""
+"""The options of TLS. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typing as t
 
 
 class TlsPolicy(t.NamedTuple):
-    """What the user wants of TLS. Field names are those of the module's options."""
+    """The options of TLS, by their names in the module smtp_handshake."""
 
     tls: str = "never"
     validate_certs: bool = True
@@ -25,10 +25,10 @@ class TlsPolicy(t.NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Whether there is no dialogue without TLS."""
+        """Whether a dialogue without TLS is a failure."""
         return self.tls in ("required", "implicit")
 
     @property
     def judges(self) -> bool:
-        """Whether a certificate that does not verify is a failure: DANE asks for something else."""
+        """Whether a certificate that does not verify is a failure. DANE verifies in its own way."""
         return self.required and self.validate_certs and not self.dane

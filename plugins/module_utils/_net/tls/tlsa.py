@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The TLSA records of a server, as this host's resolver sees them. Needs dnspython."""
+"""The TLSA records of a server, from this host's resolver. Needs dnspython."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import time
 from ..dns import NoAnswer, NoSuchName, query
 from .dane import Tlsa, TlsaAnswer
 
-# Of a hostile server's records, so many are looked at.
+# The limit on records that are used, since a hostile server can have thousands.
 MAX_RECORDS = 50
 
 
 def look_up(host: str, port: int, seconds: float) -> TlsaAnswer:
     """Look up the TLSA records of a server.
 
-    Where its name is an alias and DNSSEC vouches for that, they are looked for at the target of the
-    alias first (RFC 7672 section 2.2.2). What goes wrong is the answer's error.
+    If its name is an alias and DNSSEC vouches for that, the records of the alias's target are
+    looked up first (RFC 7672 section 2.2.2). A failed look-up is the `error` of the answer.
     """
     end = time.monotonic() + seconds
     try:
@@ -33,10 +33,10 @@ def look_up(host: str, port: int, seconds: float) -> TlsaAnswer:
 
 
 def _target(host: str, end: float) -> str:
-    """Return the name that a host's name is an alias of; itself where it is none to be trusted."""
+    """Return the target of an alias that DNSSEC vouches for, and any other name as it is."""
     try:
         found = query(host, "A", end - time.monotonic())
-    except NoSuchName:  # its records may be there all the same
+    except NoSuchName:  # its TLSA records may exist all the same
         return host
     return found.name if found.secure else host
 

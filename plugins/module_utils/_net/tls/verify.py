@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Would a chain of certificates verify? OpenSSL's own answer, without a connection.
+"""Verification of a chain of certificates by OpenSSL, without a connection.
 
-Opportunistic TLS judges no certificate, yet its user wants to know how one would be judged. The ssl
-module verifies a chain in a handshake and nowhere else, so a client gets one, in memory: the
-ServerHello and the Certificate message that a server would send in TLS 1.2. OpenSSL judges the
-chain as soon as it has read that message, before anything for which the server needs its key.
-Then it either says what is wrong, or asks for the message that would come next; only this last is
-taken to mean that the chain is good.
+Opportunistic TLS accepts any certificate, but reports whether it would verify. The ssl module
+verifies a chain only in a handshake. So a TLS client is given one in memory: the ServerHello and
+the Certificate message that a server would send in TLS 1.2. OpenSSL verifies the chain as soon as
+it has read that message, before the server would need its key. Then it either fails, or waits for
+the next message, which means that the chain verifies.
 """
 
 from __future__ import annotations
@@ -21,35 +20,35 @@ import typing as t
 
 from ..text import escape
 
-# OpenSSL itself refuses a chain of more than 100 KiB.
+# OpenSSL itself rejects a chain of more than 100 KiB.
 MAX_CHAIN_BYTES = 1024 * 1024
 
 _MAX_RECORD_BYTES = 2**14
 
 # OpenSSL's X509_V_FLAG_NO_CHECK_TIME and X509_V_FLAG_PARTIAL_CHAIN; the ssl module names the latter
-# from Python 3.10 on. With it an authority that is trusted need not be a root.
+# since Python 3.10. With it, a trusted authority need not be a root.
 NO_CHECK_TIME = 0x200000
 PARTIAL_CHAIN = 0x80000
 
-# OpenSSL's X509_V_ERR for a chain that does not lead to anything trusted, or is too long for that.
+# OpenSSL's X509_V_ERR for a chain that does not end at a trusted certificate, or is too long.
 _NOT_TRUSTED = (2, 18, 19, 20, 21, 22, 27, 28)
 
-# And for what has expired.
+# OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED.
 _EXPIRED = 10
 
-# What follows a ServerHello: extensions, of which secure renegotiation must be among them.
+# The extensions of the ServerHello: secure renegotiation, which OpenSSL requires.
 _EXTENSIONS = b"\0\5\xff\1\0\1\0"
 
-# What authenticates the server in a cipher suite, as SSLContext.get_ciphers() has it. A suite must
-# go with the key of the certificate: OpenSSL would complain of it after it has judged the chain.
+# The types of server keys in cipher suites, as in SSLContext.get_ciphers(). The suite must match
+# the key of the certificate: otherwise OpenSSL fails after it has verified the chain.
 _KEY_TYPES = ("auth-rsa", "auth-ecdsa")
 
 
 class VerifyFailure(t.NamedTuple):
     """Why a chain does not verify.
 
-    `code` is the number of OpenSSL's X509_V_ERR, and `text` OpenSSL's words for it, which differ
-    from version to version. `code` is None where OpenSSL did not get as far as to judge the chain.
+    `code` is the number of OpenSSL's X509_V_ERR, or None if OpenSSL failed before it verified the
+    chain. `text` is OpenSSL's text, which differs from version to version.
     """
 
     text: str
@@ -57,15 +56,14 @@ class VerifyFailure(t.NamedTuple):
 
     @classmethod
     def of(cls, error: ssl.SSLCertVerificationError) -> VerifyFailure:
-        """Return what OpenSSL says of a certificate that it has not verified."""
+        """Return the failure that an exception of the ssl module stands for."""
         return cls(escape(error.verify_message), error.verify_code)
 
 
 class Trust(t.NamedTuple):
-    """How to make a context that trusts somebody.
+    """A factory of contexts that trust the same authorities.
 
-    `make` is given whether names and dates are to be checked. It may return a context that it has
-    made before.
+    `make` takes whether to check names and whether to check dates. It may return a cached context.
     """
 
     make: t.Callable[[bool, bool], ssl.SSLContext]
@@ -73,18 +71,18 @@ class Trust(t.NamedTuple):
     def failure(
         self, chain: t.Sequence[bytes], server_name: str, times: bool = True
     ) -> VerifyFailure | None:
-        """Say why a client that trusts so would refuse a chain; None if it would not."""
+        """Return why a client with this trust would reject a chain, or None."""
         return verify_chain(chain, server_name, self.make(bool(server_name), times))
 
 
 def all_failures(
     chain: t.Sequence[bytes], server_name: str, trust: Trust, first: VerifyFailure | None = None
 ) -> list[VerifyFailure]:
-    """Say all that is wrong with a chain, where OpenSSL stops at the first.
+    """Return all failures of a chain, although OpenSSL stops at the first.
 
-    That is `first` if it is known. What is wrong beside it is found out with less to be checked:
-    without dates and names whether the chain is trusted at all, and with the server's own
-    certificate for trusted what its dates and names are like.
+    `first` is the first failure, if it is known. The others are found by checking less: without
+    dates and names, whether the chain is trusted; with the server's own certificate trusted,
+    whether its dates and names are right.
     """
     first = first or trust.failure(chain, server_name)
     if first is None:
@@ -110,7 +108,7 @@ def _others(
     ):
         yield _if_trusted(failure)
     if not_trusted is not None and len(chain) > 1:
-        # Not all that a server sends need be of use, so it is said which certificate that is.
+        # The expired certificate may be one that is not needed, so the text says which one it is.
         failure = _if_trusted(trust_only(chain[-1:]).failure(chain, ""))
         if failure is not None and failure.code == _EXPIRED:
             failure = failure._replace(text=f"{failure.text} (one sent with the server's own)")
@@ -122,7 +120,7 @@ def _if_trusted(failure: VerifyFailure | None) -> VerifyFailure | None:
 
 
 def trust_only(certificates: t.Sequence[bytes]) -> Trust:
-    """Trust these certificates, in DER, and whatever their keys are like. Of garbage, nothing."""
+    """Trust these certificates (DER) alone, even with weak keys. Malformed ones are ignored."""
 
     def make(names: bool, times: bool) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -138,7 +136,7 @@ def trust_only(certificates: t.Sequence[bytes]) -> Trust:
 
 
 def set_checks(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLContext:
-    """Have a new context check names and dates, or not."""
+    """Set whether a new context checks names and dates, and return the context."""
     context.check_hostname = names
     if not times:
         context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
@@ -148,12 +146,11 @@ def set_checks(context: ssl.SSLContext, names: bool, times: bool) -> ssl.SSLCont
 def verify_chain(
     chain: t.Sequence[bytes], server_name: str, context: ssl.SSLContext
 ) -> VerifyFailure | None:
-    """Say why a client with this context would refuse this chain; None if it would not.
+    """Return why a client with this context would reject a chain, or None.
 
-    `chain` is in DER, in the order that it came in, the server's own certificate first. With an
-    empty `server_name` only the chain is judged. The context is one to connect with, and is left as
-    it is: whom it trusts, its flags and its security level all count. Raises ValueError, and
-    nothing else, where the context does not verify or has no cipher suite of TLS 1.2.
+    `chain` is in DER, the server's own certificate first. With an empty `server_name` the name is
+    not checked. The context is used as it would be for a connection, and is not changed. Raises
+    ValueError if the context does not verify, or has no cipher suite of TLS 1.2.
     """
     if context.verify_mode != ssl.CERT_REQUIRED or (server_name and not context.check_hostname):
         raise ValueError("the context does not verify certificates")
@@ -166,7 +163,12 @@ def verify_chain(
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         try:
             client = context.wrap_bio(incoming, outgoing, server_hostname=server_name or None)
-        except (TypeError, ValueError, ssl.SSLError, SystemError):  # the last in 3.7, by a bug
+        except (
+            TypeError,
+            ValueError,
+            ssl.SSLError,
+            SystemError,
+        ):  # SystemError is a bug of Python 3.7
             return VerifyFailure(f"no certificate can be valid for '{escape(server_name)}'", None)
         _continue_handshake(client)
         suite = _suite(outgoing.read(), context, key_type)
@@ -181,12 +183,12 @@ def verify_chain(
 
 
 def _continue_handshake(client: ssl.SSLObject) -> ssl.SSLError:
-    """Let the client go on with its handshake, and give what stops it."""
+    """Continue the handshake of a client, and return the error that stops it."""
     try:
         client.do_handshake()
     except ssl.SSLError as error:
         return error
-    return ssl.SSLError(0, "it has ended")  # which it cannot: nobody has signed anything
+    return ssl.SSLError(0, "it has ended")  # impossible: no server has signed anything
 
 
 def _verify_failure(error: ssl.SSLError) -> VerifyFailure | None:
@@ -199,7 +201,7 @@ def _verify_failure(error: ssl.SSLError) -> VerifyFailure | None:
 
 
 def _suite(client_hello: bytes, context: ssl.SSLContext, key_type: str) -> bytes | None:
-    """Choose a cipher suite of those that the ClientHello offers, one for a key of this type."""
+    """Return the first cipher suite in the ClientHello for a key of this type, or None."""
     suites = {
         (cipher["id"] & 0xFFFF).to_bytes(2, "big")
         for cipher in context.get_ciphers()
@@ -213,7 +215,7 @@ def _suite(client_hello: bytes, context: ssl.SSLContext, key_type: str) -> bytes
 
 
 def _flight(suite: bytes, chain: t.Sequence[bytes]) -> bytes:
-    """Write what a server sends first in TLS 1.2 (RFC 5246 section 7.4), in records."""
+    """Return a ServerHello and a Certificate message (RFC 5246 section 7.4) in records."""
     hello = b"\3\3" + bytes(32) + b"\0" + suite + b"\0" + _EXTENSIONS
     certificates = _vector(b"".join(map(_vector, chain)))
     messages = b"\x02" + _vector(hello) + b"\x0b" + _vector(certificates)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a server offers in its reply to EHLO (RFC 5321 section 4.1.1.1). No I/O."""
+"""The extensions that a server offers in its reply to EHLO (RFC 5321 section 4.1.1.1). No I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 if t.TYPE_CHECKING:
     from .reply import Reply
 
-# Which extension a parameter of MAIL or RCPT belongs to, where the two have different names.
+# The extension that a parameter of MAIL or RCPT belongs to, if their names differ.
 _EXTENSION_OF_PARAMETER = {
     "BODY=8BITMIME": "8BITMIME",  # RFC 6152
     "BODY=BINARYMIME": "BINARYMIME",  # RFC 3030
@@ -29,13 +29,13 @@ _EXTENSION_OF_PARAMETER = {
 
 
 class Capabilities(t.Dict[str, t.List[str]]):
-    """Keyword, in upper case, to its parameters as the server wrote them."""
+    """A dictionary of keywords, in upper case, and their parameters as the server wrote them."""
 
     @classmethod
     def from_reply(cls, reply: Reply) -> Capabilities:
-        """Read the lines after the first, which is the server's domain and greeting.
+        """Read a reply to EHLO, without its first line.
 
-        `AUTH=LOGIN`, written so for clients older than RFC 2554, counts as `AUTH LOGIN`.
+        `AUTH=LOGIN`, which servers send for clients older than RFC 2554, counts as `AUTH LOGIN`.
         """
         # Dictionaries as ordered sets: a hostile reply can name a hundred thousand parameters.
         offered: dict[str, dict[str, None]] = {}
@@ -47,7 +47,7 @@ class Capabilities(t.Dict[str, t.List[str]]):
         return cls({keyword: list(parameters) for keyword, parameters in offered.items()})
 
     def offers(self, wanted: str) -> bool:
-        """Whether a keyword, with all the parameters named after it, is offered.
+        """Return whether a keyword is offered, with all parameters that follow it.
 
         >>> Capabilities(AUTH=["PLAIN", "LOGIN"]).offers("auth plain")
         True
@@ -58,7 +58,7 @@ class Capabilities(t.Dict[str, t.List[str]]):
 
 
 def extension_of(parameter: str) -> str:
-    """The EHLO keyword that must be offered before a MAIL or RCPT parameter may be sent."""
+    """Return the EHLO keyword of the extension that a parameter of MAIL or RCPT belongs to."""
     upper = parameter.upper()
     keyword = upper.partition("=")[0]
     return _EXTENSION_OF_PARAMETER.get(upper) or _EXTENSION_OF_PARAMETER.get(keyword, keyword)

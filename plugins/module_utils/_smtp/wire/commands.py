@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values in, command lines out (RFC 5321 section 4.1). No I/O.
+"""SMTP commands (RFC 5321 section 4.1). No I/O.
 
-A command line is given without its CRLF. No value can smuggle a second line in: each function
-refuses CR, LF and NUL with a ValueError.
+Each function returns a command line without its CRLF, and raises ValueError for a value with CR, LF
+or NUL, which could add a second command.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DATA = "DATA"
 END_OF_DATA = "."
 QUIT = "QUIT"
 
-# The code of the reply to QUIT, after which the server closes (RFC 5321 section 4.1.1.10).
+# The reply code to QUIT, after which the server closes the connection (RFC 5321 section 4.1.1.10).
 CLOSING = 221
 
 _QUOTED_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -26,61 +26,61 @@ _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?")
 
 
 def ehlo(name: str) -> str:
-    """Extended hello, which asks for the capabilities."""
+    """Return EHLO, which asks for the capabilities."""
     return f"EHLO {check_word(name)}"
 
 
 def helo(name: str) -> str:
-    """Hello as in RFC 821, for servers that do not know EHLO."""
+    """Return HELO, for servers that do not know EHLO (RFC 821)."""
     return f"HELO {check_word(name)}"
 
 
 def lhlo(name: str) -> str:
-    """Hello of LMTP (RFC 2033 section 4.1)."""
+    """Return LHLO, the EHLO of LMTP (RFC 2033 section 4.1)."""
     return f"LHLO {check_word(name)}"
 
 
 def xclient(attributes: t.Mapping[str, str]) -> str:
-    """Ask to be treated as another client (Postfix XCLIENT_README)."""
+    """Return XCLIENT, which asks to be treated as another client (Postfix XCLIENT_README)."""
     return " ".join(
         ["XCLIENT", *(f"{check_word(name)}={_xtext(value)}" for name, value in attributes.items())]
     )
 
 
 def bdat(size: int) -> str:
-    """Announce a message as one chunk, the last (RFC 3030 section 2)."""
+    """Return BDAT for a message of this size in bytes as one chunk (RFC 3030 section 2)."""
     return f"BDAT {size} LAST"
 
 
 def mail_from(reverse_path: str, parameters: tuple[str, ...] = ()) -> str:
-    """Begin a mail transaction; the empty reverse-path is the null sender."""
+    """Return MAIL FROM; an empty reverse-path is the null sender."""
     return " ".join([f"MAIL FROM:<{check_path(reverse_path)}>", *map(check_parameter, parameters)])
 
 
 def rcpt_to(forward_path: str, parameters: tuple[str, ...] = ()) -> str:
-    """Name one recipient."""
+    """Return RCPT TO for one recipient."""
     return " ".join(
         [f"RCPT TO:<{check_forward_path(forward_path)}>", *map(check_parameter, parameters)]
     )
 
 
 def _xtext(value: str) -> str:
-    """Encode a value as RFC 3461 section 4 has it: `+` and two hex digits for what may not be."""
+    """Encode a value as xtext (RFC 3461 section 4)."""
     return re.sub(
         rb"[^!-*,-<>-~]", lambda match: b"+%02X" % match.group()[0], check_line(value).encode()
     ).decode("ascii")
 
 
 def check_line(value: str) -> str:
-    """Refuse what would end the line, or is no text: give the value back, or raise ValueError."""
-    value.encode("utf-8")  # a lone surrogate is no text, and the error is a ValueError
+    """Return a value. Raise ValueError if it would end the line or cannot be encoded."""
+    value.encode("utf-8")  # raises UnicodeEncodeError, a ValueError, for a lone surrogate
     if re.search(r"[\r\n\0]", value):
         raise ValueError(f"{value!r} contains a line break or a NUL character")
     return value
 
 
 def check_word(value: str) -> str:
-    """Refuse all but one printable ASCII word: give it back, or raise ValueError."""
+    """Return a value. Raise ValueError unless it is one word of printable ASCII."""
     check_line(value)
     if not re.fullmatch(r"[!-~]+", value):
         raise ValueError(
@@ -91,10 +91,10 @@ def check_word(value: str) -> str:
 
 
 def check_path(path: str) -> str:
-    """Refuse what would leave the angle brackets: give the path back, or raise ValueError.
+    """Return a path. Raise ValueError if it would end the angle brackets around it.
 
-    Anything else is for the server to judge: odd paths (source routes, `%`, quoted local parts)
-    are what a test of relay policy is made of.
+    The server judges all other paths: tests of relay policy need source routes, `%` and quoted
+    local parts.
     """
     check_line(path)
     if re.search(r"[<>\s\x00-\x1f\x7f]", _QUOTED_STRING.sub("", path)):
@@ -106,14 +106,14 @@ def check_path(path: str) -> str:
 
 
 def check_forward_path(path: str) -> str:
-    """Refuse what is no path, and the empty one: only a reverse-path may be null."""
+    """Return a path. Raise ValueError as check_path does, and if it is empty."""
     if not path:
         raise ValueError("must not contain an empty address")
     return check_path(path)
 
 
 def check_parameter(parameter: str) -> str:
-    """Refuse what is no ESMTP parameter (RFC 5321 section 4.1.2); give it back otherwise."""
+    """Return a parameter. Raise ValueError unless it is an esmtp-param (RFC 5321 section 4.1.2)."""
     check_line(parameter)
     if not _PARAMETER.fullmatch(parameter):
         raise ValueError(f"must be of the form KEYWORD or KEYWORD=value, not {parameter!r}")

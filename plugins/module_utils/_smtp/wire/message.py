@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The message that is sent after DATA (RFC 5322), composed with the standard library. No socket.
+"""The message that is sent after DATA (RFC 5322), composed with the standard library. No I/O.
 
-A message is composed anew for each dialogue, since no two share a token, and after EHLO, since
-what the server offers decides how the body is encoded.
+Each dialogue composes its own message, since each message has its own token. It does so after EHLO,
+since the encoding of the body depends on what the server offers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if t.TYPE_CHECKING:
 
 TOKEN_HEADER = "X-SMTP-Handshake-Token"
 
-# A message is held in memory twice, as composed and as it goes over the wire.
+# The limit on the size of a message, which is in memory twice: composed, and dot-stuffed.
 MAX_BYTES = 128 * 1024 * 1024
 
-# Headers that a user cannot set: what they say depends on the dialogue.
+# Headers that a user cannot set, since their values depend on the dialogue.
 RESERVED_HEADERS = (TOKEN_HEADER, "Content-Transfer-Encoding", "MIME-Version")
 
-# What an encoded word, its header, and a line of an encoded body may have (RFC 2047 section 2,
-# RFC 2045 section 6.7), and any line at all (RFC 5322 section 2.1.1).
+# The longest line of a header with an encoded word and of an encoded body, in characters (RFC 2047
+# section 2, RFC 2045 section 6.7), and the longest line of any kind (RFC 5322 section 2.1.1).
 MAX_ENCODED_LINE = 76
 MAX_LINE_BYTES = 998
 
@@ -38,7 +38,7 @@ _PADDING = b"\r\n" + b"x" * 70
 
 
 class CannotCompose(ValueError):
-    """A message cannot be composed as it is wished; `option` is the part at fault."""
+    """A message cannot be composed; `option` is the part of the option `message` that is wrong."""
 
     def __init__(self, option: str, problem: str) -> None:
         super().__init__(problem)
@@ -46,7 +46,7 @@ class CannotCompose(ValueError):
 
 
 class MessageSpec(t.NamedTuple):
-    """What the user wants to send: either the parts of a message, or a whole one in `source`."""
+    """The message that the user wants to send: its parts, or a whole message in `source`."""
 
     subject: str | None = None
     body: str | None = None
@@ -69,7 +69,7 @@ class Message(t.NamedTuple):
 
 
 class MessageContext(t.NamedTuple):
-    """What the dialogue knows when it composes a message."""
+    """The values of a dialogue that a message depends on."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -79,9 +79,9 @@ class MessageContext(t.NamedTuple):
 
 
 def compose(spec: MessageSpec, context: MessageContext) -> Message:
-    """Compose a message with a token, a Message-ID and a date of its own.
+    """Compose a message with its own token, Message-ID and date.
 
-    Raises CannotCompose, or what the email package raises on a header that makes no sense.
+    Raises CannotCompose, or an exception of the email package for a header that it cannot write.
     """
     token = os.urandom(16).hex()
     if spec.source is not None:
@@ -119,8 +119,8 @@ def _from_parts(spec: MessageSpec, token: str, context: MessageContext) -> Messa
         if name.lower() in ("content-type", "message-id"):
             continue
         probe[name] = value
-        # The email package makes encoded words of long words, also where nobody decodes them
-        # (References): what needs no encoding stands as it is.
+        # The email package encodes long words even in headers such as References, in which they are
+        # not decoded. So a header that needs no encoding is added as it is.
         if value.isascii() and len(value) < MAX_LINE_BYTES / 2:
             added.append((name, value.strip()))
         else:
@@ -140,16 +140,16 @@ def _policy(eight_bit: bool, utf8: bool = False) -> EmailPolicy[t.Any]:
 
 
 def _with_headers(headers: list[tuple[str, str]], data: bytes) -> bytes:
-    """Put headers before all others, as they are."""
+    """Add headers, unchanged, before all others."""
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return head.encode("ascii") + data
 
 
 def _set_body(message: EmailMessage, spec: MessageSpec, context: MessageContext) -> None:
-    """Return the message its text, in the subtype and charset of a Content-Type that is wished for.
+    """Set the body of a message, in the subtype and charset of the requested Content-Type.
 
-    It goes as it is where it can, and otherwise as quoted-printable: base64 could not be filled up
-    to a size.
+    It is not encoded if possible, and otherwise in quoted-printable: base64 could not be padded to
+    a size.
     """
     from email.message import EmailMessage
 
@@ -179,9 +179,9 @@ def _set_body(message: EmailMessage, spec: MessageSpec, context: MessageContext)
 
 
 def _check_headers(message: EmailMessage, spec: MessageSpec) -> None:
-    """Refuse what would be a line break in an encoded word: older Pythons write it out as one.
+    """Raise CannotCompose for a line break in an encoded word, which old Pythons write as it is.
 
-    That is CVE-2024-6923.
+    See CVE-2024-6923.
     """
     for name, value in message.items():
         if re.search(r"[\r\n\0]", str(value)):
@@ -190,14 +190,14 @@ def _check_headers(message: EmailMessage, spec: MessageSpec) -> None:
 
 
 def _check_head(data: bytes) -> None:
-    """Refuse a header that the email package has folded in a way that would end the headers."""
+    """Raise CannotCompose for a header that the email package has folded so that headers end."""
     for line in data.partition(b"\r\n\r\n")[0].split(b"\r\n"):
         if not re.match(rb"[ \t]|[!-9;-~]+:", line):
             raise CannotCompose("headers", f"cannot be folded at {printable(line)}")
 
 
 def _padded(data: bytes, size: int | None) -> bytes:
-    """Fill a message up to a size with lines of `x`."""
+    """Pad a message to a size in bytes with lines of `x`."""
     if size is None or size == len(data):
         return data
     missing = size - len(data)
@@ -206,7 +206,7 @@ def _padded(data: bytes, size: int | None) -> bytes:
             f"must be at least {len(data)}, the size of the message without padding, not {size}"
         )
         raise CannotCompose("size", problem)
-    if missing == 1:  # is no line of its own, but a space more after the first header's name
+    if missing == 1:  # too short for a line: add a space after the name of the first header
         return data.replace(b": ", b":  ", 1)
     padding = (_PADDING * (missing // len(_PADDING) + 1))[:missing]
     if padding.endswith(b"\r"):
@@ -215,7 +215,7 @@ def _padded(data: bytes, size: int | None) -> bytes:
 
 
 def _from_source(source: bytes, token: str, context: MessageContext) -> Message:
-    """Send a message as it is, but for its line ends, its token, and what the server needs."""
+    """Return a whole message with a token, CRLF line ends, and the encoding the server needs."""
     from email import message_from_bytes
 
     data = re.sub(rb"\r\n|\r|\n", b"\r\n", source)
@@ -223,7 +223,7 @@ def _from_source(source: bytes, token: str, context: MessageContext) -> Message:
         data += b"\r\n"
     if not data.isascii() and not context.eight_bit:
         policy = _policy(eight_bit=False).clone(refold_source="none")
-        # What does not say how it is encoded stays as it is, for the server to judge.
+        # A body without a charset stays as it is, and the server may reject it.
         with contextlib.suppress(LookupError, UnicodeError):
             data = message_from_bytes(data, policy=policy).as_bytes()
     headers = [(TOKEN_HEADER, token)]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The header that a load balancer puts in front of a connection (HAProxy's PROXY protocol). No I/O.
+"""The header that a load balancer sends first on a connection (HAProxy's PROXY protocol). No I/O.
 
-The server takes the source in it for the client, in place of the address that really connected.
+The server uses the source in the header as the client, instead of the address that connected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TCP_OVER = {socket.AF_INET: 0x11, socket.AF_INET6: 0x21}
 
 
 class ProxySpec(t.NamedTuple):
-    """What the user wants in the header; what is None is as it is on the connection."""
+    """The header that the user wants. None stands for the value of the connection."""
 
     version: int
     source: str | None = None
@@ -31,7 +31,7 @@ class ProxySpec(t.NamedTuple):
 
 
 class ProxyHeader(t.NamedTuple):
-    """A header: who connects to what, as the server is to believe."""
+    """A header, with the source and destination that the server is to assume."""
 
     version: int
     source: str
@@ -40,7 +40,7 @@ class ProxyHeader(t.NamedTuple):
     destination_port: int
 
     def __str__(self) -> str:
-        """Return the header of version 1, which is readable."""
+        """Return the header of version 1, which is text, also for a header of version 2."""
         family = "TCP6" if ":" in self.source else "TCP4"
         return (
             f"PROXY {family} {self.source} {self.destination}"
@@ -48,7 +48,7 @@ class ProxyHeader(t.NamedTuple):
         )
 
     def as_bytes(self) -> bytes:
-        """Return the header as it goes over the wire."""
+        """Return the bytes to send."""
         if self.version == 1:
             return str(self).encode("ascii") + b"\r\n"
         family = family_of(self.source)
@@ -61,9 +61,10 @@ class ProxyHeader(t.NamedTuple):
 
 
 def header_for(spec: ProxySpec, client: tuple[str, int], server: tuple[str, int]) -> ProxyHeader:
-    """Complete the wish with the two ends of the connection.
+    """Return the header, with the values of the connection where the user has set none.
 
-    Raises ValueError where source and destination are not of one address family.
+    `client` and `server` are IP address and port. Raises ValueError if source and destination are
+    not of the same address family.
     """
     header = ProxyHeader(
         spec.version,
@@ -75,6 +76,6 @@ def header_for(spec: ProxySpec, client: tuple[str, int], server: tuple[str, int]
     if family_of(header.source) != family_of(header.destination):
         raise ValueError(
             f"source {header.source} and destination {header.destination}"
-            " are not of one address family"
+            " are not of the same address family"
         )
     return header

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The name that a server gives a message that it took, read from its reply. No I/O.
+"""The queue ID of an accepted message, read from the server's reply. No I/O.
 
-RFC 5321 leaves the text of that reply to the server, so each kind of server has its own wording.
-The name is the word to look for in that server's log: of a server behind a content filter that of
-the inner server, and of Gmail and qmail without the time that stands before it.
+RFC 5321 does not define the text of that reply, so each server software has its own. The queue ID
+is the word to look for in the server's log. Behind a content filter it is that of the inner server.
+For Gmail and qmail it does not include the time before it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import typing as t
 
 from .reply import Reply
 
-# So much of a reply is searched. A name cut off there would be another name.
+# The limit on the text of a reply that is searched. A word that is cut there is left out.
 _SEARCHED_CHARACTERS = 1000
 
-# The longest that is seen is the Message-ID that Exchange repeats.
+# The longest queue ID known is the Message-ID that Exchange repeats.
 MAX_CHARACTERS = 255
 
 _HEXADECIMAL = "[0-9a-f]"
 _UUID = rf"{_HEXADECIMAL}{{8}}(?:-{_HEXADECIMAL}{{4}}){{3}}-{_HEXADECIMAL}{{12}}"
 
-# From the wordings that say most to those that could be said by chance. Nothing in them can match
-# at one place in more than one way, so that the search is linear.
+# The most specific patterns come first. No pattern can match at one position in more than one way,
+# so the search is linear.
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -79,10 +79,10 @@ _PATTERNS = tuple(
 
 
 def queue_id(reply: Reply) -> str | None:
-    """Return what the server calls the message that it took, None where it does not say."""
+    """Return the queue ID in a reply, or None."""
     text = _beginning(reply.text)
     for pattern in _PATTERNS:
-        # A filter puts the reply of the server behind it last.
+        # A content filter puts the reply of the inner server last.
         for match in reversed(list(pattern.finditer(text))):
             name = t.cast(str, match.group(1)).rstrip(".,;:!?'\"")
             if _is_name(name):
@@ -97,7 +97,7 @@ def _beginning(text: str) -> str:
 
 
 def _is_name(word: str) -> bool:
-    """Tell a name from a word of prose, which has no digit in it and no capital letter within."""
+    """Return whether a word can be a queue ID, and not prose without digits and capitals."""
     if not 4 <= len(word) <= MAX_CHARACTERS or not re.fullmatch(r"[!-\[\]-~]+", word):
         return False
     if re.search(r"\d", word):

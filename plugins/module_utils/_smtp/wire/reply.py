@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bytes in, replies out (RFC 5321 section 4.2). No I/O; every buffer is bounded.
+"""Bytes from the server in, replies out (RFC 5321 section 4.2). No I/O; every buffer is bounded.
 
-A `ReplyReader` is fed whatever arrived, and gives back lines. It puts the lines together to
-replies. The two steps are apart so that a line can be recorded the moment it came, whether or not
-the reply it belongs to is ever completed.
+A `ReplyReader` is fed the bytes that arrive and returns lines, and it assembles lines to replies.
+These are separate steps so that each line can be recorded when it arrives, even if its reply is
+never completed.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import typing as t
 from ..._net.errors import ProbeError, StrayLine
 from ..._net.text import printable
 
-# RFC 5321 section 4.5.3.1.5 has 512 bytes for a line; the longest replies seen to EHLO have some
-# 2 KiB. What is more than this is not for reading, and hundreds of servers may send it at once.
+# RFC 5321 section 4.5.3.1.5 allows 512 bytes for a line; the longest known replies to EHLO have
+# some 2 KiB. Hundreds of servers may send this much at once.
 MAX_LINE_BYTES = 16 * 1024
 MAX_REPLY_LINES = 1000
 MAX_REPLY_BYTES = 64 * 1024
 
-# Section 4.2 has codes from 200 to 559, but servers in the wild also send 571 or 587: read any
-# code whose first digit is that of a reply, and leave it to the verdict to refuse it. The text and
-# the space before it may be missing (section 4.2 asks clients to take that).
+# Section 4.2 defines codes from 200 to 559, but servers also send 571 or 587. So any code with a
+# valid first digit is read, and the verdict may reject it. The text and the space before it may be
+# missing, which section 4.2 asks clients to accept.
 _REPLY_LINE = re.compile(rb"([1-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 
 # RFC 2034 section 4: at the beginning of the text, followed by a space.
@@ -33,7 +33,7 @@ _ENHANCED_CODE = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
 
 
 class Reply(t.NamedTuple):
-    """One reply, its lines without the code; `seconds` is how long it took to come."""
+    """One reply, its lines without the code; `seconds` is the time until it was complete."""
 
     code: int
     lines: tuple[str, ...]
@@ -41,7 +41,7 @@ class Reply(t.NamedTuple):
 
     @property
     def enhanced_code(self) -> str | None:
-        """The enhanced status code (RFC 3463), or None; its class must be that of the code."""
+        """The enhanced status code (RFC 3463), or None if there is none of the code's class."""
         match = _ENHANCED_CODE.match(self.lines[0])
         if match is None or match.group(1) != str(self.code)[0]:
             return None
@@ -49,7 +49,7 @@ class Reply(t.NamedTuple):
 
     @property
     def text(self) -> str:
-        """The lines as one, the enhanced code at its beginning and not repeated on each."""
+        """The lines as one text, with the enhanced code only at its beginning."""
         repeated = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
         rest = (
             repeated.sub("", line, count=1) if repeated.match(line) else line
@@ -64,11 +64,11 @@ class Reply(t.NamedTuple):
 
 
 class ReplyReader:
-    """Takes bytes as they come; gives lines, and the replies that the lines make up."""
+    """Splits the bytes from a server into lines, and assembles lines to replies."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._searched = 0  # so that bytes that drip in one by one are looked at once
+        self._searched = 0  # so that each byte is searched once, even if bytes arrive one by one
         self._code: int | None = None
         self._lines: list[str] = []
         self._size = 0
@@ -76,22 +76,23 @@ class ReplyReader:
 
     @property
     def pending(self) -> bytes:
-        """What came and was not read as a line yet."""
+        """The bytes that are not yet part of a line."""
         return bytes(self._buffer)
 
     @property
     def in_reply(self) -> bool:
-        """Whether the last line of the reply under way is still to come."""
+        """Whether a reply has begun and its last line is still to come."""
         return bool(self._lines)
 
     def feed(self, data: bytes) -> None:
-        """Take what arrived."""
+        """Add bytes that have arrived."""
         self._buffer += data
 
     def next_line(self) -> bytes | None:
-        """Take the next whole line, without its end; None where more bytes are needed.
+        """Return the next whole line, without its end, or None if more bytes are needed.
 
-        A bare LF ends a line too. Raises ProbeError, kind `protocol`, past MAX_LINE_BYTES.
+        A bare LF also ends a line. Raises ProbeError, kind `protocol`, for a line of more than
+        MAX_LINE_BYTES.
         """
         end = self._buffer.find(b"\n", self._searched)
         if (end if end >= 0 else len(self._buffer)) >= MAX_LINE_BYTES:
@@ -105,11 +106,11 @@ class ReplyReader:
         return line[:-1] if line.endswith(b"\r") else line
 
     def reply_with(self, line: bytes) -> Reply | None:
-        """Add a line to the reply under way; give the reply when that line was its last.
+        """Add a line to the current reply, and return the reply if the line is its last, or None.
 
-        Raises ProbeError, kind `protocol`: the line is none of a reply, its code is another than
-        that of the lines before, or the reply has outgrown its bounds. It is StrayLine where an
-        empty line comes in place of a reply, which belongs to whatever came before.
+        Raises ProbeError, kind `protocol`, if the line is not part of a reply, has another code
+        than the lines before, or makes the reply too large. Raises StrayLine for an empty line in
+        place of a reply, which belongs to the reply before.
         """
         match = _REPLY_LINE.fullmatch(line)
         if match is None:
@@ -139,10 +140,10 @@ class ReplyReader:
         return reply
 
     def _overrules(self, code: int) -> bool:
-        """Whether a line takes the place of the lines before it, which have another code.
+        """Return whether a line with another code replaces the lines before it.
 
-        421 may come at any moment (RFC 5321 section 3.8). And Postfix's postscreen sends the first
-        line of a greeting to see who speaks too early, and a refusal in place of the last one
-        (POSTSCREEN_README, "pregreet test").
+        A server may send 421 at any time (RFC 5321 section 3.8). Postfix's postscreen sends the
+        first line of a greeting to detect clients that send too early, and then a refusal in place
+        of the last line (POSTSCREEN_README, "pregreet test").
         """
         return code == 421 or (self._in_greeting and self._code == 220 and code >= 400)

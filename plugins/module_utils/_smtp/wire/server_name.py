@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a server calls itself, in its greeting and in its reply to EHLO. No I/O.
+"""The name of a server in its greeting and in its reply to EHLO. No I/O.
 
-RFC 5321 (sections 4.2 and 4.1.1.1) wants a domain as the first word of both, or an address literal
-(section 4.1.3). Many servers begin with a greeting to people instead: `Hello`, `Nice to meet you.`,
-`Ok`. What is neither a domain nor an address is no name, and in doubt there is none.
+RFC 5321 (sections 4.2 and 4.1.1.1) requires a domain or an address literal (section 4.1.3) as the
+first word of both. Many servers begin with prose instead: `Hello`, `Nice to meet you.`, `Ok`. Any
+other word than a domain or an address is not a name. In doubt there is no name.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import typing as t
 if t.TYPE_CHECKING:
     from .reply import Reply
 
-# RFC 1035 section 2.3.4. An underscore is in no host name (RFC 952), and occurs all the same.
+# RFC 1035 section 2.3.4. Underscores are not allowed in host names (RFC 952), but occur.
 _MAX_CHARACTERS = 253
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-# A top-level domain has a letter in front: 4.3.2 and 1.2 are something else.
+# A top-level domain begins with a letter, unlike the numbers 4.3.2 and 1.2.
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?")
 _SINGLE_LABEL = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
-# Hosts are called in lower case or in capitals; a product or a salutation has its first letter so.
+# Host names are in lower or upper case; products and salutations have one capital letter.
 _PROSE = re.compile(r"[A-Z][a-z]+")
 _PUNCTUATION = ",;:."
 _PROTOCOLS = ("ESMTP", "SMTP", "LMTP", "ESMTPS", "ESMTPA")
@@ -35,11 +35,11 @@ _WORDS = frozenset(
 
 
 def server_name(line: str, greeting: bool = False) -> str | None:
-    """Return what the first line of a reply begins with, where that is a name; None otherwise.
+    """Return the name that the first line of a reply begins with, or None.
 
-    A name of one label, such as `relay` or `mail01`, cannot be told from a word by itself. It
-    counts only in a greeting, and there before `ESMTP` and the like, or with a digit or a hyphen.
-    (`server_name_of` also takes one that both replies begin with.)
+    A name of one label, such as `relay` or `mail01`, may be an ordinary word. It counts only in a
+    greeting, and only before a word such as `ESMTP`, or with a digit or a hyphen. (`server_name_of`
+    also accepts a label that both replies begin with.)
 
     >>> server_name("mail.example.com Hello [192.0.2.7]")
     'mail.example.com'
@@ -56,10 +56,10 @@ def server_name(line: str, greeting: bool = False) -> str | None:
 
 
 def server_name_of(replies: t.Iterable[tuple[str, Reply]]) -> str | None:
-    """Choose from replies with their stages, in the order of the wire: EHLO's, else the greeting's.
+    """Return the name in the last reply to EHLO, or else in the greeting, or None.
 
-    The last reply to EHLO counts before those of the same dialogue before TLS. A word of one label
-    that both replies begin with is a name, where either of them alone would leave a doubt.
+    `replies` are pairs of stage and reply, in order. A word of one label that the reply to EHLO and
+    the greeting both begin with is also a name.
     """
     lines: dict[str, list[str]] = {"helo": [], "greeting": []}
     for stage, reply in replies:
@@ -77,9 +77,9 @@ def _first_word(line: str) -> str:
 
 
 def _is_address(word: str) -> bool:
-    """Whether it is an address literal, or an address that should have had its brackets."""
+    """Return whether a word is an address literal, or an IPv4 or IPv6 address without brackets."""
     inner = word[1:-1] if word[:1] == "[" and word[-1:] == "]" else None
-    if "%" in word:  # a zone, which means nothing to another host
+    if "%" in word:  # a zone, which has a meaning on its own host alone
         return False
     try:
         if inner is not None and inner[:5].upper() == "IPV6:":
@@ -98,7 +98,7 @@ def _is_single_label(word: str) -> bool:
 
 
 def _is_told_from_words(label: str, rest: str) -> bool:
-    """Whether more than its place tells a label at the beginning of a greeting from a word."""
+    """Return whether a label at the beginning of a greeting is a name and not a word."""
     if label.lower() == "localhost" or re.search("[0-9-]", label):
         return True
     return rest.lstrip().partition(" ")[0].upper() in _PROTOCOLS

@@ -156,7 +156,7 @@ def test_an_error_that_nobody_has_foreseen_is_a_sentence() -> None:
     outcome = mail_receipt.outcome_of(Given())  # type: ignore[arg-type]
     assert outcome.result == {"kind": "internal"}
     assert outcome.problem is not None
-    assert outcome.problem.startswith("an error that nobody has foreseen: KeyError: 'imap' (")
+    assert outcome.problem.startswith("an unexpected error: KeyError: 'imap' (")
 
 
 @pytest.mark.parametrize("secret", ["correct'horse\"42", "pässwörd-42", "back\\slash-42"])

@@ -136,7 +136,7 @@ def test_without_anything_found_there_are_no_receipts(outcome_with: t.Any) -> No
 def test_when_all_is_found_a_server_that_breaks_then_is_no_failure(outcome_with: t.Any) -> None:
     outcome = outcome_with(Scripted("ours", "lost", breaks=StoreError("busy", "later")))
     assert outcome.problem is None
-    assert outcome.warnings == ("/nowhere: not all was looked through: later",)
+    assert outcome.warnings == ("/nowhere: the mailboxes were not searched completely: later",)
     outcome = outcome_with(Scripted("ours", "lost", breaks=StoreError("mailbox", "no Spam")))
     assert outcome.result["kind"] == "mailbox"  # the name is wrong, and will be the next time
 
@@ -145,7 +145,7 @@ def test_what_was_not_deleted_is_warned_of(outcome_with: t.Any) -> None:
     store = Scripted("ours", "lost", deletes=StoreError("mailbox", "no right"))
     outcome = outcome_with(store, delete=True)
     assert outcome.problem is None
-    assert outcome.warnings == ("/nowhere: not all was deleted: no right",)
+    assert outcome.warnings == ("/nowhere: not all messages were deleted: no right",)
 
 
 def test_without_tokens_it_is_said_that_nothing_was_looked_for() -> None:
@@ -212,4 +212,4 @@ def test_a_path_that_is_no_text_can_be_shown(tmp_path: Path) -> None:
     outcome = confirm(plan(path=str(tmp_path / "\udcff")), False)
     assert outcome.problem is not None
     outcome.problem.encode()
-    assert MaildirStore("\udcff", None, None).where == "\\xff"  # type: ignore[arg-type]
+    assert MaildirStore("\udcff", None, None).name == "\\xff"  # type: ignore[arg-type]

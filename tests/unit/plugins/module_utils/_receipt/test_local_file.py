@@ -42,7 +42,7 @@ def test_nobody_waits_for_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "fifo")
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     for path in (tmp_path / "fifo", tmp_path / "link", tmp_path, Path("/dev/zero")):
-        with pytest.raises(NotAFile, match="it is not a file"):
+        with pytest.raises(NotAFile, match="not a regular file"):
             open_file(str(path))
     if before:
         assert len(os.listdir("/proc/self/fd")) == before

@@ -161,9 +161,9 @@ def test_delete_leaves_another_message_under_the_same_name(inbox: Path) -> None:
     ("make", "words"),
     [
         (lambda path: None, "No such file"),
-        (lambda path: path.mkdir(), "no Maildir"),
-        (lambda path: path.write_text("Hello\n"), "no mbox"),
-        (lambda path: os.mkfifo(str(path)), "no mbox"),
+        (lambda path: path.mkdir(), "not a Maildir"),
+        (lambda path: path.write_text("Hello\n"), "not an mbox"),
+        (lambda path: os.mkfifo(str(path)), "not an mbox"),
     ],
 )
 def test_what_is_neither_maildir_nor_mbox_is_said(

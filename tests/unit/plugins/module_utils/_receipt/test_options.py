@@ -133,7 +133,10 @@ def test_a_token_may_come_with_all_that_is_known_of_its_message() -> None:
             {"tokens": [{"token": "a", "id": 1}]},
             "tokens[0].id is not an option; the options are accepted, host, queue_id",
         ),
-        ({"tokens": [{"token": "a", "accepted": "noon"}]}, "tokens[0].accepted: 'noon' is not"),
+        (
+            {"tokens": [{"token": "a", "accepted": "noon"}]},
+            "tokens[0].accepted must be a time such as 2026-11-24T12:00:00Z, not 'noon'",
+        ),
         ({"timeout": 0}, "timeout must be "),
         ({"timeout": "inf"}, "timeout must be "),
         ({"delay": -1}, "delay must be "),

@@ -133,7 +133,7 @@ def test_success_is_ok_and_nothing_else(scripted: t.Any, answer: str) -> None:
     server = scripted(f"S: +OK here\nC: USER ann\nS: +OK\nC: PASS secret-42\nS: {answer}")
     error = broken_by(server)
     assert error.kind == "protocol"
-    assert error.text == f"the answer to PASS is neither +OK nor -ERR, but: {answer}"
+    assert error.text == f"the response to PASS is neither +OK nor -ERR: {answer}"
 
 
 @pytest.mark.parametrize(
