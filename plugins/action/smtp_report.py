@@ -181,9 +181,20 @@ def _read_baseline(path: str) -> Baseline:
 def _diff(comparison: Comparison, path: str) -> dict[str, str]:
     """Return the changes as a diff for Ansible to show."""
     named = [(f"{change.name} {change.what}", change) for change in comparison.changes]
+    gone, new = comparison.causes_gone or (), comparison.causes_new or ()
     return {
         "before_header": f"{path} ({comparison.since})",
         "after_header": "now",
-        "before": "".join(f"{name}: {one.before}\n" for name, one in named if one.before),
-        "after": "".join(f"{name}: {one.after}\n" for name, one in named if one.after),
+        "before": "".join(
+            [
+                *(f"cause: {sentence}\n" for sentence in gone),
+                *(f"{name}: {one.before}\n" for name, one in named if one.before),
+            ]
+        ),
+        "after": "".join(
+            [
+                *(f"cause: {sentence}\n" for sentence in new),
+                *(f"{name}: {one.after}\n" for name, one in named if one.after),
+            ]
+        ),
     }

@@ -89,5 +89,5 @@ def _with_reasons(report: Report, reasons: dict[str, str]) -> Report:
     readable = dataclasses.replace(report, cells=cells, comparison=None)
     if report.comparison is None:
         return readable
-    comparison = compare(report.comparison.baseline, readable)
+    comparison = compare(report.comparison.baseline, readable, readable.causes)
     return dataclasses.replace(readable, comparison=comparison)

@@ -24,10 +24,12 @@ from ansible.utils.display import Display
 from . import files
 from .compare.baseline import Baseline
 from .compare.compare import compare
+from .document.causes import MAX_CAUSES, causes_result
 from .input.collect import Host, matrix_of
 from .isolation import without_unreadable
 from .renderers import terminal, transcripts
 from .renderers.formats import PUBLIC, RENDERERS, TRANSCRIPTS, file_of
+from .renderers.overview import shorten
 from .renderers.verdicts import verdicts
 from .report import Report
 from .untrusted import mapping, one_line
@@ -63,7 +65,9 @@ class Output:
 
     def compare(self, baseline: Baseline) -> None:
         """Compare the report with a baseline."""
-        readable, comparison = without_unreadable(self.report, lambda one: compare(baseline, one))
+        readable, comparison = without_unreadable(
+            self.report, lambda one: compare(baseline, one, one.causes)
+        )
         self.report = dataclasses.replace(readable, comparison=comparison)
 
     def show(self) -> None:
@@ -93,13 +97,17 @@ class Output:
 
     def result(self, fail_on: str) -> dict[str, t.Any]:
         """Return the result of the task. Ansible registers it for every host."""
-        self.report, found = without_unreadable(self.report, lambda one: verdicts(one, fail_on))
+        self.report, (found, causes) = without_unreadable(
+            self.report, lambda one: (verdicts(one, fail_on), causes_result(one.causes))
+        )
         if self._shown is not None and self._shown is not self.report:
             self.show()  # the report that was shown had results that cannot be read
         counts = self.report.counts
         return {
             "changed": bool(self._files) or self._has_changes,
             "summary": counts,
+            "causes": causes,
+            "unexplained": len(self.report.causes.unexplained),
             # A host finds its own verdict by its name in the inventory.
             "verdicts": {
                 self._inventory_name[host]: dataclasses.asdict(verdict)
@@ -116,7 +124,7 @@ class Output:
     def _has_changes(self) -> bool:
         """Whether anything changed. Ansible shows a diff only for a changed task."""
         comparison = self.report.comparison
-        return comparison is not None and bool(comparison.changes)
+        return comparison is not None and comparison.has_changes
 
     def _comparison_result(self) -> dict[str, t.Any] | None:
         comparison = self.report.comparison
@@ -127,6 +135,8 @@ class Output:
             "since": comparison.since,
             "counts": comparison.counts,
             "changes": [dataclasses.asdict(change) for change in first],
+            "causes_new": _first_sentences(comparison.causes_new),
+            "causes_gone": _first_sentences(comparison.causes_gone),
         }
 
     def _write_file(self, folder: files.Folder, name: str) -> None:
@@ -158,6 +168,13 @@ class Output:
         except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
             problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{what}: cannot be made: {problem}")
+
+
+def _first_sentences(sentences: Sequence[str] | None) -> list[str] | None:
+    """Return the sentences of some causes, or None if they are unknown."""
+    if sentences is None:
+        return None
+    return [shorten(sentence) for sentence in sentences[:MAX_CAUSES]]
 
 
 def _write_folders(outer: files.Folder, report: Report) -> Iterator[str]:

@@ -21,6 +21,7 @@ from ..document.cells import CELL_BEGINS, FORMAT
 from ..model.cells import CellKey
 from ..model.verdict import PASSED
 from ..untrusted import json_value, mapping, number, one_line, sequence, text
+from .causes import CauseKey, causes_by_key, names_of_servers
 
 # What differs in every greeting: a date as in RFC 5322, and an id of the session.
 _DATE = re.compile(
@@ -90,10 +91,15 @@ class CellSummary(t.NamedTuple):
 
 
 class Baseline(t.NamedTuple):
-    """An earlier report: when it was made, and summaries of its cells."""
+    """An earlier report: when it was made, and summaries of its cells.
+
+    `causes` has the sentence of each cause, and is None if the report was made by a version that
+    knew no causes.
+    """
 
     since: str
     cells: Mapping[CellKey, CellSummary]
+    causes: Mapping[CauseKey, str] | None = None
 
 
 def read_baseline(lines: Iterable[str]) -> Baseline:
@@ -115,7 +121,17 @@ def read_baseline(lines: Iterable[str]) -> Baseline:
         written = one_line(document["format"])
         raise BadBaseline(f"its format is {written}, and this version reads format {FORMAT}")
     cells.update(_cells(document["cells"]))
-    return Baseline(text(document.get("created")) or "?", cells)
+    return Baseline(text(document.get("created")) or "?", cells, _causes(document, cells))
+
+
+def _causes(
+    document: Document, cells: Mapping[CellKey, CellSummary]
+) -> Mapping[CauseKey, str] | None:
+    causes = document.get("causes")
+    if not isinstance(causes, list):
+        return None
+    names = names_of_servers((server, cell.name) for (_host, server), cell in cells.items())
+    return causes_by_key(document, causes, names)
 
 
 def _cells(documents: Iterable[t.Any]) -> Iterator[tuple[CellKey, CellSummary]]:

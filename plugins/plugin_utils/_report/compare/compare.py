@@ -17,11 +17,14 @@ import dataclasses
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..causes.model import Causes
+from ..document.causes import cause_document
 from ..document.cells import cell_document
 from ..model.cells import CellKey
 from ..model.matrix import Matrix
 from ..model.verdict import NOT_RUN, PASSED
 from .baseline import Baseline, CellSummary, DialogueSummary
+from .causes import causes_by_key, names_of_servers
 
 BROKE, HEALED, NEW, GONE, MOVED = "broke", "healed", "new", "gone", "moved"
 
@@ -52,18 +55,26 @@ class Comparison:
     """All changes since a baseline.
 
     `worse` are the cells that broke since then. `before` has the earlier summary of each cell of
-    the matrix that was in the baseline.
+    the matrix that was in the baseline. `causes_new` and `causes_gone` are the sentences of causes
+    that came and went; they are None if the baseline has no causes.
     """
 
     changes: Sequence[Change]
     worse: frozenset[CellKey]
     baseline: Baseline
     before: Mapping[CellKey, CellSummary] = dataclasses.field(default_factory=dict)
+    causes_new: Sequence[str] | None = None
+    causes_gone: Sequence[str] | None = None
 
     @property
     def since(self) -> str:
         """When the baseline was made."""
         return self.baseline.since
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is not as it was."""
+        return bool(self.changes or self.causes_new or self.causes_gone)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -86,8 +97,8 @@ class Comparison:
                     ranges[stage] = [min(least, now[0]), max(most, now[1])]
 
 
-def compare(baseline: Baseline, matrix: Matrix) -> Comparison:
-    """Compare a matrix with a baseline."""
+def compare(baseline: Baseline, matrix: Matrix, causes: Causes | None = None) -> Comparison:
+    """Compare a matrix, and its causes if they are given, with a baseline."""
     changes: list[Change] = []
     worse: set[CellKey] = set()
     key_before = _counterparts(baseline, matrix)
@@ -108,7 +119,25 @@ def compare(baseline: Baseline, matrix: Matrix) -> Comparison:
     for key, before in baseline.cells.items():
         if key not in still_planned:
             changes.append(Change(*key, GONE, before.outcome, ""))
-    return Comparison(tuple(changes), frozenset(worse), baseline, found)
+    come, gone = _cause_changes(baseline, matrix, causes)
+    return Comparison(tuple(changes), frozenset(worse), baseline, found, come, gone)
+
+
+def _cause_changes(
+    baseline: Baseline, matrix: Matrix, causes: Causes | None
+) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+    """Return the sentences of the causes that came, and of those that went.
+
+    While some cells have not been run, no cause has gone: they may have it, too.
+    """
+    if baseline.causes is None or causes is None:
+        return None, None
+    report = {"hosts": matrix.hosts, "servers": matrix.servers}
+    names = names_of_servers((cell.server, cell.label) for cell in matrix.cells)
+    before, now = baseline.causes, causes_by_key(report, map(cause_document, causes.found), names)
+    come = tuple(sentence for key, sentence in now.items() if key not in before)
+    gone = tuple(sentence for key, sentence in before.items() if key not in now)
+    return come, () if matrix.counts[NOT_RUN] else gone
 
 
 def _counterparts(baseline: Baseline, matrix: Matrix) -> dict[CellKey, CellKey]:

@@ -64,5 +64,7 @@ def _cells(report: Report) -> Iterator[dict[str, t.Any]]:
 def _comparison_document(comparison: Comparison) -> dict[str, t.Any]:
     return {
         "since": comparison.since,
+        "causes_new": comparison.causes_new,
+        "causes_gone": comparison.causes_gone,
         "changes": [dataclasses.asdict(change) for change in comparison.changes],
     }

@@ -16,7 +16,7 @@ import re
 import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..compare.compare import BROKE, HEALED, MOVED
+from ..compare.compare import BROKE, GONE, HEALED, MOVED, NEW
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdict
 from ..untrusted import one_line
 
@@ -142,6 +142,13 @@ def change_groups(comparison: Comparison) -> list[list[Change]]:
         whose = change.server if change.what == MOVED else change.host
         groups.setdefault((change.what, whose, change.before, change.after), []).append(change)
     return list(groups.values())
+
+
+def cause_changes(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield each cause that came or went: NEW or GONE, and what it says."""
+    for what, sentences in ((NEW, comparison.causes_new), (GONE, comparison.causes_gone)):
+        for sentence in sentences or ():
+            yield what, shorten(sentence)
 
 
 def change_counts(comparison: Comparison) -> str:

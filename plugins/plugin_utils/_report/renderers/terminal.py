@@ -19,6 +19,7 @@ import textwrap
 import typing as t
 from collections.abc import Iterator, Sequence
 
+from ..compare.compare import NEW
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from . import overview
 from .overview import broken_groups, quantity
@@ -26,6 +27,7 @@ from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..causes.model import Cause
+    from ..compare.compare import Comparison
     from ..model.cells import Cell
     from ..report import Report
 
@@ -362,6 +364,7 @@ def _change_lines(report: Report) -> Iterator[Line]:
     yield []
     counts = overview.change_counts(comparison)
     yield [Piece(_shorten(f"Since {comparison.since}: {counts}"))]
+    yield from _cause_change_lines(comparison)
     groups = overview.change_groups(comparison)
     for group in groups[:MAX_FAILURES]:
         change = group[0]
@@ -373,6 +376,16 @@ def _change_lines(report: Report) -> Iterator[Line]:
     more = sum(map(len, groups[MAX_FAILURES:]))
     if more:
         yield [Piece(f"... and {more:,} more changes")]
+
+
+def _cause_change_lines(comparison: Comparison) -> Iterator[Line]:
+    """Yield the causes that came and went."""
+    changes = list(overview.cause_changes(comparison))
+    for what, sentence in changes[:MAX_FAILURES]:
+        color = _WORSE if what == NEW else _BETTER
+        yield [Piece(_shorten(f"{f'cause {what}':12} {sentence}"), color)]
+    if len(changes) > MAX_FAILURES:
+        yield [Piece(f"... and {len(changes) - MAX_FAILURES:,} more causes that came or went")]
 
 
 def _shorten(text: str) -> str:

@@ -39,6 +39,14 @@ def test_the_result_counts_cells_and_says_which_hosts_fail() -> None:
     assert (result["files"], result["not_written"], result["changed"]) == ([], "", False)
 
 
+def test_the_result_has_the_causes_and_the_number_of_cells_without_one() -> None:
+    result = output_of(*HOSTS).result("broken")
+    (cause,) = result["causes"]
+    assert cause["sentence"].startswith("mx2.example.com:25 refuses web1 at rcpt_to")
+    assert (cause["hosts"], cause["hosts_total"], cause["cells"]) == (["web1"], 1, 1)
+    assert result["unexplained"] == 0
+
+
 def test_verdicts_have_the_names_of_the_inventory() -> None:
     """A report shows names without control characters."""
     output = Output([("web\x1b1", HOSTS[0])])
@@ -100,4 +108,7 @@ def test_changes_since_a_baseline_are_in_the_result() -> None:
     output.compare(read_baseline(as_json.render(before)))
     comparison: dict[str, t.Any] = output.result("new")["comparison"]
     assert comparison["counts"] == {"broke": 1}
+    (sentence,) = comparison["causes_new"]
+    assert sentence.startswith("mx2.example.com:25 refuses web1 at rcpt_to (550 no such user)")
+    assert comparison["causes_gone"] == []
     assert output.result("new")["changed"] is True

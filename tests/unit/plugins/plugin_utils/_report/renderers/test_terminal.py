@@ -303,6 +303,20 @@ def test_a_server_that_has_moved_is_told_once_for_all_hosts() -> None:
     ]
 
 
+def test_causes_that_came_and_went_are_told_before_the_cells() -> None:
+    item, other = servers(2)
+    before = report(*[probed(f"web{n}", failed(item), passed(other)) for n in range(3)])
+    now = report(*[probed(f"web{n}", passed(item), failed(other)) for n in range(3)])
+    earlier = read_baseline(as_json.render(before))
+    given = dataclasses.replace(now, comparison=compare(earlier, now, now.causes))
+    shown = lines(given)
+    start = shown.index("Since 2026-11-24T12:00:00Z: 3 broke, 3 healed")
+    assert shown[start + 1 : start + 3] == [
+        "cause new    mx2.example.com:25 refuses every host at rcpt_to (550 no such user)",
+        "cause gone   mx1.example.com:25 refuses every host at rcpt_to (550 no such user)",
+    ]
+
+
 def test_advice_has_no_backticks() -> None:
     refused = failed(servers(1)[0])
     refused["failure"]["advice"] = ["Set `mynetworks`, see `postconf -n`."]
