@@ -495,7 +495,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.raw_options 
 
 
 def argument_spec() -> dict[str, t.Any]:
-    """Return the options, as AnsibleModule takes them."""
+    """Return the argument spec of the module."""
     account = {
         "type": "dict",
         "options": {
@@ -515,7 +515,7 @@ def argument_spec() -> dict[str, t.Any]:
         },
     }
     return {
-        # They are no secrets: each is in the header of a message.
+        # Tokens are not secret: each is in the header of a message.
         "tokens": {"type": "list", "elements": "raw", "required": True, "no_log": False},
         "imap": account,
         "pop3": account,
@@ -528,9 +528,9 @@ def argument_spec() -> dict[str, t.Any]:
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that logs and returns nothing of what is not as documented.
+    """An AnsibleModule that does not log or return values of undocumented options.
 
-    `problem` is what is wrong with the options before Ansible reads them, None where nothing is.
+    `problem` says what is wrong with the options before Ansible reads them, or is None.
     """
 
     params: dict[str, t.Any]
@@ -538,17 +538,17 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        typed = checked(self.params, argument_spec())
-        self.params = typed.options
-        self.problem = typed.problem
+        raw = checked(self.params, argument_spec())
+        self.params = raw.options
+        self.problem = raw.problem
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> None:
-        """Fail; where something was left out of the options, with what was wrong with it."""
+        """Fail, with the problem if there is one: Ansible does not know the removed values."""
         super().fail_json(msg=self.problem or msg, **kwargs)
 
 
 def main() -> None:
-    """Read the options, look for the messages, and return what came of it."""
+    """Read the options, look for the messages, and return the result."""
     stores = ("imap", "pop3", "path")
     module = Module(
         argument_spec=argument_spec(),
@@ -566,16 +566,16 @@ def main() -> None:
 
 
 def outcome_of(module: Module) -> Outcome:
-    """Look for the messages, if the options are good."""
+    """Check the options, and look for the messages. Never raise an exception."""
     if module.problem is not None:
         return Outcome({}, module.problem)
     try:
         plan = plan_from(module.params)
     except BadOption as error:
         return Outcome({}, str(error))
-    except Exception as error:  # noqa: BLE001 - it is told, and never a traceback
-        error = internal_error(error)
-        return Outcome({"kind": error.kind}, error.text)
+    except Exception as error:  # noqa: BLE001 - the module returns it instead of a traceback
+        failure = internal_error(error)
+        return Outcome({"kind": failure.kind}, failure.text)
     return confirm(plan, module.check_mode)
 
 

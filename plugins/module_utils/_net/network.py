@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     class Stream(t.Protocol):
         """A connection to one address. Each method raises ProbeError, as SocketStream does.
 
-        `until` is a moment of the network's clock.
+        `until` is a time of the network's clock.
         """
 
         @property
@@ -90,17 +90,17 @@ def open_first(
     spent: float = 0.0,
     network: Network = SYSTEM,
 ) -> Stream:
-    """Connect to the first address that answers, and say what was tried.
+    """Connect to the first address that accepts, and report each attempt to `on_event`.
 
-    `timeout` is for each address, `deadline` a moment of the monotonic clock for all of them, to
-    which `spent` seconds were lost before. Raises ProbeError, with the reason of each address, and
-    the kind of the most telling of them.
+    `timeout` is the limit in seconds for one address. `deadline` is a time of the network's clock
+    for all of them, and `spent` the seconds that were used before. Raises ProbeError with the
+    reason of each address, and the kind of the last one that is not `local`.
     """
     failures: dict[Address, ProbeError] = {}
     for address in addresses:
         on_event(f"connecting to {address}")
         now = network.now()
-        # Silence proves nothing about an address for which others have left too little time.
+        # A time-out proves nothing if earlier addresses have left too little time.
         cut_short = now + timeout > deadline and (bool(failures) or spent > _SPENT_SECONDS)
         try:
             stream = network.connect(address, source_address, min(now + timeout, deadline))

@@ -102,7 +102,7 @@ class Client:
         return any(name in self._offered for name in names)
 
     def log_out(self) -> None:
-        """Log out; the server says BYE."""
+        """Log out, and read the responses until the end, BYE included."""
         tag = self.send_command(b"LOGOUT")
         while read_response(self.stream).tag != tag:
             pass

@@ -103,7 +103,7 @@ def _copy(source: int, target: int, start: int, stop: int, deadline: Deadline | 
 
 
 def _set_attributes(old: int, new: int, status: os.stat_result) -> None:
-    """Give the new file the owner, the mode and the attributes (ACL, SELinux) of the old one."""
+    """Set the owner, the mode and the attributes (ACL, SELinux) of the new file as of the old."""
     made = os.fstat(new)
     if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
         try:

@@ -77,7 +77,7 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
             raise unknown_option(option, name, {field: {} for field in WantedMessage._fields})
     accepted = given.get("accepted")
     try:
-        moment = from_iso(str(accepted)) if accepted is not None else None
+        accepted_at = from_iso(str(accepted)) if accepted is not None else None
     except ValueError as error:
         raise BadOption(f"{option}.accepted", _cut(str(error))) from None
     return WantedMessage(
@@ -85,7 +85,7 @@ def _wanted(index: int, given: t.Any) -> WantedMessage:
         host=_escaped(given.get("host")),
         server=_escaped(given.get("server")),
         queue_id=_escaped(given.get("queue_id")),
-        accepted=moment,
+        accepted=accepted_at,
     )
 
 

@@ -82,8 +82,8 @@ class Client:
             return printable(words)
         if status == b"-ERR":
             raise Refused(printable(words))
-        said = printable(line[:_MAX_BYTES])
-        raise StoreError("protocol", f"the response to {asked} is neither +OK nor -ERR: {said}")
+        text = printable(line[:_MAX_BYTES])
+        raise StoreError("protocol", f"the response to {asked} is neither +OK nor -ERR: {text}")
 
 
 def logged_in(stream: BufferedStream, account: Account) -> Client:
