@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from ..model.naming import transcript_path
 from ..untrusted import mapping, number, text
+from .overview import cause_label
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
@@ -56,6 +57,7 @@ COLUMNS = (
     "mailbox",
     "delivery_seconds",
     "transcript",
+    "cause",
 )
 
 Value = str | int | float | None
@@ -66,7 +68,7 @@ def render(report: Report) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for cell in report.cells:
-        for row in _rows(cell):
+        for row in _rows(cell, cause_label(report, cell)):
             yield writer.writerow([_escape_formula(row.get(column)) for column in COLUMNS])
 
 
@@ -77,9 +79,10 @@ class _Echo:
         return piece
 
 
-def _rows(cell: Cell) -> Iterator[dict[str, Value]]:
+def _rows(cell: Cell, cause: str | None) -> Iterator[dict[str, Value]]:
     for dialogue in cell.dialogues:
-        yield {"host": cell.host, "server": cell.server, **_row(cell, dialogue)}
+        row = {"host": cell.host, "server": cell.server, **_row(cell, dialogue)}
+        yield row if dialogue.passed else {**row, "cause": cause}
     if not cell.dialogues:
         yield {
             "host": cell.host,
@@ -88,6 +91,7 @@ def _rows(cell: Cell) -> Iterator[dict[str, Value]]:
             "short": cell.short,
             "reason": "; ".join(cell.reasons),
             "transcript": transcript_path(cell.host, cell.file),
+            "cause": cause,
         }
 
 

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..model.naming import transcript_path
 from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
+from .overview import cause_label
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
@@ -30,8 +31,8 @@ if t.TYPE_CHECKING:
 # GitLab refuses a file of 30 MB or more.
 MAX_BYTES = 29_000_000
 
-# Bytes that are reserved for each test case that follows, enough for its message.
-_RESERVED_BYTES = 400
+# Bytes that are reserved for each test case that follows, enough for its message and its suite.
+_RESERVED_BYTES = 800
 
 # Limits in characters, of the reasons and the advice of a test case, and of its transcripts. Then
 # the limit on its dialogues, and on the characters of a message.
@@ -93,7 +94,7 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget
     made_by = {"name": "made_by", "value": report.made_by}
     yield budget.take(_element("properties", {}, _element("property", made_by)))
     for cell in cells:
-        yield budget.take_first_that_fits(_variants(cell))
+        yield budget.take_first_that_fits(_variants(cell, cause_label(report, cell)))
     yield budget.take("</testsuite>\n")
 
 
@@ -113,20 +114,30 @@ def _seconds(cells: Sequence[Cell]) -> str:
     return f"{sum(max(0, dialogue.seconds.get('total', 0)) for dialogue in dialogues):.3f}"
 
 
-def _variants(cell: Cell) -> Iterator[str]:
-    """Yield a whole test case, then shorter variants for a file that is nearly full."""
+def _variants(cell: Cell, cause: str | None) -> Iterator[str]:
+    """Yield a whole test case, then shorter variants for a file that is nearly full.
+
+    `cause` is the number and the sentence of its cause.
+    """
     head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
         yield _element("testcase", head)
         return
-    message = _shorten(cell.reasons[0] if cell.reasons else cell.short, _MAX_MESSAGE)
+    message = _message(cell, cause)
     known = {"message": message, "type": _type(cell)} if element != "skipped" else {}
-    full = "\n".join(_text(cell))
+    full = "\n".join(_text(cell, cause))
     short = f"{message}\n(the rest is left out: no more than {MAX_BYTES:,} bytes are written)"
     for text in (full, short):
         yield _element("testcase", head, _element(element, known, escape(text)))
     yield _element("testcase", head, _element(element, {}, "(left out: the file is full)"))
+
+
+def _message(cell: Cell, cause: str | None) -> str:
+    """Return the reason of a cell, and the number of its cause, whose sentence the text has."""
+    end = f" [cause {cause.partition('.')[0]}]" if cause else ""
+    reason = cell.reasons[0] if cell.reasons else cell.short
+    return _shorten(reason, _MAX_MESSAGE - len(end)) + end
 
 
 def _type(cell: Cell) -> str:
@@ -143,8 +154,10 @@ def _type(cell: Cell) -> str:
     return failure.known_kind or "other"
 
 
-def _text(cell: Cell) -> Iterator[str]:
-    """Yield the lines of the text of a test case: reasons, advice, and transcripts."""
+def _text(cell: Cell, cause: str | None) -> Iterator[str]:
+    """Yield the lines of the text of a test case: cause, reasons, advice, and transcripts."""
+    if cause:
+        yield f"Cause {cause}\n"
     yield from _truncated(itertools.chain(cell.reasons, _advice(cell)), _MAX_REASONS)
     broken = cell.broken
     included = broken[:_MAX_DIALOGUES]

@@ -18,12 +18,14 @@ import hashlib
 import typing as t
 from collections.abc import Iterator
 
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 
+from ..model import receipts
 from ..model.naming import DUPLICATE_TITLE, unique_name
 from ..model.verdict import NOT_RUN, VERDICTS
 
 if t.TYPE_CHECKING:
+    from ..causes.model import Cause
     from ..model.cells import Cell
     from ..model.dialogues import Dialogue
     from ..report import Report
@@ -35,6 +37,16 @@ TIMED = ("resolve", "tls", *STAGES, "total")
 
 # The value of a label for a stage or a kind that the module does not have.
 _OTHER = "other"
+
+# What a cause may have as its stage and its kind. The module did not run where its stage is empty.
+_CAUSE_STAGES = frozenset(["", *STAGES, receipts.STAGE])
+_CAUSE_KINDS = frozenset([*KINDS, *receipts.KINDS, "unreachable", "no result"])
+
+# The value of the label of a server for a cause that several servers have.
+_SEVERAL = "several"
+
+# Limit on the causes.
+MAX_CAUSES = 100
 
 # Limit on the characters of a label. The end of a longer value is replaced by a hash.
 MAX_LABEL = 200
@@ -77,6 +89,28 @@ def _cells_passed(report: Report) -> Iterator[Sample]:
     for cell in report.cells:
         if cell.verdict != NOT_RUN:
             yield _labels_of(cell), int(cell.passed)
+
+
+def _cause_cells(report: Report) -> Iterator[Sample]:
+    """Yield the cells of each cause. Causes with the same labels are counted together."""
+    counted: dict[str, int] = {}
+    for cause in report.causes.found[:MAX_CAUSES]:
+        labels = _labels_of_cause(cause)
+        counted[labels] = counted.get(labels, 0) + len(cause.cells)
+    yield from counted.items()
+
+
+def _labels_of_cause(cause: Cause) -> str:
+    return _labels(
+        where=cause.where,
+        stage=cause.stage if cause.stage in _CAUSE_STAGES else _OTHER,
+        kind=cause.kind if cause.kind in _CAUSE_KINDS else _OTHER,
+        server=cause.servers[0] if len(cause.servers) == 1 else _SEVERAL,
+    )
+
+
+def _unexplained_cells(report: Report) -> Iterator[Sample]:
+    yield "", len(report.causes.unexplained)
 
 
 def _failures(report: Report) -> Iterator[Sample]:
@@ -134,6 +168,8 @@ FAMILIES = (
         "Whether all dialogues of a host with a server passed; what was not run is not here.",
         _cells_passed,
     ),
+    Family("cause_cells", "Cells that did not pass, by what explains them.", _cause_cells),
+    Family("unexplained_cells", "Cells that did not pass and have no cause.", _unexplained_cells),
     Family("failure", "1 for each dialogue that did not pass, by stage and kind.", _failures),
     Family("last_reply_code", "The code that decided, or else the last one before QUIT.", _codes),
     Family("stage_seconds", "Seconds that each stage of a dialogue took.", _seconds),

@@ -2,16 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why the task of each host fails, in a few lines. No I/O."""
+"""Why the task of each host fails, in one short line. No I/O.
+
+Two hundred failed hosts stay readable. The report has the details.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .overview import shorten
-from .prose import without_backticks
 
 if t.TYPE_CHECKING:
     from ..model.cells import Cell
@@ -21,16 +23,20 @@ if t.TYPE_CHECKING:
 FAIL_ON_BROKEN, FAIL_ON_NEW = "broken", "new"
 FAIL_ON = (FAIL_ON_BROKEN, FAIL_ON_NEW)
 
-# Limits on the servers that a message names, on the reasons for each, and on the characters of each
-# text. Ansible registers all messages for every host.
-_MAX_SERVERS = 10
-_MAX_REASONS = 5
-_MAX_TEXT = 600
+# Limits in characters, of a line, of the name of a host, and of the reason why it could not ask.
+MAX_LINE = 200
+_MAX_HOST = 60
+_MAX_REASON = 240
+
+# Limit on the causes, and the servers without one, that a line names. Then the least characters of
+# each.
+_MAX_PARTS = 3
+_MIN_PART = 40
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HostVerdict:
-    """Why one host fails: the number of its broken cells, and a message of a few lines."""
+    """Why one host fails: the number of its broken cells, and a message of one line."""
 
     broken: int
     total: int
@@ -46,7 +52,7 @@ def verdicts(report: Report, fail_on: str) -> dict[str, HostVerdict]:
     for host, its_cells in cells.items():
         broken = [cell for cell in its_cells if _counts_against_host(report, cell, fail_on)]
         if broken:
-            message = "\n".join(_lines(host, broken, len(its_cells), fail_on))
+            message = _line(report, broken, len(its_cells), fail_on)
             found[host] = HostVerdict(len(broken), len(its_cells), message)
     return found
 
@@ -57,21 +63,42 @@ def _counts_against_host(report: Report, cell: Cell, fail_on: str) -> bool:
     return not cell.passed
 
 
-def _lines(host: str, broken: Sequence[Cell], total: int, fail_on: str) -> list[str]:
-    since = " since the baseline" if fail_on == FAIL_ON_NEW else ""
+def _line(report: Report, broken: Sequence[Cell], total: int, fail_on: str) -> str:
     first = broken[0]
+    host = shorten(first.host, _MAX_HOST)
     if first.missing is not None:  # then no cell of the host has a dialogue
-        return [f"{host} asked none of {total} servers: {shorten(first.missing.reason, _MAX_TEXT)}"]
-    lines = [f"{host} found {len(broken)} of {total} servers broken{since}:"]
-    for cell in broken[:_MAX_SERVERS]:
-        reasons, server = cell.reasons, shorten(cell.server, _MAX_TEXT)
-        lines += [f"- {server}: {shorten(reason, _MAX_TEXT)}" for reason in reasons[:_MAX_REASONS]]
-        if len(reasons) > _MAX_REASONS:
-            lines.append("  (and more of its dialogues)")
-        lines += [
-            f"  check next: {shorten(without_backticks(advice), _MAX_TEXT)}"
-            for advice in cell.advice[:1]
-        ]
-    if len(broken) > _MAX_SERVERS:
-        lines.append(f"- and {len(broken) - _MAX_SERVERS} more")
-    return lines
+        return f"{host} asked none of {total} servers: {shorten(first.missing.reason, _MAX_REASON)}"
+    since = " since the baseline" if fail_on == FAIL_ON_NEW else ""
+    head = f"{host} found {len(broken)} of {total} servers broken{since}: "
+    return head + _fitted(list(_parts(report, broken)), MAX_LINE - len(head))
+
+
+class _Part(t.NamedTuple):
+    """A part of a line, of which `text` may be cut."""
+
+    before: str
+    text: str
+    after: str
+
+
+def _parts(report: Report, broken: Sequence[Cell]) -> Iterator[_Part]:
+    """Yield the causes of cells, the first cause first, and then each cell without a cause."""
+    numbers = {cell.key: report.cause_numbers.get(cell.key) for cell in broken}
+    for number in sorted({number for number in numbers.values() if number is not None}):
+        yield _Part(f"cause {number} (", report.causes.found[number - 1].sentence, ")")
+    for cell in broken:
+        if numbers[cell.key] is None:
+            yield _Part("", f"{cell.server}: {cell.reasons[0]}", "")
+
+
+def _fitted(parts: Sequence[_Part], room: int) -> str:
+    """Return the first parts as one text, each cut to its share of the room."""
+    shown = parts[:_MAX_PARTS]
+    end = f" and {len(parts) - len(shown):,} more" if len(parts) > len(shown) else ""
+    room -= len(end)
+    texts: list[str] = []
+    for index, part in enumerate(shown):
+        share = room // (len(shown) - index) - len(f", {part.before}{part.after}")
+        texts.append(f"{part.before}{shorten(part.text, max(share, _MIN_PART))}{part.after}")
+        room -= len(texts[-1]) + len(", ")
+    return ", ".join(texts) + end

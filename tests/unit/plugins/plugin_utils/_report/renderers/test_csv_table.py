@@ -69,12 +69,17 @@ def test_a_row_says_what_a_person_sorts_by() -> None:
         "seconds_total": "0.022",
         "attempts": "1",
         "transcript": "app1/mx1.example.com-25-relay.txt",
+        "cause": "2. mx1.example.com:25 (relay) refuses app1 at rcpt_to (550 no such user);"
+        " all others get through",
     }
 
 
 def test_what_passed_has_no_failure_and_what_did_not_run_has_its_reason() -> None:
     rows = read(fleet())
-    assert rows[0]["kind"] == rows[0]["reason"] == rows[0]["advice"] == ""
+    assert rows[0]["kind"] == rows[0]["reason"] == rows[0]["advice"] == rows[0]["cause"] == ""
+    assert rows[5]["cause"] == rows[4]["cause"]
+    assert rows[5]["cause"].startswith("1. Ansible cannot reach down (")
+    assert rows[7]["cause"] == ""
     assert rows[5]["reason"].startswith("Ansible cannot reach the host")
     assert rows[7]["verdict"] == "not_run"
     assert rows[7]["seconds_total"] == ""
@@ -89,6 +94,7 @@ def test_a_cell_of_several_dialogues_has_several_rows() -> None:
         ("MX of example.com:25", "mx2:25", "failed"),
         ("MX of example.com:25", "", "error"),
     ]
+    assert [row["cause"].partition(".")[0] for row in rows] == ["", "1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +115,10 @@ def test_a_cell_of_several_dialogues_has_several_rows() -> None:
 )
 def test_a_text_is_no_formula(text: str, written: str) -> None:
     assert refused_with(text)["text"] == written
+
+
+def test_a_formula_that_a_cause_quotes_is_none() -> None:
+    assert "(550 a;' =1+1)" in refused_with("a; =1+1")["cause"]
 
 
 def test_a_number_stays_a_number() -> None:

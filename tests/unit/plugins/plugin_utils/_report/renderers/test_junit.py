@@ -22,6 +22,7 @@ from ansible_collections.mailops.smtp.tests.unit.reports import (
     passed,
     probed,
     report,
+    scattered,
 )
 
 MX1 = {"host": "mx1.example.com"}
@@ -158,11 +159,30 @@ def test_the_file_is_as_the_schemas_of_jenkins_have_it(given: Report) -> None:
 def test_a_failure_says_why_what_to_check_and_what_was_said() -> None:
     refused = outcome(cases(fleet())["app1 → mx1.example.com:25 (relay)"])
     assert refused is not None
-    assert refused.attrib["message"] == "550 no such user in reply to rcpt_to (permanent)"
+    assert refused.attrib["message"] == "550 no such user in reply to rcpt_to (permanent) [cause 2]"
     assert refused.attrib["type"] == "permanent"
     assert refused.text is not None
+    assert refused.text.startswith(
+        "Cause 2. mx1.example.com:25 (relay) refuses app1 at rcpt_to (550 no such user);"
+        " all others get through\n\n550 no such user in reply to rcpt_to (permanent)\n"
+    )
     assert "1. Ask the server's side.\n2. Look into its log.\n" in refused.text
     assert refused.text.endswith("[0.013] C: EHLO web1.example.com")
+
+
+def test_a_failure_without_a_cause_names_none() -> None:
+    refused = outcome(cases(scattered())["web4 → mx1.example.com:25"])
+    assert refused is not None
+    assert refused.attrib["message"] == "550 echo in reply to rcpt_to (permanent)"
+    assert (refused.text or "").startswith("550 echo in reply")
+
+
+def test_a_long_message_ends_with_the_number_of_the_cause() -> None:
+    (case,) = cases(report(probed("web1", failed(MX1, text="y" * 500)))).values()
+    refused = outcome(case)
+    assert refused is not None
+    assert len(refused.attrib["message"]) == 200
+    assert refused.attrib["message"].endswith("yyy... [cause 1]")
 
 
 def test_a_host_that_was_not_reached_says_so() -> None:

@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     NASTY,
+    UNLIKE,
     failed,
     fleet,
     nasty,
@@ -20,6 +21,7 @@ from ansible_collections.mailops.smtp.tests.unit.reports import (
     probed,
     replies,
     report,
+    scattered,
     unreachable,
 )
 from prometheus_client.parser import text_string_to_metric_families
@@ -86,6 +88,55 @@ def test_a_failure_has_its_stage_and_kind_and_a_host_that_was_lost_its_kind() ->
         ("down", "", "unreachable"),
         ("down", "", "unreachable"),
     ]
+
+
+def test_a_cause_has_the_number_of_its_cells_and_labels_of_fixed_lists() -> None:
+    found = {
+        tuple(sorted(labels)): value
+        for labels, value in read(fleet())["smtp_handshake_cause_cells"].items()
+    }
+    assert found == {
+        (
+            ("kind", "unreachable"),
+            ("server", "several"),
+            ("stage", ""),
+            ("where", "host"),
+        ): 2,
+        (
+            ("kind", "permanent"),
+            ("server", "mx1.example.com:25 (relay)"),
+            ("stage", "rcpt_to"),
+            ("where", "policy"),
+        ): 1,
+        (
+            ("kind", "timeout"),
+            ("server", "mx2.example.com:587"),
+            ("stage", "connect"),
+            ("where", "path"),
+        ): 1,
+    }
+    assert series(fleet(), "unexplained_cells") == {(): 0}
+    assert series(scattered(), "unexplained_cells") == {(): 6}
+
+
+def test_causes_with_the_same_labels_are_one_series() -> None:
+    refusals = [failed(MX1, text=UNLIKE[number // 4]) for number in range(8)]
+    given = report(*[probed(f"web{number}", one) for number, one in enumerate(refusals)])
+    assert len(given.causes.found) == 2
+    assert list(series(given, "cause_cells").values()) == [8]
+
+
+def test_a_cause_of_words_of_a_host_has_labels_of_ours() -> None:
+    given = report(probed("web1", failed(MX1, stage=NASTY, kind=NASTY)))
+    (labels,) = read(given)["smtp_handshake_cause_cells"]
+    assert (dict(labels)["stage"], dict(labels)["kind"]) == ("other", "other")
+
+
+def test_of_many_causes_so_many_are_told() -> None:
+    named = [failed({"host": f"mx{n}"}, text="x" * (n + 1)) for n in range(150)]
+    given = report(*[probed(f"web{host}", *named) for host in range(3)])
+    assert len(given.causes.found) > prometheus.MAX_CAUSES
+    assert len(series(given, "cause_cells")) == prometheus.MAX_CAUSES
 
 
 def test_seconds_are_told_for_stages_that_are_known() -> None:
