@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ..._net.argument_spec import HIDDEN, type_of
+
 # `token` and `tokens` are the tokens of messages, which are not secret.
 _NAME_OF_SECRET = re.compile(r"(?!tokens?$).*(?:pass|pwd|secret|token|credential)", re.IGNORECASE)
 
@@ -24,9 +26,6 @@ _ASSIGNED = re.compile(r"([\w-]+)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|\S+)")
 
 # Finds the password in a URL such as smtp://user:password@relay. It may contain an @.
 _USER_INFO = re.compile(r"//[^/:@]*:(.+)@")
-
-# Ansible shows this text in place of a secret.
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 # Limit on the depth of nested options. Valid options are not nested as deeply.
 _MAX_DEPTH = 8
@@ -51,13 +50,7 @@ def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
     value = options.get("login_password")
     if isinstance(value, (bool, dict, list)):
         options["login_password"] = HIDDEN
-        yield f"{where}login_password", f"must be a text, not {_name_of_type(value)}"
-
-
-def _name_of_type(value: bool | dict[t.Any, t.Any] | list[t.Any]) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    return "a list" if isinstance(value, list) else "a dictionary"
+        yield f"{where}login_password", f"must be a text, not {type_of(value)}"
 
 
 def secrets_in(options: t.Any, depth: int = 0) -> set[str]:

@@ -13,6 +13,8 @@ import re
 import socket
 import typing as t
 
+from ..._net.nearest import nearest
+
 Options = t.Dict[str, t.Any]
 
 # The options of each scheme. `smtps` is not registered, but it is widely used for implicit TLS,
@@ -85,10 +87,8 @@ def _check_characters(text: str) -> None:
 
 def _unknown_scheme(scheme: str) -> str:
     """Return the problem of an unknown scheme, with the nearest scheme as a suggestion."""
-    import difflib
-
-    near = difflib.get_close_matches(scheme, _SCHEMES, 1)
-    meant = f"; did you mean {near[0]}://?" if near else ""
+    near = nearest(scheme, _SCHEMES)
+    meant = f"; did you mean {near}://?" if near else ""
     return f"begins with an unknown scheme; write smtp://, smtps:// or lmtp://{meant}"
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._net.argument_spec import HIDDEN
 from ..._net.errors import BadOption, HostLacks
 from .parse import plan_from
-from .secret_options import HIDDEN
 from .server_text import parse_server
 from .spec import OPTIONS, OPTIONS_OF_TASK, WAYS_TO_NAME_SERVER
 from .this_host import check_library

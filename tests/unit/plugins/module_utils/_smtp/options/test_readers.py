@@ -101,7 +101,7 @@ def test_a_value_at_the_limit_is_accepted(option: str, value: t.Any) -> None:
         ),
         (
             {"proxy": {"version": 1, "source": "192.0.2.1", "destination": "::1"}},
-            "proxy: source 192.0.2.1 and destination ::1 are not of one",
+            "proxy: source 192.0.2.1 and destination ::1 are not of the same",
         ),
         ({"xclient": {"COLOUR": "red"}}, "xclient.COLOUR must be one of NAME, ADDR"),
         ({"xclient": {"NAME": ""}}, "xclient.NAME is empty"),

@@ -8,10 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import HIDDEN
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.secret_options import (
-    HIDDEN,
-)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import (
     Target,
     targets_from,
