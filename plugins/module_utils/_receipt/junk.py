@@ -19,7 +19,7 @@ _USUAL = re.compile(
 def is_junk_name(name: str) -> bool:
     """Return whether a mailbox has a usual name for junk.
 
-    >>> is_usual("INBOX.Junk E-mail")
+    >>> is_junk_name("INBOX.Junk E-mail")
     True
     """
     return _USUAL.fullmatch(name) is not None
