@@ -94,7 +94,7 @@ def read_csv(made: Report) -> Texts:
 
 
 def read_prometheus(made: Report) -> Texts:
-    """Read the metrics. What is no cell's own has no name."""
+    """Read the metrics of cells. A metric of causes, or of a run, has no label for a host."""
     found: Texts = collections.defaultdict(list)
     there = set()
     for family in text_string_to_metric_families(_written(prometheus.render(made))):
@@ -103,8 +103,10 @@ def read_prometheus(made: Report) -> Texts:
             series = (sample.name, *sorted(labels.items()))
             assert series not in there
             there.add(series)
-            found[f"{labels.pop('host', '')} → {labels.pop('server', '')}"].extend(labels.values())
-    del found[" → "]
+            if "host" not in labels:
+                assert set(labels) <= {"verdict", "where", "stage", "kind", "server"}
+                continue
+            found[f"{labels.pop('host')} → {labels.pop('server', '')}"].extend(labels.values())
     return found
 
 
@@ -188,6 +190,19 @@ def test_what_the_server_said_arrives_whole(name: str) -> None:
 def test_a_long_line_arrives_whole_where_transcripts_are() -> None:
     for name in ("junit", "transcripts"):
         assert LONG in "\n".join(itertools.chain(*READERS[name](nasty()).values()))
+
+
+def test_a_cause_quotes_what_a_server_said_as_a_text_in_every_format() -> None:
+    made = nasty()
+    sentence = made.causes.found[0].sentence
+    assert sentence.isprintable()
+    assert sentence.count("]]> <script>alert(1)</script>") == 3
+    assert json.loads(_written(as_json.render(made)))["causes"][0]["sentence"] == sentence
+    for name in ("junit", "csv"):
+        told = "\n".join(itertools.chain(*READERS[name](made).values()))
+        assert sentence[:590] in told
+    above = "".join(read_terminal(made).popitem()[1][2:5])
+    assert "\\x1b[2J\\x1b]0;title" in above
 
 
 def test_what_the_server_said_is_in_no_metric() -> None:
