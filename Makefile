@@ -66,10 +66,11 @@ handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= 
 	  $(if $(HELO),--helo '$(HELO)') $(if $(SEND),--send)
 
 .PHONY: bench
-bench: $(VENV)/ready ## measure the module, beside other tools and over SSH, and the report (INSTALL=yes installs what is missing)
+bench: $(VENV)/ready ## measure the module, beside other tools and over SSH, the role, and the report (INSTALL=yes installs what is missing)
 	$(VENV)/bin/python tests/benchmarks/module_cost.py
 	$(VENV)/bin/python tests/benchmarks/fleet_cost.py $(if $(INSTALL),--install)
 	$(VENV)/bin/python tests/benchmarks/ssh_cost.py $(if $(INSTALL),--install)
+	$(VENV)/bin/python tests/benchmarks/role_cost.py
 	$(VENV)/bin/python tests/benchmarks/report_cost.py
 
 .PHONY: clean
