@@ -166,7 +166,7 @@ def test_every_host_has_its_verdict_if_the_report_cannot_be_written(
 
     assert status == 2, printed
     assert "lost found 1 of 1 servers broken" in printed
-    assert r"does not say why\ndest: " in printed, printed
+    assert r"does not say why))\ndest: " in printed, printed
     told = " ".join(printed.split())  # warnings are broken into lines
     assert told.count("report.html is not a file") >= 3, printed  # told, and for each host
     assert (folder / "report.json").exists()
