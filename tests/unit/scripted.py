@@ -35,6 +35,7 @@ import typing as t
 
 # More than any client under test takes: a script that is not followed ends here.
 PATIENCE = 10.0
+PATIENCE_WITH_CLIENTS = 60.0  # on a busy machine ansible-playbook takes its time to begin
 
 HUSH_SECONDS = 0.1
 DRIP_SECONDS = 0.03
@@ -63,7 +64,7 @@ class ScriptedServer:
         self._listener = socket.socket(socket.AF_UNIX if path else family, socket.SOCK_STREAM)
         self._listener.bind(path or ("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
         self._listener.listen(5)
-        self._listener.settimeout(PATIENCE)
+        self._listener.settimeout(PATIENCE_WITH_CLIENTS)
         name: t.Any = ("", 0) if path else self._listener.getsockname()
         self.host, self.port = name[:2]
         self.messages: list[bytes] = []
@@ -76,7 +77,7 @@ class ScriptedServer:
     def join(self) -> None:
         """Wait for the end of all scripts; raises NotFollowed where one was not followed."""
         self._joined.set()
-        self._thread.join(PATIENCE * 2)
+        self._thread.join(PATIENCE_WITH_CLIENTS + PATIENCE)
         if self._thread.is_alive():
             raise NotFollowed("the script did not come to its end")
         if self._complaint is not None:
