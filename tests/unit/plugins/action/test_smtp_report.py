@@ -270,7 +270,7 @@ def test_each_host_has_a_verdict_of_its_own(run: Run) -> None:
     """For a task that fails it."""
     verdicts = run.returned["shown"]["verdicts"]
     assert verdicts["web1"]["broken"] == 1
-    assert verdicts["web1"]["message"].startswith("web1 found 1 of 2 servers broken:\n- mx2.")
+    assert verdicts["web1"]["message"].startswith("web1 found 1 of 2 servers broken: cause 3 (mx2.")
     assert verdicts["down"]["message"] == (
         "down asked none of 2 servers: Ansible cannot reach the host: "
         "Failed to connect to the host via ssh"
@@ -318,11 +318,13 @@ def test_only_what_got_worse_counts_against_a_host(run: Run) -> None:
     assert compared["comparison"]["counts"] == {"broke": 1, "healed": 1, "gone": 6}
     assert compared["verdicts"]["web1"]["broken"] == 1
     assert (
-        "servers broken since the baseline:\n- mx1.example.com:25: 450"
+        "servers broken since the baseline: cause 1 (mx1.example.com:25 defers web1 at rcpt_to (450"
         in (compared["verdicts"]["web1"]["message"])
     )
     assert "web1 → mx1.example.com:25 broke: ok\n" in compared["diff"]["before"]
     assert "web1 → mx1.example.com:25 broke: 450 " in compared["diff"]["after"]
+    assert compared["diff"]["after"].startswith("cause: mx1.example.com:25 defers web1 at rcpt_to")
+    assert compared["diff"]["before"].count("cause: ") == len(compared["comparison"]["causes_gone"])
     assert "--- before: " in run.printed
 
 
