@@ -306,7 +306,8 @@ def _reason(report: Report, cause: Cause) -> str:
     """Return the reason of one cell of a cause."""
     host, server = cause.cells[0]
     cell = report.by_host[host][server]
-    return f"{cell.name}: {'; '.join(cell.reasons)}"
+    name = cell.host if cell.missing is not None else cell.name
+    return f"{name}: {'; '.join(cell.reasons)}"
 
 
 def _unexplained_lines(report: Report) -> Iterator[Line]:

@@ -243,6 +243,13 @@ def test_what_a_cause_had_no_room_for_is_told_of_one_of_its_cells() -> None:
     assert shown[-1] == "    check next: Ask the server's side."
 
 
+def test_the_whole_reason_of_a_host_that_was_not_reached_is_told_without_a_server() -> None:
+    lost = {"unreachable": True, "msg": f"ssh: {'very ' * 30}busy"}
+    shown = lines(report(Host("down", lost, servers(3), left=True)))
+    assert shown[-1].startswith("1. down: Ansible cannot reach the host: ssh: very very")
+    assert shown[-1].endswith("very busy")
+
+
 def test_a_cause_without_advice_is_not_told_again() -> None:
     given = report(unreachable("down", servers(50)), Host("gone", None, servers(50), left=True))
     shown = lines(given)
