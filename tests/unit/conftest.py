@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
+import hypothesis
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
@@ -35,6 +36,12 @@ CLIENT: dict[str, t.Any] = {
     "deadline": 10.0,
     "retry_delay": 0.0,
 }
+
+# A machine that has other things to do says nothing about the code.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 Hold = t.Callable[..., Record]
 
