@@ -4,7 +4,7 @@
 
 r"""Variants of a text: the text with the escapes of URLs, JSON, HTML or mail undone. No I/O.
 
-A `Variant` has one character for each byte of UTF-8, in lower case, so that `É`, `%C3%89`,
+A `Variant` has one character for each byte of UTF-8, in lower case, so that `é`, `%C3%A9`,
 `\u00e9` and `&eacute;` become the same. It maps each of its characters to the characters of the
 original text. A `Rewrite` makes a variant in one pass, in linear time for any text.
 """
