@@ -21,9 +21,7 @@ def texts(text):
 
 
 def test_a_text_is_folded_to_one_character_for_each_byte():
-    assert (
-        folded("Grüße") == "gr\xe3\xbcsse"
-    )  # C3 is a letter whose lower case is E3
+    assert folded("Grüße") == "gr\xe3\xbcsse"  # C3 is a letter whose lower case is E3
     assert folded("ASCII") == "ascii"
 
 
