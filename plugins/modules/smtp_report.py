@@ -14,9 +14,11 @@ version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Collects what the hosts of a play have registered from M(mailops.smtp.smtp_handshake), and shows
-    it on the terminal as a matrix, with hosts as rows and servers as columns. Below the matrix, it
-    lists what is broken, with the stage, the reply, and what to check next.
+  - Collects what the hosts of a play have registered from M(mailops.smtp.smtp_handshake), and
+    explains the broken cells by as few causes as possible, such as a server that no host reaches.
+  - Shows the causes on the terminal, in at most ten lines, and then a matrix, with hosts as rows
+    and servers as columns. Below the matrix, it lists what to check next for each cause, and every
+    failure that has no cause.
   - Writes the same report as files for people and programs (O(formats)).
   - Reports what has changed since an earlier run (O(baseline)).
   - A host is in the report, with the reason, even if Ansible could not reach it, if it left the
@@ -86,14 +88,16 @@ options:
         completely and then renamed.
       - Only the owner and group can read the files. The file of V(prometheus) is readable for
         everyone, because the collector runs as another user.
-      - V(csv) writes C(report.csv), with one row for each dialogue.
+      - V(csv) writes C(report.csv), with one row for each dialogue, and the number and the sentence
+        of the cause if it failed.
       - V(html) writes C(report.html), one page that needs no network. It contains the transcripts
         of the dialogues that did not pass.
-      - V(json) writes C(report.json). Its schema is C(docs/smtp_report.schema.json) in this
-        collection. O(baseline) takes this file.
+      - V(json) writes C(report.json), with the causes before the cells. Its schema is
+        C(docs/smtp_report.schema.json) in this collection. O(baseline) takes this file.
       - V(junit) writes C(junit.xml), with one test case for each cell. A test case is a failure if
         a server answered, but not as expected. It is an error if no server answered, or if the host
-        could not check the server. It is skipped if the play has not come to the host.
+        could not check the server. It is skipped if the play has not come to the host. The text of
+        a failure or an error begins with its cause.
       - V(markdown) writes C(report.md), at most 1 MB, for the job summary of GitHub.
       - V(prometheus) writes C(smtp_handshake.prom), for the textfile collector of node_exporter.
       - V(transcripts) writes the directory C(transcripts), with one file C(HOST/SERVER-PORT.txt) or
@@ -126,6 +130,7 @@ options:
         capabilities, TLS, certificate, or greeting.'
       - If a server has a C(name) that no other server of the host has, it is the same server at
         another host or port, and the change is that it has moved.
+      - If the earlier run has causes, the report also lists the causes that came and went.
       - A duration is a change if it is far outside the range of the baseline and of the baselines
         before it. That is more than twice and one second above the longest, or less than half and
         one second below the shortest.
@@ -213,30 +218,128 @@ summary:
       description: Number of cells of hosts that the play has not come to.
       type: int
       sample: 0
+causes:
+  description:
+    - What explains the broken cells. The cause that explains most of them comes first. It has at
+      most 100 causes, with at most 100 names of hosts and of servers each. The files contain all of
+      them.
+    - V(server), V(host), V(path), V(policy), V(mailbox), V(options), and V(mixed) are the places
+      where a cause can lie.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    sentence:
+      description: What is broken, for which hosts, and how it shows.
+      type: str
+      sample: no host can connect to relay2.example.com:25 (Connection refused)
+    where:
+      description: Where it lies, and so who can mend it.
+      type: str
+      sample: server
+    stage:
+      description: Stage at which the dialogues ended, or an empty string if the module did not run.
+      type: str
+      sample: connect
+    kind:
+      description: Kind of the failures. V(unreachable) or V(no result) if the module did not run.
+      type: str
+      sample: connect
+    code:
+      description: Reply code that decided, or null.
+      type: int
+      sample: 550
+    enhanced_code:
+      description: Enhanced status code that decided, or null.
+      type: str
+      sample: 5.7.1
+    hosts:
+      description: The first 100 hosts.
+      type: list
+      elements: str
+      sample: [web1, web2]
+    hosts_total:
+      description: Number of all hosts.
+      type: int
+      sample: 2
+    groups:
+      description: Inventory groups, or networks, by which the sentence names the hosts.
+      type: list
+      elements: str
+      sample: [dmz]
+    servers:
+      description: The first 100 servers, by their titles in the matrix.
+      type: list
+      elements: str
+      sample: ["relay2.example.com:25"]
+    servers_total:
+      description: Number of all servers.
+      type: int
+      sample: 1
+    cells:
+      description: Number of cells that it explains.
+      type: int
+      sample: 2
+    certainty:
+      description:
+        - V(consistent) if it fits all cells and nothing is against it, V(open) if something is
+          against it, or if it is only a cell or two. V(proven) if an experiment changed the answer.
+      type: str
+      sample: consistent
+    evidence:
+      description: What else in the report bears on it.
+      type: list
+      elements: dict
+      contains:
+        fact:
+          description: What was looked at.
+          type: str
+          sample: other servers
+        value:
+          description: What was found.
+          type: str
+          sample: 48 cells of these hosts at other servers passed
+        says:
+          description: What that says about the cause.
+          type: str
+          sample: the hosts work, so it lies with these servers or the path
+    advice:
+      description: What to check next, most likely cause first.
+      type: list
+      elements: str
+      sample:
+        - Check on the server that the mail service runs and listens on this address ...
+unexplained:
+  description: Number of broken cells that no cause explains.
+  returned: success
+  type: int
+  sample: 0
 verdicts:
   description:
     - The hosts with at least one cell that counts (O(fail_on)), by their inventory names.
     - C(broken) is the number of cells that count, C(total) the number of all cells, and C(message)
-      a text of a few lines.
+      one line that names the causes.
   returned: success
   type: dict
   sample:
     web1:
       broken: 1
       total: 2
-      message: |-
-        web1 found 1 of 2 servers broken:
-        - mx1.example.com:25: 554 5.7.1 Relay access denied in reply to rcpt_to (permanent)
-          check next: Let the server relay for this host ...
+      message: >-
+        web1 found 1 of 2 servers broken: cause 1 (no host can connect to relay2.example.com:25
+        (Connection refused))
 matrix:
   description:
-    - The matrix as it was shown on the terminal, as lines without colors. Callback plugins that
-      print task results, such as P(ansible.builtin.minimal#callback), show these lines.
+    - The causes and the matrix as they were shown on the terminal, as lines without colors. Callback
+      plugins that print task results, such as P(ansible.builtin.minimal#callback), show these
+      lines.
   returned: success, but empty if the list O(hosts) is empty
   type: list
   elements: str
   sample:
     - "2 hosts, 1 server: 1 passed, 1 failed"
+    - ""
+    - "1. mx1.example.com:25 refuses app1 at rcpt_to (550 5.1.1 No such user) [1 cell]"
     - ""
     - "      mx1.example.com:25"
     - "web1  ok"
@@ -289,6 +392,18 @@ comparison:
           description: State now.
           type: str
           sample: 554 5.7.1 Relay access denied in reply to rcpt_to (permanent)
+    causes_new:
+      description: Sentences of the causes that were not there in the baseline, at most 100. Null if
+        the baseline has no causes.
+      type: list
+      elements: str
+      sample: ["no host can connect to relay2.example.com:25 (Connection refused)"]
+    causes_gone:
+      description: Sentences of the causes that are there no more, at most 100. Null if the baseline
+        has no causes.
+      type: list
+      elements: str
+      sample: []
 use:
   description:
     - Identifier of this use of the role or file of tasks. It is the same for all batches of a play,
