@@ -330,9 +330,9 @@ verdicts:
         (Connection refused))
 matrix:
   description:
-    - The causes and the matrix as they were shown on the terminal, as lines without colors. Callback
-      plugins that print task results, such as P(ansible.builtin.minimal#callback), show these
-      lines.
+    - The causes and the matrix as they were shown on the terminal, as lines without colors.
+    - Callback plugins that print task results, such as P(ansible.builtin.minimal#callback), show
+      these lines.
   returned: success, but empty if the list O(hosts) is empty
   type: list
   elements: str
