@@ -69,6 +69,22 @@ def _printable_warnings(name: str, warnings: t.Any) -> t.Iterator[t.Any]:
             yield one  # ansible-core made it of the output of the host
 
 
+def without_passed_transcripts(result: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the result of a host with no lines in the transcript of each dialogue that passed.
+
+    Ansible keeps the results of all hosts in memory, and AWX drops a result that is too large.
+    """
+    results = result.get("results")
+    if not isinstance(results, list):
+        return dict(result)
+    return {**result, "results": [_without_passed_transcript(one) for one in results]}
+
+
+def _without_passed_transcript(one: t.Any) -> t.Any:
+    passed = isinstance(one, Mapping) and one.get("passed") is True and "transcript" in one
+    return {**one, "transcript": []} if passed else one
+
+
 def did_not_run(result: Mapping[str, t.Any]) -> bool:
     """Return whether the module did not run, most often because its Python is too old."""
     if "passed" in result or "results" in result:

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
     from ..report import Report
 
 _NO_DIALOGUE = "(no dialogue)"
+_NOT_KEPT = "(not kept, because the dialogue passed; with smtp_check_transcripts: all it is)"
 
 
 def render(report: Report) -> Iterator[tuple[str, str]]:
@@ -35,8 +36,14 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _file(report: Report, cell: Cell, dialogue: Dialogue | None) -> str:
-    lines = dialogue.transcript if dialogue is not None else [_NO_DIALOGUE]
-    return "\n".join([*_head(report, cell, dialogue), "", *lines, ""])
+    return "\n".join([*_head(report, cell, dialogue), "", *_lines(dialogue), ""])
+
+
+def _lines(dialogue: Dialogue | None) -> list[str]:
+    """Return the transcript, or why there is none."""
+    if dialogue is None:
+        return [_NO_DIALOGUE]
+    return list(dialogue.transcript) or ([_NOT_KEPT] if dialogue.verdict == PASSED else [])
 
 
 def _head(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str]:

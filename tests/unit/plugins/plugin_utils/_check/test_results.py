@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import
     did_not_run,
     filtered,
     reason_not_run,
+    without_passed_transcripts,
 )
 
 DOCUMENTED = frozenset(["passed", "results"])
@@ -111,3 +112,20 @@ def test_the_reason_says_why_it_did_not_run(
     assert words in told
     assert len(told) < 2500
     assert told.isprintable()
+
+
+def test_only_a_dialogue_that_did_not_pass_keeps_its_transcript() -> None:
+    results = [
+        {"passed": True, "transcript": ["[0.000] S: 220 mx"], "attempts": 1},
+        {"passed": False, "transcript": ["[0.000] S: 554 mx"]},
+        {"passed": True},
+        "no result",
+    ]
+    assert without_passed_transcripts({"results": results, "changed": False}) == {
+        "results": [{"passed": True, "transcript": [], "attempts": 1}, *results[1:]],
+        "changed": False,
+    }
+    assert without_passed_transcripts({"results": "none", "msg": "x"}) == {
+        "results": "none",
+        "msg": "x",
+    }

@@ -68,6 +68,16 @@ def test_where_there_was_no_dialogue_the_file_says_why() -> None:
     assert text.endswith("\n\n(no dialogue)\n")
 
 
+def test_a_transcript_that_was_not_kept_says_so_if_the_dialogue_passed() -> None:
+    not_kept = {"transcript": []}
+    (text,) = files(report(probed("web1", {**passed(MX1), **not_kept}))).values()
+    assert text.endswith(
+        "\n\n(not kept, because the dialogue passed; with smtp_check_transcripts: all it is)\n"
+    )
+    (text,) = files(report(probed("web1", {**failed(MX1), **not_kept}))).values()
+    assert "not kept" not in text
+
+
 def test_what_is_not_known_is_a_dash() -> None:
     (text,) = files(report(probed("web1", {"item": MX1, "passed": False}))).values()
     for title in ("HELO name", "address", "calls itself", "Time", "Attempts"):
