@@ -13,7 +13,7 @@ import random
 import time
 import typing as t
 
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     dialogue_spec,
@@ -26,10 +26,17 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     HostPlan,
     in_terms_of_role,
+    own_options,
     plan_of,
     planned_as_given,
     read_servers,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import (
+    without_passed_transcripts,
+)
+
+# The value of the option transcripts that keeps those of dialogues that passed, too.
+ALL_TRANSCRIPTS = "all"
 
 
 class ActionModule(ActionBase):
@@ -42,10 +49,12 @@ class ActionModule(ActionBase):
         """Return the result of the module with the planned targets, even if the host is lost."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         given = self._task.args
+        own: dict[str, t.Any] = {}
         try:
-            plan = plan_of(given["servers"], given["variables"], given["options"], dialogue_spec())
-        except BadVariable as error:
-            planned = planned_as_given(given["servers"], given["variables"])
+            own = own_options(task_vars or {}, self._templar.template)
+            plan = plan_of(given["servers"], own, given["options"], dialogue_spec())
+        except (AnsibleError, BadVariable) as error:
+            planned = planned_as_given(given["servers"], own)
             return {**result, "failed": True, "msg": f"bad option: {error}", "planned": planned}
         try:
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
@@ -56,6 +65,8 @@ class ActionModule(ActionBase):
             servers = read_servers(given["servers"])
             message = in_terms_of_role(str(result.get("msg")), servers)
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
+        if given["transcripts"] != ALL_TRANSCRIPTS:
+            result = without_passed_transcripts(result)
         return {**result, "planned": plan.planned}
 
     def _call(self, plan: HostPlan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:

@@ -14,8 +14,9 @@ version_added: 0.2.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
-  - Makes O(mailops.smtp.smtp_handshake#module:targets) from the variables of the role, and runs
-    M(mailops.smtp.smtp_handshake) with them on the host. If an option is invalid, the error names
+  - Makes O(mailops.smtp.smtp_handshake#module:targets) from its options and the variables of the
+    role, such as C(smtp_check_mail_from), and runs M(mailops.smtp.smtp_handshake) with them on the
+    host. If an option is invalid, the error names
     the variable of the role that set it.
   - The result always lists the planned servers. If there is no dialogue, it says why. Of the result
     of the host, this action keeps only the documented return values.
@@ -34,12 +35,6 @@ options:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_servers).
     type: raw
     required: true
-  variables:
-    description:
-      - Options of M(mailops.smtp.smtp_handshake) for which the role has variables, as a dictionary
-        of option names and values. The value is null if the variable is not set.
-    type: dict
-    required: true
   options:
     description:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_options).
@@ -50,15 +45,24 @@ options:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_jitter), in seconds.
     type: int
     required: true
+  transcripts:
+    description:
+      - Which transcripts to keep. V(all) keeps them all. V(failures) leaves that of a dialogue that
+        passed empty.
+      - The role sets it to O(mailops.smtp.smtp_check#role:main:smtp_check_transcripts), or to
+        V(all) if it looks for messages, since the message of such a dialogue may be missing.
+    type: str
+    choices: [all, failures]
+    required: true
 """
 
 EXAMPLES = r"""
 - name: Hold the dialogues with all servers
   mailops.smtp.smtp_check_probe:
     servers: [relay.example.com]
-    variables: {mail_from: monitoring@example.com}
     options: {timeout: 10}
     jitter: 0
+    transcripts: failures
   register: smtp_check_result
   failed_when: false
 """

@@ -32,12 +32,6 @@ options:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_servers).
     type: raw
     required: true
-  variables:
-    description:
-      - Options of M(mailops.smtp.smtp_handshake) for which the role has variables, as a dictionary
-        of option names and values. The value is null if the variable is not set.
-    type: dict
-    required: true
   options:
     description:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_options).
@@ -64,7 +58,6 @@ EXAMPLES = r"""
 - name: Check the variables of the role
   mailops.smtp.smtp_check_start:
     servers: [relay.example.com]
-    variables: {mail_from: monitoring@example.com}
     options: {timeout: 10}
     receipt: {}
     throttle: 0

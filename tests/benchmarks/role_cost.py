@@ -19,6 +19,7 @@ import json
 import pathlib
 import sys
 import tempfile
+import typing as t
 
 from costs import Cost, Range, ansible, cost_of, differences, head, machine, ratios
 from many_servers import ServerProcess, addresses
@@ -84,7 +85,7 @@ class Bench:
 
     def _ping(self) -> list[str]:
         playbook = self._folder / "ping.yml"
-        tasks = [{"ansible.builtin.ping": {}}]
+        tasks: list[dict[str, t.Any]] = [{"ansible.builtin.ping": {}}]
         playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
         return self._command(str(playbook))
 

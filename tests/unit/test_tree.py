@@ -22,6 +22,7 @@ ELSEWHERE = {
     "action/smtp_check_probe.py": "action/test_smtp_check.py",
     "action/smtp_check_receive.py": "action/test_smtp_check.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
+    "action/smtp_check_verdict.py": "action/test_smtp_check.py",
     # Its five lines call the module, which is what its users see.
     "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
     # The clients hold the dialogues that their stores need, and have no user but them.

@@ -13,7 +13,7 @@ import contextlib
 import json
 import re
 import typing as t
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
@@ -70,6 +70,17 @@ class HostPlan(t.NamedTuple):
 
     options: dict[str, t.Any]
     planned: list[dict[str, t.Any]]
+
+
+def own_options(
+    variables: Mapping[str, t.Any], template: Callable[[t.Any], t.Any]
+) -> dict[str, t.Any]:
+    """Return the options whose variables are set, templated. `template` is that of a task.
+
+    One template in the role for all of them takes longer, since most are not set.
+    """
+    found = ((name, f"{PREFIX}{name}") for name in WITH_VARIABLE)
+    return {name: template(variables[one]) for name, one in found if one in variables}
 
 
 def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[str]) -> HostPlan:

@@ -9,6 +9,7 @@ A host that lies has in place of Python a script that prints whatever it likes.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import typing as t
 from pathlib import Path
@@ -41,6 +42,12 @@ def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[in
         json.dumps(variables),
     )
     return ran.returncode, ran.stdout
+
+
+def passes(printed: str, host: str) -> int:
+    """Return how many tasks a host went through, by the recap."""
+    (counts,) = re.findall(rf"^{host} +: (.*)$", printed, re.MULTILINE)
+    return sum(int(count) for count in re.findall(r"(?:ok|failed|skipped)=(\d+)", counts))
 
 
 class TestAHostThatLies:
@@ -139,6 +146,94 @@ def test_a_wrong_variable_ends_the_run_before_any_host_connects(
     assert words in printed
     assert "Hold the dialogues" not in printed
     assert "argument_spec_data" not in printed
+
+
+def test_each_host_but_the_first_goes_through_two_tasks(tmp_path: Path, scripted: t.Any) -> None:
+    """Each further task of each host costs the controller about a twelfth of a ping."""
+    server: ScriptedServer = scripted(*[ANSWERS] * 3)
+    status, printed = check(
+        tmp_path,
+        {"web1": HONEST, "web2": HONEST, "web3": HONEST},
+        smtp_check_servers=[f"127.0.0.1:{server.port}"],
+    )
+
+    assert status == 0, printed
+    assert [passes(printed, host) for host in ("web2", "web3")] == [2, 2], printed
+    assert "Validating arguments" not in printed
+
+
+KEEP = """
+- hosts: all
+  gather_facts: false
+  roles: [mailops.smtp.smtp_check]
+  tasks:
+    - ansible.builtin.copy: {content: "{{ smtp_check_result | to_json }}", dest: "{{ kept }}"}
+"""
+
+TO_RCPT = """S: 220 mx
+C: /EHLO/
+S: 250-mx.example.com
+S: 250-SIZE 10240000
+S: 250-8BITMIME
+S: 250 PIPELINING
+C: /MAIL/
+S: 250 2.1.0 Ok
+C: /RCPT/
+S: 250 2.1.5 Ok
+C: QUIT
+S: 221 2.0.0 Bye"""
+
+
+@pytest.mark.parametrize(("transcripts", "well", "kept"), [("failures", 200, 0), ("all", 2, 2)])
+def test_the_results_of_200_targets_fit_into_an_event_of_awx(
+    tmp_path: Path, scripted: t.Any, transcripts: str, well: int, kept: int
+) -> None:
+    server: ScriptedServer = scripted(*[TO_RCPT] * well)
+    target = {"host": "127.0.0.1", "port": server.port, "name": "a label of it"}
+    variables = {
+        "smtp_check_servers": [target] * well + [f"127.0.0.1:{closed_port()}"],
+        "smtp_check_mail_from": "sender@example.com",
+        "smtp_check_rcpt_to": ["recipient@example.com"],
+        "smtp_check_transcripts": transcripts,
+        "smtp_check_fail": False,
+        "smtp_check_report_dir": "reports",
+        "kept": str(tmp_path / "kept.json"),
+    }
+    (tmp_path / "keep.yml").write_text(KEEP)
+    hosts = {"all": {"hosts": {"web1": HONEST}}}
+    ran = run_playbook(tmp_path, hosts, "keep.yml", "-e", json.dumps(variables))
+
+    assert ran.returncode == 0, ran.stdout
+    registered = (tmp_path / "kept.json").read_text()
+    results = json.loads(registered)["results"]
+    assert [one["passed"] for one in results] == [True] * well + [False]
+    assert sum(bool(one["transcript"]) for one in results) == kept + 1
+    assert len(registered) < 0.6 * 700_000  # a server with TLS says half as much again
+    texts = [one.read_text() for one in (tmp_path / "reports" / "transcripts" / "web1").iterdir()]
+    assert sum("(not kept, because the dialogue passed" in text for text in texts) == well - kept
+    assert sum("Connection refused" in text for text in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"smtp_check_servers": []}, "smtp_check_servers is empty; name a server"),
+        ({"smtp_check_tls": "yes"}, "value of smtp_check_tls must be one of"),
+        ({"smtp_check_throttle": "all"}, "smtp_check_throttle"),
+        ({"smtp_check_transcripts": "none"}, "value of smtp_check_transcripts must be one of"),
+        ({"smtp_check_helo": "{{ name_of_none }}"}, "name_of_none"),
+    ],
+)
+def test_a_value_of_the_wrong_type_ends_the_run_before_any_host_connects(
+    tmp_path: Path, variables: dict[str, t.Any], words: str
+) -> None:
+    status, printed = check(
+        tmp_path, {"web1": HONEST, "web2": HONEST}, **{"smtp_check_servers": "relay", **variables}
+    )
+
+    assert status == 2, printed
+    assert words in " ".join(printed.split()), printed
+    assert "Hold the dialogues" not in printed
 
 
 def test_an_error_of_the_module_names_the_variable_of_the_role(tmp_path: Path) -> None:

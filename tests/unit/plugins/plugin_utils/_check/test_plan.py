@@ -14,6 +14,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     check_receipt,
     in_terms_of_role,
     may_send,
+    own_options,
     plan_of,
     planned_as_given,
     receipt_in_terms_of_role,
@@ -249,3 +250,11 @@ def test_a_message_of_mail_receipt_names_the_variable_of_the_role() -> None:
     told = receipt_in_terms_of_role("imap.hots: there is no such option")
     assert told == "smtp_check_receipt.imap.hots: there is no such option"
     assert receipt_in_terms_of_role("MODULE FAILURE") == "MODULE FAILURE"
+
+
+def test_only_variables_that_are_set_become_options_and_each_is_templated() -> None:
+    variables = {"smtp_check_port": "25", "smtp_check_login_user": None, "smtp_check_servers": "a"}
+    assert own_options(variables, lambda value: value and f"templated {value}") == {
+        "port": "templated 25",
+        "login_user": None,
+    }
