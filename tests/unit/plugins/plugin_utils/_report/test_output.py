@@ -19,7 +19,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.output import
     Output,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
-from ansible_collections.mailops.smtp.tests.unit.reports import failed, passed, probed, report
+from ansible_collections.mailops.smtp.tests.unit.reports import (
+    failed,
+    passed,
+    probed,
+    report,
+    scattered,
+)
 
 MX1, MX2 = {"host": "mx1.example.com"}, {"host": "mx2.example.com"}
 HOSTS = (probed("web1", passed(MX1), failed(MX2)), probed("app1", passed(MX1), passed(MX2)))
@@ -45,6 +51,15 @@ def test_the_result_has_the_causes_and_the_number_of_cells_without_one() -> None
     assert cause["sentence"].startswith("mx2.example.com:25 refuses web1 at rcpt_to")
     assert (cause["hosts"], cause["hosts_total"], cause["cells"]) == (["web1"], 1, 1)
     assert result["unexplained"] == 0
+
+
+def test_cells_without_a_cause_are_counted_in_the_result() -> None:
+    rows = scattered().by_host.items()
+    hosts = [
+        probed(name, *(cell.dialogues[0].result for cell in cells.values())) for name, cells in rows
+    ]
+    result = output_of(*hosts).result("broken")
+    assert (result["causes"], result["unexplained"]) == ([], 6)
 
 
 def test_verdicts_have_the_names_of_the_inventory() -> None:
