@@ -162,6 +162,65 @@ def test_each_host_but_the_first_goes_through_two_tasks(tmp_path: Path, scripted
     assert "Validating arguments" not in printed
 
 
+@pytest.mark.parametrize("hosts", [3, 13])
+def test_below_a_long_recap_the_last_lines_say_what_is_broken(tmp_path: Path, hosts: int) -> None:
+    status, printed = check(
+        tmp_path,
+        {f"web{number}": HONEST for number in range(hosts)},
+        smtp_check_servers=f"127.0.0.1:{closed_port()}",
+        smtp_check_report_dir="reports",
+    )
+
+    assert status == 2, printed
+    assert printed.count("fatal: [") == hosts
+    assert printed.count("Origin: ") <= 1  # an error is shown once, and not for each host
+    _before, _recap, after = printed.partition("PLAY RECAP")
+    last = [line for line in after.splitlines() if line and "ok=" not in line][1:]
+    assert bool(last) == (hosts == 13), printed
+    if last:
+        assert last[-3].startswith("13 hosts have failed. 13 of 13 cells are broken:")
+        assert last[-2].startswith("1. no host can connect to 127.0.0.1:")
+        assert last[-1] == f"Report: {tmp_path}/reports/report.html"
+
+
+PLAY = """
+- hosts: all
+  gather_facts: false
+  {setting}
+  roles: [mailops.smtp.smtp_check]
+  tasks:
+    - ansible.builtin.debug: {{msg: "{{{{ inventory_hostname }}}} goes on"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "goes_on"),
+    [
+        ("strategy: free", True),
+        ("serial: 1", True),
+        ("max_fail_percentage: 60", True),
+        ("max_fail_percentage: 40", False),
+        ("any_errors_fatal: true", False),
+    ],
+)
+def test_a_failed_host_ends_the_play_for_the_others_only_if_the_play_says_so(
+    tmp_path: Path, scripted: t.Any, setting: str, goes_on: bool
+) -> None:
+    server: ScriptedServer = scripted(ANSWERS)
+    (tmp_path / "play.yml").write_text(PLAY.format(setting=setting))
+    hosts = {
+        "well": {**HONEST, "smtp_check_servers": [f"127.0.0.1:{server.port}"]},
+        "lost": {**HONEST, "smtp_check_servers": [f"127.0.0.1:{closed_port()}"]},
+    }
+    ran = run_playbook(tmp_path, {"all": {"hosts": hosts}}, "play.yml")
+
+    assert ran.returncode == 2, ran.stdout
+    assert ("well goes on" in ran.stdout) == goes_on, ran.stdout
+    assert "lost goes on" not in ran.stdout
+    assert "lost found 1 of 1 servers broken" in ran.stdout
+    assert "well found" not in ran.stdout
+
+
 KEEP = """
 - hosts: all
   gather_facts: false

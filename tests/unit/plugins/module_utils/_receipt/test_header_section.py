@@ -60,9 +60,8 @@ def test_a_header_without_end_is_read_as_far_as_it_may_be() -> None:
 )
 def test_megabytes_take_no_time(unit: bytes) -> None:
     token = b"X-SMTP-Handshake-Token: a\n"
-    name = f"{read_header.__module__}.read_if_ours"
     for begin in (token, token + b"Received: ", token + b"Authentication-Results: "):
-        work.assert_ends(name, begin + unit * (5_000_000 // len(unit)), cpu_seconds=5)
+        work.assert_ends(read_header, begin + unit * (5_000_000 // len(unit)), cpu_seconds=5)
 
 
 def test_a_header_without_a_token_is_not_read_at_all() -> None:

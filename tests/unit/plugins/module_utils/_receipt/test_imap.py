@@ -208,7 +208,7 @@ def test_megabytes_take_no_time(serve: t.Any, answers: t.Any) -> None:
     """What is quadratic would need minutes of the CPU for each of them."""
     server = serve({"EXAMINE": ONE, "UID FETCH": FETCHED, **answers})
     account = Account(server.host, server.port, "never", "ann", "secret-42")
-    work.assert_ends(f"{__name__}.look", account, cpu_seconds=20)
+    work.assert_ends(look, account, cpu_seconds=20)
 
 
 def look(account: Account) -> None:

@@ -188,7 +188,7 @@ def test_a_look_that_the_time_ends_is_not_one_that_found_nothing(path: Path) -> 
 )
 def test_megabytes_take_no_time(path: Path, unit: bytes) -> None:
     path.write_bytes(FROM.encode() + unit * (5_000_000 // len(unit)))
-    work.assert_ends(f"{__name__}.look", str(path), cpu_seconds=20)
+    work.assert_ends(look, str(path), cpu_seconds=20)
 
 
 def look(path: str) -> None:

@@ -169,7 +169,7 @@ def test_megabytes_take_no_time(scripted: t.Any) -> None:
     top = "S: +OK\nS: 1 a\nS: .\nC: TOP 1 0\nS: +OK\nS> " + "a:\\n" * 500_000 + "\nS: ."
     server = scripted(script(LOGIN, top, QUIT))
     account = Account(server.host, server.port, "never", "ann", "secret-42")
-    work.assert_ends(f"{__name__}.look", account, cpu_seconds=20)
+    work.assert_ends(look, account, cpu_seconds=20)
 
 
 def look(account: Account) -> None:

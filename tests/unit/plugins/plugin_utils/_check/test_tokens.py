@@ -26,7 +26,7 @@ def result(**parts: t.Any) -> dict[str, t.Any]:
 
 
 def tokens(*results: t.Any) -> list[dict[str, str]]:
-    return list(tokens_of("web1", {"results": list(results)}))
+    return list(tokens_of("web1", {"results": list(results), "use": "this"}, "this"))
 
 
 def test_an_accepted_message_becomes_a_token_with_its_details() -> None:
@@ -72,15 +72,21 @@ ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (
         st.lists(inner)
-        | st.dictionaries(st.sampled_from(["results", "message", "token", "changed"]), inner)
+        | st.dictionaries(st.sampled_from(["use", "results", "message", "token", "changed"]), inner)
     ),
 )
 
 
 @given(ANYTHING)
 def test_anything_may_be_registered(registered: t.Any) -> None:
-    list(tokens_of("web1", registered))
+    list(tokens_of("web1", registered, "this"))
 
 
 def test_the_time_is_proportional_to_the_results() -> None:
     assert_linear(tokens, lambda size: [result()] * size)
+
+
+def test_a_message_of_an_earlier_run_of_the_role_is_not_looked_for() -> None:
+    registered = {"use": "earlier", "results": [result()]}
+    assert not list(tokens_of("web1", registered, "this"))
+    assert list(tokens_of("web1", registered, "earlier"))

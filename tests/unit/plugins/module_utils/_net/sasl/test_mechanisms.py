@@ -766,4 +766,4 @@ class TestBounds:
     @pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "SCRAM-SHA-1"])
     @pytest.mark.parametrize("unit", HOSTILE)
     def test_a_megabyte_ends(self, mechanism: str, unit: str) -> None:
-        assert_ends(f"{__name__}.answered", mechanism, unit, 500_000, raises=(ProbeError,))
+        assert_ends(answered, mechanism, unit, 500_000, raises=(ProbeError,))

@@ -91,4 +91,4 @@ def taken_apart(word: bytes) -> list[bytes]:
 @pytest.mark.parametrize("unit", [b"\0\1, ", b"p=", b"AAAA,", b"aaaaaaaa ", b"A"])
 def test_a_hostile_challenge_takes_linear_time(unit: bytes) -> None:
     assert_linear(taken_apart, lambda size: b64encode(unit * size))
-    assert_ends(f"{__name__}.taken_apart", b64encode(unit * (1_000_000 // len(unit))))
+    assert_ends(taken_apart, b64encode(unit * (1_000_000 // len(unit))))

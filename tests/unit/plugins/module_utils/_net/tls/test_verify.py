@@ -393,7 +393,7 @@ def every_code(chain: list[bytes]) -> list[int | None]:
 
 @pytest.mark.parametrize("sent", [[GOOD.der] * 250, [b""] * 30_000, [bytes(9)] * 9000])
 def test_a_chain_as_long_as_it_may_be_is_judged_in_little_time(sent: list[bytes]) -> None:
-    assert_ends(f"{__name__}.every_code", sent)
+    assert_ends(every_code, sent)
 
 
 def test_a_name_that_is_none_does_not_hide_the_rest() -> None:

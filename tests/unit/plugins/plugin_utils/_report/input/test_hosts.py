@@ -43,10 +43,12 @@ def test_results_of_an_earlier_use_do_not_count() -> None:
         {
             "web1": {"probe": RESULT, "use": "an earlier use"},
             "app1": {"probe": RESULT, "use": "this use"},
+            "left": {"probe": {**RESULT, "use": "an earlier use"}, "use": "this use"},
         },
         use="use",
     )
     assert found["web1"].registered is None
+    assert found["left"].registered is None
     assert found["app1"].registered is not None
 
 
