@@ -55,7 +55,8 @@ class ActionModule(ActionBase):
             plan = plan_of(given["servers"], own, given["options"], dialogue_spec())
         except (AnsibleError, BadVariable) as error:
             planned = planned_as_given(given["servers"], own)
-            return {**result, "failed": True, "msg": f"bad option: {error}", "planned": planned}
+            of_role = {"planned": planned, "use": given["use"]}
+            return {**result, "failed": True, "msg": f"bad option: {error}", **of_role}
         try:
             result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
         except AnsibleConnectionFailure as error:
@@ -67,7 +68,7 @@ class ActionModule(ActionBase):
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         if given["transcripts"] != ALL_TRANSCRIPTS:
             result = without_passed_transcripts(result)
-        return {**result, "planned": plan.planned}
+        return {**result, "planned": plan.planned, "use": given["use"]}
 
     def _call(self, plan: HostPlan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         time.sleep(random.uniform(0, float(self._task.args["jitter"] or 0)))

@@ -60,4 +60,4 @@ def _tokens(variables: dict[str, t.Any], use: str) -> t.Iterator[dict[str, str]]
     for host in variables["ansible_play_hosts_all"]:
         known = variables["hostvars"].raw_get(host)
         if known.get("__smtp_check_use") == use and not known.get("smtp_check_receipts"):
-            yield from tokens_of(host, known.get("smtp_check_result"))
+            yield from tokens_of(host, known.get("smtp_check_result"), use)

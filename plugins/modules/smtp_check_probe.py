@@ -54,6 +54,11 @@ options:
     type: str
     choices: [all, failures]
     required: true
+  use:
+    description:
+      - The RV(mailops.smtp.smtp_report#module:use) of this run of the role.
+    type: str
+    required: true
 """
 
 EXAMPLES = r"""
@@ -63,6 +68,7 @@ EXAMPLES = r"""
     options: {timeout: 10}
     jitter: 0
     transcripts: failures
+    use: "{{ smtp_check_report.use }}"
   register: smtp_check_result
   failed_when: false
 """
@@ -76,6 +82,10 @@ planned:
   sample:
     - host: relay.example.com
       port: 587
+use:
+  description: Value of O(use), so that a report can tell the results of an earlier run of the role.
+  returned: always
+  type: str
 results:
   description: The RV(mailops.smtp.smtp_handshake#module:results) of the module.
   returned: when the module could run

@@ -20,9 +20,13 @@ _MAX_TOKENS = 50_000
 _MAX_CHARACTERS = 255
 
 
-def tokens_of(host: str, registered: t.Any) -> Iterator[dict[str, str]]:
-    """Yield the accepted messages of one host, as tokens for mail_receipt."""
-    results = _mapping(registered).get("results")
+def tokens_of(host: str, registered: t.Any, use: str) -> Iterator[dict[str, str]]:
+    """Yield the accepted messages of one host, as tokens for mail_receipt.
+
+    Results of an earlier run of the role have another `use`.
+    """
+    found = _mapping(registered)
+    results = found.get("results") if found.get("use") == use else None
     for result in list(results)[:_MAX_TOKENS] if isinstance(results, Sequence) else ():
         message, server = _mapping(_mapping(result).get("message")), _server(result)
         token = message.get("token")

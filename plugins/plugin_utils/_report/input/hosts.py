@@ -55,6 +55,8 @@ def _with_results(
     if not receipts_read or receipts_read[-1][0] is not receipt_result:
         receipts_read.append((receipt_result, _receipts(receipt_result)))
     registered = mapping(known.get(options["variable"]))
+    if options["use"] and registered.get("use") not in (None, use):
+        registered = {}  # the host left the play before this use of the role came to it
     # The role registers the planned targets together with the results.
     planned = known.get(options["planned"]) if options["planned"] else registered.get("planned")
     return host._replace(

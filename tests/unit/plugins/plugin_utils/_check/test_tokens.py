@@ -80,6 +80,7 @@ ANYTHING = st.recursive(
 @given(ANYTHING)
 def test_anything_may_be_registered(registered: t.Any) -> None:
     list(tokens_of("web1", registered, "this"))
+    list(tokens_of("web1", {"use": "this", "results": registered}, "this"))
 
 
 def test_the_time_is_proportional_to_the_results() -> None:

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Say again what is broken, below the recap of a run with many failed hosts. No I/O.
+
+The report is shown before its hosts fail. With 200 failed hosts and a recap of 200 lines, it is far
+above the last screen.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator, Mapping
+
+# Limits on the causes, and on the characters of each sentence.
+_MAX_CAUSES = 8
+_MAX_SENTENCE = 200
+
+
+def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
+    """Yield the lines. `report` is the result of smtp_report, `failed` the number of hosts."""
+    counts, causes = report["summary"], report["causes"]
+    broken = counts["total"] - counts["passed"]
+    hosts = "1 host has" if failed == 1 else f"{failed:,} hosts have"
+    yield f"{hosts} failed. {broken:,} of {counts['total']:,} cells are broken:"
+    for number, cause in enumerate(causes[:_MAX_CAUSES], 1):
+        yield f"{number}. {_shortened(cause['sentence'])} [{_cells(cause['cells'])}]"
+    more = len(causes) - _MAX_CAUSES
+    if more > 0:
+        yield f"... and {more:,} more"
+    if report["unexplained"]:
+        yield f"{_cells(report['unexplained'])} without a common cause"
+    yield _where(report)
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number:,} cells"
+
+
+def _shortened(sentence: str) -> str:
+    cut = len(sentence) > _MAX_SENTENCE
+    return f"{sentence[: _MAX_SENTENCE - 3]}..." if cut else sentence
+
+
+def _where(report: Mapping[str, t.Any]) -> str:
+    """Return where the report is, for people first."""
+    if report["not_written"]:
+        return f"Not written: {report['not_written']}"
+    files = report["files"]
+    if not files:
+        return "The report is above. With smtp_check_report_dir it is also a file."
+    return "Report: " + next((one for one in files if one.endswith((".html", ".md"))), files[0])
