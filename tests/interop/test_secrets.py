@@ -442,6 +442,7 @@ def inventory(folder: Path, servers: dict[str, list[ScriptedServer]]) -> dict[st
         "smtp_check_rcpt_to": ["postmaster@example.test"],
         "smtp_check_report_dir": str(folder / "reports"),
         "smtp_check_reports": list(FORMATS),
+        "smtp_check_transcripts": "all",
     }
     return {"all": {"hosts": hosts, "vars": shared}}
 

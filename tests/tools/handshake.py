@@ -98,6 +98,7 @@ def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str,
         "smtp_check_hosts": "localhost",
         "smtp_check_servers": [{"host": server, "port": port}],
         "smtp_check_report_dir": str(REPORT_DIR),
+        "smtp_check_transcripts": "all",
     }
     if options.helo:
         variables["smtp_check_helo"] = options.helo
