@@ -47,7 +47,7 @@ def _where(report: Mapping[str, t.Any]) -> str:
     """Return where the report is, for people first."""
     if report["not_written"]:
         return f"Not written: {report['not_written']}"
-    files = report["files"]
+    files: list[str] = report["files"]
     if not files:
         return "The report is above. With smtp_check_report_dir it is also a file."
     return "Report: " + next((one for one in files if one.endswith((".html", ".md"))), files[0])

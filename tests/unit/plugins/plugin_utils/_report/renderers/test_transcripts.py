@@ -69,7 +69,7 @@ def test_where_there_was_no_dialogue_the_file_says_why() -> None:
 
 
 def test_a_transcript_that_was_not_kept_says_so_if_the_dialogue_passed() -> None:
-    not_kept = {"transcript": []}
+    not_kept: dict[str, list[str]] = {"transcript": []}
     (text,) = files(report(probed("web1", {**passed(MX1), **not_kept}))).values()
     assert text.endswith(
         "\n\n(not kept, because the dialogue passed; with smtp_check_transcripts: all it is)\n"
