@@ -10,19 +10,23 @@ Texts from outside are in code spans, where nothing is markup, a link, or a ment
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import typing as t
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import one_line
 from . import overview
+from .cause_groups import groups_by_cause
+from .not_shown import not_shown
 from .prose import Span, spans
 
 if t.TYPE_CHECKING:
+    from ..causes.model import Cause
     from ..compare.compare import Change
-    from ..model.cells import Cell
+    from ..model.cells import Cell, CellKey
     from ..report import Report
 
     _Item = t.TypeVar("_Item")
@@ -36,13 +40,19 @@ _MOST_CELLS = 10_000
 
 _MAX_ADVICE = 3
 
+# Limit on the cells of a cause that are listed. They are all in the matrix.
+_MAX_CELLS_OF_CAUSE = 10
+
 # A symbol for each verdict. Cells that passed have none, so that the others stand out.
 _SYMBOLS = {PASSED: "✅", FAILED: "❌", ERROR: "🔺", NOT_RUN: "⏳"}
 
 # A word without a meaning in Markdown, at any position in a line. A word that GitHub makes a link
 # of, as a name of a web server or of a commit.
-_WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./][A-Za-z0-9]+)*[)\"]?[.,:;?!]?|[.,:;?!)]{1,3}|\(")
+_WORD = re.compile(r"[(\"]?[A-Za-z0-9]+(?:[-'./,][A-Za-z0-9]+)*[)\"]?[.,:;?!]?|[….,:;?!)]{1,3}|\(")
 _LINK = re.compile(r"\W*(?:www\.|[0-9a-f]{7,}\b)", re.IGNORECASE)
+
+# What is code within a sentence: a bracket that opens before it is none of it, nor is a stop.
+_AROUND = re.compile(r"([(])?(.+?)((?(1)[)]?)[.,;]?)")
 
 # A pipe ends a cell of a table, even in a code span.
 _PIPE = "&#124;"
@@ -52,12 +62,10 @@ def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield the page in parts, up to `max_bytes`."""
     budget = _ByteBudget(max_bytes)
     yield from budget.fill(*_head(report))
+    yield from _causes(report, budget)
     yield from _matrix(report, budget)
-    groups = overview.broken_groups(report)
-    if groups:
-        yield from budget.fill("\n### What is broken\n\n")
-        yield from budget.fill_each(groups, _failure, "more that are broken")
     yield from _changes(report, budget)
+    yield from _details(report, budget)
 
 
 def code(text: str) -> str:
@@ -95,8 +103,19 @@ def _parts(advice: str) -> Iterator[Span]:
             yield span
             continue
         for piece in re.findall(" +|[^ ]+", span.text):
-            plain = piece == " " or (_WORD.fullmatch(piece) and not _LINK.match(piece))
-            yield Span(piece, not plain)
+            if piece == " " or (_WORD.fullmatch(piece) and not _LINK.match(piece)):
+                yield Span(piece, False)
+            else:
+                yield from _code_in_prose(piece)
+
+
+def _code_in_prose(piece: str) -> Iterator[Span]:
+    """Split what is code from the brackets around it and from the stop after it."""
+    found = _AROUND.fullmatch(piece)
+    opening, inner, closing = found.groups("") if found else ("", piece, "")
+    for text, is_code in ((opening, False), (inner, True), (closing, False)):
+        if text:
+            yield Span(text, is_code)
 
 
 def _span(text: str) -> str:
@@ -108,6 +127,17 @@ def _span(text: str) -> str:
     ends = text[0] + text[-1]
     pad = " " if "`" in ends or (ends == "  " and text.strip()) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+class _Entry(t.NamedTuple):
+    """A cell of the details, or all cells of a host that asked no server, and their cause.
+
+    The last entry of a cause has the number of its cells that are left out.
+    """
+
+    cells: list[Cell]
+    cause: int | None
+    left_out: int
 
 
 class _ByteBudget:
@@ -126,13 +156,18 @@ class _ByteBudget:
         """Yield the pieces that fit."""
         return filter(self.fits, pieces)
 
-    def fill_each(self, items: Sequence[_Item], write: _Write[_Item], label: str) -> Iterator[str]:
+    def fill_each(
+        self,
+        items: Sequence[_Item],
+        write: _Write[_Item],
+        label: str,
+        size_of: Callable[[_Item], int] = lambda _item: 1,
+    ) -> Iterator[str]:
         """Yield the items that fit, and then a line that counts the others."""
         for number, item in enumerate(items):
             piece = write(item)
             if not self.fits(piece):
-                rest = items[number:]
-                count = sum(len(one) if isinstance(one, list) else 1 for one in rest)
+                count = sum(map(size_of, items[number:]))
                 yield f"\n*… and {count:,} {label}: no room is left here.*\n"
                 return
             yield piece
@@ -148,14 +183,61 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{scope}: {counts}.\n{created} {code(report.made_by)}\n"
 
 
-def _failure(cells: list[Cell]) -> str:
-    """Return an entry for a cell, or for all cells of a host, with advice."""
-    cell = cells[0]
-    servers = _servers([one.server for one in cells])
+def _causes(report: Report, budget: _ByteBudget) -> Iterator[str]:
+    if not report.broken:
+        return
+    yield from budget.fill("\n### What to mend\n\n")
+    found = report.causes.found
+    yield from budget.fill_each(list(enumerate(found, 1)), _cause, "more causes")
+    unexplained = len(report.causes.unexplained)
+    if unexplained:
+        cells = overview.quantity(unexplained, "broken cell")
+        yield from budget.fill(f"\n{cells} without a cause in common: see the details.\n")
+
+
+def _cause(numbered: tuple[int, Cause]) -> str:
+    """Return an entry for a cause, with the first advice."""
+    number, cause = numbered
+    cells = overview.quantity(len(cause.cells), "cell")
+    lines = [f"{number}. {cells}: {prose(overview.cause_sentence(cause))}"]
+    lines += [f"   - check next: {prose(overview.shorten(one))}" for one in cause.advice[:1]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _details(report: Report, budget: _ByteBudget) -> Iterator[str]:
+    entries = list(_entries(report))
+    if entries:
+        yield from budget.fill("\n### Details\n\n")
+        yield from budget.fill_each(entries, _failure, "more that are broken", _size_of)
+
+
+def _entries(report: Report) -> Iterator[_Entry]:
+    """Yield the first cells of each cause, and every cell without a cause."""
+    for cause, groups in groups_by_cause(report).items():
+        shown = groups if cause is None else groups[:_MAX_CELLS_OF_CAUSE]
+        for cells in shown:
+            rest = groups[len(shown) :] if cells is shown[-1] else []
+            yield _Entry(cells, cause, sum(map(len, rest)))
+
+
+def _size_of(entry: _Entry) -> int:
+    return len(entry.cells) + entry.left_out
+
+
+def _failure(entry: _Entry) -> str:
+    """Return an entry for a cell, or for all cells of a host. Without a cause it has advice."""
+    cell = entry.cells[0]
+    servers = _servers([one.server for one in entry.cells])
     reason = code(overview.shorten("; ".join(cell.reasons)))
-    lines = [f"- {_SYMBOLS[cell.verdict]} {_name(cell.host)} → {servers}: {reason}"]
-    for advice in cell.advice[:_MAX_ADVICE]:
-        lines.append(f"  - check next: {prose(overview.shorten(advice))}")
+    cause = f" (cause {entry.cause})" if entry.cause else ""
+    lines = [f"- {_SYMBOLS[cell.verdict]} {_name(cell.host)} → {servers}: {reason}{cause}"]
+    if entry.cause is None:
+        advice = [prose(overview.shorten(one)) for one in cell.advice[:_MAX_ADVICE]]
+        lines += [f"  - check next: {one}" for one in advice]
+    if entry.left_out:
+        lines.append(
+            f"- and {overview.quantity(entry.left_out, 'more cell')} of cause {entry.cause}"
+        )
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -166,10 +248,20 @@ def _changes(report: Report, budget: _ByteBudget) -> Iterator[str]:
     counts = overview.change_counts(comparison)
     since = code(overview.display_time(comparison.since))
     yield from budget.fill(f"\n### What changed\n\nSince {since}: {counts}.\n")
+    changed = list(overview.cause_changes(comparison))
+    if changed:
+        yield from budget.fill("\n")
+        yield from budget.fill_each(changed, _cause_change, "more causes that came or went")
     groups = overview.change_groups(comparison)
     if groups:
         yield from budget.fill("\n" + _row("What", "Host", "Server", "Before", "Now") + _rule(5))
-        yield from budget.fill_each(groups, _change, "more changes")
+        yield from budget.fill_each(groups, _change, "more changes", len)
+
+
+def _cause_change(change: tuple[str, str]) -> str:
+    """Return an entry for a cause that came or went."""
+    what, sentence = change
+    return f"- cause {what}: {prose(sentence)}\n"
 
 
 def _change(group: list[Change]) -> str:
@@ -200,20 +292,10 @@ def _matrix(report: Report, budget: _ByteBudget) -> Iterator[str]:
     if table.rows:
         head = _row("", *map(_name, table.servers)) + _rule(len(table.servers) + 1)
         yield from budget.fill("\n" + head)
-        yield from budget.fill_each(table.rows, _host_row, "more hosts of the table")
-    for names, what in (
-        (table.more, "something is broken on {}, for which it has no room"),
-        (table.not_run, "not run yet on {}"),
-        (table.well, "all is well on {}"),
-    ):
-        if names:
-            yield f"\nNot in the table: {what.format(overview.quantity(len(names), 'host'))}.\n"
-    for names, what in (
-        (table.more_servers, "something is broken with {}, for which it has no room"),
-        (table.well_servers, "nothing is broken with {}"),
-    ):
-        if names:
-            yield f"\nNot in the table: {what.format(overview.quantity(len(names), 'server'))}.\n"
+        write = functools.partial(_host_row, report.cause_numbers)
+        yield from budget.fill_each(table.rows, write, "more hosts of the table")
+    for left_out in not_shown(report, table):
+        yield f"\n{left_out.sentence}.\n"
 
 
 def _legend() -> str:
@@ -227,21 +309,22 @@ def _legend() -> str:
         f"{_SYMBOLS[verdict]} {VERDICT_WORDS[verdict]} ({meaning})"
         for verdict, meaning in meanings.items()
     )
-    return f"ok passed, {', '.join(words)}; an empty cell was not planned.\n"
+    cause = "(1) the number of its cause"
+    return f"ok passed, {', '.join(words)}, {cause}; an empty cell was not planned.\n"
 
 
-def _host_row(row: tuple[str, Sequence[Cell | None]]) -> str:
+def _host_row(cause_numbers: Mapping[CellKey, int], row: tuple[str, Sequence[Cell | None]]) -> str:
     host, cells = row
-    return _row(_name(host), *map(_table_cell, cells))
+    texts = (_table_cell(cell, cause_numbers.get(cell.key)) if cell else "" for cell in cells)
+    return _row(_name(host), *texts)
 
 
-def _table_cell(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
+def _table_cell(cell: Cell, cause: int | None) -> str:
     verdict = cell.verdict
     if verdict == PASSED:
         return "ok"
-    return f"{_SYMBOLS[verdict]} {code(overview.shorten(cell.short, 40))}"
+    number = f" ({cause})" if cause else ""
+    return f"{_SYMBOLS[verdict]} {code(overview.shorten(cell.short, 40))}{number}"
 
 
 def _row(*cells: str) -> str:

@@ -29,7 +29,22 @@ from hypothesis import strategies as st
 GITHUB_BYTES = 1024 * 1024
 
 # All that the page is made of.
-OURS = {"h2", "h3", "p", "ul", "li", "code", "table", "thead", "tbody", "tr", "th", "td", "em"}
+OURS = {
+    "h2",
+    "h3",
+    "p",
+    "ol",
+    "ul",
+    "li",
+    "code",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "em",
+}
 
 # What Markdown and GitHub make something of, and what ends a code span or a cell of a table.
 PITFALLS = [
@@ -128,10 +143,26 @@ def test_any_advice_stays_text(text):
         assert mark not in found.outside_code
 
 
+@every_pitfall
+@given(hostile)
+def test_any_sentence_of_a_cause_stays_text(text):
+    found = Reader(f"1. 2 cells: {markdown.prose(text)}\n")
+    told = one_line(text).replace("`", "").strip(" ")
+    assert [cell.removeprefix("2 cells:").strip(" ") for cell in found.cells] == [told]
+    assert set(found.elements) <= {"ol", "li", "code"}
+
+
+def test_brackets_and_stops_around_code_are_prose():
+    sentence = "2,510 hosts (mx1:25, mx2:25 …) at rcpt_to (550); 3 others"
+    assert markdown.prose(sentence) == (
+        "2,510 hosts (`mx1:25`, `mx2:25` …) at `rcpt_to` (550); 3 others"
+    )
+
+
 def test_advice_is_prose_with_its_commands_as_code():
     told = "Postfix has `mynetworks`; see postconf(5), or ask @octocat of deadbeef1 in 5.7.1."
     assert markdown.prose(told) == (
-        "Postfix has `mynetworks`; see `postconf(5),` or ask `@octocat` of `deadbeef1` in 5.7.1."
+        "Postfix has `mynetworks`; see `postconf(5)`, or ask `@octocat` of `deadbeef1` in 5.7.1."
     )
     found = Reader(f"- {markdown.prose(told)}\n")
     assert found.cells == [told.replace("`", "")]
@@ -150,37 +181,71 @@ def test_hostile_text_is_told_as_it_is():
     assert any(one_line(reports.NASTY) in cell for cell in found.cells)
 
 
-def test_matrix_comes_first_then_what_is_broken():
+def test_what_to_mend_comes_first_then_the_matrix_then_details():
     found = read(reports.fleet())
-    headings = [cell for cell in found.cells if cell in ("What is broken", "Hosts and servers")]
     assert found.cells[0] == "❌ SMTP: 4 of 8 checks broken"
     assert found.cells[1].startswith(
         "4 hosts, 2 servers: 2 passed, 1 failed, 3 errors (2 could not ask), 2 not run."
     )
-    assert headings == ["Hosts and servers", "What is broken"]
-    told = found.cells[found.cells.index("What is broken") + 1]
-    assert told.startswith(
-        "❌ app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)"
-    )
-    assert "check next: Ask the server's side." in found.cells
-    assert [cell for cell in found.cells if cell.startswith("🔺 down")] == [
-        "🔺 down → 2 servers: Ansible cannot reach the host: Failed to connect to the host via ssh"
+    headings = ("What to mend", "Hosts and servers", "Details")
+    assert [cell for cell in found.cells if cell in headings] == list(headings)
+    at = found.cells.index("What to mend")
+    assert found.cells[at + 1 : at + 4] == [
+        "2 cells: Ansible cannot reach down (Failed to connect to the host via ssh)",
+        (
+            "1 cell: mx1.example.com:25 (relay) refuses app1 at rcpt_to (550 no such user);"
+            " all others get through"
+        ),
+        "check next: Ask the server's side.",
     ]
-    at = found.cells.index("What is broken")
+    at = found.cells.index("Details")
     assert found.cells[at - 15 : at] == [
         *("", "mx1.example.com:25 (relay)", "mx2.example.com:587"),
         *("web1", "ok", "ok"),
-        *("app1", "❌ 550", "🔺 timeout"),
-        *("down", "🔺 unreachable", "🔺 unreachable"),
+        *("app1", "❌ 550 (2)", "🔺 timeout (3)"),
+        *("down", "🔺 unreachable (1)", "🔺 unreachable (1)"),
         *("late", "⏳ not run", "⏳ not run"),
+    ]
+    assert found.cells[at + 1 : at + 3] == [
+        (
+            "🔺 down → 2 servers: Ansible cannot reach the host:"
+            " Failed to connect to the host via ssh (cause 1)"
+        ),
+        (
+            "❌ app1 → mx1.example.com:25 (relay): 550 no such user in reply to rcpt_to (permanent)"
+            " (cause 2)"
+        ),
     ]
 
 
-def test_changes_come_last():
+def test_commands_of_a_cause_are_code():
+    bad = reports.failed({"host": "mx1"})
+    bad["failure"]["advice"] = ["Run `postconf -n` there."]
+    written = "".join(markdown.render(reports.report(reports.probed("web1", bad))))
+    assert "   - check next: Run `postconf -n` there.\n" in written
+
+
+def test_of_the_cells_of_a_cause_some_are_listed_and_the_others_counted():
+    found = read(refused(20, 3))
+    assert "60 cells: every server refuses every host at rcpt_to (550 no such user)" in found.cells
+    listed = [cell for cell in found.cells if cell.endswith("(cause 1)")]
+    assert len(listed) == 10
+    assert found.cells[-1] == "and 50 more cells of cause 1"
+
+
+def test_cells_without_a_cause_are_all_told_with_advice():
+    found = read(reports.scattered())
+    assert "6 broken cells without a cause in common: see the details." in found.cells
+    told = [cell for cell in found.cells if cell.startswith("❌ web")]
+    assert len(told) == len(reports.UNLIKE)
+    assert found.cells.count("check next: Ask the server's side.") == 6
+
+
+def test_changes_come_before_the_details():
     relay = {"host": "mx1.example.com", "name": "relay"}
     now = reports.report(reports.probed("web1", reports.failed(relay)))
     found = read(compared(now))
-    headings = ("Hosts and servers", "What is broken", "What changed")
+    headings = ("What to mend", "Hosts and servers", "What changed", "Details")
     assert [cell for cell in found.cells if cell in headings] == list(headings)
     at = found.cells.index("What changed")
     assert found.cells[at + 1] == "Since 2026-11-24 12:00 UTC: 1 broke, 7 gone."
@@ -196,18 +261,32 @@ def test_changes_come_last():
 def test_where_all_is_well_it_says_so():
     found = read(reports.report(reports.probed("web1", reports.passed({"host": "mx1"}))))
     assert found.cells[0] == "✅ SMTP: The only check passed"
-    assert "What is broken" not in found.cells
+    assert not {"What to mend", "Details"} & set(found.cells)
+
+
+def unlike(hosts: int) -> Report:
+    """Return a report of that many failures that have nothing in common."""
+    items = [{"host": f"mx{number}.example.com"} for number in range(3)]
+    rows = []
+    for host in range(hosts * 2):
+        results = [reports.passed(item) for item in items]
+        if host % 2:
+            word = "".join(chr(97 + int(digit)) for digit in str(host))
+            results[host % 3] = reports.failed(items[host % 3], text=f"{word} {'x ' * 250}")
+        rows.append(reports.probed(f"web{host}", *results))
+    return reports.report(*rows)
 
 
 @pytest.mark.thorough
 def test_page_ends_where_github_would_refuse_it():
-    report = refused(200, 50)
+    report = unlike(1_500)
     written = "".join(markdown.render(report))
     assert 900_000 < len(written.encode("utf-8")) < GITHUB_BYTES
     found = Reader(written)
-    told = sum(cell.startswith("❌ host") for cell in found.cells)
-    assert f"… and {10_000 - told:,} more that are broken: no room is left here." in found.cells
-    assert found.cells.count("❌ 550") == 10_000
+    told = sum(cell.startswith("❌ web") for cell in found.cells)
+    assert 0 < told < 1_500
+    more = f"… and {1_500 - told:,} more that are broken: no room is left here."
+    assert more in found.cells
     assert set(found.elements) <= OURS
 
 
@@ -231,8 +310,9 @@ def test_one_endless_text_does_not_take_the_room_of_the_others():
     )
     found = read(report)
     assert any(cell.startswith("❌ web1 → mx1:25") for cell in found.cells)
-    at = found.cells.index("What is broken")
-    assert found.cells[at - 2 : at] == ["", "❌ 550"]
+    at = found.cells.index("Details")
+    assert found.cells[at - 2] == ""
+    assert found.cells[at - 1].startswith("❌ 550")
 
 
 def test_table_of_a_fleet_has_what_is_broken_and_counts_the_rest():
@@ -241,9 +321,22 @@ def test_table_of_a_fleet_has_what_is_broken_and_counts_the_rest():
     hosts = [reports.probed(f"host{host}", *good) for host in range(50)]
     hosts[7] = reports.probed("host7", *good[:-1], reports.failed(items[-1]))
     found = read(reports.report(*hosts))
-    at = found.cells.index("What is broken")
-    assert found.cells[at - 6 : at] == [
-        *("", "mx49.example.com:25", "host7", "❌ 550"),
-        "Not in the table: all is well on 49 hosts.",
-        "Not in the table: nothing is broken with 49 servers.",
+    at = found.cells.index("Details")
+    assert found.cells[at - 5 : at] == [
+        *("", "mx49.example.com:25", "host7", "❌ 550 (1)"),
+        "49 hosts and 49 servers not shown: all passed.",
+    ]
+
+
+def test_causes_that_came_and_went_are_told():
+    mx1 = {"host": "mx1"}
+    before = reports.report(reports.probed("web1", reports.failed(mx1, text="full")))
+    now = reports.report(reports.probed("web1", reports.failed(mx1, code=554, text="go away")))
+    document = json.loads("".join(as_json.render(before)))
+    comparison = compare(read_baseline([json.dumps(document)]), now, now.causes)
+    found = read(dataclasses.replace(now, comparison=comparison))
+    changed = [cell for cell in found.cells if cell.startswith("cause ")]
+    assert changed == [
+        "cause new: mx1:25 refuses web1 at rcpt_to (554 go away)",
+        "cause gone: mx1:25 refuses web1 at rcpt_to (550 full)",
     ]
