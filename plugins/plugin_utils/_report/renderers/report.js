@@ -15,7 +15,7 @@
   const passed = document.getElementById("passed");
   const items = [...document.querySelectorAll(".item")];
   const texts = new Map();
-  let rows = null;
+  let sections = null;
   let timer = 0;
 
   // Texts are made lower case once, and not before somebody searches.
@@ -24,37 +24,61 @@
     return texts.get(element);
   };
 
-  const readRows = () => {
+  // A word such as cause:2 finds the cells of a cause. All others find texts.
+  const has = (text, cause, wanted) =>
+    wanted.every((one) => (one.startsWith("cause:") ? one === `cause:${cause}` : text.includes(one)));
+
+  const causeOf = (element) => element.closest("[data-cause]")?.dataset.cause;
+
+  // A cell of a card is found by the sentence of the card, too.
+  const itemMatches = (item, wanted) => {
+    const card = item.localName === "article" ? null : item.closest("article");
+    const sentence = card ? `${textOf(card.querySelector("h3"))} ` : "";
+    return has(sentence + textOf(item), causeOf(item), wanted);
+  };
+
+  const readSections = () => {
     if (!table) return [];
     const servers = [...table.tHead.rows[0].cells].slice(1).map(textOf);
-    return [...table.tBodies[0].rows].map((row) => {
-      const [host, ...cells] = row.cells;
+    return [...table.tBodies].map((body) => {
+      const group = body.querySelector(".group");
+      const above = group ? `${textOf(group)} ` : "";
       return {
-        row,
-        cells: cells.map((cell, index) => ({
-          text: cell.textContent && `${textOf(host)} ${servers[index]} ${textOf(cell)}`,
-          broken: cell.classList.contains("failed") || cell.classList.contains("error"),
-        })),
+        body,
+        rows: [...body.querySelectorAll("tr:not(.group)")].map((row) => {
+          const [host, ...cells] = row.cells;
+          return {
+            row,
+            cells: cells.map((cell, index) => ({
+              text: cell.textContent && `${above}${textOf(host)} ${servers[index]} ${textOf(cell)}`,
+              cause: cell.dataset.cause,
+            })),
+          };
+        }),
       };
     });
   };
 
-  // A row and a column are shown where a cell of theirs matches.
+  // A row and a column are shown where a cell of theirs matches, a group where a row does.
   const filterTable = (wanted, brokenOnly) => {
-    rows ??= readRows();
+    sections ??= readSections();
     const columns = new Set();
     let shown = 0;
-    const matches = (cell) =>
-      (cell.broken || !brokenOnly) && cell.text && wanted.every((one) => cell.text.includes(one));
-    for (const { row, cells } of rows) {
-      let here = false;
-      cells.forEach((cell, index) => {
-        if (!matches(cell)) return;
-        here = true;
-        columns.add(index);
-      });
-      row.hidden = !here;
-      shown += here;
+    const matches = (cell) => (cell.cause || !brokenOnly) && cell.text && has(cell.text, cell.cause, wanted);
+    for (const { body, rows } of sections) {
+      let inGroup = 0;
+      for (const { row, cells } of rows) {
+        let here = false;
+        cells.forEach((cell, index) => {
+          if (!matches(cell)) return;
+          here = true;
+          columns.add(index);
+        });
+        row.hidden = !here;
+        inGroup += here;
+      }
+      body.hidden = !inGroup;
+      shown += inGroup;
     }
     if (table) {
       for (const row of table.rows) {
@@ -68,16 +92,16 @@
 
   const filter = () => {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let broken = 0;
+    let causes = 0;
     for (const item of items) {
-      item.hidden = !wanted.every((one) => textOf(item).includes(one));
-      broken += item.localName === "article" && !item.hidden;
+      item.hidden = !itemMatches(item, wanted);
+      causes += item.localName === "article" && !item.hidden;
     }
     const shown = filterTable(wanted, only.checked);
     if (passed) passed.hidden = only.checked;
     for (const names of document.querySelectorAll(".others")) names.hidden = only.checked;
     const all = !wanted.length && !only.checked;
-    found.value = all ? "" : `${count(shown, "host")} in the table, ${count(broken, "failure")}`;
+    found.value = all ? "" : `${count(shown, "host")} in the table, ${count(causes, "cause")}`;
   };
 
   // Open what is behind a link, and show it should a filter hide it.
@@ -89,7 +113,13 @@
       filter();
     }
     for (let one = target; one; one = one.parentElement) if (one.localName === "details") one.open = true;
-    for (const inner of target.querySelectorAll("details")) inner.open = true;
+  };
+
+  // Find what a link is about: the cells of a cause.
+  const find = (what) => {
+    form.reset();
+    words.value = what;
+    filter();
   };
 
   const later = () => {
@@ -102,7 +132,8 @@
   only.addEventListener("change", filter);
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
-    if (link) reveal(link.hash);
+    if (link?.dataset.find) find(link.dataset.find);
+    else if (link) reveal(link.hash);
   });
   addEventListener("hashchange", () => reveal(location.hash));
   form.hidden = false;

@@ -30,6 +30,11 @@ VOID = {"meta", "link", "input"}
 
 MX1 = {"host": "mx1.example.com"}
 
+# Texts of failures that nobody takes for the same.
+WORDS = (
+    *reports.UNLIKE, "golf", "hotel", "india", "juliet", "kilo", "lima",
+)  # fmt: skip
+
 
 class Element:
     """An element: its name, its attributes, and all text in it."""
@@ -137,6 +142,122 @@ def many(hosts: int, servers: int, broken: set[tuple[int, int]], **result: objec
     )
 
 
+def three_causes() -> Report:
+    """Return 20 hosts and 6 servers: 35 cells are broken, and three things are to be mended."""
+    items = [{"host": f"mx{number}.example.com"} for number in range(6)]
+    hosts, groups = [], {}
+    for number in range(20):
+        group = ("web", "web", "batch", "dmz")[number // 5]
+        results = [reports.passed(item) for item in items]
+        results[3] = reports.failed(items[3], "connect", "tls", None, "the certificate has expired")
+        if group == "batch":
+            results[0] = reports.failed(items[0], code=554, text="Relay access denied")
+        if group == "dmz":
+            timeout = ("connect", "timeout", None, "no answer within 10 s")
+            results[4:] = [reports.failed(item, *timeout) for item in items[4:]]
+        hosts.append(reports.probed(f"{group}{number}", *results))
+        groups[f"{group}{number}"] = ["all", group]
+    return dataclasses.replace(reports.report(*hosts), groups=groups)
+
+
+def within(found: Page, name: str, *, of: str) -> list[Element]:
+    """Return the elements of a name that are in another, which has an identifier or a name."""
+    return [one for one in found.all(name) if of in one.inside]
+
+
+def words(element: Element) -> str:
+    return " ".join(element.text.split())
+
+
+def test_first_screen_says_what_to_mend():
+    """Forty broken cells were forty cards, which all said the same."""
+    found = page(three_causes())
+    assert [words(one) for one in found.all("h3")] == [
+        "Cause 1 TLS with mx3.example.com:25 fails for every host (the certificate has expired)",
+        (
+            "Cause 2 group dmz gets no answer from mx4.example.com:25 and mx5.example.com:25"
+            " (no answer within 10 s); all others get through"
+        ),
+        (
+            "Cause 3 mx0.example.com:25 refuses group batch at rcpt_to (554 Relay access denied);"
+            " all others get through"
+        ),
+    ]
+    assert [words(one) for one in found.all("p", **{"class": "badges"})] == [
+        "20 cells", "10 cells", "5 cells",
+    ]  # fmt: skip
+
+
+def test_card_says_where_it_lies_how_sure_it_is_and_who_has_it():
+    told = [words(one) for one in page(three_causes()).all("article")]
+    for card, told_there in zip(
+        told,
+        (
+            "Lies withthe server Certaintyconsistent: it fits all cells Stageconnect Kindtls",
+            (
+                "Hosts dmz, 5 hosts: dmz15, dmz16, dmz17, dmz18, dmz19"
+                " Servers mx4.example.com:25, mx5.example.com:25"
+            ),
+            "other hosts15 cells of other hosts at the same servers passed — the servers work",
+        ),
+        strict=True,
+    ):
+        assert told_there in card
+    assert "Hosts all 20 hosts web0, web1" in told[0]
+
+
+def test_card_has_a_transcript_of_each_kind_of_cell_and_the_others_behind_a_fold():
+    found = page(three_causes())
+    (example, others, *rest) = within(found, "details", of="c3")
+    assert words(example).startswith("Transcript of batch10 → mx0.example.com:25 failed: 554")
+    assert "[0.013] S: 220 mx1.example.com ESMTP" in example.text
+    assert words(others).startswith("4 other cells")
+    assert len(rest) == 4
+    assert not any("open" in one.attributes for one in found.all("details"))
+
+
+def test_each_broken_cell_of_the_matrix_names_its_cause_and_leads_into_its_card():
+    found = page(three_causes())
+    cells = [one for one in within(found, "td", of="squares") if "data-cause" in one.attributes]
+    links = [
+        one
+        for one in within(found, "a", of="squares")
+        if "failed" in one.text or "error" in one.text
+    ]
+    assert len(cells) == len(links) == 35
+    places = {one.attributes["id"]: one.inside for one in found.elements if "id" in one.attributes}
+    for cell, link in zip(cells, links, strict=True):
+        card = f"c{cell.attributes['data-cause']}"
+        assert card in places[link.attributes["href"][1:]]
+    jumps = [one.attributes for one in found.all("a") if "data-find" in one.attributes]
+    assert [one["data-find"] for one in jumps] == ["cause:1", "cause:2", "cause:3"]
+    assert {one["href"] for one in jumps} == {"#matrix"}
+
+
+def test_cells_without_a_cause_have_a_card_of_their_own():
+    found = page(reports.scattered())
+    card = found.one("article")
+    assert card.attributes["id"] == "unexplained"
+    assert words(card).startswith("Cause ? 6 broken cells have no cause in common 6 cells")
+    assert len(found.all("pre")) >= 6
+    assert words(card).count("Ask the server's side.") == 6  # each has advice of its own
+    assert {
+        one.attributes["data-cause"]
+        for one in within(found, "td", of="squares")
+        if "failed" in one.text
+    } == {"?"}
+
+
+def test_rows_stand_under_the_groups_of_their_hosts():
+    found = page(three_causes())
+    heads = [
+        one for one in within(found, "th", of="squares") if one.attributes["scope"] == "rowgroup"
+    ]
+    assert [one.text for one in heads] == ["web", "batch", "dmz"]
+    assert len(within(found, "tbody", of="squares")) == 3
+    assert [row[0] for row in found.table()][:3] == ["", "web", "web0"]
+
+
 def test_headline_counts_and_says_when():
     found = page(reports.fleet())
     assert found.one("h1").text == "4 of 8 checks broken"
@@ -183,26 +304,25 @@ def test_every_cell_that_has_something_to_tell_leads_there():
 
 
 def test_broken_cell_is_told_with_all_that_helps():
-    found = page(reports.fleet()).all("article")
-    told = " ".join(found[0].text.split())
-    assert told.startswith("app1 → mx1.example.com:25 (relay)")
-    for words in (
-        "failed: 550",
+    told = words(page(reports.fleet()).one("article", id="c2"))
+    for part in (
+        "app1 → mx1.example.com:25 (relay) failed: 550",
         "550 no such user in reply to rcpt_to (permanent)",
-        "Stage rcpt_to".replace(" ", ""),
+        "Stagercpt_to",
         "Ask the server's side. Look into its log.",
         "[0.013] S: 220 mx1.example.com ESMTP",
     ):
-        assert words in told
+        assert part in told
+    assert told.count("Ask the server's side.") == 1  # the cell does not repeat what the card says
 
 
 def test_commands_and_options_in_advice_are_code():
     result = reports.failed(MX1)
     result["failure"]["advice"] = ["Set `mynetworks`, see `<b>`: <i>."]
     found = page(reports.report(reports.probed("web1", result)))
-    (item,) = [one for one in found.all("li") if "article" in one.inside or "b1" in one.inside]
+    (item,) = within(found, "li", of="c1")
     assert item.text == "Set mynetworks, see <b>: <i>."
-    assert [one.text for one in found.all("code") if "b1" in one.inside] == ["mynetworks", "<b>"]
+    assert [one.text for one in within(found, "code", of="c1")] == ["mynetworks", "<b>"]
 
 
 def test_host_that_could_not_ask_looks_otherwise_than_a_server_that_gave_no_answer():
@@ -215,26 +335,25 @@ def test_host_that_could_not_ask_looks_otherwise_than_a_server_that_gave_no_answ
     assert "nothing is known of the server" in legend
 
 
-def test_matrix_comes_first_then_what_is_broken_then_what_changed():
+def test_causes_come_first_then_the_matrix_then_details():
     found = page(compared())
     sections = [one.attributes["id"] for one in found.all("section")]
-    assert sections == ["matrix", "broken", "changes", "passed"]
+    assert sections == ["causes", "matrix", "changes", "passed"]
     links = [one.attributes["href"] for one in found.all("a") if "nav" in one.inside]
-    assert links == ["#matrix", "#broken", "#changes", "#passed"]
+    assert links == ["#causes", "#matrix", "#changes", "#passed"]
 
 
 def test_code_and_text_are_told_where_the_sentence_does_not_say_them():
     result = reports.failed(MX1, code=550, text="no such user", msg="mx1 port 25: refused")
     told = page(reports.report(reports.probed("web1", result))).one("article").text
-    assert "Code550" in told
+    assert told.count("Code550") == 2  # of the cause, and of the cell
     assert "Textno such user" in told
 
 
 def test_host_that_cannot_be_reached_is_told_once():
-    told = [one.text for one in page(reports.fleet()).all("article") if "down" in one.text]
-    assert len(told) == 1
-    assert "2 servers" in told[0]
-    assert "mx1.example.com:25 (relay), mx2.example.com:587" in told[0]
+    (told,) = [words(one) for one in page(reports.fleet()).all("article") if "down" in one.text]
+    assert "down → 2 servers error: unreachable" in told
+    assert "mx1.example.com:25 (relay), mx2.example.com:587" in told
 
 
 def test_each_dialogue_of_a_cell_is_told_and_the_broken_ones_first():
@@ -278,14 +397,15 @@ def test_elements_are_well_nested_headed_and_named_once(report):
 
 def test_hostile_text_stays_text():
     good, bad = page(reports.fleet()), page(reports.nasty())
-    assert {one.name for one in bad.elements} <= {one.name for one in good.elements} | {"h4"}
+    assert {one.name for one in bad.elements} <= {one.name for one in good.elements}
     assert len(bad.all("script")) == 1
     attributes = {name for one in bad.elements for name in one.attributes}
     assert attributes <= {name for one in good.elements for name in one.attributes}
     assert not any(name.startswith("on") for name in attributes)
-    told = bad.all("article")[0].text
+    told = " ".join(one.text for one in bad.all("article"))
     assert one_line(reports.NASTY) in told
-    assert "<script>alert(1)</script>" in told
+    # The sentence of a cause quotes the server.
+    assert any("<script>alert(1)</script>" in one.text for one in bad.all("h3"))
 
 
 @pytest.mark.parametrize("report", [reports.fleet, reports.nasty])
@@ -321,7 +441,7 @@ def test_transcripts_of_failures_come_first_while_there_is_room():
     assert len(whole.all("pre")) == 4
     found = page(report, transcript_bytes=2_500)
     assert len(found.all("pre")) == 2
-    assert [one.inside[-1] for one in found.all("pre")] == ["details", "p1"]
+    assert [one.inside[-1] for one in found.all("pre")] == ["b1", "p1"]
     links = [one.attributes["href"] for one in found.all("a") if "squares" in one.inside]
     assert links == [
         "#p1",
@@ -340,14 +460,65 @@ def test_transcript_of_a_failure_without_room_is_a_link():
     assert "Its transcript is in transcripts/host0/mx0.example.com-25.txt, if" in told
 
 
-def test_failures_without_room_are_counted_and_lead_to_their_files():
-    report = many(4, 1, {(host, 0) for host in range(4)})
-    found = page(report, text_bytes=2_000)
-    told = len(found.all("article"))
-    assert 0 < told < 4
-    assert f"{4 - told} more are broken" in found.one("section", id="broken").text
-    links = [one.attributes["href"] for one in found.all("a") if "squares" in one.inside]
-    assert links[-1] == "transcripts/host3/mx0.example.com-25.txt"
+def test_cells_without_room_are_counted_and_lead_to_their_card():
+    report = many(6, 1, {(host, 0) for host in range(6)})
+    found = page(report, text_bytes=4_500)
+    card = found.one("article")
+    there = [one for one in found.all("div") if re.fullmatch(r"b\d+", one.attributes.get("id", ""))]
+    assert 1 < len(there) < 6
+    assert f"This page has no room for {6 - len(there)} more." in card.text
+    links = [one.attributes["href"] for one in within(found, "a", of="squares")]
+    assert links[0] == "#b1"
+    assert links[-1] == "#c1"
+
+
+def test_causes_without_room_are_counted_and_lead_to_their_files():
+    found = page(three_causes(), text_bytes=9_000)
+    assert [one.attributes["id"] for one in found.all("article")] == ["c1", "c2"]
+    section = found.one("section", id="causes").text
+    assert "5 more cells are broken, which this page has no room to tell of." in section
+    (link, *_others) = [
+        one for one in within(found, "a", of="squares") if one.text == "failed: 554"
+    ]
+    assert link.attributes["href"] == "transcripts/batch10/mx0.example.com-25.txt"
+
+
+def test_causes_that_explain_little_are_behind_a_fold():
+    items = [{"host": f"mx{number}"} for number in range(12)]
+    report = reports.report(
+        *(
+            reports.probed(
+                f"web{host}",
+                *(
+                    reports.failed(item, text=f"no {word}")
+                    for item, word in zip(items, WORDS, strict=True)
+                ),
+            )
+            for host in range(3)
+        )
+    )
+    found = page(report)
+    assert len(report.causes.found) == 12
+    folded = [one for one in found.all("article") if "details" in one.inside]
+    assert [one.attributes["id"] for one in folded] == ["c11", "c12"]
+    assert "2 more causes, each of which explains less" in found.source
+
+
+def test_causes_that_came_and_went_are_told():
+    before = reports.report(reports.probed("web1", reports.failed(MX1, text="full")))
+    now = reports.report(reports.probed("web1", reports.failed(MX1, code=554, text="go away")))
+    document = json.loads("".join(as_json.render(before)))
+    comparison = compare(read_baseline([json.dumps(document)]), now, now.causes)
+    found = page(dataclasses.replace(now, comparison=comparison))
+    assert [words(one) for one in within(found, "li", of="changes")] == [
+        "cause new mx1.example.com:25 refuses web1 at rcpt_to (554 go away)",
+        "cause gone mx1.example.com:25 refuses web1 at rcpt_to (550 full)",
+    ]
+
+
+def test_passing_cell_without_a_transcript_says_why():
+    found = page(reports.report(reports.probed("web1", reports.passed(MX1, transcript=[]))))
+    assert "Its transcript was not kept, since it passed." in found.one("section", id="passed").text
 
 
 def test_table_of_a_fleet_has_what_is_broken_and_names_the_rest():
@@ -357,11 +528,10 @@ def test_table_of_a_fleet_has_what_is_broken_and_names_the_rest():
         ["host7", "failed: 550", "ok"],
         ["host9", "ok", "failed: 550"],
     ]
-    others = found.all("details", **{"class": "others"})
-    assert [one.text.split("\n")[0] for one in others] == [
-        "All is well on 58 hosts",
-        "Nothing is broken with 38 servers",
-    ]
+    (others,) = found.all("details", **{"class": "others"})
+    assert others.text.startswith("58 hosts and 38 servers not shown: all passed")
+    assert "host59" in others.text
+    assert "mx39.example.com:25" in others.text
     links = [one.attributes["href"] for one in found.all("a")]
     assert {"transcripts/host7/", "transcripts/host8/"} <= set(links)  # in the table, and not
 
@@ -370,7 +540,7 @@ def test_page_of_a_fleet_where_all_is_well_is_short():
     found = page(many(60, 40, set()))
     assert found.one("h1").text == "All 2,400 checks passed"
     assert len(found.source) < 50_000
-    assert "All is well on 60 hosts" in found.source
+    assert "60 hosts and 40 servers not shown: all passed" in found.source
 
 
 def test_page_is_bounded_whatever_is_said():
@@ -389,7 +559,7 @@ def test_endless_texts_are_cut():
         item, text=reports.LONG, failure={**failure, "code": 550, "advice": advice}
     )
     found = page(reports.report(reports.probed("web1", result)))
-    assert len(found.one("article").text) < 7_000
+    assert len(found.one("article").text) < 12_000
     assert len(found.one("section", id="matrix").text) < 1_000
 
 
