@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,14 +15,18 @@ from ..model.cells import Cell, CellKey
 from ..model.matrix import Matrix
 from ..model.verdict import NOT_RUN
 from .evidence import evidence_of
-from .explain import Explanation, explain
-from .grid import Grid, Members, indices
+from .explain import OTHER, Explanation, explain
+from .grid import Grid, Members, indices, named_or_listed
 from .model import Cause, Causes, Certainty, Where
 from .sets import host_sets, server_sets
 from .symptoms import Symptom, symptom_of
+from .without_module import explain_hosts, hosts_without_module
 from .wording import sentence_of
 
 _MAX_ADVICE = 5
+
+# Limit on the symptoms that are explained: a compromised host can make up any number of them.
+_MAX_SYMPTOMS = 100
 
 # Kinds of failure on the way to a server, before it has answered.
 _NETWORK_KINDS = ("resolve", "connect", "timeout", "disconnect")
@@ -31,21 +37,32 @@ def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
     cells = {cell.key: cell for cell in matrix.cells if cell.verdict != NOT_RUN}
     host_index = {host: at for at, host in enumerate(matrix.hosts)}
     server_index = {server: at for at, server in enumerate(matrix.servers)}
+    symptoms = {
+        (host_index[host], server_index[server]): symptom_of(cell)
+        for (host, server), cell in cells.items()
+    }
+    counted = collections.Counter(filter(None, symptoms.values()))
+    most = dict(counted.most_common(_MAX_SYMPTOMS))
+    sets = host_sets(matrix, groups)
+    idle = hosts_without_module(symptoms)
     grid = Grid.of(
         matrix.hosts,
         matrix.servers,
         {
-            (host_index[host], server_index[server]): symptom_of(cell)
-            for (host, server), cell in cells.items()
+            key: symptom if symptom is None or symptom in most else OTHER
+            for key, symptom in symptoms.items()
+            if key[0] not in idle
         },
     )
-    explained = explain(grid, host_sets(matrix, groups), server_sets(matrix))
+    explained = explain(grid, sets, server_sets(matrix))
+    found = [*explained.found, *explain_hosts(symptoms, idle, matrix.hosts, sets)]
+    found.sort(key=lambda one: (one.is_path, -one.count))
     with_cause = [0] * len(matrix.servers)
-    for one in explained.found:
+    for one in found:
         for at, hosts in one.cells.items():
             with_cause[at] |= hosts
     return Causes(
-        tuple(_cause(one, grid, cells, with_cause) for one in explained.found),
+        tuple(_cause(_narrowed(one, grid, sets), grid, cells, with_cause) for one in found),
         tuple(
             (matrix.hosts[host], matrix.servers[at])
             for columns in explained.unexplained.values()
@@ -53,6 +70,26 @@ def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
             for host in indices(bits)
         ),
     )
+
+
+def _narrowed(explanation: Explanation, grid: Grid, sets: Sequence[Members]) -> Explanation:
+    """Say it of the hosts that were to ask these servers, where those are not all."""
+    if explanation.hosts.sort != "all":
+        return explanation
+    asked = 0
+    for at in indices(explanation.servers.bits):
+        asked |= grid.passed[at] | grid.failed[at]
+    if asked in (0, explanation.hosts.bits) or asked | _idle(grid) == explanation.hosts.bits:
+        return explanation
+    return dataclasses.replace(explanation, hosts=named_or_listed(asked, grid.hosts, sets))
+
+
+def _idle(grid: Grid) -> int:
+    """Return the hosts that have asked no server at all."""
+    active = 0
+    for passed, failed in zip(grid.passed, grid.failed, strict=True):
+        active |= passed | failed
+    return grid.all_hosts & ~active
 
 
 def _cause(

@@ -48,6 +48,12 @@ _LEAST_SERVERS = 3
 _LEAST_OF_PART = 3
 _PART = 0.1
 
+# Limit on the rectangles, for a matrix that a compromised host has made up.
+_MAX_FOUND = 200
+
+# The symptom of cells that are not to be explained: they only count against others.
+OTHER: t.Final = "other"
+
 # Sets of hosts that are meant one by one.
 _EACH = ("one", "list")
 
@@ -107,7 +113,8 @@ class _Search:
         one_host = [Members("one", name, 1 << at) for at, name in enumerate(grid.hosts)]
         one_server = [Members("one", name, 1 << at) for at, name in enumerate(grid.servers)]
         self._host_sets = _distinct([all_hosts, *host_sets, *one_host])
-        self._server_sets = _distinct([all_servers, *server_sets, *one_server])
+        distinct = _distinct([all_servers, *server_sets, *one_server])
+        self._server_sets = [one for one in distinct if one.sort != "one"]
         self._one_server = {one.bits.bit_length() - 1: one for one in one_server}
         if len(one_server) == 1:
             self._one_server[0] = all_servers
@@ -128,9 +135,14 @@ class _Search:
     def explanations(self) -> Explanations:
         """Take the best rectangle, as long as there is one, and then what is left."""
         found: list[Explanation] = []
-        while True:
+        while len(found) < _MAX_FOUND:
             # What one rectangle explains speaks no longer against another, of any symptom.
-            candidates = [one for symptom in self._left for one in self._candidates(symptom)]
+            candidates = [
+                one
+                for symptom in self._left
+                if symptom is not OTHER
+                for one in self._candidates(symptom)
+            ]
             best = max(candidates, key=lambda one: one.gain, default=None)
             if best is None or best.gain <= 0:
                 break
@@ -142,8 +154,9 @@ class _Search:
             self._take(part)
         paths = _merged(list(self._paths()))
         if sum(path.count for path in paths) <= _MAX_PATHS:
-            found += paths
-            self._left = {}
+            for path in paths:
+                found.append(path)
+                self._take(path)
         unexplained = {
             symptom: {at: bits for at, bits in enumerate(columns) if bits}
             for symptom, columns in self._left.items()
@@ -157,7 +170,7 @@ class _Search:
         if one.servers.sort not in ("list", "one"):
             return one
         for servers in self._server_sets:
-            wider = servers.sort != "one" and one.servers.bits | servers.bits == servers.bits
+            wider = one.servers.bits | servers.bits == servers.bits
             if not (wider and _are_enough(one.cells, servers)):
                 continue
             if self._is_tolerable(one.symptom, one.hosts, servers):
@@ -220,8 +233,6 @@ class _Search:
     ) -> Iterator[_Candidate]:
         """Return the rectangles over servers that have a name in common, and over all servers."""
         for servers in self._server_sets:
-            if servers.sort == "one":
-                continue
             within = {at: bits for at, bits in columns.items() if servers.bits >> at & 1}
             if _are_enough(within, servers) and self._is_tolerable(symptom, hosts, servers):
                 yield self._candidate(symptom, hosts, servers, within)
@@ -266,6 +277,8 @@ class _Search:
             return 1.0
         if members.sort == "list":
             return 3.0 + math.log2(math.comb(total, members.size))
+        if members.sort == "one":
+            return 2.0 + math.log2(total + 1)
         key = (members.sort, of_hosts)
         if key not in self._costs:
             alike = sum(one.sort == members.sort for one in known)
@@ -275,6 +288,8 @@ class _Search:
     def _parts(self) -> Iterator[Explanation]:
         """Return the servers, and the hosts, that fail in part, by nothing that has a name."""
         for symptom, columns in list(self._left.items()):
+            if symptom is OTHER:
+                continue
             for at, bits in enumerate(columns):
                 least = max(_LEAST_OF_PART, _PART * self._asked[at].bit_count())
                 if bits.bit_count() >= least:
@@ -300,7 +315,7 @@ class _Search:
         """Return what is left, cell by cell of one server."""
         for symptom, columns in self._left.items():
             for at, bits in enumerate(columns):
-                if bits:
+                if bits and symptom is not OTHER:
                     names = [self._grid.hosts[host] for host in indices(bits)]
                     alone = len(names) == 1
                     hosts = Members("one" if alone else "list", names[0] if alone else "", bits)

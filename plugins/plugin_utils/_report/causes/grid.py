@@ -83,3 +83,14 @@ def indices(bits: int) -> Iterator[int]:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
+
+
+def named_or_listed(bits: int, names: Sequence[str], sets: Sequence[Members]) -> Members:
+    """Return a set by the name that it has, or as one member, or as a list."""
+    for one in sets:
+        if one.bits == bits:
+            return one
+    if bits.bit_count() == 1:
+        (only,) = indices(bits)
+        return Members("one", names[only], bits)
+    return Members("list", "", bits)

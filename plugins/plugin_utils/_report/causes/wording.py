@@ -121,7 +121,8 @@ def _listed(members: Members, names: Sequence[str], what: str) -> str:
 
 def _detail(symptom: Symptom, example: str) -> str:
     """Say how it shows: the stage, the codes, and the server's or the system's own words."""
-    words = _SAID_ALREADY.sub("", example)
+    said = _SAID_ALREADY.match(example)
+    words = example[said.end() :] if said else example
     if symptom.enhanced_code and words.startswith(symptom.enhanced_code):
         words = words[len(symptom.enhanced_code) :]
     codes = [str(code) for code in (symptom.code, symptom.enhanced_code) if code]

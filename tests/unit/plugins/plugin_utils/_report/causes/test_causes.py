@@ -229,3 +229,41 @@ def test_results_that_are_none_are_a_cause_as_well(value: dict[str, t.Any]) -> N
     causes = run(lambda _host, _item: dict(value))
     cells = sum(len(one.cells) for one in causes.found) + len(causes.unexplained)
     assert cells == len(HOSTS) * len(SERVERS)
+
+
+def test_a_host_that_is_not_reached_is_a_cause_among_scattered_cells_too() -> None:
+    def sees(host: str, item: Item) -> dict[str, t.Any] | None:
+        at = HOSTS.index(host)
+        if SERVERS.index(dict(item)) != at % 4:
+            return None
+        return failed(item, "rcpt_to", "permanent", 500 + at, f"reason {'abcdefghijkl'[at]}")
+
+    causes = run(sees, unreachable=["web3"])
+    assert [one.sentence for one in causes.found] == ["Ansible cannot reach web3 (ssh: timed out)"]
+    assert len(causes.unexplained) == 11
+
+
+def test_a_server_of_two_hosts_is_said_of_those_two() -> None:
+    registered = []
+    for host in HOSTS[:5]:
+        servers = SERVERS[:2] if host in ("web0", "web1") else SERVERS[:1]
+        results = [refused(one) if one["host"] == "relay2" else passed(one) for one in servers]
+        registered.append(Host(host, {"results": results}, servers, left=False))
+    cause = only(causes_of(matrix_of(registered), {}))
+    assert cause.hosts == ("web0", "web1")
+    assert cause.sentence == "web0 and web1 cannot connect to relay2:25 (Connection refused)"
+
+
+def test_what_one_host_makes_up_is_not_explained_at_any_cost() -> None:
+    """Three thousand servers and reasons of one host: each is named, and none is a cause."""
+    letters = str.maketrans("0123456789", "abcdefghij")
+    servers = [{"host": f"evil{at}", "port": 25} for at in range(3_000)]
+    results = [
+        failed(one, "rcpt_to", "permanent", 550, str(at).translate(letters))
+        for at, one in enumerate(servers)
+    ]
+    evil = Host("evil", {"results": results}, servers, left=False)
+    matrix = matrix_of([evil, Host("web1", {"results": [passed(SERVERS[0])]}, SERVERS[:1], False)])
+    causes = causes_of(matrix, {})
+    assert causes.found == ()
+    assert len(causes.unexplained) == 3_000
