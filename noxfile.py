@@ -241,7 +241,7 @@ def measured(session: nox.Session) -> Iterator[None]:
     an environment of their own. So the switch is a file that each Python of the virtual environment
     reads when it starts, before the one of the coverage package that looks at what it sets.
     """
-    packages = next(Path(session.virtualenv.location).glob("lib/python*/site-packages"))
+    (packages,) = Path(session.virtualenv.location).glob("lib/python*/site-packages")
     switch = packages / "a0_measure.pth"
     switch.unlink(missing_ok=True)  # where an earlier run was killed
     if session.name not in MEASURED or "MEASURE" not in os.environ:

@@ -364,8 +364,8 @@ def _merged(found: Sequence[Explanation]) -> list[Explanation]:
     """
     merged: list[Explanation] = []
     for one in found:
-        for at, other in enumerate(merged):
-            joined = _joined(other, one)
+        for at, earlier in enumerate(merged):
+            joined = _joined(earlier, one)
             if joined is not None:
                 merged[at] = joined
                 break

@@ -250,6 +250,6 @@ def test_without_a_connection_there_is_nothing_to_send_on() -> None:
     plan = Plan(Endpoint(HOST, PORT))
     session = Session(Record(plan, Transcript()), ServerLookup(), plan.limits, MemoryNetwork())
     with pytest.raises(RuntimeError, match="not connected"):
-        _ = session.stream
+        session.stream.close()
     session.close()
     assert session.record.transcript.lines == []

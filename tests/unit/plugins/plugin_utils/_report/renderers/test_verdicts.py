@@ -97,7 +97,7 @@ def test_200_hosts_are_200_short_lines() -> None:
 
 def test_a_reason_and_a_name_without_an_end_are_cut() -> None:
     lost = Host("w" * 5_000, {"failed": True, "msg": "no " * 5_000}, [MX1], left=False)
-    (found,) = verdicts(report(lost), FAIL_ON_BROKEN).values()
+    found = verdicts(report(lost), FAIL_ON_BROKEN)["w" * 5_000]
     assert len(found.message) < 350
 
 
