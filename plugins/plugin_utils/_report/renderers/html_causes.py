@@ -118,6 +118,14 @@ class Card:
             yield from view.texts
 
 
+class _Rest(t.NamedTuple):
+    """The cells of a card that are no examples, and the advice that the card has."""
+
+    card: Card
+    groups: list[list[Cell]]
+    known: Collection[str]
+
+
 class Cards:
     """The cards that a page has room for.
 
@@ -138,7 +146,7 @@ class Cards:
         self._budget = budget
         self._worse = worse
         self._entries = 0
-        self._rest: list[tuple[Card, list[list[Cell]]]] = []
+        self._rest: list[_Rest] = []
         self._add_all(groups_by_cause(report))
         self._add_others()
 
@@ -169,22 +177,21 @@ class Cards:
             return None
         self.anchors.update((cell.key, card.anchor) for cell in cells)
         self._link(first, views)
-        self._rest.append((card, rest))
+        self._rest.append(_Rest(card, rest, known))
         return card
 
     def _add_others(self) -> None:
         """Add the other cells as long as there is room, those of the largest cause last."""
         first = self._rest[:1] if self.unexplained else []
-        for card, groups in [*first, *reversed(self._rest[len(first) :])]:
-            self._fill(card, groups)
+        for rest in [*first, *reversed(self._rest[len(first) :])]:
+            self._fill(rest)
 
-    def _fill(self, card: Card, groups: list[list[Cell]]) -> None:
-        known = set(card.advice)
-        for cells in groups:
-            view = self._view(cells, known)
+    def _fill(self, rest: _Rest) -> None:
+        for cells in rest.groups:
+            view = self._view(cells, rest.known)
             if not self._budget.take(*view.texts):
                 return
-            card.others.append(view)
+            rest.card.others.append(view)
             self._link([cells], [view])
 
     def _view(self, cells: Sequence[Cell], known: Collection[str]) -> CellView:

@@ -23,19 +23,15 @@ from ansible_collections.mailops.smtp.tests.unit import reports
 SERVERS = [{"host": f"mx{number}"} for number in range(2)]
 
 
-def cards(
-    report: Report, size: int = 1_000_000, worse: set[tuple[str, str]] = frozenset()
-) -> Cards:  # type: ignore[assignment]
+def cards(report: Report, size: int = 1_000_000, worse: Collection[tuple[str, str]] = ()) -> Cards:
     return Cards(report, CellViews(1_000_000, worse), ByteBudget(size), worse)
 
 
-def refused(hosts: int, **other: object) -> Report:
+def refused(hosts: int) -> Report:
     """Return a report in which one of two servers refuses all hosts, which are in a group."""
     made = reports.report(
         *(
-            reports.probed(
-                f"web{number}", reports.failed(SERVERS[0], **other), reports.passed(SERVERS[1])
-            )
+            reports.probed(f"web{number}", reports.failed(SERVERS[0]), reports.passed(SERVERS[1]))
             for number in range(hosts)
         ),
         *(reports.probed(f"db{number}", *map(reports.passed, SERVERS)) for number in range(hosts)),
@@ -75,7 +71,8 @@ def test_each_kind_of_cell_has_an_example_and_all_others_follow():
 def test_advice_of_a_card_is_not_repeated_for_its_cells():
     (card,) = cards(refused(3)).found
     assert list(map(str, card.advice)) == ["Ask the server&#39;s side.", "Look into its log."]
-    assert [dialogue.advice for view in card.examples for dialogue in view.dialogues] == [[]]
+    views = [*card.examples, *card.others]
+    assert [dialogue.advice for view in views for dialogue in view.dialogues] == [[], [], []]
 
 
 def test_cells_without_room_lead_to_their_card():
