@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import csv
 import dataclasses
+import html.parser
 import io
 import itertools
 import json
@@ -32,10 +33,12 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
     as_json,
     csv_table,
     junit,
+    markdown,
     prometheus,
     terminal,
     transcripts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html as page_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
     verdicts,
 )
@@ -194,10 +197,10 @@ def test_a_long_line_arrives_whole_where_transcripts_are() -> None:
 
 def test_a_cause_quotes_what_a_server_said_as_a_text_in_every_format() -> None:
     made = nasty()
-    sentence = made.causes.found[0].sentence
+    sentence = made.causes.found[1].sentence  # after the host that could not be reached
     assert sentence.isprintable()
     assert sentence.count("]]> <script>alert(1)</script>") == 3
-    assert json.loads(_written(as_json.render(made)))["causes"][0]["sentence"] == sentence
+    assert json.loads(_written(as_json.render(made)))["causes"][1]["sentence"] == sentence
     for name in ("junit", "csv"):
         told = "\n".join(itertools.chain(*READERS[name](made).values()))
         assert sentence[:590] in told
@@ -341,6 +344,48 @@ def test_whatever_hosts_return_there_is_a_report_that_can_be_read(
         assert set(found) == {cell.name for cell in made.cells}
     for text in itertools.chain.from_iterable(found.values()):
         assert all(line.isprintable() for line in text.split("\n"))
+
+
+class Elements(html.parser.HTMLParser):
+    """The elements of a page, and their attributes. An end that has no beginning is an error."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.names: collections.Counter[str] = collections.Counter()
+        self.attributes: set[str] = set()
+        self._open: list[str] = []
+        self.feed(source)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names[tag] += 1
+        self.attributes.update(name for name, _value in attrs)
+        if tag not in ("meta", "link", "input"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+
+@settings(deadline=None, max_examples=60)
+@given(made=reports() | st.just(nasty()), group=st.text(CHARACTERS, max_size=8))
+def test_whatever_hosts_return_the_page_has_elements_of_its_own_alone(
+    made: Report, group: str
+) -> None:
+    made = dataclasses.replace(made, groups={host: [group] for host in made.hosts[1:]})
+    found = Elements(_written(page_of.render(made)))
+    assert not found.names.keys() & {"img", "iframe", "object", "svg", "base"}
+    assert (found.names["script"], found.names["style"], found.names["form"]) == (1, 1, 1)
+    assert not any(name.startswith("on") or name in ("src", "style") for name in found.attributes)
+
+
+@settings(deadline=None, max_examples=60)
+@given(made=reports())
+def test_whatever_hosts_return_the_page_in_markdown_has_no_html(made: Report) -> None:
+    written = _written(markdown.render(made))
+    outside_code = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", written)
+    assert "<" not in outside_code
 
 
 @settings(deadline=None, max_examples=60)
