@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import sys
@@ -72,7 +73,7 @@ TOO_FAINT = """
 
 # What can be seen of the table: the words of each row.
 ROWS = """
-[...document.querySelectorAll("#squares tr")].filter((row) => !row.hidden).map(
+[...document.querySelectorAll("#squares tr")].filter((row) => !row.closest("[hidden]")).map(
   (row) => [...row.cells].filter((cell) => !cell.hidden).map((cell) => cell.textContent))
 """
 
@@ -152,7 +153,7 @@ def test_page_is_what_a_screen_reader_needs(show):
     seen = show(reports.fleet()).seen()
     for one in (
         ("heading", "4 of 8 checks broken"),
-        ("table", f"{CAPTION} A link leads to what was said."),
+        ("table", f"{CAPTION} A link leads to the cause, and to what was said."),
         ("columnheader", "mx1.example.com:25 (relay) 1 broken"),
         ("rowheader", "app1"),
         ("link", "failed: 550"),
@@ -161,7 +162,7 @@ def test_page_is_what_a_screen_reader_needs(show):
         ("search", "This page"),
         ("searchbox", "Search"),
         ("checkbox", "Only what is broken"),
-        ("region", "What is broken"),
+        ("region", "What to mend"),
     ):  # fmt: skip
         assert one in seen
     roles = {role for role, _name in seen}
@@ -179,7 +180,7 @@ def test_script_in_a_banner_is_text(show):
     page = show(reports.nasty())
     assert page.value("document.scripts.length") == 1
     assert page.value("document.images.length") == 0
-    assert "<script>alert(1)</script>" in page.value("document.querySelector('article').innerText")
+    assert "<script>alert(1)</script>" in page.value("document.querySelector('main').innerText")
     assert page.events("Page.javascriptDialogOpening") == []
 
 
@@ -234,9 +235,12 @@ def test_page_works_without_javascript(show):
     page = show(reports.fleet(), javascript=False)
     assert len(page.value(ROWS)) == 5
     assert not visible(page, "#filter")
-    assert not visible(page, "#b1 pre")
-    page.click("#b1 summary")
-    assert visible(page, "#b1 pre")
+    assert not visible(page, "#b2 pre")
+    page.click("#c2 .entry summary")
+    assert visible(page, "#b2 pre")
+    assert not visible(page, "#b3 pre")
+    page.click("#squares a[href='#b3']")
+    assert visible(page, "#b3 pre")
     assert not visible(page, "#p1")
     page.click("#squares a[href='#p1']")
     assert page.value("location.hash") == "#p1"
@@ -245,13 +249,63 @@ def test_page_works_without_javascript(show):
 
 def test_link_of_a_cell_opens_the_transcript_by_keyboard(show):
     page = show(reports.fleet())
-    page.value("document.querySelector('#squares a[href=\"#b1\"]').focus()")
+    page.value("document.querySelector('#squares a[href=\"#b2\"]').focus()")
     page.press("Enter", 13)
-    assert visible(page, "#b1 pre")
-    assert page.value("document.activeElement.id") == "b1"
-    box = page.value("document.querySelector('#b1').getBoundingClientRect().toJSON()")
-    covered = page.value("document.querySelector('#filter').getBoundingClientRect().bottom")
-    assert box["top"] >= min(covered, 0)
+    assert visible(page, "#b2 pre")
+    assert page.value("document.activeElement.id") == "b2"
+
+
+def settled(page: browser.Page, expression: str) -> t.Any:
+    """Return what an expression comes to once the page no longer scrolls."""
+    return page.value(
+        "new Promise((done) => { let last = NaN; const look = () => { const at = scrollY;"
+        f" if (at === last) done({expression}); else {{ last = at; setTimeout(look, 60); }} }};"
+        " look(); })"
+    )
+
+
+def test_sentence_of_the_cause_stays_in_sight_above_its_cells(show):
+    items = [{"host": "mx1.example.com"}]
+    refused = [reports.failed(item) for item in items]
+    page = show(reports.report(*(reports.probed(f"web{number}", *refused) for number in range(60))))
+    page.click("#squares a[href='#b50']")
+    assert visible(page, "#b50 pre")
+    box = "document.querySelector('#c1 h3').getBoundingClientRect()"
+    top, bottom = settled(page, f"[{box}.top, {box}.bottom]")
+    filter_ends = page.value("document.querySelector('#filter').getBoundingClientRect().bottom")
+    assert top >= filter_ends - 1
+    cell = page.value("document.querySelector('#b50').getBoundingClientRect().top")
+    assert bottom <= cell < 900
+
+
+def test_link_of_a_card_shows_its_cells_in_the_matrix(show):
+    page = show(reports.fleet())
+    page.click("#c2 a[data-find]")
+    assert page.value("document.querySelector('#words').value") == "cause:2"
+    assert page.value(ROWS) == [
+        ["", "mx1.example.com:25 (relay)1 broken"],
+        ["app1", "failed: 550"],
+    ]
+    assert visible(page, "#c2")
+    assert not visible(page, "#c1")
+    assert page.value("document.querySelector('#found').value") == ("1 host in the table, 1 cause")
+
+
+def test_rows_of_a_group_are_hidden_with_it(show):
+    report = reports.fleet()
+    grouped = {"web1": ["web"], "late": ["web"], "app1": ["app"], "down": ["app"]}
+    page = show(dataclasses.replace(report, groups=grouped))
+    assert [row[0] for row in page.value(ROWS)] == [
+        "",
+        "web",
+        "web1",
+        "late",
+        "app",
+        "app1",
+        "down",
+    ]
+    page.click("#only")
+    assert [row[0] for row in page.value(ROWS)] == ["", "app", "app1", "down"]
 
 
 def test_all_that_can_be_done_is_reached_by_tab_and_shows_where_one_is(show):
@@ -264,7 +318,7 @@ def test_all_that_can_be_done_is_reached_by_tab_and_shows_where_one_is(show):
             break
         reached.append(one)
         assert page.value("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    for beginning in ('<a href="#broken"', '<input id="words"', '<input id="only"', "<summary>",
+    for beginning in ('<a href="#causes"', '<input id="words"', '<input id="only"', "<summary>",
                       '<div class="scroll"', '<a href="#b1"'):  # fmt: skip
         assert any(one.startswith(beginning) for one in reached), beginning
 
@@ -273,9 +327,7 @@ def test_filter_leaves_what_is_broken(show):
     page = show(reports.fleet())
     page.click("#only")
     assert [row[0] for row in page.value(ROWS)] == ["", "app1", "down"]
-    assert (
-        page.value("document.querySelector('#found').value") == "2 hosts in the table, 3 failures"
-    )
+    assert page.value("document.querySelector('#found').value") == "2 hosts in the table, 3 causes"
     assert not visible(page, "#passed")
     page.click("#only")
     assert len(page.value(ROWS)) == 5
@@ -283,16 +335,17 @@ def test_filter_leaves_what_is_broken(show):
 
 
 @pytest.mark.parametrize(
-    ("words", "rows", "failures"),
+    ("words", "rows", "causes"),
     [
         ("app1", ["app1"], 2),
         ("MX1 550", ["app1"], 1),
         ("587", ["web1", "app1", "down", "late"], 2),
         ("unreachable", ["down"], 1),
+        ("cause:3", ["app1"], 1),
         ("nobody", [], 0),
     ],
 )
-def test_search_finds_hosts_servers_and_what_was_said(show, words, rows, failures):
+def test_search_finds_hosts_servers_and_what_was_said(show, words, rows, causes):
     page = show(reports.fleet())
     page.click("#words")
     page.write(words)
@@ -301,9 +354,7 @@ def test_search_finds_hosts_servers_and_what_was_said(show, words, rows, failure
         "const look = () => found.value ? done(found.value) : setTimeout(look, 10); look(); })"
     )
     plural = "" if len(rows) == 1 else "s"
-    told = (
-        f"{len(rows)} host{plural} in the table, {failures} failure{'' if failures == 1 else 's'}"
-    )
+    told = f"{len(rows)} host{plural} in the table, {causes} cause{'' if causes == 1 else 's'}"
     assert page.value(counted) == told
     assert [row[0] for row in page.value(ROWS)[1:]] == rows
     if words == "587":
@@ -374,6 +425,16 @@ def test_host_that_could_not_ask_looks_otherwise_than_no_answer(show):
     )
     looks = dict(page.value(style))
     assert looks["error: timeout"] != looks["error: unreachable"]
+
+
+def test_sixty_servers_scroll_in_their_table_alone(show):
+    page = show(fleet_of(20, 60))
+    assert page.value("document.documentElement.scrollWidth") <= 1200
+    scroll = "document.querySelector('#matrix .scroll')"
+    assert page.value(f"{scroll}.scrollWidth > {scroll}.clientWidth")
+    head = "document.querySelector('#squares thead th').getBoundingClientRect()"
+    assert page.value(f"{head}.width") < page.value(f"{head}.height")  # it is turned
+    assert page.value(f"{head}.height") < 300
 
 
 def test_heads_of_the_table_stay_in_sight(show):
