@@ -43,9 +43,10 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import
 from ansible_collections.mailops.smtp.tests.interop import browser  # noqa: E402
 from ansible_collections.mailops.smtp.tests.unit import reports  # noqa: E402
 
-WIDTH, HEIGHT = 1200, 1392
+WIDTH, HEIGHT = 1200, 1950
 
 Result = dict[str, t.Any]
+Fault = t.Callable[[Result, str], Result]
 
 SERVERS: tuple[Result, ...] = (
     {"host": "relay1.example.com", "name": "relay"},
@@ -53,9 +54,15 @@ SERVERS: tuple[Result, ...] = (
     {"host": "mail.example.com", "port": 587},
     {"host": "mail.example.com", "port": 465},
     {"host": "mx.partner.example"},
+    {"host": "mx2.partner.example"},
 )
 
-HOSTS = ("web1", "web2", "app1", "app2", "batch1", "monitor", "shop-eu")
+# The inventory: the hosts of each group, and their network.
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "web": ("10.1.0.", tuple(f"web{number}" for number in range(1, 9))),
+    "batch": ("10.2.0.", tuple(f"batch{number}" for number in range(1, 6))),
+    "dmz": ("192.0.2.", tuple(f"dmz{number}" for number in range(1, 8))),
+}
 
 # The browser is the one here that can read a PNG.
 PIXELS = """
@@ -77,78 +84,107 @@ PIXELS = """
 
 
 def sample() -> Report:
-    """Return the report of today, held against that of yesterday."""
-    yesterday = _report("2026-11-23T12:00:00Z", {("web2", 3): _expired, ("app2", 0): _denied})
+    """Return the report of today, compared with that of yesterday."""
+    refused = {("batch", 0): _denied}
+    yesterday = _report("2026-11-23T12:00:00Z", {**refused, ("web", 5): _greylisted})
     document = json.loads("".join(as_json.render(yesterday)))
-    today = _report(
-        "2026-11-24T12:00:00Z",
-        {("app2", 0): _denied, ("batch1", 4): _filtered},
-        unreachable=("shop-eu",),
-    )
-    comparison = compare(read_baseline([json.dumps(document)]), today)
+    filtered: dict[tuple[str, int], Fault] = {("dmz", 4): _filtered, ("dmz", 5): _filtered}
+    expired = {(group, 3): _expired for group in GROUPS}
+    today = _report("2026-11-24T12:00:00Z", {**refused, **filtered, **expired})
+    comparison = compare(read_baseline([json.dumps(document)]), today, today.causes)
     return dataclasses.replace(today, comparison=comparison)
 
 
-def _report(
-    created: str,
-    broken: t.Mapping[tuple[str, int], t.Callable[[Result], Result]],
-    unreachable: t.Sequence[str] = (),
-) -> Report:
+def _report(created: str, broken: t.Mapping[tuple[str, int], Fault]) -> Report:
+    """Return the report of a day, with what is broken for each group at some servers."""
     hosts: list[Host] = []
-    for name in HOSTS:
-        if name in unreachable:
-            hosts.append(reports.unreachable(name, SERVERS))
-            continue
-        # The monitor is meant to ask the relays alone.
-        servers = SERVERS[:2] if name == "monitor" else SERVERS
-        results = [
-            broken.get((name, number), reports.passed)(server)
-            for number, server in enumerate(servers)
-        ]
-        hosts.append(reports.probed(name, *results))
-    return Report.of(matrix_of(hosts), created, reports.MADE_BY)
+    groups: dict[str, list[str]] = {}
+    for group, (network, names) in GROUPS.items():
+        for number, name in enumerate(names, 11):
+            client = f"{network}{number}"
+            results = [
+                broken.get((group, at), _passed)(server, client)
+                for at, server in enumerate(SERVERS)
+            ]
+            hosts.append(reports.probed(name, *results))
+            groups[name] = [group]
+    return Report.of(matrix_of(hosts), created, reports.MADE_BY, groups)
 
 
-def _denied(item: Result) -> Result:
+def _passed(item: Result, client: str) -> Result:
+    return reports.passed(item, client={"address": client})
+
+
+def _failed(
+    item: Result, client: str, stage: str, kind: str, codes: tuple[int, str] | None, text: str,
+    *advice: str, lines: t.Sequence[str] = (),
+) -> Result:  # fmt: skip
+    code, enhanced_code = codes or (None, None)
+    said = f"{code} {enhanced_code} {text} in reply to {stage}" if codes else f"{text} at {stage}"
     return reports.failed(
         item,
-        text="5.7.1 Relay access denied",
-        msg=f"{item['host']} port 25: 554 5.7.1 Relay access denied in reply to RCPT TO",
-        code=554,
+        client={"address": client},
+        msg=f"{item['host']} port {item.get('port', 25)}: {said}",
+        transcript=lines,
         failure={
-            "stage": "rcpt_to",
-            "kind": "permanent",
-            "code": 554,
-            "enhanced_code": "5.7.1",
-            "text": "Relay access denied",
-            "advice": [
-                "Let the server relay for the address of this host (Postfix `mynetworks`).",
-                "If this host should log in, say so with `login_user`.",
-            ],
+            "stage": stage,
+            "kind": kind,
+            "code": code,
+            "enhanced_code": enhanced_code,
+            "text": text,
+            "advice": list(advice),
         },
     )
 
 
-def _filtered(item: Result) -> Result:
-    return reports.failed(
+def _denied(item: Result, client: str) -> Result:
+    return _failed(
         item,
+        client,
+        "rcpt_to",
+        "permanent",
+        (554, "5.7.1"),
+        "Relay access denied",
+        "Let the server relay for the addresses of these hosts (Postfix: `postconf mynetworks`).",
+        "If these hosts should log in, say so with `login_user`.",
+        lines=[
+            "[0.013] S: 220 relay1.example.com ESMTP",
+            "[0.052] S: 554 5.7.1 Relay access denied",
+        ],
+    )
+
+
+def _filtered(item: Result, client: str) -> Result:
+    return _failed(
+        item,
+        client,
         "connect",
         "timeout",
         None,
         "no answer within 10 s",
-        failure={
-            "stage": "connect",
-            "kind": "timeout",
-            "code": None,
-            "enhanced_code": None,
-            "text": "no answer within 10 s",
-            "advice": ["A firewall drops the connection: outgoing port 25 is often closed."],
-        },
+        "A firewall drops the connection: outgoing port 25 is often closed.",
+        lines=["[0.001] *: connecting", "[10.001] *: no answer within 10 s"],
     )
 
 
-def _expired(item: Result) -> Result:
-    return reports.failed(item, "connect", "tls", None, "the certificate has expired")
+def _expired(item: Result, client: str) -> Result:
+    return _failed(
+        item,
+        client,
+        "connect",
+        "tls",
+        None,
+        "the certificate expired on 2026-11-23",
+        "Renew the certificate of the server, and have the server load it.",
+        "See what it shows: `openssl s_client -connect mail.example.com:465`.",
+        lines=["[0.002] *: connected", "[0.020] *: the certificate expired on 2026-11-23"],
+    )
+
+
+def _greylisted(item: Result, client: str) -> Result:
+    return _failed(
+        item, client, "rcpt_to", "transient", (450, "4.2.0"), "Greylisted", lines=["S: 450 4.2.0"]
+    )
 
 
 def main() -> int:
