@@ -150,7 +150,7 @@ def test_of_servers_that_a_host_has_made_up_the_others_keep_their_place() -> Non
         probed("evil", *made_up), *(probed(f"web{number}", failed(MX1)) for number in range(20))
     )
     table = "".join(html.render(given)).partition('<table id="squares"')[2].partition("</table>")[0]
-    assert 'scope="col">mx1.example.com:25<small>20 broken' in table
+    assert 'scope="col"><span>mx1.example.com:25<small>20 broken' in table
     assert 'scope="row"><a href="transcripts/web19/">web19</a>' in table
     shown = [terminal.plain_text(line) for line in terminal.render(given, 80)]
     assert any(line.endswith("= mx1.example.com:25") for line in shown)
