@@ -521,6 +521,14 @@ def test_passing_cell_without_a_transcript_says_why():
     assert "Its transcript was not kept, since it passed." in found.one("section", id="passed").text
 
 
+def test_passing_cells_are_told_while_there_is_room():
+    found = page(many(10, 2, set(), transcript=[]), text_bytes=5_000)
+    told = [one.attributes.get("id", "") for one in found.all("div")]
+    number = sum(one.startswith("p") for one in told)
+    assert 0 < number < 20
+    assert f"{number} of 20, with what is known of each" in found.one("section", id="passed").text
+
+
 def test_table_of_a_fleet_has_what_is_broken_and_names_the_rest():
     found = page(many(60, 40, {(7, 3), (9, 30)}))
     assert found.table() == [
