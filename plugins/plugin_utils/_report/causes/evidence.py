@@ -34,7 +34,7 @@ def _other_hosts(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
         for at in indices(explanation.servers.bits)
     )
     if passed:
-        value = f"{passed:,} cells of other hosts at the same servers passed"
+        value = f"{_cells(passed)} of other hosts at the same servers passed"
         yield Evidence(
             "other hosts", value, "the servers work, so it lies with these hosts or their path"
         )
@@ -48,10 +48,14 @@ def _other_servers(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
         if not explanation.servers.bits >> at & 1
     )
     if passed:
-        value = f"{passed:,} cells of these hosts at other servers passed"
+        value = f"{_cells(passed)} of these hosts at other servers passed"
         yield Evidence(
             "other servers", value, "the hosts work, so it lies with these servers or the path"
         )
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number:,} cells"
 
 
 def _differences(
