@@ -243,6 +243,7 @@ C: QUIT
 S: 221 2.0.0 Bye"""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("transcripts", "well", "kept"), [("failures", 200, 0), ("all", 2, 2)])
 def test_the_results_of_200_targets_fit_into_an_event_of_awx(
     tmp_path: Path, scripted: t.Any, transcripts: str, well: int, kept: int
