@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 
 from ..model.cells import Cell, CellKey
@@ -14,6 +15,14 @@ from ..untrusted import mapping, text
 from .explain import Explanation
 from .grid import Grid, indices
 from .model import Evidence
+from .symptoms import Symptom
+
+# Replies of a server that limits how often clients connect.
+_CODES_OF_LIMITS = (421, 450)
+
+# Fewer dialogues in a minute than that are no reason for a limit.
+_MANY = 5
+_MINUTE = 60.0
 
 
 def evidence_of(
@@ -23,6 +32,7 @@ def evidence_of(
     return (
         *_other_hosts(explanation, grid),
         *_other_servers(explanation, grid),
+        *_rate(explanation, grid, cells),
         *_differences(explanation, grid, cells),
     )
 
@@ -52,6 +62,48 @@ def _other_servers(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
         yield Evidence(
             "other servers", value, "the hosts work, so it lies with these servers or the path"
         )
+
+
+def _rate(
+    explanation: Explanation, grid: Grid, cells: Mapping[CellKey, Cell]
+) -> Iterator[Evidence]:
+    """Count the dialogues of this run that a server saw in the minute before it said 421.
+
+    A server that limits how often clients connect answers 421, or 450 (RFC 5321 section 3.8): the
+    run may have caused what it reports.
+    """
+    symptom = explanation.symptom
+    if not isinstance(symptom, Symptom) or symptom.code not in _CODES_OF_LIMITS:
+        return
+    for at in indices(explanation.servers.bits):
+        refused = [
+            _started(cells, grid, host, at) for host in indices(explanation.cells.get(at, 0))
+        ]
+        last = max(filter(None, refused), default=None)
+        if last is None:
+            continue
+        asked = indices(grid.passed[at] | grid.failed[at])
+        began = filter(None, (_started(cells, grid, host, at) for host in asked))
+        number = sum(0 <= (last - one).total_seconds() <= _MINUTE for one in began)
+        if number >= _MANY:
+            value = (
+                f"{number:,} dialogues of this run with {grid.servers[at]} began within a minute"
+            )
+            says = "the server may limit how often clients connect; probe fewer hosts at once"
+            yield Evidence("rate of this run", value, says)
+            return
+
+
+def _started(
+    cells: Mapping[CellKey, Cell], grid: Grid, host: int, server: int
+) -> datetime.datetime | None:
+    """Return when the first dialogue of a cell began, None where that is not known."""
+    cell = cells.get((grid.hosts[host], grid.servers[server]))
+    started = text(cell.dialogues[0].result.get("started")) if cell and cell.dialogues else None
+    try:
+        return datetime.datetime.strptime(started or "", "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return None
 
 
 def _cells(number: int) -> str:

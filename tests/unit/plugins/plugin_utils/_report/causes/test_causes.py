@@ -267,3 +267,33 @@ def test_what_one_host_makes_up_is_not_explained_at_any_cost() -> None:
     causes = causes_of(matrix, {})
     assert causes.found == ()
     assert len(causes.unexplained) == 3_000
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(1, True), (59, False)])
+def test_the_rate_of_the_run_itself_is_evidence_for_421(seconds: int, told: bool) -> None:
+    """Twelve hosts, one after the other: each second is often, each minute is not."""
+
+    def sees(host: str, item: Item) -> dict[str, t.Any]:
+        at = HOSTS.index(host) * seconds
+        started = f"2026-11-24T12:{at // 60:02}:{at % 60:02}Z"
+        if host not in ("web10", "web11"):
+            return passed(item, started=started)
+        result = failed(item, "greeting", "transient", 421, "4.7.0 too many connections")
+        return {**result, "started": started}
+
+    cause = run(sees, servers=SERVERS[:1]).found[0]
+    evidence = [one for one in cause.evidence if one.fact == "rate of this run"]
+    assert bool(evidence) is told
+    if told:
+        assert evidence[0].value == (
+            "12 dialogues of this run with relay1:25 began within a minute"
+        )
+
+
+def test_a_time_that_is_none_is_no_evidence() -> None:
+    def sees(_host: str, item: Item) -> dict[str, t.Any]:
+        result = failed(item, "greeting", "transient", 421, "4.7.0 too many connections")
+        return {**result, "started": "yesterday"}
+
+    cause = only(run(sees, servers=SERVERS[:1]))
+    assert [one.fact for one in cause.evidence] == []
