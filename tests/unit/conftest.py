@@ -50,13 +50,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run leave out what says the same on every Python, and takes half of the time."""
     text = "leave out the tests that start a process for each hostile input, or for each kill"
     parser.addoption("--quick", action="store_true", help=text)
+    text = "leave them out where they test module_utils"
+    parser.addoption("--quick-module-utils", action="store_true", help=text)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a quick run does not need."""
-    if not config.getoption("--quick"):
-        return
-    thorough = [item for item in items if _is_thorough(item)]
+    quick, partly = config.getoption("--quick"), config.getoption("--quick-module-utils")
+    thorough = [
+        item
+        for item in items
+        if (quick or (partly and "module_utils" in item.nodeid)) and _is_thorough(item)
+    ]
     config.hook.pytest_deselected(items=thorough)
     items[:] = [item for item in items if item not in set(thorough)]
 
