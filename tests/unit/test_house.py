@@ -65,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "_report.model": {"_report.untrusted", "_smtp.model", "_smtp.options.server_text"},
     "_report.input": {"_report.model", "_report.untrusted"},
     "_report.document": {"_report.causes", "_report.model", "_report.untrusted"},
-    "_report.causes": {"_report.model", "_report.untrusted"},
+    "_report.causes": {"_report.model", "_report.untrusted", "_net.text"},
     "_report.compare": {
         "_report.causes",
         "_report.document",
@@ -74,6 +74,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "_report.report": {"_report.causes", "_report.compare", "_report.model"},
     "_report.renderers": {
+        "_net.text",
         "_report.report",
         "_report.causes",
         "_report.compare",

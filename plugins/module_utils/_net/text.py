@@ -32,3 +32,12 @@ def escape(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def quantity(number: int, what: str) -> str:
+    """Return a number with its noun.
+
+    >>> quantity(1, "host"), quantity(2000, "host")
+    ('1 host', '2,000 hosts')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -13,6 +13,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 # Limits on the causes, and on the characters of each sentence.
 _MAX_CAUSES = 8
 _MAX_SENTENCE = 200
@@ -22,20 +24,17 @@ def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
     """Yield the lines. `report` is the result of smtp_report, `failed` the number of hosts."""
     counts, causes = report["summary"], report["causes"]
     broken = counts["total"] - counts["passed"]
-    hosts = "1 host has" if failed == 1 else f"{failed:,} hosts have"
-    yield f"{hosts} failed. {broken:,} of {counts['total']:,} cells are broken:"
+    verb = "has" if failed == 1 else "have"
+    of_all = f"{broken:,} of {counts['total']:,} cells are broken:"
+    yield f"{quantity(failed, 'host')} {verb} failed. {of_all}"
     for number, cause in enumerate(causes[:_MAX_CAUSES], 1):
-        yield f"{number}. {_shortened(cause['sentence'])} [{_cells(cause['cells'])}]"
+        yield f"{number}. {_shortened(cause['sentence'])} [{quantity(cause['cells'], 'cell')}]"
     more = len(causes) - _MAX_CAUSES
     if more > 0:
         yield f"... and {more:,} more"
     if report["unexplained"]:
-        yield f"{_cells(report['unexplained'])} without a common cause"
+        yield f"{quantity(report['unexplained'], 'cell')} without a common cause"
     yield _where(report)
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number:,} cells"
 
 
 def _shortened(sentence: str) -> str:

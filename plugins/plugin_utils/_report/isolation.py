@@ -17,7 +17,6 @@ import itertools
 import typing as t
 from collections.abc import Callable
 
-from .compare.compare import compare
 from .files import NotWritten
 from .input.collect import unreadable_reason
 from .model.cells import Missing
@@ -89,5 +88,4 @@ def _with_reasons(report: Report, reasons: dict[str, str]) -> Report:
     readable = dataclasses.replace(report, cells=cells, comparison=None)
     if report.comparison is None:
         return readable
-    comparison = compare(report.comparison.baseline, readable, readable.causes)
-    return dataclasses.replace(readable, comparison=comparison)
+    return readable.compared_with(report.comparison.baseline)

@@ -23,7 +23,6 @@ from ansible.utils.display import Display
 
 from . import files
 from .compare.baseline import Baseline
-from .compare.compare import compare
 from .document.causes import MAX_CAUSES, causes_result
 from .input.collect import Host, matrix_of
 from .isolation import without_unreadable
@@ -65,10 +64,9 @@ class Output:
 
     def compare(self, baseline: Baseline) -> None:
         """Compare the report with a baseline."""
-        readable, comparison = without_unreadable(
-            self.report, lambda one: compare(baseline, one, one.causes)
+        _readable, self.report = without_unreadable(
+            self.report, lambda one: one.compared_with(baseline)
         )
-        self.report = dataclasses.replace(readable, comparison=comparison)
 
     def show(self) -> None:
         """Print the matrix, on the screen in colours and in the log of Ansible without."""

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from .causes.causes import causes_of
 from .causes.model import Causes
-from .compare.compare import Comparison
+from .compare.baseline import Baseline
+from .compare.compare import Comparison, compare
 from .model.cells import CellKey
 from .model.matrix import Matrix
 
@@ -40,6 +41,16 @@ class Report(Matrix):
         return {
             key: number for number, cause in enumerate(self.causes.found, 1) for key in cause.cells
         }
+
+    def compared_with(self, baseline: Baseline) -> Report:
+        """Return the report with what has changed since a baseline.
+
+        The causes are those of this report, found once: they do not depend on a baseline.
+        """
+        comparison = compare(baseline, self, self.causes)
+        compared = dataclasses.replace(self, comparison=comparison)
+        vars(compared)["causes"] = self.causes
+        return compared
 
     @classmethod
     def of(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
+import operator
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -73,23 +75,18 @@ def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
 
 
 def _narrowed(explanation: Explanation, grid: Grid, sets: Sequence[Members]) -> Explanation:
-    """Say it of the hosts that were to ask these servers, where those are not all."""
-    if explanation.hosts.sort != "all":
-        return explanation
-    asked = 0
-    for at in indices(explanation.servers.bits):
-        asked |= grid.passed[at] | grid.failed[at]
-    if asked in (0, explanation.hosts.bits) or asked | _idle(grid) == explanation.hosts.bits:
+    """Say it of the hosts that were to ask these servers, where those are not all.
+
+    A host that has asked no server at all speaks neither for a cause nor against it.
+    """
+    asked = _union(grid.asked[at] for at in indices(explanation.servers.bits))
+    if explanation.hosts.sort != "all" or asked in (0, _union(grid.asked)):
         return explanation
     return dataclasses.replace(explanation, hosts=named_or_listed(asked, grid.hosts, sets))
 
 
-def _idle(grid: Grid) -> int:
-    """Return the hosts that have asked no server at all."""
-    active = 0
-    for passed, failed in zip(grid.passed, grid.failed, strict=True):
-        active |= passed | failed
-    return grid.all_hosts & ~active
+def _union(sets: Iterable[int]) -> int:
+    return functools.reduce(operator.or_, sets, 0)
 
 
 def _cause(

@@ -10,6 +10,8 @@ import collections
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 from ..model.cells import Cell, CellKey
 from ..untrusted import mapping, text
 from .explain import Explanation
@@ -44,7 +46,7 @@ def _other_hosts(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
         for at in indices(explanation.servers.bits)
     )
     if passed:
-        value = f"{_cells(passed)} of other hosts at the same servers passed"
+        value = f"{quantity(passed, 'cell')} of other hosts at the same servers passed"
         yield Evidence(
             "other hosts", value, "the servers work, so it lies with these hosts or their path"
         )
@@ -58,7 +60,7 @@ def _other_servers(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
         if not explanation.servers.bits >> at & 1
     )
     if passed:
-        value = f"{_cells(passed)} of these hosts at other servers passed"
+        value = f"{quantity(passed, 'cell')} of these hosts at other servers passed"
         yield Evidence(
             "other servers", value, "the hosts work, so it lies with these servers or the path"
         )
@@ -82,7 +84,7 @@ def _rate(
         last = max(filter(None, refused), default=None)
         if last is None:
             continue
-        asked = indices(grid.passed[at] | grid.failed[at])
+        asked = indices(grid.asked[at])
         began = filter(None, (_started(cells, grid, host, at) for host in asked))
         number = sum(0 <= (last - one).total_seconds() <= _MINUTE for one in began)
         if number >= _MANY:
@@ -104,10 +106,6 @@ def _started(
         return datetime.datetime.strptime(started or "", "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         return None
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number:,} cells"
 
 
 def _differences(

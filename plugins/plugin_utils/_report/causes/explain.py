@@ -22,7 +22,7 @@ import math
 import typing as t
 from collections.abc import Hashable, Iterator, Sequence
 
-from .grid import Grid, Members, indices
+from .grid import Grid, Members, indices, named_or_listed
 
 # What a rectangle costs beside its sets: its symptom, and that people have to read one more.
 _BASE_BITS = 12.0
@@ -120,11 +120,8 @@ class _Search:
             self._one_server[0] = all_servers
         self._cell_bits = math.log2(len(grid.hosts) * len(grid.servers) + 1) + 3.0
         self._left = {symptom: list(columns) for symptom, columns in grid.red.items()}
-        # All cells that are not explained yet, whatever their symptom, and all that were run.
+        # All cells that are not explained yet, whatever their symptom.
         self._all_left = list(grid.failed)
-        self._asked = [
-            passed | red for passed, red in zip(grid.passed, self._all_left, strict=True)
-        ]
         self._costs: dict[tuple[str, bool], float] = {}
 
     @property
@@ -194,10 +191,7 @@ class _Search:
 
     def _without_servers(self, one: Explanation, moved: dict[int, int]) -> Explanation:
         cells = {at: bits for at, bits in one.cells.items() if at not in moved}
-        servers = Members("list", "", sum(1 << at for at in cells))
-        if len(cells) == 1:
-            (only,) = cells
-            servers = self._one_server[only]
+        servers = named_or_listed(sum(1 << at for at in cells), self._grid.servers)
         return dataclasses.replace(one, cells=cells, servers=servers)
 
     def _take(self, explanation: Explanation) -> None:
@@ -261,7 +255,7 @@ class _Search:
         shown = against = asked = 0
         for at in indices(servers.bits):
             shown += (same[at] & hosts.bits).bit_count()
-            asked += (self._asked[at] & hosts.bits).bit_count()
+            asked += (self._grid.asked[at] & hosts.bits).bit_count()
             contrary = passed[at] | (self._all_left[at] ^ left[at])
             against += (contrary & hosts.bits).bit_count()
         if 2 * shown < asked:
@@ -291,7 +285,7 @@ class _Search:
             if symptom is OTHER:
                 continue
             for at, bits in enumerate(columns):
-                least = max(_LEAST_OF_PART, _PART * self._asked[at].bit_count())
+                least = max(_LEAST_OF_PART, _PART * self._grid.asked[at].bit_count())
                 if bits.bit_count() >= least:
                     listed = Members("list", "", bits)
                     passed = (self._grid.passed[at] & bits).bit_count()
@@ -316,9 +310,7 @@ class _Search:
         for symptom, columns in self._left.items():
             for at, bits in enumerate(columns):
                 if bits and symptom is not OTHER:
-                    names = [self._grid.hosts[host] for host in indices(bits)]
-                    alone = len(names) == 1
-                    hosts = Members("one" if alone else "list", names[0] if alone else "", bits)
+                    hosts = named_or_listed(bits, self._grid.hosts)
                     yield Explanation(
                         symptom, hosts, self._one_server[at], {at: bits}, is_path=True
                     )

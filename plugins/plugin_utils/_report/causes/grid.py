@@ -66,6 +66,11 @@ class Grid:
             sum(columns[at] for columns in self.red.values()) for at in range(len(self.servers))
         ]
 
+    @functools.cached_property
+    def asked(self) -> Sequence[int]:
+        """For each server the hosts that have asked it."""
+        return [passed | failed for passed, failed in zip(self.passed, self.failed, strict=True)]
+
     @property
     def all_hosts(self) -> int:
         """The set of all hosts."""
@@ -85,7 +90,7 @@ def indices(bits: int) -> Iterator[int]:
         bits ^= lowest
 
 
-def named_or_listed(bits: int, names: Sequence[str], sets: Sequence[Members]) -> Members:
+def named_or_listed(bits: int, names: Sequence[str], sets: Sequence[Members] = ()) -> Members:
     """Return a set by the name that it has, or as one member, or as a list."""
     for one in sets:
         if one.bits == bits:

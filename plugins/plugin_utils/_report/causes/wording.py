@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
+from ..model.failures import without_server
 from .explain import Explanation
 from .grid import Grid, Members, indices
 from .symptoms import Symptom
@@ -52,8 +54,8 @@ _VERBS = {
     "stop": ("stops", "stop"),
 }
 
-# Where the text of a failure begins with what the sentence says already.
-_SAID_ALREADY = re.compile(r"(?:\S+ port [0-9]+: |Ansible cannot reach the host: )+")
+# How the text of a host that is not reached begins, which its sentence says already.
+_NOT_REACHED = "Ansible cannot reach the host: "
 
 
 def sentence_of(
@@ -121,8 +123,7 @@ def _listed(members: Members, names: Sequence[str], what: str) -> str:
 
 def _detail(symptom: Symptom, example: str) -> str:
     """Say how it shows: the stage, the codes, and the server's or the system's own words."""
-    said = _SAID_ALREADY.match(example)
-    words = example[said.end() :] if said else example
+    words = without_server(example.removeprefix(_NOT_REACHED))
     if symptom.enhanced_code and words.startswith(symptom.enhanced_code):
         words = words[len(symptom.enhanced_code) :]
     codes = [str(code) for code in (symptom.code, symptom.enhanced_code) if code]
@@ -137,8 +138,7 @@ def _contrast(explanation: Explanation, grid: Grid, explained: Sequence[int]) ->
     Others that have a cause of their own say nothing.
     """
     if explanation.exceptions:
-        cells = "cell" if explanation.exceptions == 1 else "cells"
-        return f"; but {explanation.exceptions:,} {cells} of these passed"
+        return f"; but {quantity(explanation.exceptions, 'cell')} of these passed"
     passed = red = 0
     for at in indices(explanation.servers.bits):
         passed += (grid.passed[at] & ~explanation.hosts.bits).bit_count()

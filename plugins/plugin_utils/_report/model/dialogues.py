@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import re
 import typing as t
 from collections.abc import Iterator, Mapping
 
 from ..untrusted import integer, mapping, number, sequence, text
 from . import receipts
-from .failures import OUTAGE_KINDS, Failure
+from .failures import OUTAGE_KINDS, Failure, without_server
 from .receipts import Receipt
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
@@ -130,7 +129,7 @@ class Dialogue:
         if message is None:
             words = [failure.code, failure.enhanced_code, failure.text or failure.kind]
             message = f"{' '.join(str(word) for word in words if word)} at {failure.stage}"
-        return f"{re.sub(r'^[^ ]+ port [0-9]{1,9}: ', '', message)} ({failure.kind})"
+        return f"{without_server(message)} ({failure.kind})"
 
     @property
     def short(self) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import (
@@ -37,6 +38,16 @@ _STAGES: dict[str, FailureStage] = {
     receipts.STAGE: receipts.STAGE,
 }
 _KINDS: dict[str, FailureKind] = {kind: kind for kind in (*KINDS, *receipts.KINDS)}
+
+
+# How the module begins a text about one address of a server.
+_SERVER = re.compile(r"[^ ]+ port [0-9]{1,9}: ")
+
+
+def without_server(text: str) -> str:
+    """Return a text of the module without the server that it begins with."""
+    found = _SERVER.match(text)
+    return text[found.end() :] if found else text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..model.verdict import VERDICT_WORDS, VERDICTS, Verdict
@@ -117,7 +118,7 @@ class _Page:
     def scope(self) -> str:
         """The number of hosts and of servers."""
         hosts, servers = len(self.report.hosts), len(self.report.servers)
-        return f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
+        return f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}"
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:

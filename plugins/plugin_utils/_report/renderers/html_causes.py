@@ -15,6 +15,7 @@ import dataclasses
 import typing as t
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 from markupsafe import Markup
 
 from ..causes.symptoms import symptom_of
@@ -243,7 +244,7 @@ def _card_without_cause(cells: list[Cell], views: list[CellView], worse: int) ->
     return Card(
         anchor="unexplained",
         number=NO_CAUSE,
-        sentence=f"{overview.quantity(len(cells), 'broken cell')} {verb} no cause in common",
+        sentence=f"{quantity(len(cells), 'broken cell')} {verb} no cause in common",
         cells=len(cells),
         worse=worse,
         css_class=_css_class(views),
@@ -274,7 +275,7 @@ def _facts_of(cause: Cause) -> Iterator[tuple[str, str]]:
 
 def _names(names: Sequence[str], what: str, total: int, groups: Sequence[str] = ()) -> Names:
     """Return the names, under their groups or, if they are many, under their number."""
-    number = overview.quantity(len(names), what)
+    number = quantity(len(names), what)
     label = ""
     if groups:
         label = f"{', '.join(map(overview.short_name, groups))}, {number}"

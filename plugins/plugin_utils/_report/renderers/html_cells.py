@@ -10,6 +10,7 @@ import typing as t
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 from markupsafe import Markup, escape
 
 from ..model.naming import folder_name, transcript_path
@@ -64,7 +65,7 @@ class CellView(t.NamedTuple):
     @property
     def title(self) -> str:
         """The server, or the number of servers."""
-        return self.servers[0] if self.size == 1 else overview.quantity(self.size, "server")
+        return self.servers[0] if self.size == 1 else quantity(self.size, "server")
 
     @property
     def has_transcript(self) -> bool:

@@ -16,6 +16,8 @@ import re
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import one_line
 from . import overview
@@ -178,7 +180,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"## {symbol} SMTP: {overview.headline(report)}\n\n"
     counts = overview.verdict_counts(report, *VERDICTS)
     hosts, servers = len(report.hosts), len(report.servers)
-    scope = f"{overview.quantity(hosts, 'host')}, {overview.quantity(servers, 'server')}"
+    scope = f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}"
     created = code(overview.display_time(report.created))
     yield f"{scope}: {counts}.\n{created} {code(report.made_by)}\n"
 
@@ -191,14 +193,14 @@ def _causes(report: Report, budget: _ByteBudget) -> Iterator[str]:
     yield from budget.fill_each(list(enumerate(found, 1)), _cause, "more causes")
     unexplained = len(report.causes.unexplained)
     if unexplained:
-        cells = overview.quantity(unexplained, "broken cell")
+        cells = quantity(unexplained, "broken cell")
         yield from budget.fill(f"\n{cells} without a cause in common: see the details.\n")
 
 
 def _cause(numbered: tuple[int, Cause]) -> str:
     """Return an entry for a cause, with the first advice."""
     number, cause = numbered
-    cells = overview.quantity(len(cause.cells), "cell")
+    cells = quantity(len(cause.cells), "cell")
     lines = [f"{number}. {cells}: {prose(overview.cause_sentence(cause))}"]
     lines += [f"   - check next: {prose(overview.shorten(one))}" for one in cause.advice[:1]]
     return "".join(f"{line}\n" for line in lines)
@@ -235,9 +237,7 @@ def _failure(entry: _Entry) -> str:
         advice = [prose(overview.shorten(one)) for one in cell.advice[:_MAX_ADVICE]]
         lines += [f"  - check next: {one}" for one in advice]
     if entry.left_out:
-        lines.append(
-            f"- and {overview.quantity(entry.left_out, 'more cell')} of cause {entry.cause}"
-        )
+        lines.append(f"- and {quantity(entry.left_out, 'more cell')} of cause {entry.cause}")
     return "".join(f"{line}\n" for line in lines)
 
 

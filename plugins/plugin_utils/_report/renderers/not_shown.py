@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 from ..model.verdict import NOT_RUN
 from . import overview
 
@@ -33,7 +35,7 @@ def not_shown(report: Report, table: overview.Table) -> Iterator[NotShown]:
         (passed, table.well, table.well_servers),
     ):
         counts = [
-            overview.quantity(len(names), what)
+            quantity(len(names), what)
             for names, what in ((hosts, "host"), (servers, "server"))
             if names
         ]

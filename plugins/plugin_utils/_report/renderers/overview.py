@@ -16,6 +16,8 @@ import re
 import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 from ..compare.compare import BROKE, GONE, HEALED, MOVED, NEW
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdict
 from ..untrusted import one_line
@@ -195,11 +197,6 @@ def display_time(created: str) -> str:
     """Return a time in the form 2026-11-24 12:00 UTC, and any other text as it is."""
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z", created)
     return f"{found[1]} {found[2]} UTC" if found else created
-
-
-def quantity(number: int, what: str) -> str:
-    """Return a number with its noun: 1 host, 2 hosts."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def shorten(value: str, most: int = _MAX_TEXT) -> str:

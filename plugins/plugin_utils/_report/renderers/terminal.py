@@ -19,10 +19,12 @@ import textwrap
 import typing as t
 from collections.abc import Iterator, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+
 from ..compare.compare import NEW
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from . import overview
-from .overview import broken_groups, quantity
+from .overview import broken_groups
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape, printable
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import (
+    escape,
+    printable,
+    quantity,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +74,10 @@ def test_any_text_can_be_printed_once_it_is_escaped_and_escaping_again_changes_n
 def test_text_that_can_be_printed_is_never_changed(text: str) -> None:
     assert escape(text) == text
     assert printable(text.encode("utf-8")) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 hosts"), (1, "1 host"), (2, "2 hosts"), (1234, "1,234 hosts")]
+)
+def test_a_number_has_its_noun_in_the_right_form(number: int, words: str) -> None:
+    assert quantity(number, "host") == words

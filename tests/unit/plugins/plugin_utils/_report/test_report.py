@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
+    read_baseline,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
     matrix_of,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     CREATED,
@@ -39,3 +43,17 @@ def test_a_report_knows_the_causes_of_its_red_cells() -> None:
     (cause,) = report.causes.found
     assert cause.sentence == "no host can connect to relay1:25 (Connection refused)"
     assert report.cause_numbers == {(f"web{at}", "relay1:25"): 1 for at in range(3)}
+
+
+def test_a_report_is_compared_without_a_second_search_for_causes() -> None:
+    servers = [{"host": "relay1", "port": 25}]
+    then, now = (
+        Report.of(
+            matrix_of([Host("web1", {"results": [one]}, servers, left=False)]), CREATED, MADE_BY
+        )
+        for one in (passed(servers[0]), failed(servers[0], text="no"))
+    )
+    compared = now.compared_with(read_baseline(as_json.render(then)))
+    assert compared.causes is now.causes
+    assert compared.comparison is not None
+    assert compared.comparison.causes_new == (now.causes.found[0].sentence,)

@@ -15,7 +15,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect
     Host,
     matrix_of,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.model.matrix import Matrix
 from ansible_collections.mailops.smtp.tests.unit.reports import failed, passed
+from ansible_collections.mailops.smtp.tests.unit.work import assert_linear
 
 Item = Mapping[str, t.Any]
 Sees = Callable[[str, Item], dict[str, t.Any] | None]
@@ -254,19 +256,26 @@ def test_a_server_of_two_hosts_is_said_of_those_two() -> None:
     assert cause.sentence == "web0 and web1 cannot connect to relay2:25 (Connection refused)"
 
 
-def test_what_one_host_makes_up_is_not_explained_at_any_cost() -> None:
-    """Three thousand servers and reasons of one host: each is named, and none is a cause."""
+def made_up(size: int) -> Matrix:
+    """Return the matrix of a host that makes up servers, each with a reason of its own."""
     letters = str.maketrans("0123456789", "abcdefghij")
-    servers = [{"host": f"evil{at}", "port": 25} for at in range(3_000)]
+    servers = [{"host": f"evil{at}", "port": 25} for at in range(size)]
     results = [
         failed(one, "rcpt_to", "permanent", 550, str(at).translate(letters))
         for at, one in enumerate(servers)
     ]
     evil = Host("evil", {"results": results}, servers, left=False)
-    matrix = matrix_of([evil, Host("web1", {"results": [passed(SERVERS[0])]}, SERVERS[:1], False)])
-    causes = causes_of(matrix, {})
+    return matrix_of([evil, Host("web1", {"results": [passed(SERVERS[0])]}, SERVERS[:1], False)])
+
+
+def test_what_one_host_makes_up_is_named_and_no_cause() -> None:
+    causes = causes_of(made_up(300), {})
     assert causes.found == ()
-    assert len(causes.unexplained) == 3_000
+    assert len(causes.unexplained) == 300
+
+
+def test_the_work_for_what_one_host_makes_up_grows_with_it_and_no_faster() -> None:
+    assert_linear(lambda matrix: causes_of(matrix, {}), made_up, sizes=(300, 600, 1_200))
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(1, True), (59, False)])
