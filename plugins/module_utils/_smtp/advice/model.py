@@ -17,11 +17,14 @@ class Advice(t.NamedTuple):
     Rules refer to advice by its `id`, which stays what it is when the text changes. `source` is
     where the facts are from: a section of an RFC, a manual page with the word to look for in it, a
     URL, or an option or return value of `smtp_handshake`. A semicolon separates two sources.
+    `cause` is one short sentence that states the cause. It is true for every failure that leads to
+    this advice.
     """
 
     id: str
     text: str
     source: str
+    cause: str = ""
 
 
 class Facts(t.NamedTuple):
