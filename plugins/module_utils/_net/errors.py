@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 
 if t.TYPE_CHECKING:
+    from .tcp_info import TcpInfo
+
     # The kinds of failure that a connection can have, whatever is spoken over it.
     ErrorKind = t.Literal[
         "resolve",
@@ -34,6 +36,10 @@ class ProbeError(Exception):
     None: a resolver that does not answer does not prove that a name does not exist. An inconclusive
     failure never meets an expectation, and a failure of kind `local` is always inconclusive.
     `causes` are the errors that this error sums up: those of all addresses of a server.
+
+    `errno` is the name of the system's error number, such as "ECONNREFUSED", or None if the system
+    reported no error. `tcp_info` is the state of the connection at a time-out or a loss. `seconds`
+    is how long an attempt to connect took, or None.
     """
 
     def __init__(
@@ -42,6 +48,9 @@ class ProbeError(Exception):
         text: str,
         inconclusive: str | None = None,
         causes: t.Sequence[ProbeError] = (),
+        errno: str | None = None,
+        tcp_info: TcpInfo | None = None,
+        seconds: float | None = None,
     ) -> None:
         super().__init__(text)
         self.kind = kind
@@ -50,6 +59,9 @@ class ProbeError(Exception):
             inconclusive = inconclusive or "it is this host that could not go on"
         self.inconclusive = inconclusive
         self.causes: tuple[ProbeError, ...] = tuple(causes) or (self,)
+        self.errno = errno
+        self.tcp_info = tcp_info
+        self.seconds = seconds
 
 
 class StrayLine(ProbeError):

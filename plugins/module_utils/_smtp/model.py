@@ -10,6 +10,7 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from .._net.errors import ErrorKind
+    from .._net.tcp_info import TcpInfo
 
     Stage = t.Literal[
         "connect",
@@ -78,6 +79,11 @@ class Failure(t.NamedTuple):
     `text` is the text of the reply that decided, or a description of the error. `recipient` is the
     recipient to whose RCPT, or message, the server replied. `expected` contains the patterns of
     `expect` that did not match. It is empty if the user expected nothing in particular.
+
+    `errno` is the name of the system's error number, such as "ECONNREFUSED". `seconds` is the time
+    from the last bytes that the client sent, or from the start of the connection, to the reply or
+    error that decided. `round_trip` is the shortest round trip to the server in seconds, and
+    `tcp_info` the state of the connection at a time-out or a loss. Each is None if it is not known.
     """
 
     stage: Stage
@@ -87,3 +93,7 @@ class Failure(t.NamedTuple):
     enhanced_code: str | None = None
     recipient: str | None = None
     expected: tuple[str, ...] = ()
+    errno: str | None = None
+    seconds: float | None = None
+    round_trip: float | None = None
+    tcp_info: TcpInfo | None = None
