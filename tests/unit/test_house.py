@@ -55,10 +55,20 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_net",
     },
+    "_smtp.diagnosis": {
+        "_smtp.run",
+        "_smtp.advice",
+        "_smtp.dialogue",
+        "_smtp.session",
+        "_smtp.options",
+        "_smtp.wire",
+        "_smtp.model",
+        "_net",
+    },
     # All that _receipt has of SMTP is the name of the header that it finds messages by.
     "_receipt": {"_net", "_smtp.wire.message"},
     "doc_fragments": set(),
-    "modules": {"_smtp.run", "_smtp.options", "_receipt", "_net"},
+    "modules": {"_smtp.diagnosis", "_smtp.run", "_smtp.options", "_receipt", "_net"},
     # On the controller. What a probing host sends is read by `untrusted` before anything else.
     "_report.untrusted": {"_net.text"},
     "_report.files": set(),
