@@ -15,6 +15,7 @@ POLICY: tuple[Advice, ...] = (
         " one): Postfix `mynetworks`, Exim `relay_from_hosts`, Sendmail relay-domains, an Exchange"
         " receive connector.",
         "postconf(5) mynetworks",
+        cause="This client's address is not allowed to relay.",
     ),
     Advice(
         "local-domains",
@@ -22,23 +23,27 @@ POLICY: tuple[Advice, ...] = (
         " `mydestination`, `relay_domains` and `virtual_mailbox_domains`, Exim `local_domains` and"
         " `relay_to_domains`, Exchange accepted domains.",
         "postconf(5) relay_domains",
+        cause="The server does not take mail for the recipient's domain.",
     ),
     Advice(
         "open-relay",
         "Treat it as an open relay, and close that first, where neither this host nor the"
         " recipient's domain is one for the server to serve.",
         "RFC 2505 section 2.1",
+        cause="The server relays for everybody.",
     ),
     Advice(
         "why-accepted",
         "Check why the server takes what it was expected to refuse: this host may be trusted, the"
         " domain local, or the change not loaded (`postconf -n`, `postfix reload`).",
         "postconf(1)",
+        cause="The server accepts what it was expected to refuse.",
     ),
     Advice(
         "closed-on-purpose",
         "Check that this server is meant to take mail, and is not closed on purpose.",
         "RFC 7504 section 3",
+        cause="This server takes no mail on purpose.",
     ),
     Advice(
         "client-denied",
@@ -46,6 +51,7 @@ POLICY: tuple[Advice, ...] = (
         " and `postscreen_access_list`, Exim `acl_smtp_connect` and `host_reject_connection`, the"
         " address ranges of an Exchange connector, fail2ban.",
         "postconf(5) check_client_access",
+        cause="A rule of the server denies this client's address or network.",
     ),
     # The name and the reputation of an address.
     Advice(
@@ -54,6 +60,7 @@ POLICY: tuple[Advice, ...] = (
         " `localhost`, a bare host name or an address without brackets: Postfix asks for that with"
         " `reject_non_fqdn_helo_hostname` and `reject_unknown_helo_hostname`.",
         "RFC 5321 section 4.1.1.1; postconf(5) reject_unknown_helo_hostname",
+        cause="The server does not accept the HELO name.",
     ),
     Advice(
         "reverse-dns",
@@ -61,6 +68,7 @@ POLICY: tuple[Advice, ...] = (
         " then `dig NAME`), in the DNS that the server asks: Postfix wants both with"
         " `reject_unknown_client_hostname`.",
         "postconf(5) reject_unknown_client_hostname",
+        cause="This client's address has no PTR record whose name resolves back to it.",
     ),
     Advice(
         "address-in-blocklist",
@@ -68,6 +76,7 @@ POLICY: tuple[Advice, ...] = (
         " accept its own segments before it asks such a list: Postfix `permit_mynetworks` before"
         " `reject_rbl_client`, `postscreen_access_list` for postscreen.",
         "postconf(5) reject_rbl_client",
+        cause="This client's address is on a blocklist.",
     ),
     Advice(
         "blocklist-refused-query",
@@ -75,6 +84,7 @@ POLICY: tuple[Advice, ...] = (
         " query (by a public or shared resolver, or too many), and has listed nobody. On the"
         " server, `dig 2.0.0.127.LIST` shows it.",
         "https://www.spamhaus.org/returnc/vol/",
+        cause="A blocklist refuses the queries of the server's resolver.",
     ),
     Advice(
         "blocklist-answers",
@@ -82,24 +92,28 @@ POLICY: tuple[Advice, ...] = (
         " Postfix `reject_rbl_client zen.spamhaus.org=127.0.0.[2..11]`, Exim `dnslists ="
         " zen.spamhaus.org=127.0.0.2,127.0.0.3`.",
         "https://www.spamhaus.org/news/article/788/; postconf(5) reject_rbl_client",
+        cause="The server takes an error answer of a blocklist for a listing.",
     ),
     Advice(
         "blocklist-ended",
         "Take this blocklist out of the server's configuration: it has ended, and such a list may"
         " call every address listed (`dig 1.0.0.127.LIST` must find nothing, RFC 5782 section 5).",
         "RFC 5782 section 5",
+        cause="The server asks a blocklist that no longer exists.",
     ),
     Advice(
         "domain-reputation",
         "Check the sender's domain, and not the address: blocklists of domains (dbl.spamhaus.org),"
         " Google Postmaster Tools, and whether SPF, DKIM and DMARC vouch for it.",
         "https://www.spamhaus.org/faqs/dnsbl-usage/",
+        cause="The sender's domain has a bad reputation.",
     ),
     Advice(
         "ipv4-only",
         "Set `address_family: ipv4`: this receiver takes no mail over IPv6, or only from an address"
         " with a PTR record and with SPF or DKIM for the sender.",
         "https://support.google.com/mail/answer/81126",
+        cause="The receiver does not take this mail over IPv6.",
     ),
     # Rates.
     Advice(
@@ -107,6 +121,7 @@ POLICY: tuple[Advice, ...] = (
         "Count all connections that come from this address: a fleet behind one NAT is one client to"
         " the server. Probe from fewer hosts at once, and try again some minutes later.",
         "anvil(8)",
+        cause="More connections come from this client's address than the server allows.",
     ),
     Advice(
         "limits-for-one-client",
@@ -115,6 +130,7 @@ POLICY: tuple[Advice, ...] = (
         " anvil; exempt hosts in `smtpd_client_event_limit_exceptions`), Exim"
         " `smtp_accept_max_per_host`, Exchange `MaxInboundConnectionPerSource`.",
         "postconf(5) smtpd_client_connection_rate_limit",
+        cause="A limit of the server for one client is reached.",
     ),
     Advice(
         "past-errors",
@@ -122,22 +138,26 @@ POLICY: tuple[Advice, ...] = (
         " it counts the errors of earlier sessions from here, those of a whole fleet behind one"
         " NAT.",
         "https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html",
+        cause="The server counts errors of earlier sessions from this address.",
     ),
     Advice(
         "first-refusal",
         "Mend the first refusal of this dialogue: the server only counts how many there were.",
         "postconf(5) smtpd_hard_error_limit",
+        cause="This dialogue had more errors than the server allows.",
     ),
     Advice(
         "greylist",
         "Try again from the same address, with the same sender and recipient, when the greylist's"
         " delay is over (`retries`, `retry_delay`; Postgrey waits 300 s), or exempt this host.",
         "RFC 6647 section 5; postgrey(8)",
+        cause="The server greylists a client that it does not know yet.",
     ),
     Advice(
         "postscreen-tests",
         "Try again at once from the same address (`retries: 1`): postscreen refuses whom it sees"
         " for the first time, and knows it afterwards.",
         "https://www.postfix.org/POSTSCREEN_README.html",
+        cause="Postscreen sees this client for the first time and tests it.",
     ),
 )

@@ -15,6 +15,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " tenant's own MX on port 25 with a connector for this host's public address.",
         "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-"
         "multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
+        cause="Microsoft 365 takes no mail from this client without a login or a connector.",
     ),
     Advice(
         "microsoft-smtp-auth",
@@ -23,6 +24,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " forbid it, too.",
         "https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-"
         "client-smtp-submission",
+        cause="SMTP AUTH is switched off in Microsoft 365, for the tenant or the mailbox.",
     ),
     Advice(
         "microsoft-token",
@@ -30,6 +32,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " passwords where basic authentication is switched off.",
         "https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-"
         "basic-authentication-exchange-online",
+        cause="Microsoft 365 takes a token here, and no password.",
     ),
     Advice(
         "microsoft-connector",
@@ -37,12 +40,14 @@ PROVIDERS: tuple[Advice, ...] = (
         " public address, or the name in the TLS certificate that is sent, must be its.",
         "https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-"
         "mail-flow/set-up-connectors-to-route-mail",
+        cause="No inbound connector of Microsoft 365 fits this client.",
     ),
     Advice(
         "microsoft-sender-domain",
         "Check that the sender's domain is an accepted domain of the tenant with that connector.",
         "https://learn.microsoft.com/exchange/mail-flow-best-practices/manage-accepted-domains/"
         "manage-accepted-domains",
+        cause="The sender's domain is not an accepted domain of the tenant.",
     ),
     Advice(
         "microsoft-tenant-domain",
@@ -50,6 +55,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " stops tenants that send from domains it does not know.",
         "https://learn.microsoft.com/exchange/mail-flow-best-practices/manage-accepted-domains/"
         "manage-accepted-domains",
+        cause="The tenant sends from a domain that Microsoft 365 does not know.",
     ),
     Advice(
         "microsoft-delist",
@@ -58,6 +64,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " 5.7.511.",
         "https://learn.microsoft.com/defender-office-365/external-senders-use-the-delist-portal-to-"
         "unblock-yourself",
+        cause="This client's address is on a list of Microsoft's own.",
     ),
     Advice(
         "microsoft-forwarding",
@@ -65,12 +72,14 @@ PROVIDERS: tuple[Advice, ...] = (
         " probe with an address that is not forwarded out of it.",
         "https://learn.microsoft.com/defender-office-365/outbound-spam-policies-external-email-"
         "forwarding",
+        cause="Microsoft 365 does not allow this tenant to forward mail out of it.",
     ),
     Advice(
         "microsoft-tenant-blocklist",
         "Take the recipient, or its domain, out of the Tenant Allow/Block List of the tenant that"
         " sends: what is blocked there can be neither sent to nor received from.",
         "https://learn.microsoft.com/defender-office-365/tenant-allow-block-list-about",
+        cause="The tenant that sends has this recipient on its own block list.",
     ),
     Advice(
         "microsoft-code",
@@ -78,6 +87,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " X.7.500 on they are its own, on the address, account, tenant or domain it sees.",
         "https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-"
         "exchange-online/non-delivery-reports-in-exchange-online",
+        cause="Microsoft 365 refuses for a reason that its own code names.",
     ),
     # Exchange.
     Advice(
@@ -85,18 +95,21 @@ PROVIDERS: tuple[Advice, ...] = (
         "Log in to Exchange as `user@example.com` or as DOMAIN, a backslash and the user, on the"
         " client connector (port 587): its `AuthMechanism` must have BasicAuth.",
         "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors",
+        cause="Exchange does not know the user in this form.",
     ),
     Advice(
         "exchange-basic-auth",
         "Allow BasicAuth in the `AuthMechanism` of the Exchange receive connector, or log in with a"
         " token (`auth_mechanism: XOAUTH2`).",
         "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors",
+        cause="The receive connector of Exchange does not allow basic authentication.",
     ),
     Advice(
         "exchange-anonymous",
         "Let the Exchange receive connector take mail without a login (`PermissionGroups"
         " AnonymousUsers`), where this host is meant to need none.",
         "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors",
+        cause="The receive connector of Exchange does not take mail without a login.",
     ),
     # Google.
     Advice(
@@ -104,18 +117,21 @@ PROVIDERS: tuple[Advice, ...] = (
         "Make an app password for this (2-Step Verification must be on), or use a token"
         " (`auth_mechanism: XOAUTH2`): Google, Yahoo and iCloud take no everyday password.",
         "https://support.google.com/accounts/answer/185833",
+        cause="The provider does not take the everyday password here.",
     ),
     Advice(
         "google-relay",
         "For smtp-relay.gmail.com, register this host's public address and the sender's domain in"
         " the Google Admin console, and send a HELO name of that domain, never `localhost`.",
         "https://support.google.com/a/answer/2956491",
+        cause="Google's SMTP relay does not know this client or the sender's domain.",
     ),
     Advice(
         "google-customer-policy",
         "Look for the rule in the Google Admin console of the recipient's domain (Gmail, compliance"
         " and routing): the customer's own policy refused, not Google's.",
         "https://support.google.com/a/answer/1346934",
+        cause="A policy of a Google customer, the recipient's domain, refuses the mail.",
     ),
     # Other providers, and what holds for all of them.
     Advice(
@@ -123,12 +139,14 @@ PROVIDERS: tuple[Advice, ...] = (
         "Log in as the provider wants it where the password is an API key: to SendGrid as the user"
         " `apikey`, with the whole key, which must have the right to send mail.",
         "https://docs.sendgrid.com/for-developers/sending-email/integrating-with-the-smtp-api",
+        cause="The provider takes an API key for the password.",
     ),
     Advice(
         "verified-sender",
         "Verify the sender's address or domain with the provider (Amazon SES identities, SendGrid"
         " sender authentication, Mailgun domains); in a sandbox or trial, the recipient's too.",
         "https://docs.aws.amazon.com/ses/latest/dg/verify-addresses-and-domains.html",
+        cause="The sender, or in a trial the recipient, is not verified with the provider.",
     ),
     Advice(
         "account-quota",
@@ -136,6 +154,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " it (a rate, a quota each day). Send less, wait until the quota is new, or have it"
         " raised.",
         "https://support.google.com/a/answer/166852",
+        cause="This account or tenant has used up its quota.",
     ),
     Advice(
         "account-banned",
@@ -143,6 +162,7 @@ PROVIDERS: tuple[Advice, ...] = (
         " password): secure it, then have the provider's support restore it. No other host will"
         " do.",
         "https://learn.microsoft.com/defender-office-365/responding-to-a-compromised-email-account",
+        cause="The provider has stopped this account or tenant.",
     ),
     Advice(
         "recipient-rate",
@@ -150,11 +170,13 @@ PROVIDERS: tuple[Advice, ...] = (
         " provider allows in an hour, from all senders or from this one.",
         "https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-"
         "description/exchange-online-limits",
+        cause="The recipient gets more mail than the provider allows.",
     ),
     Advice(
         "postmaster-of-provider",
         "Write to the provider's postmaster, at the page or address that the reply names, with the"
         " source address and this reply: a list of the provider's own is in no public blocklist.",
         "RFC 5321 section 4.5.1",
+        cause="This client is on a list of the provider's own.",
     ),
 )

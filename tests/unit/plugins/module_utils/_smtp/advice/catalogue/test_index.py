@@ -32,6 +32,7 @@ OPTION = re.compile(r"smtp_handshake ([a-z][a-z_.]*)")
 
 # No advice is longer than a reader takes in at once.
 LONGEST = 282
+LONGEST_CAUSE = 90
 
 
 def ids_of_rules() -> set[str]:
@@ -80,6 +81,22 @@ def test_advice_is_a_sentence_or_two_in_plain_characters(advice):
     assert 40 <= len(advice.text) <= LONGEST, "is a comma missing, or is it two pieces?"
     assert "  " not in advice.text
     assert advice.text.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.id)
+def test_a_cause_is_one_short_sentence_in_plain_characters(advice):
+    assert re.fullmatch(r"[A-Z`][ -~]*[A-Za-z0-9]\.", advice.cause)
+    assert 20 <= len(advice.cause) <= LONGEST_CAUSE, "is it one sentence?"
+    assert "  " not in advice.cause
+    assert ". " not in advice.cause
+    assert advice.cause.count("`") % 2 == 0
+
+
+def test_no_two_pieces_of_advice_have_the_same_cause():
+    repeated = [
+        text for text, times in Counter(advice.cause for advice in ADVICE).items() if times > 1
+    ]
+    assert repeated == []
 
 
 @pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.id)
