@@ -68,7 +68,8 @@ ROOMS: dict[str, set[str]] = {
     # All that _receipt has of SMTP is the name of the header that it finds messages by.
     "_receipt": {"_net", "_smtp.wire.message"},
     "doc_fragments": set(),
-    "modules": {"_smtp.diagnosis", "_smtp.run", "_smtp.options", "_receipt", "_net"},
+    "_smtp.dialogue_module": {"_smtp.options"},
+    "modules": {"_smtp.diagnosis", "_smtp.dialogue_module", "_smtp.run", "_smtp.options", "_receipt", "_net"},
     # On the controller. What a probing host sends is read by `untrusted` before anything else.
     "_report.untrusted": {"_net.text"},
     "_report.files": set(),

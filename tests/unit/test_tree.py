@@ -32,6 +32,8 @@ ELSEWHERE = {
     "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.
     "module_utils/_smtp/diagnosis/model.py": "module_utils/_smtp/diagnosis/test_diagnose.py",
+    # It is the part of the module that its users see in every message.
+    "module_utils/_smtp/dialogue_module.py": "modules/test_smtp_handshake.py",
     # The clients hold the dialogues that their stores need, and have no user but them.
     "module_utils/_receipt/account.py": "module_utils/_receipt/test_imap.py",
     "module_utils/_receipt/buffered_stream.py": "module_utils/_receipt/test_imap.py",

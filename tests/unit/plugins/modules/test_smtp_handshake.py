@@ -13,6 +13,7 @@ import sys
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.doc_fragments.dialogue import ModuleDocFragment
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     argument_spec,
 )
@@ -284,7 +285,10 @@ def test_an_error_message_of_ansible_itself_shows_no_secret_of_a_target() -> Non
 
 def test_every_option_is_documented() -> None:
     yaml = pytest.importorskip("yaml")
-    documented = yaml.safe_load(smtp_handshake.DOCUMENTATION)["options"]
+    documented = {
+        **yaml.safe_load(smtp_handshake.DOCUMENTATION)["options"],
+        **yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"],
+    }
     assert set(documented) == set(argument_spec())
 
 

@@ -11,6 +11,7 @@ import typing as t
 from collections import Counter
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.doc_fragments.dialogue import ModuleDocFragment
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogue import index
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogue.index import (
     look_up,
@@ -42,7 +43,8 @@ def ids_of_rules() -> set[str]:
 
 def documented() -> set[str]:
     """Return the options and return values of the module, as its documentation has them."""
-    names = re.findall(r"^  ([a-z_]+):$", smtp_handshake.DOCUMENTATION, re.MULTILINE)
+    options = smtp_handshake.DOCUMENTATION + ModuleDocFragment.DOCUMENTATION
+    names = re.findall(r"^  ([a-z_]+):$", options, re.MULTILINE)
     return {*names, *re.findall(r"^([a-z_]+):$", smtp_handshake.RETURN, re.MULTILINE)}
 
 

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read what is to be diagnosed: the options of a dialogue, and its failure. No I/O but on files.
+
+The options are those of `smtp_handshake`, so that the options of a task can be copied. Those that a
+diagnosis does not use are left out before the rest is checked.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._net.errors import BadOption
+from ..model import KINDS, STAGES, Failure
+from ..options.spec import OPTIONS
+from ..options.targets import Target, targets_from
+
+Options = t.Mapping[str, t.Any]
+
+# Each of them is a dialogue of its own, with a host of its own.
+SEVERAL_DIALOGUES = ("mx", "every_address")
+
+# No password is tried again, no message is sent, nothing is expected, and nothing is retried.
+NOT_USED = (
+    "login_password",
+    "auth_mechanism",
+    "allow_plaintext_auth",
+    "message",
+    "stop_after",
+    "cert_min_days",
+    "expect",
+    "expect_capabilities",
+    "forbid_capabilities",
+    "max_seconds",
+    "retries",
+    "retry_delay",
+)
+
+_OWN = ("failure", "targets")
+_OF_TASK: dict[str, t.Any] = {"concurrency": 1, "per_server": 1}
+_TEXTS = ("text", "enhanced_code")
+_MAX_CHARACTERS = 4096
+
+
+class Request(t.NamedTuple):
+    """A failed dialogue to diagnose. `logs_in` is whether the dialogue had a login."""
+
+    target: Target
+    failure: Failure
+    logs_in: bool
+
+
+def requests_from(options: Options) -> list[Request]:
+    """Return the requests in order. Raise BadOption, which names the target and the option."""
+    targets = options["targets"]
+    if targets is not None and not targets:
+        raise BadOption("targets", "is empty; name a target, or omit the option")
+    given = [options] if targets is None else targets
+    where = [""] if targets is None else [f"targets[{index}]." for index in range(len(given))]
+    failures = [_failure(path, one.get("failure")) for path, one in zip(where, given)]
+    dialogue = _used({**_OF_TASK, **options})
+    if targets is not None:
+        dialogue["targets"] = [_given(target) for target in targets]
+    return [
+        Request(target, failure, bool(one.get("login_user") or options.get("login_user")))
+        for target, failure, one in zip(targets_from(dialogue), failures, given)
+    ]
+
+
+def _used(options: Options) -> dict[str, t.Any]:
+    """Return the options of the task without those that a diagnosis does not use."""
+    defaults = {name: OPTIONS[name].argument.get("default") for name in NOT_USED}
+    absent = {"mx": None, "every_address": False, "login_user": None, "targets": None}
+    return {**options, **defaults, **absent}
+
+
+def _given(target: Options) -> dict[str, t.Any]:
+    """Return the options of a target without those that a diagnosis does not use."""
+    unused = {*NOT_USED, "login_user", "failure"}
+    return {name: value for name, value in target.items() if name not in unused}
+
+
+def _failure(path: str, given: t.Any) -> Failure:
+    """Read the failure that `smtp_handshake` has returned. Raise BadOption."""
+    option = f"{path}failure"
+    if not isinstance(given, dict):
+        raise BadOption(option, "is required: the failure that smtp_handshake has returned")
+    stage, kind, code = given.get("stage"), given.get("kind"), given.get("code")
+    if stage not in STAGES:
+        raise BadOption(f"{option}.stage", f"must be one of {', '.join(STAGES)}")
+    if kind not in KINDS:
+        raise BadOption(f"{option}.kind", f"must be one of {', '.join(KINDS)}")
+    if code is not None and (type(code) is not int or not 100 <= code <= 599):
+        raise BadOption(f"{option}.code", "must be a reply code such as 550, or null")
+    for name in _TEXTS:
+        if given.get(name) is not None and not isinstance(given[name], str):
+            raise BadOption(f"{option}.{name}", "must be a text")
+    text = (given.get("text") or "")[:_MAX_CHARACTERS]
+    return Failure(stage, kind, text, code, given.get("enhanced_code"))

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a dialogue can be copied, and a failure is read with care."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.request import (
+    requests_from,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import Envelope
+from ansible_collections.mailops.smtp.tests.unit.investigations import DIALOGUE
+
+FAILURE = {
+    "stage": "rcpt_to",
+    "kind": "permanent",
+    "code": 550,
+    "enhanced_code": "5.7.1",
+    "text": "5.7.1 Relaying denied",
+    "advice": ["Check this."],
+}
+
+
+def request_of(**options: t.Any) -> t.Any:
+    (request,) = requests_from({**DIALOGUE, "failure": FAILURE, **options})
+    return request
+
+
+def refusal_of(**options: t.Any) -> str:
+    with pytest.raises(BadOption) as refused:
+        request_of(**options)
+    return str(refused.value)
+
+
+class TestDialogue:
+    def test_options_that_are_not_used_do_not_matter(self) -> None:
+        copied = {
+            "login_user": "ann",
+            "login_password": "secret",
+            "allow_plaintext_auth": True,
+            "message": dict.fromkeys(("subject", "body", "headers", "src", "size")),
+            "expect": {"auth": ["535"]},
+            "stop_after": "auth",
+            "retries": 3,
+        }
+
+        request = request_of(**copied)
+
+        assert request.logs_in
+        assert request.target.plan.login is None
+        assert request.target.plan.envelope == Envelope(
+            mail_from="ann@example.com", rcpt_to=("bob@example.org",)
+        )
+        assert request.target.plan.limits.retries == 0
+
+    def test_each_target_has_a_failure_of_its_own(self) -> None:
+        targets = [
+            {"host": "mx1.example.org", "failure": {**FAILURE, "code": 554}},
+            {"host": "mx2.example.org", "failure": FAILURE, "login_user": "ann"},
+        ]
+
+        one, two = requests_from({**DIALOGUE, "failure": None, "targets": targets})
+
+        assert (one.target.plan.endpoint.host, one.failure.code, one.logs_in) == (
+            "mx1.example.org",
+            554,
+            False,
+        )
+        assert (two.target.plan.endpoint.host, two.failure.code, two.logs_in) == (
+            "mx2.example.org",
+            550,
+            True,
+        )
+        assert one.target.plan.envelope.mail_from == "ann@example.com"
+
+    def test_no_target_is_no_request(self) -> None:
+        with pytest.raises(BadOption, match="targets is empty"):
+            requests_from({**DIALOGUE, "failure": None, "targets": []})
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (None, "failure: is required"),
+        ({**FAILURE, "stage": "rctp_to"}, "failure.stage must be one of connect, proxy"),
+        ({**FAILURE, "kind": None}, "failure.kind must be one of resolve"),
+        ({**FAILURE, "code": "550"}, "failure.code must be a reply code"),
+        ({**FAILURE, "code": 99}, "failure.code must be a reply code"),
+        ({**FAILURE, "text": ["x"]}, "failure.text must be a text"),
+    ],
+)
+def test_what_is_no_failure_is_refused(failure: t.Any, expected: str) -> None:
+    assert expected.replace("failure: is", "failure is") in refusal_of(failure=failure)
+
+
+def test_the_target_with_a_wrong_failure_is_named() -> None:
+    with pytest.raises(BadOption, match=r"targets\[0\]\.failure\.stage must be"):
+        requests_from({**DIALOGUE, "targets": [{"host": "mx", "failure": {}}]})
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(request_of(failure={**FAILURE, "text": "x" * 99999}).failure.text) == 4096
