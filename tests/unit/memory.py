@@ -21,6 +21,8 @@ from .scripted import DRIP_SECONDS, HUSH_SECONDS, NotFollowed, bytes_of, check_l
 if t.TYPE_CHECKING:
     import ssl
 
+    from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
+
 HOST, PORT = "127.0.0.1", 25
 LOCAL = ("127.0.0.1", 40025)
 
@@ -37,6 +39,8 @@ class MemoryNetwork:
 
     def __init__(self, *scripts: str) -> None:
         self.clock = 1000.0
+        self.round_trip: float | None = None  # to any server
+        self.tcp_info: TcpInfo | None = None  # of any connection that fails
         self.streams = [MemoryStream(self, steps_of(script)) for script in scripts]
         self.messages: list[bytes] = []
         self._connections = 0
@@ -48,7 +52,7 @@ class MemoryNetwork:
     def connect(self, address: Address, source_address: str | None, until: float) -> MemoryStream:
         """Connect to the server of the next script."""
         if self._connections == len(self.streams):
-            raise ProbeError("connect", "Connection refused")
+            raise ProbeError("connect", "Connection refused", errno="ECONNREFUSED")
         stream = self.streams[self._connections]
         self._connections += 1
         stream.begin()
@@ -110,8 +114,11 @@ class MemoryStream:
             return self.receive_waiting()
         if self._inbox or self._end is None:
             self._network.clock = max(self._network.clock, until)
-            raise ProbeError("timeout", "the server did not answer")
-        raise ProbeError("disconnect", self._end)
+            raise ProbeError(
+                "timeout", "the server did not answer", tcp_info=self._network.tcp_info
+            )
+        number = "ECONNRESET" if "reset" in self._end else None
+        raise ProbeError("disconnect", self._end, errno=number, tcp_info=self._network.tcp_info)
 
     def receive_waiting(self) -> bytes:
         """Return what has arrived."""
@@ -122,6 +129,10 @@ class MemoryStream:
     def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
         """Refuse: OpenSSL needs a socket."""
         raise NotImplementedError("TLS needs a socket: use a script with `*: tls`")
+
+    def round_trip(self) -> float | None:
+        """Return the round trip of the network."""
+        return self._network.round_trip
 
     def close(self) -> None:
         """Close the connection, which the server reads as its end."""

@@ -48,6 +48,9 @@ if t.TYPE_CHECKING:
         def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
             """Start TLS."""
 
+        def round_trip(self) -> float | None:
+            """Return the shortest round trip in seconds, or None if it is not known."""
+
         def close(self) -> None:
             """Close the connection."""
 
@@ -94,7 +97,7 @@ def open_first(
 
     `timeout` is the limit in seconds for one address. `deadline` is a time of the network's clock
     for all of them, and `spent` the seconds that were used before. Raises ProbeError with the
-    reason of each address, and the kind of the last one that is not `local`.
+    reason of each address, and with all other values of the last one that is not `local`.
     """
     failures: dict[Address, ProbeError] = {}
     for address in addresses:
@@ -105,6 +108,7 @@ def open_first(
         try:
             stream = network.connect(address, source_address, min(now + timeout, deadline))
         except ProbeError as broken:
+            broken.seconds = network.now() - now
             if cut_short and broken.kind == "timeout":
                 broken.inconclusive = f"the deadline left no time for {address}"
             on_event(f"{address}: {broken.text}")
@@ -116,5 +120,13 @@ def open_first(
             return stream
     telling = [broken for broken in failures.values() if broken.kind != "local"]
     causes = telling or list(failures.values())
+    last = causes[-1]
     reasons = (f"{address}: {broken.text}" for address, broken in failures.items())
-    raise ProbeError(causes[-1].kind, "; ".join(reasons), causes=causes)
+    raise ProbeError(
+        last.kind,
+        "; ".join(reasons),
+        causes=causes,
+        errno=last.errno,
+        tcp_info=last.tcp_info,
+        seconds=last.seconds,
+    )

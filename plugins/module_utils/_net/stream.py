@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
 
     from .addresses import Address
     from .errors import ErrorKind
+    from .tcp_info import TcpInfo
 
 CHUNK_BYTES = 64 * 1024
 
@@ -51,11 +52,14 @@ _QUEUE_SECONDS = 0.02
 class SocketStream:
     """A connection to one address. Its methods raise ProbeError: `timeout` or `disconnect`."""
 
-    def __init__(self, sock: socket.socket, address: Address) -> None:
+    def __init__(
+        self, sock: socket.socket, address: Address, handshake_seconds: float | None = None
+    ) -> None:
         self._socket = sock
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
         self.address = address
+        self._handshake_seconds = handshake_seconds  # of TCP; None on a UNIX socket
         name = sock.getsockname()
         # IP address and port of this end; an empty text and 0 on a UNIX socket.
         self.local: tuple[str, int] = ("", 0) if address.is_path else name[:2]
@@ -72,13 +76,14 @@ class SocketStream:
             sock = socket.socket(address.family, socket.SOCK_STREAM)
             if source_address:
                 sock.bind((source_address, 0))
-            _connect(sock, address, until)
-            return cls(sock, address)
+            seconds = _connect(sock, address, until)
+            return cls(sock, address, None if address.is_path else seconds)
         except BaseException as error:
             if sock is not None:
                 sock.close()
             if isinstance(error, OSError):
-                raise ProbeError("local", reason_of(error)) from error
+                text, number = reason_of(error), errno_name(error)
+                raise ProbeError("local", text, errno=number) from error
             raise
 
     def send(self, data: bytes, until: float) -> None:
@@ -87,11 +92,9 @@ class SocketStream:
             self._wait_until(until)
             self._socket.sendall(data)
         except socket.timeout as error:
-            raise ProbeError("timeout", "the server did not take what was sent") from error
+            raise self._failed("timeout", "the server did not take what was sent", error) from error
         except OSError as error:
-            raise ProbeError(
-                _kind(error), f"the connection was lost: {reason_of(error)}"
-            ) from error
+            raise self._lost(error) from error
 
     def receive(self, until: float) -> bytes:
         """Return the bytes that have arrived; wait until there are any."""
@@ -99,13 +102,11 @@ class SocketStream:
             self._wait_until(until)
             data = self._socket.recv(CHUNK_BYTES)
         except socket.timeout as error:
-            raise ProbeError("timeout", "the server did not answer") from error
+            raise self._failed("timeout", "the server did not answer", error) from error
         except OSError as error:
-            raise ProbeError(
-                _kind(error), f"the connection was lost: {reason_of(error)}"
-            ) from error
+            raise self._lost(error) from error
         if not data:
-            raise ProbeError("disconnect", "the server closed the connection")
+            raise self._failed("disconnect", "the server closed the connection")
         return data
 
     def receive_waiting(self) -> bytes:
@@ -137,10 +138,31 @@ class SocketStream:
             self._socket = tls_socket
             tls_socket.do_handshake()
         except socket.timeout as error:
-            text = "no answer to the TLS handshake"
-            raise ProbeError("timeout", text, "the server took the connection") from error
+            failed = self._failed("timeout", "no answer to the TLS handshake", error)
+            failed.inconclusive = "the server took the connection"
+            raise failed from error
         except (OSError, ValueError) as error:
-            raise ProbeError("tls", f"the TLS handshake failed: {reason_of(error)}") from error
+            text = f"the TLS handshake failed: {reason_of(error)}"
+            raise self._failed("tls", text, error) from error
+
+    def round_trip(self) -> float | None:
+        """Return the shortest round trip to the server in seconds, or None on a UNIX socket."""
+        from .tcp_info import round_trip  # only a failure needs it
+
+        return round_trip(self._tcp_info(), self._handshake_seconds)
+
+    def _tcp_info(self) -> TcpInfo | None:
+        from .tcp_info import tcp_info_of  # only a failure needs it
+
+        return tcp_info_of(self._socket)
+
+    def _lost(self, error: OSError) -> ProbeError:
+        """Return the error to raise for a connection that was lost."""
+        return self._failed(_kind(error), f"the connection was lost: {reason_of(error)}", error)
+
+    def _failed(self, kind: ErrorKind, text: str, error: Exception | None = None) -> ProbeError:
+        """Return an error with the state of the connection, which is lost once it is closed."""
+        return ProbeError(kind, text, errno=errno_name(error), tcp_info=self._tcp_info())
 
     def _wait_until(self, until: float) -> None:
         """Set the time-out of the socket, which may end up to _SLACK_SECONDS after `until`."""
@@ -155,11 +177,11 @@ class SocketStream:
         self._socket.close()
 
 
-def _connect(sock: socket.socket, address: Address, until: float) -> None:
-    """Connect a socket. Raises ProbeError, as SocketStream.open does."""
+def _connect(sock: socket.socket, address: Address, until: float) -> float:
+    """Connect a socket, and return the seconds it took. Raises ProbeError, as `open` does."""
     started = time.monotonic()
     sock.setblocking(False)
-    number = sock.connect_ex(address.sockaddr)
+    number: int | None = sock.connect_ex(address.sockaddr)
     while address.is_path and number == errno.EAGAIN and time.monotonic() < until:
         time.sleep(_QUEUE_SECONDS)
         number = sock.connect_ex(address.sockaddr)
@@ -167,25 +189,43 @@ def _connect(sock: socket.socket, address: Address, until: float) -> None:
     if begun:
         number = _result_of_connecting(sock, until)
     waited = time.monotonic() - started
+    if number == 0:
+        return waited
+    raise _failure_to_connect(sock, number, begun, waited)
+
+
+def _failure_to_connect(
+    sock: socket.socket, number: int | None, begun: bool, waited: float
+) -> ProbeError:
+    """Return the error to raise for the error number of connect(), or for None, a time-out.
+
+    `begun` is whether connect() was in progress, which takes the server or its network.
+    """
+    from .tcp_info import tcp_info_of  # only a failure needs it
+
+    name = None if number is None else errno.errorcode.get(number)
     # The kernel may give up before the deadline, with an error number of its own.
-    if number in (errno.ETIMEDOUT, errno.EAGAIN):
-        raise ProbeError("timeout", f"no answer within {waited:.1f} s")
+    if number is None or number in (errno.ETIMEDOUT, errno.EAGAIN):
+        text = f"no answer within {waited:.1f} s"
+        return ProbeError("timeout", text, errno=name, tcp_info=tcp_info_of(sock))
     reason = os.strerror(number)
     if not begun and number not in _ANSWERS:
-        raise ProbeError("local", reason)
+        return ProbeError("local", reason, errno=name)
     if number in _UNREACHABLE and waited >= _NEIGHBOUR_SECONDS:
-        raise ProbeError("connect", reason, "no router refused it: no neighbour took the packets")
-    if number:
-        raise ProbeError("disconnect" if number == errno.ECONNRESET else "connect", reason)
+        doubt = "no router refused it: no neighbour took the packets"
+        return ProbeError("connect", reason, doubt, errno=name)
+    if number == errno.ECONNRESET:
+        return ProbeError("disconnect", reason, errno=name, tcp_info=tcp_info_of(sock))
+    return ProbeError("connect", reason, errno=name)
 
 
-def _result_of_connecting(sock: socket.socket, until: float) -> int:
-    """Wait for a connect() in progress; return its error number, or 0 for success."""
+def _result_of_connecting(sock: socket.socket, until: float) -> int | None:
+    """Wait for a connect() in progress. Return its error number, 0 for success, None if late."""
     poll = select.poll()
     poll.register(sock, select.POLLOUT)
     left = until - time.monotonic()
     if left <= 0 or not poll.poll(math.ceil(left * 1000)):
-        return errno.ETIMEDOUT
+        return None
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
@@ -201,6 +241,16 @@ def _kind(error: OSError) -> ErrorKind:
     """Return the kind of a lost connection: a TLS alert after the handshake is `tls`."""
     is_tls = getattr(error, "library", None) == "SSL" and "unexpected eof" not in str(error)
     return "tls" if is_tls else "disconnect"
+
+
+def errno_name(error: Exception | None) -> str | None:
+    """Return the name of the error number of the system, such as "ECONNRESET", or None.
+
+    The numbers of the ssl module are those of OpenSSL, and have other meanings.
+    """
+    if not isinstance(error, OSError) or type(error).__module__ == "ssl" or error.errno is None:
+        return None
+    return errno.errorcode.get(error.errno)
 
 
 def reason_of(error: Exception) -> str:

@@ -118,14 +118,16 @@ def hold(
     session = Session(record, lookup, plan.limits, network)
     failure = _take_steps(steps_until(plan.steps.stop_after), session, plan)
     failure_of_quit = _take_steps(LAST_STEPS, session, plan)
-    session.close()
-    record.failure = (
+    failure = (
         failure
         or failure_of_quit
         or verdict.judge_whole_dialogue(
             plan.expected_stages, record.stage_seconds, plan.expectations.max_seconds
         )
     )
+    if failure is not None:
+        record.failure = failure._replace(round_trip=session.round_trip())
+    session.close()
     return record
 
 

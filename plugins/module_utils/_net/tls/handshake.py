@@ -52,7 +52,8 @@ class TlsSession(t.NamedTuple):
 
     `error` is why the handshake failed, or None. `verified` is whether the certificate verifies, or
     None if that is not known. `verify_errors` say why it does not, in OpenSSL's words. `bits` is
-    the length of the cipher's key. `chain` begins with `certificate`.
+    the length of the cipher's key. `chain` begins with `certificate`. `cause` is the error that
+    ended the handshake, with the state of the connection.
     """
 
     version: str | None
@@ -64,6 +65,7 @@ class TlsSession(t.NamedTuple):
     chain: tuple[Certificate, ...]
     dane: Dane | None
     error: str | None
+    cause: ProbeError | None = None
 
     def __str__(self) -> str:
         certificate = "verified"
@@ -191,6 +193,7 @@ def _session(
         chain=certificates,
         dane=_dane(answer, chain) if answer and error is None else None,
         error=_handshake_error(error, failures, chain),
+        cause=error,
     )
 
 

@@ -52,6 +52,7 @@ def result_of(record: Record, advice: t.Sequence[str] = ()) -> dict[str, t.Any]:
             "helo": record.helo,
             "address": record.local[0] or None,
             "port": record.local[1] or None,
+            "seen_as": _seen_as(record),
         },
         "replies": _replies(record),
         "capabilities": _capabilities(record),
@@ -85,8 +86,31 @@ def _failure(record: Record, advice: t.Sequence[str]) -> dict[str, t.Any] | None
         "code": failure.code,
         "enhanced_code": failure.enhanced_code,
         "text": _shown(record, failure.text)[:_MAX_FAILURE_CHARACTERS],
+        "errno": failure.errno,
+        "seconds": _rounded(failure.seconds),
+        "round_trip": _rounded(failure.round_trip),
+        "tcp_info": failure.tcp_info.as_result() if failure.tcp_info else None,
         "advice": list(advice),
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)
+
+
+def _seen_as(record: Record) -> str | None:
+    """Return the address that the server says it sees as the client, or None."""
+    replies = [
+        (one.command, one.reply)
+        for one in record.replies
+        if one.reply.code >= 400 or "[" in one.reply.lines[0]
+    ]
+    if not replies:
+        return None
+    from ..wire.seen_as import seen_as  # most replies of a server name no address
+
+    address = seen_as(replies)
+    return None if address is None else record.transcript.masked(address)
 
 
 def _server(record: Record) -> dict[str, t.Any]:

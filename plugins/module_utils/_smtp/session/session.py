@@ -61,6 +61,8 @@ class Session:
         self._spent = lookup.seconds or 0.0
         self._deadline = network.now() + limits.deadline - self._spent
         self._stream: Stream | None = None
+        self._sent_at = 0.0  # when the client last sent something, or connected
+        self._lost_errno: str | None = None  # of a command that could not be sent
         self.message: Message | None = None  # composed for this server
         self._reader = ReplyReader()
         # Whether a command may be sent: after the greeting, outside a message, and as long as the
@@ -87,6 +89,7 @@ class Session:
             self._spent,
             self._network,
         )
+        self.expect_answer()
         record.address = self._stream.address
         record.local = self._stream.local
 
@@ -106,6 +109,19 @@ class Session:
     def timed(self, name: str) -> Stopwatch:
         """Return a context manager that adds the duration of its block to `record.seconds`."""
         return Stopwatch(self.record.seconds, name, self._network.now)
+
+    def expect_answer(self) -> None:
+        """Note that the server has to answer from now on."""
+        self._sent_at = self._network.now()
+
+    @property
+    def waited(self) -> float | None:
+        """The seconds since the client last sent something, or None without a connection."""
+        return None if self._stream is None else self._network.now() - self._sent_at
+
+    def round_trip(self) -> float | None:
+        """Return the shortest round trip to the server in seconds, or None if it is not known."""
+        return None if self._stream is None else self._stream.round_trip()
 
     def next_deadline(self) -> float:
         """Return the deadline of an operation that begins now, by the clock of the network."""
@@ -163,6 +179,7 @@ class Session:
 
     def send_header(self, header: bytes) -> None:
         """Send a header of the PROXY protocol."""
+        self.expect_answer()
         self.stream.send(header, self.next_deadline())
 
     def request_data(self, stage: Stage) -> Reply:
@@ -289,9 +306,10 @@ class Session:
         except ProbeError as error:
             raise self._error_to_raise(error, seconds) from error
         self.can_send = True
-        return Reply(reply.code, reply.lines, self._network.now() - started)
+        return reply
 
     def _read(self, deadline: float) -> Reply:
+        started = self._network.now()
         while True:
             line = self._reader.next_line()
             if line is None:
@@ -300,7 +318,8 @@ class Session:
             self._record_line(line)
             reply = self._reader.reply_with(line)
             if reply is not None:
-                return reply
+                now = self._network.now()
+                return Reply(reply.code, reply.lines, now - started, now - self._sent_at)
 
     def _record_line(self, line: bytes, max_characters: int | None = None) -> None:
         """Record a line from the server, cut to `max_characters`. Hide a challenge of AUTH."""
@@ -313,11 +332,13 @@ class Session:
         """Send data in chunks. The server must accept each chunk within the time for a reply."""
         try:
             for start in range(0, len(data), CHUNK_BYTES):
+                self.expect_answer()
                 self.stream.send(data[start : start + CHUNK_BYTES], self.next_deadline())
         except ProbeError as error:
             if error.kind != "disconnect":
                 raise self._error_to_raise(error, self._limits.timeout) from error
             # A server may send a reply before it disconnects. This reply can still be read.
+            self._lost_errno = error.errno
 
     def _error_to_raise(self, error: ProbeError, seconds: float) -> ProbeError:
         """Record the reply as far as it came, and return the error with its final text.
@@ -330,9 +351,12 @@ class Session:
         self._synchronized = False
         if error.kind in ("disconnect", "tls"):
             self.can_send = False
+            error.errno = error.errno or self._lost_errno
         if error.kind != "timeout":
             return error
         if self._network.now() >= self._deadline:
-            return ProbeError("timeout", "the deadline for the whole dialogue has passed")
-        answer = "complete answer" if incomplete or self._reader.in_reply else "answer"
-        return ProbeError("timeout", f"no {answer} within {seconds:g} s")
+            text = "the deadline for the whole dialogue has passed"
+        else:
+            answer = "complete answer" if incomplete or self._reader.in_reply else "answer"
+            text = f"no {answer} within {seconds:g} s"
+        return ProbeError("timeout", text, errno=error.errno, tcp_info=error.tcp_info)

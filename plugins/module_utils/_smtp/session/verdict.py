@@ -15,6 +15,7 @@ import errno
 import typing as t
 
 from ..._net.errors import ProbeError
+from ..._net.stream import errno_name
 from ..model import Failure
 
 if t.TYPE_CHECKING:
@@ -51,9 +52,7 @@ def judge_reply(
     if any(pattern.matches_reply(reply) for pattern in expected) or (good and not expected):
         return None
     kind = "expectation" if good else _KINDS_OF_REFUSAL.get(reply.code // 100, "protocol")
-    return Failure(
-        stage, kind, reply.text, reply.code, reply.enhanced_code, recipient, _written(expected)
-    )
+    return _refused(stage, kind, reply, reply.text, expected, recipient)
 
 
 def judge_error(stage: Stage, error: ProbeError, expected: Patterns) -> Failure | None:
@@ -62,7 +61,15 @@ def judge_error(stage: Stage, error: ProbeError, expected: Patterns) -> Failure 
     Every address must have failed as expected, and each failure must be conclusive. A failure is
     inconclusive if its cause may be another one than the server, such as a resolver.
     """
-    failure = Failure(stage, error.kind, error.text, expected=_written(expected))
+    failure = Failure(
+        stage,
+        error.kind,
+        error.text,
+        expected=_written(expected),
+        errno=error.errno,
+        seconds=error.seconds,
+        tcp_info=error.tcp_info,
+    )
     if stage != "connect" or not expected:
         return failure
     if not all(_is_expected(cause, expected) for cause in error.causes):
@@ -77,9 +84,7 @@ def judge_unsolicited_421(stage: Stage, reply: Reply, expected: Patterns) -> Fai
     The reply does not answer the command, so it does not show how the server would answer it.
     """
     text = f"{reply.text} (before the command was sent)" if expected else reply.text
-    return Failure(
-        stage, "transient", text, reply.code, reply.enhanced_code, expected=_written(expected)
-    )
+    return _refused(stage, "transient", reply, text, expected)
 
 
 def judge_421_to_recipient(sent: int, reply: Reply, plan: Plan) -> Failure | None:
@@ -93,18 +98,17 @@ def judge_421_to_recipient(sent: int, reply: Reply, plan: Plan) -> Failure | Non
         return None
     recipients = "recipient" if unsent == 1 else "recipients"
     text = f"{reply.text} (no RCPT was sent for {unsent} more {recipients})"
-    return Failure(
-        "rcpt_to", "transient", text, reply.code, reply.enhanced_code, expected=_written(expected)
-    )
+    return _refused("rcpt_to", "transient", reply, text, expected)
 
 
 def judge_exception(stage: Stage, error: Exception) -> Failure:
     """Judge an exception that the code does not handle."""
+    number = errno_name(error)
     if is_lack_of_host(error):
-        return Failure(
-            stage, "local", f"this host cannot go on: {str(error) or type(error).__name__}"
-        )
-    return Failure(stage, "internal", f"unexpected {type(error).__name__}: {error}")
+        text = f"this host cannot go on: {str(error) or type(error).__name__}"
+        return Failure(stage, "local", text, errno=number)
+    text = f"unexpected {type(error).__name__}: {error}"
+    return Failure(stage, "internal", text, errno=number)
 
 
 def is_lack_of_host(error: Exception) -> bool:
@@ -190,6 +194,27 @@ def judge_whole_dialogue(
         f" this stage alone took {seconds[slowest]:.3f} s"
     )
     return Failure(slowest, "expectation", text)
+
+
+def _refused(
+    stage: Stage,
+    kind: Kind,
+    reply: Reply,
+    text: str,
+    expected: Patterns,
+    recipient: str | None = None,
+) -> Failure:
+    """Return the failure that a reply decided."""
+    return Failure(
+        stage,
+        kind,
+        text,
+        reply.code,
+        reply.enhanced_code,
+        recipient,
+        _written(expected),
+        seconds=reply.since_sent,
+    )
 
 
 def _written(patterns: Patterns) -> tuple[str, ...]:

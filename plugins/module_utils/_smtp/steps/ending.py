@@ -19,6 +19,9 @@ if t.TYPE_CHECKING:
     from ..session.session import Session
     from ..wire.reply import Reply
 
+# The kinds of error that a server or a network causes after the client has sent something.
+_KINDS_AFTER_SENDING = ("timeout", "disconnect", "tls", "protocol")
+
 
 class EndOfDialogue(Exception):
     """The dialogue ends with a failure, or without one because the server refused as expected."""
@@ -70,6 +73,8 @@ def failure_of(error: ProbeError, stage: Stage, session: Session, plan: Plan) ->
     A stray line is a failure of the stage of the reply before it.
     """
     replies = session.record.replies
+    if error.seconds is None and error.kind in _KINDS_AFTER_SENDING:
+        error.seconds = session.waited
     if isinstance(error, StrayLine) and replies:
         last = replies[-1]
         text = f"{error.text} after the reply to {last.command or 'the connection'}"

@@ -24,12 +24,19 @@ def start_tls(session: Session, plan: Plan, stage: Stage) -> None:
 
     record = session.record
     can_send, session.can_send = session.can_send, False  # no QUIT if the handshake fails
+    session.expect_answer()
     with session.timed("tls"):
         record.tls = handshake.start(
             session.stream, plan.tls, plan.tls_name, session.lookup.tlsa, session.next_deadline()
         )
     if record.tls.error is not None:
-        raise ProbeError("tls", record.tls.error)
+        cause = record.tls.cause
+        raise ProbeError(
+            "tls",
+            record.tls.error,
+            errno=cause.errno if cause else None,
+            tcp_info=cause.tcp_info if cause else None,
+        )
     session.can_send = can_send
     record.transcript.event(str(record.tls))
     if record.tls.dane is not None:

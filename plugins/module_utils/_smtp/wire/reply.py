@@ -33,11 +33,16 @@ _ENHANCED_CODE = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
 
 
 class Reply(t.NamedTuple):
-    """One reply, its lines without the code; `seconds` is the time until it was complete."""
+    """One reply, its lines without the code.
+
+    `seconds` is the time that the client waited until it was complete. `since_sent` is the time
+    since the client had last sent something, which is longer for a pipelined command.
+    """
 
     code: int
     lines: tuple[str, ...]
     seconds: float = 0.0
+    since_sent: float = 0.0
 
     @property
     def enhanced_code(self) -> str | None:

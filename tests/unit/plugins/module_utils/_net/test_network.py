@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.network import open_first
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
 from ansible_collections.mailops.smtp.tests.unit.scripted import closed_port
 
 FIRST, SECOND = (Address(socket.AF_INET, (f"192.0.2.{number}", 25)) for number in (1, 2))
@@ -89,6 +90,18 @@ def test_the_reasons_of_all_are_told():
     assert error.text == "192.0.2.1 port 25: Connection refused; 192.0.2.2 port 25: no answer"
     assert error.kind == "timeout"
     assert [cause.kind for cause in error.causes] == ["connect", "timeout"]
+
+
+def test_the_last_address_that_tells_something_tells_the_rest():
+    lost = TcpInfo(1, 5, None, 524, 1500)
+    first = ProbeError("connect", "Connection refused", errno="ECONNREFUSED")
+    second = ProbeError("timeout", "no answer", tcp_info=lost)
+    third = ProbeError("local", "no route", errno="ENETUNREACH")
+    error, _events = connect(Routes((first, 0.25), (second, 5)))
+    assert (error.errno, error.tcp_info, error.seconds) == (None, lost, 5.0)
+    error, _events = connect(Routes((first, 0.25), (third, 0.5)))
+    assert (error.errno, error.tcp_info, error.seconds) == ("ECONNREFUSED", None, 0.25)
+    assert [cause.seconds for cause in error.causes] == [0.25]
 
 
 def test_what_this_host_lacks_tells_less_than_what_the_network_said():

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import pathlib
 import resource
 import select
 import socket
+import ssl
+import struct
 import time
 import typing as t
 
@@ -16,7 +20,10 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.network import open_first
-from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import SocketStream
+from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import (
+    SocketStream,
+    errno_name,
+)
 from ansible_collections.mailops.smtp.tests.unit.scripted import FilteredPort, closed_port
 
 # What a busy machine may take longer.
@@ -161,4 +168,87 @@ def refusal(address: Address, seconds: float = LONG, source: str | None = None) 
     """Return why a connection cannot be made."""
     with pytest.raises(ProbeError) as raised:
         SocketStream.open(address, source, time.monotonic() + seconds)
+    return raised.value
+
+
+class TestTheFactsOfAFailure:
+    def test_the_system_names_its_error(self) -> None:
+        refused = refusal(Address(socket.AF_INET, ("127.0.0.1", closed_port())))
+        assert (refused.errno, refused.tcp_info) == ("ECONNREFUSED", None)
+        missing = refusal(Address(socket.AF_UNIX, "/nonexistent/lmtp"))
+        assert missing.errno == "ENOENT"
+        elsewhere = refusal(Address(socket.AF_INET, ("127.0.0.1", 25)), source="192.0.2.1")
+        assert elsewhere.errno == "EADDRNOTAVAIL"
+
+    def test_a_connection_without_an_answer_has_a_packet_without_one(self) -> None:
+        with FilteredPort() as port:
+            silent = refusal(Address(socket.AF_INET, (port.host, port.port)), seconds=0.2)
+        assert silent.errno is None  # it is this client that gave up
+        assert silent.tcp_info is not None
+        assert silent.tcp_info.unacked == 1
+
+    def test_a_silent_server_has_taken_everything(self, ends: Ends) -> None:
+        ends.ours.send(b"DATA\r\n" * 700, time.monotonic() + LONG)
+        select.select([ends.theirs], [], [], LONG)
+        silent = error_of(ends.ours.receive, seconds=0.1)
+        assert (silent.kind, silent.errno) == ("timeout", None)
+        assert silent.tcp_info is not None
+        assert (silent.tcp_info.unacked, silent.tcp_info.retransmits) == (0, 0)
+
+    def test_a_server_that_reads_nothing_has_not_taken_everything(self, ends: Ends) -> None:
+        data = bytes(64 * 1024 * 1024)
+        full = error_of(lambda until: ends.ours.send(data, until), seconds=0.1)
+        assert (full.kind, full.errno) == ("timeout", None)
+        assert full.tcp_info is not None
+
+    def test_a_reset_has_a_number_and_a_close_has_none(self, ends: Ends) -> None:
+        ends.theirs.shutdown(socket.SHUT_WR)
+        closed = error_of(ends.ours.receive)
+        assert (closed.kind, closed.errno) == ("disconnect", None)
+        assert closed.tcp_info is not None
+        ends.theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        ends.theirs.close()
+        select.select([ends.ours._socket], [], [], LONG)
+        lost = error_of(lambda until: ends.ours.send(b"QUIT\r\n", until))
+        assert (lost.kind, lost.errno) == ("disconnect", "EPIPE")
+        assert lost.tcp_info is not None
+
+    def test_the_round_trip_is_measured_as_the_connection_is_made(self, ends: Ends) -> None:
+        seconds = ends.ours.round_trip()
+        assert seconds is not None
+        assert 0 < seconds < PATIENCE
+
+    def test_a_unix_socket_has_neither(self, tmp_path: pathlib.Path) -> None:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(tmp_path / "lmtp"))
+            listener.listen(1)
+            address = Address(socket.AF_UNIX, str(tmp_path / "lmtp"))
+            ours = SocketStream.open(address, None, time.monotonic() + LONG)
+            assert ours.round_trip() is None
+            silent = error_of(ours.receive, seconds=0.1)
+            ours.close()
+        assert (silent.errno, silent.tcp_info) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("error", "name"),
+        [
+            (OSError(errno.ECONNRESET, "reset"), "ECONNRESET"),
+            (OSError("no number"), None),
+            (OSError(99999, "of no system"), None),
+            (socket.timeout("timed out"), None),
+            (ssl.SSLError(ssl.SSL_ERROR_SSL, "which is 1, the number of EPERM"), None),
+            (ValueError("check_hostname requires server_hostname"), None),
+            (None, None),
+        ],
+    )
+    def test_only_the_numbers_of_the_system_have_names(
+        self, error: Exception | None, name: str | None
+    ) -> None:
+        assert errno_name(error) == name
+
+
+def error_of(do: t.Callable[[float], object], seconds: float = LONG) -> ProbeError:
+    """Return the error of a call that has some seconds."""
+    with pytest.raises(ProbeError) as raised:
+        do(time.monotonic() + seconds)
     return raised.value

@@ -10,9 +10,13 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabilities import (
     Capabilities,
 )
+from ansible_collections.mailops.smtp.tests.unit.conftest import CLIENT
 from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
     ENVELOPE,
@@ -25,11 +29,13 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     stages,
     transcript_lines,
 )
+from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, MemoryNetwork
 from ansible_collections.mailops.smtp.tests.unit.scripted import (
+    HUSH_SECONDS,
     ScriptedServer,
     closed_port,
 )
-from ansible_collections.mailops.smtp.tests.unit.settle import result_of
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, settle
 
 
 class TestTheArticle:
@@ -314,6 +320,62 @@ class TestSlowAndFaultyServers:
         shown = json.dumps(result_of(record), ensure_ascii=False)
         assert shown.isprintable()
         assert shown.encode("utf-8")
+
+
+class TestTheFactsOfAFailure:
+    """The time, the round trip and the state of the connection are known without a question."""
+
+    LOST = TcpInfo(3, 4, 0.021, 1448, 1500, 0.019)
+
+    def failure(self, script: str, **options: t.Any) -> Failure:
+        """Return the failure of a dialogue over a network with a round trip of 19 ms."""
+        network = MemoryNetwork(*filter(None, [script]))
+        network.round_trip, network.tcp_info = 0.019, self.LOST
+        plan = plan_from({**CLIENT, "host": HOST, "port": PORT, **ENVELOPE, **options})
+        failure = settle(plan, network).failure
+        assert failure is not None
+        return failure
+
+    def test_a_refusal_has_the_time_since_its_command(self) -> None:
+        failure = self.failure(f"{TO_MAIL}\nC: /RCPT/\n*: hush\nS: 550 5.1.1 no{END}")
+        assert failure.seconds == pytest.approx(HUSH_SECONDS)
+        assert (failure.errno, failure.round_trip, failure.tcp_info) == (None, 0.019, None)
+
+    def test_a_greeting_has_the_time_since_the_connection_was_made(self) -> None:
+        failure = self.failure(f"*: hush\nS: 554 5.7.1 no{END}")
+        assert failure.seconds == pytest.approx(HUSH_SECONDS)
+
+    def test_a_reset_that_comes_before_a_server_could_answer_is_seen_by_its_time(self) -> None:
+        failure = self.failure(f"{TO_HELO}\nC: /MAIL/\n*: reset")
+        assert (failure.kind, failure.errno) == ("disconnect", "ECONNRESET")
+        assert failure.seconds is not None
+        assert failure.round_trip is not None
+        assert failure.seconds < failure.round_trip
+        assert failure.tcp_info == self.LOST
+
+    def test_a_connection_that_is_closed_has_no_error_number(self) -> None:
+        failure = self.failure(f"{TO_HELO}\nC: /MAIL/\n*: close")
+        assert (failure.kind, failure.errno, failure.tcp_info) == ("disconnect", None, self.LOST)
+
+    @pytest.mark.parametrize("limit", [{"timeout": 3.0}, {"deadline": 3.0}])
+    def test_a_time_out_has_the_state_of_the_connection(self, limit: dict[str, float]) -> None:
+        failure = self.failure(f"{TO_RCPT}\nC: DATA\n*: silence", message={}, **limit)
+        assert (failure.stage, failure.kind) == ("data", "timeout")
+        assert failure.seconds == pytest.approx(3.0, abs=0.1)
+        assert (failure.errno, failure.round_trip, failure.tcp_info) == (None, 0.019, self.LOST)
+
+    def test_a_refused_connection_has_no_round_trip(self) -> None:
+        failure = self.failure("")
+        assert (failure.kind, failure.errno, failure.seconds) == ("connect", "ECONNREFUSED", 0.0)
+        assert (failure.round_trip, failure.tcp_info) == (None, None)
+
+    def test_what_no_reply_decided_has_no_time(self) -> None:
+        failure = self.failure(f"{TO_HELO}{END}", tls="required")
+        assert (failure.kind, failure.seconds, failure.round_trip) == ("unsupported", None, 0.019)
+
+    def test_421_before_a_command_has_the_time_since_the_command_before_it(self) -> None:
+        failure = self.failure(f"{TO_HELO}\nS: 421 4.3.2 shutting down{END}")
+        assert (failure.code, failure.seconds) == (421, 0.0)
 
 
 class TestAReplyAnswersTheCommandBeforeIt:

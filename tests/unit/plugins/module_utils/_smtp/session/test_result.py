@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
     ENVELOPE,
@@ -70,3 +73,70 @@ def test_the_result_has_the_start_of_the_first_attempt_in_utc(
 
     assert record.attempts == 2
     assert result_of(record)["started"] == "2026-11-24T12:00:00Z"
+
+
+class TestTheFacts:
+    HELLO = "S: 220 mx\nC: /EHLO/\nS: 250 mx.example.org Hello client.example.com [203.0.113.7]"
+
+    def test_the_server_says_which_address_it_sees(self, hold: Hold) -> None:
+        client = result_of(hold(self.HELLO + END))["client"]
+
+        assert (client["address"], client["seen_as"]) == ("127.0.0.1", "203.0.113.7")
+
+    @pytest.mark.parametrize(
+        "script", [TO_HELO + END, "S: 554 no service" + END, "*: close", "S: 220 [mx]\n*: close"]
+    )
+    def test_a_server_may_not_say_it(self, hold: Hold, script: str) -> None:
+        assert result_of(hold(script))["client"]["seen_as"] is None
+
+    def test_a_refusal_says_it_too(self, hold: Hold) -> None:
+        refusal = "554 5.7.1 <unknown[2001:DB8::7]>: Client host rejected: Access denied"
+        record = hold(f"{TO_MAIL}\nC: /RCPT/\nS: {refusal}{END}", **ENVELOPE)
+        assert result_of(record)["client"]["seen_as"] == "2001:db8::7"
+
+    def test_a_literal_that_the_server_repeats_is_not_what_it_sees(self, hold: Hold) -> None:
+        script = f"S: 220 mx\nC: EHLO [10.0.0.5]\nS: 250 mx.example.org Hello [10.0.0.5]{END}"
+        assert result_of(hold(script, helo="[10.0.0.5]"))["client"]["seen_as"] is None
+
+    def test_a_password_is_masked_even_as_an_address(self, hold: Hold) -> None:
+        hello = self.HELLO.replace("250 ", "250-")
+        login = {"login_user": "ann", "login_password": "203.0.113.7"}
+        record = hold(
+            f"{hello}\nS: 250 AUTH PLAIN\nC: /AUTH/\nS: 535 no{END}",
+            allow_plaintext_auth=True,
+            **login,
+        )
+        assert failed(record) == ("auth", "permanent", 535)
+        assert "203.0.113.7" not in json.dumps(result_of(record))
+
+    def test_a_passing_dialogue_in_plain_text_imports_no_parser_of_facts(self, hold: Hold) -> None:
+        for name in [name for name in sys.modules if name.endswith((".seen_as", ".tcp_info"))]:
+            del sys.modules[name]
+        assert hold(TO_HELO + END).failure is None
+        result_of(hold(TO_MESSAGE + END, **ENVELOPE, message={}))
+        assert not [name for name in sys.modules if name.endswith((".seen_as", ".tcp_info"))]
+
+    def test_a_failure_has_numbers_of_microseconds(self, hold: Hold) -> None:
+        record = hold(TO_HELO + END)
+        record.failure = Failure(
+            "data",
+            "timeout",
+            "no answer within 4 s",
+            errno="ETIMEDOUT",
+            seconds=4.00000049,
+            round_trip=0.0194999,
+            tcp_info=TcpInfo(3, 4, 0.021, 1448, 1500, 0.019),
+        )
+        failure = result_of(record)["failure"]
+        assert {name: failure[name] for name in ("errno", "seconds", "round_trip", "tcp_info")} == {
+            "errno": "ETIMEDOUT",
+            "seconds": 4.0,
+            "round_trip": 0.0195,
+            "tcp_info": {
+                "unacked": 3,
+                "retransmits": 4,
+                "rtt": 0.021,
+                "mss": 1448,
+                "path_mtu": 1500,
+            },
+        }

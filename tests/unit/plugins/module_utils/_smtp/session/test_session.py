@@ -29,6 +29,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcr
     Transcript,
 )
 from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, MemoryNetwork
+from ansible_collections.mailops.smtp.tests.unit.scripted import HUSH_SECONDS
 
 EHLO = "EHLO client.example.com"
 
@@ -47,6 +48,51 @@ class SessionInMemory:
     def lines(self) -> list[str]:
         """Return the lines of the transcript, without their times."""
         return [line.partition("] ")[2] for line in self.record.transcript.lines]
+
+
+class TestTheTimeSinceSomethingWasSent:
+    def test_each_reply_has_it_and_a_pipelined_one_has_that_of_its_batch(self) -> None:
+        dialogue = SessionInMemory(
+            """S: 250 mx.example.com
+C: MAIL FROM:<>
+*: hush
+S: 250 Ok
+C: RCPT TO:<bob@example.org>
+*: hush
+S: 250 Ok"""
+        )
+        session = dialogue.session
+        assert session.read_reply("helo").since_sent == 0.0
+        session.pipeline(["MAIL FROM:<>", "RCPT TO:<bob@example.org>"])
+        first = session.command("mail_from", "MAIL FROM:<>")
+        assert first.seconds == pytest.approx(HUSH_SECONDS)
+        assert first.since_sent == pytest.approx(HUSH_SECONDS)
+        second = session.command("rcpt_to", "RCPT TO:<bob@example.org>")
+        assert second.seconds == pytest.approx(HUSH_SECONDS)
+        assert second.since_sent == pytest.approx(2 * HUSH_SECONDS)
+        dialogue.network.clock += 3.0
+        assert session.waited == pytest.approx(2 * HUSH_SECONDS + 3.0)
+
+    def test_without_a_connection_there_is_none(self) -> None:
+        network = MemoryNetwork("S: 220 mx")
+        plan = Plan(Endpoint(HOST, PORT))
+        session = Session(Record(plan, Transcript()), ServerLookup(), plan.limits, network)
+        assert (session.waited, session.round_trip()) == (None, None)
+
+    def test_a_command_that_could_not_be_sent_has_the_number_of_the_loss(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dialogue = SessionInMemory("S: 220 mx.example.com\n*: close")
+        session = dialogue.session
+        session.read_reply("greeting")
+
+        def lose(_data: bytes, _until: float) -> None:
+            raise ProbeError("disconnect", "the connection was lost: Broken pipe", errno="EPIPE")
+
+        monkeypatch.setattr(session.stream, "send", lose)
+        with pytest.raises(ProbeError, match=r"^the server closed the connection$") as lost:
+            session.command("helo", EHLO)
+        assert lost.value.errno == "EPIPE"
 
 
 class TestEarlyReplies:

@@ -13,6 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.expectation import (
@@ -150,7 +151,7 @@ def test_the_kind_depends_on_the_reply_and_not_on_the_expectation(
 
 
 def test_a_failure_has_the_reply_the_recipient_and_the_expectation() -> None:
-    reply = Reply(450, ("4.2.0 Greylisted,", "4.2.0 come back later"), 0.5)
+    reply = Reply(450, ("4.2.0 Greylisted,", "4.2.0 come back later"), 0.5, 0.7)
     expected = patterns("rcpt_to", "550", "/relay/")
     assert judge_reply("rcpt_to", reply, expected, "bob@example.net") == Failure(
         stage="rcpt_to",
@@ -160,7 +161,22 @@ def test_a_failure_has_the_reply_the_recipient_and_the_expectation() -> None:
         enhanced_code="4.2.0",
         recipient="bob@example.net",
         expected=("550", "/relay/"),
+        seconds=0.7,
     )
+
+
+def test_a_failure_has_what_is_known_of_the_connection() -> None:
+    lost = TcpInfo(3, 4, 0.02, 1448, 1500)
+    error = ProbeError("timeout", "no answer", errno="ETIMEDOUT", tcp_info=lost, seconds=12.0)
+    assert judge_error("message", error, ()) == Failure(
+        "message", "timeout", "no answer", errno="ETIMEDOUT", seconds=12.0, tcp_info=lost
+    )
+
+
+def test_an_exception_has_the_error_number_of_the_system() -> None:
+    assert judge_exception("auth", OSError(errno.EMFILE, "no more")).errno == "EMFILE"
+    assert judge_exception("auth", OSError(errno.EPERM, "not allowed")).errno == "EPERM"
+    assert judge_exception("auth", MemoryError()).errno is None
 
 
 def test_an_expectation_holds_for_each_of_several_recipients() -> None:

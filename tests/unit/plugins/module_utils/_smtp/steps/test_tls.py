@@ -83,6 +83,20 @@ def test_plain_text_on_a_tls_port_is_a_tls_failure(hold: Hold) -> None:
     assert failed(record) == ("connect", "tls", None)
     assert record.failure is not None
     assert "wrong version number" in record.failure.text
+    assert record.failure.errno is None  # the number is one of OpenSSL
+    assert record.failure.tcp_info is not None
+    assert record.failure.seconds is not None
+    assert 0 < record.failure.seconds <= record.seconds["connect"]
+
+
+def test_a_connection_that_is_lost_in_the_handshake_has_its_error_number(hold: Hold) -> None:
+    client_hello = r"\x16\x03\x01"
+    record = hold(f"C> {client_hello}\n*: reset", tls="implicit")
+
+    assert failed(record) == ("connect", "tls", None)
+    assert record.failure is not None
+    assert record.failure.errno == "ECONNRESET"
+    assert record.failure.tcp_info is not None
 
 
 def test_a_handshake_that_fails_can_be_expected(hold: Hold) -> None:
