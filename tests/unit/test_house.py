@@ -83,7 +83,18 @@ ROOMS: dict[str, set[str]] = {
         "_report.model",
         "_report.untrusted",
     },
-    "_report.report": {"_report.causes", "_report.compare", "_report.model"},
+    "_report.diagnosis": {
+        "_report.causes",
+        "_report.model",
+        "_report.untrusted",
+        "_smtp.model",
+    },
+    "_report.report": {
+        "_report.causes",
+        "_report.compare",
+        "_report.diagnosis",
+        "_report.model",
+    },
     "_report.renderers": {
         "_net.text",
         "_report.report",
@@ -115,6 +126,7 @@ ROOMS: dict[str, set[str]] = {
         "_report.report",
         "_report.causes",
         "_report.compare",
+        "_report.diagnosis",
         "_report.document",
         "_report.input",
         "_report.files",

@@ -11,9 +11,10 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from .causes.causes import causes_of
-from .causes.model import Causes
+from .causes.model import Causes, Diagnosis
 from .compare.baseline import Baseline
 from .compare.compare import Comparison, compare
+from .diagnosis.attach import with_diagnoses
 from .model.cells import CellKey
 from .model.matrix import Matrix
 
@@ -23,17 +24,19 @@ class Report(Matrix):
     """A matrix with when and by what it was made, and with what has changed since a baseline.
 
     `created` is such as 2026-11-24T12:00:00Z. `groups` are the inventory groups of each host.
+    `diagnoses` are what hosts have found out about some cells.
     """
 
     created: str
     made_by: str
     groups: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
     comparison: Comparison | None = None
+    diagnoses: Mapping[CellKey, Diagnosis] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def causes(self) -> Causes:
         """What explains the red cells."""
-        return causes_of(self, self.groups)
+        return with_diagnoses(causes_of(self, self.groups), self.diagnoses)
 
     @functools.cached_property
     def cause_numbers(self) -> dict[CellKey, int]:

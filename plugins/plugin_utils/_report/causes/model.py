@@ -29,12 +29,36 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a host has found out about a cell, when it asked the server again.
+
+    `cause` is a sentence, and `cause_id` its id in the table of advice. `unasked` says what could
+    not be asked. `transcript` has every line of the follow-ups. `problem` says why there is no
+    diagnosis, or is empty.
+    """
+
+    host: str
+    server: str
+    certainty: Certainty = "open"
+    cause: str = ""
+    cause_id: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    advice: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    transcript: tuple[str, ...] = ()
+    connections: int | None = None
+    seconds: float | None = None
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Cause:
     """One explanation of red cells.
 
     `hosts` and `servers` are named as in the matrix. `groups` are the inventory groups, or the
     networks, that the hosts were named by. `stage`, `kind`, `code` and `enhanced_code` are what all
-    its cells have in common; `stage` is empty where the module did not run.
+    its cells have in common; `stage` is empty where the module did not run. `diagnosis` is what a
+    host that shows it has found out, or None if no host was asked.
     """
 
     sentence: str
@@ -50,6 +74,7 @@ class Cause:
     certainty: Certainty
     evidence: tuple[Evidence, ...]
     advice: tuple[str, ...]
+    diagnosis: Diagnosis | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
