@@ -12,15 +12,16 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.investigation import (
     Investigation,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Finding
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, MemoryNetwork
 
-if t.TYPE_CHECKING:
-    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Finding
+__all__ = ["REFUSED", "Finding", "Investigation", "findings_of", "investigation_of"]
 
+if t.TYPE_CHECKING:
     Experiment = t.Callable[[Investigation], t.Iterator[Finding]]
 
 DIALOGUE: dict[str, t.Any] = {

@@ -28,13 +28,12 @@ from ..._net.errors import ProbeError
 from ..._net.text import escape
 from ..advice.catalogue.index import look_up
 from ..advice.engine import advise
-from ..advice.model import Facts
 from .budget import OutOfBudget
 from .model import Diagnosis
 from .selection import experiments_for
 
 if t.TYPE_CHECKING:
-    from ..advice.model import Advice
+    from ..advice.model import Advice, Facts
     from .investigation import Investigation
     from .model import Certainty, Conclusion, Finding
 
@@ -61,13 +60,7 @@ def diagnose(investigation: Investigation) -> Diagnosis:
             unasked.append(f"{name}: {escape(str(error))}")
         if any(_is_proof(finding) for finding in findings):
             break
-    return conclude(findings, _facts(investigation), unasked)
-
-
-def _facts(investigation: Investigation) -> Facts:
-    """Return the facts of the first dialogue."""
-    failure = investigation.failure
-    return Facts(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
+    return conclude(findings, investigation.facts, unasked)
 
 
 def conclude(

@@ -11,9 +11,11 @@ change has changed the answer only if the unchanged dialogue still fails as it d
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ..._net.network import SYSTEM
+from ..advice.model import Facts
 from ..dialogue import hold
 from ..model import STAGES
 from ..options.plan import Envelope, Expectations, Limits, Plan, Steps
@@ -41,7 +43,7 @@ class Investigation:
 
     `plan` is the plan of follow-ups: the dialogue up to the last RCPT, without login, message and
     expectations. `failure` is the failure of the first dialogue. `logs_in` is whether that dialogue
-    had a login. `lookup` has the addresses of the server.
+    had a login. `lookup` has the addresses of the server. `wait` waits for a number of seconds.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class Investigation:
         lookup: ServerLookup,
         network: Network = SYSTEM,
         logs_in: bool = False,
+        wait: t.Callable[[float], None] = time.sleep,
     ) -> None:
+        self.wait = wait
         self.logs_in = logs_in or plan.login is not None
         self.plan = follow_up(plan, self.logs_in)
         self.failure = failure
@@ -85,6 +89,12 @@ class Investigation:
         if self._control is None:
             self._control = self.hold("the same dialogue again", self.plan)
         return self._control
+
+    @property
+    def facts(self) -> Facts:
+        """The facts of the first dialogue."""
+        failure = self.failure
+        return Facts(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
 
     @property
     def has_control(self) -> bool:

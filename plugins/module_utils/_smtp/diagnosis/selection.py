@@ -8,7 +8,21 @@ from __future__ import annotations
 
 import typing as t
 
+from .experiments.blocklist import named_blocklist
+from .experiments.capabilities import offered_extensions
+from .experiments.client_names import names_of_client
 from .experiments.control import same_dialogue
+from .experiments.encryption import with_tls, without_tls
+from .experiments.headers_before import without_proxy_header, without_xclient
+from .experiments.hello_name import another_name
+from .experiments.mail_domains import domain_of_recipient, domain_of_sender
+from .experiments.other_address import other_addresses
+from .experiments.parameters import without_message_size, without_parameters
+from .experiments.patience import one_retry
+from .experiments.protocol import another_protocol
+from .experiments.recipient import another_recipient
+from .experiments.sender import another_sender
+from .experiments.translation import translated_address
 
 if t.TYPE_CHECKING:
     from ..model import Kind, Stage
@@ -35,7 +49,33 @@ def _has(column: str, word: str) -> bool:
     return not column or word in column.split()
 
 
-QUESTIONS: tuple[Question, ...] = (Question((same_dialogue,)),)
+# What the reply to EHLO, and the DNS, say of this client. It costs no further connection.
+_CLIENT: tuple[Experiment, ...] = (translated_address, names_of_client, named_blocklist)
+
+# The control comes first, as every change is compared with it.
+QUESTIONS: tuple[Question, ...] = (
+    Question((without_proxy_header,), "connect proxy greeting", "timeout disconnect protocol"),
+    Question((without_proxy_header,), "greeting", "permanent transient"),
+    Question((same_dialogue,), "greeting helo starttls xclient auth mail_from rcpt_to"),
+    # A time-out says the same again, after seconds that other questions need.
+    Question((same_dialogue,), "connect", "connect disconnect tls"),
+    Question((one_retry,), kinds="transient"),
+    Question((offered_extensions,), "starttls auth mail_from rcpt_to"),
+    Question((offered_extensions,), kinds="unsupported"),
+    Question(_CLIENT, "greeting helo mail_from rcpt_to", "transient permanent"),
+    Question((without_tls,), "starttls"),
+    Question((without_xclient,), "xclient helo mail_from rcpt_to"),
+    Question((another_protocol,), "helo", codes="500 501 502 503 504 550 554"),
+    Question((another_name,), "helo"),
+    Question((without_message_size, without_parameters), "mail_from"),
+    Question((without_parameters,), "rcpt_to"),
+    Question((with_tls,), "mail_from rcpt_to", "transient permanent"),
+    Question((domain_of_sender,), "mail_from rcpt_to", "transient permanent"),
+    Question((domain_of_recipient,), "rcpt_to", "transient permanent"),
+    Question((another_recipient,), "rcpt_to", "transient permanent"),
+    Question((another_sender, another_name), "mail_from rcpt_to", "transient permanent"),
+    Question((other_addresses,), "greeting helo starttls mail_from rcpt_to"),
+)
 
 
 def experiments_for(investigation: Investigation) -> list[Experiment]:

@@ -18,6 +18,15 @@ POLICY: tuple[Advice, ...] = (
         cause="This client's address is not allowed to relay.",
     ),
     Advice(
+        "address-translated",
+        "Allow the address that the server sees, not the one that this host has: a router between"
+        " them translates addresses (NAT). In Postfix add it to `mynetworks`, in Exim to"
+        " `relay_from_hosts`, in Exchange to the connector.",
+        "postconf(5) mynetworks; RFC 3022 section 2",
+        cause="An address translation changes this client's address, and the server does not allow"
+        " the new one.",
+    ),
+    Advice(
         "local-domains",
         "Check that the recipient's domain is one that the server takes mail for: Postfix"
         " `mydestination`, `relay_domains` and `virtual_mailbox_domains`, Exim `local_domains` and"
