@@ -12,8 +12,7 @@ a text alone, so that the advice is sound without one, and no text of a server g
 An enhanced code that no rule names says as much as its subject (RFC 3463 section 2). It counts as
 X.SUBJECT.0, "other or undefined", so that rules that ask for a text may hold.
 
-To let rules see another fact, add a field with a default to `Facts`, a column to `Rule`, and a
-line to `_holds`.
+The other facts of a dialogue are asked for in the column `where` (see `conditions.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import re
 import typing as t
 
 from .catalogue.index import look_up
+from .conditions import holds
 from .model import Advice, Facts, Rule
 from .rules.groups import FAMILIES, OPEN
 from .rules.order import RULES
@@ -46,7 +46,7 @@ class RuleSet:
         self.named = frozenset(
             code
             for rule in rules
-            if not rule.text and rule.enhanced not in FAMILIES
+            if not rule.text and not rule.where and rule.enhanced not in FAMILIES
             for code in rule.enhanced.split()
         )
 
@@ -56,7 +56,11 @@ class RuleSet:
         beginning = facts.text[:_SEARCHED_CHARACTERS]
         found: list[str] = []
         for rule in self._rules:
-            if _holds(rule, facts, enhanced) and re.search(rule.text, beginning, re.IGNORECASE):
+            if (
+                _holds(rule, facts, enhanced)
+                and re.search(rule.text, beginning, re.IGNORECASE)
+                and holds(rule.where, facts)
+            ):
                 found += [one for one in rule.then.split() if one not in found]
         return found
 
@@ -74,7 +78,7 @@ class RuleSet:
 
 
 def _holds(rule: Rule, facts: Facts, enhanced: set[str]) -> bool:
-    """Return whether all columns of a rule hold, but for its text."""
+    """Return whether all columns of a rule hold, but for its text and its conditions."""
     return (
         _has(rule.stage, {facts.stage})
         and _has(rule.kind, {facts.kind})

@@ -30,7 +30,19 @@ class Advice(t.NamedTuple):
 class Facts(t.NamedTuple):
     """What is known of a failure: what rules can ask for.
 
-    Without a reply that decided there are no codes, and `text` is a description.
+    Without a reply that decided there are no codes, and `text` is a description. Every other field
+    is None, or empty, if it is not known, so that no rule takes a missing fact for a fact.
+
+    `port`, `host`, `protocol`, `tls`, `helo`, `sender` and `recipient` are those of the plan. `mx`
+    is whether the host is a mail exchanger of a domain that the user named. `proxy`, `xclient` and
+    `login` are whether the plan has a PROXY header, XCLIENT or a login, and `tls_limits` whether it
+    limits the versions or ciphers of TLS. `encrypted` is whether the session had TLS. `greeting` is
+    the text of the greeting. `keywords` are the keywords of the reply to EHLO, in upper case.
+    `server_address` and `client_address` are the addresses of the two ends of the connection, and
+    `seen_as` is the client's address in the words of the server. `issuer` is the issuer of the
+    server's certificate. `others_accepted` is whether the server accepted another recipient.
+    `errno`, `seconds` and `round_trip` are those of the failure, and `unacknowledged` is whether
+    the kernel still waited for the server to acknowledge what it had sent.
     """
 
     stage: Stage
@@ -38,16 +50,41 @@ class Facts(t.NamedTuple):
     code: int | None = None
     enhanced_code: str | None = None
     text: str = ""
+    port: int | None = None
+    host: str | None = None
+    mx: bool | None = None
+    protocol: str | None = None
+    tls: str | None = None
+    tls_limits: bool | None = None
+    encrypted: bool | None = None
+    proxy: bool | None = None
+    xclient: bool | None = None
+    login: bool | None = None
+    helo: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    others_accepted: bool | None = None
+    greeting: str = ""
+    keywords: frozenset[str] | None = None
+    server_address: str | None = None
+    client_address: str | None = None
+    seen_as: str | None = None
+    issuer: str | None = None
+    errno: str | None = None
+    seconds: float | None = None
+    round_trip: float | None = None
+    unacknowledged: bool | None = None
 
 
 class Rule(t.NamedTuple):
     """When all of this holds, then that is the advice; a column that is left out always holds.
 
-    Each column but `text` is a list of words, separated by spaces. `then` is a list of ids, the
-    most likely cause first. Of each other column, one word must be true. An enhanced code is
-    written as in the registry, with an X for its class ("X.7.1"), or by its subject ("X.7"), or as
-    "-" for a reply without one. `text` is a regular expression, found anywhere, in upper or lower
-    case.
+    Each column but `text` and `where` is a list of words, separated by spaces. `then` is a list of
+    ids, the most likely cause first. Of each other column, one word must be true. An enhanced code
+    is written as in the registry, with an X for its class ("X.7.1"), or by its subject ("X.7"), or
+    as "-" for a reply without one. `text` is a regular expression, found anywhere, in upper or
+    lower case. `where` is a list of conditions on the other facts, and each of them must hold, such
+    as "port:465,587 sent!login". The subjects and their words are in `conditions.py`.
     """
 
     then: str
@@ -56,3 +93,4 @@ class Rule(t.NamedTuple):
     code: str = ""
     enhanced: str = ""
     text: str = ""
+    where: str = ""

@@ -136,10 +136,9 @@ def _advice(record: Record) -> list[str]:
         return []
     # The tables of advice are needed only for failures.
     from ..advice.engine import advise
-    from ..advice.model import Facts
+    from .facts import facts_of
 
-    facts = Facts(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
-    return [advice.text for advice in advise(facts)]
+    return [advice.text for advice in advise(facts_of(record, failure))]
 
 
 def summary(outcomes: t.Sequence[Outcome]) -> dict[str, t.Any]:
