@@ -15,19 +15,20 @@ import time
 import typing as t
 
 from ..._net.network import SYSTEM
-from ..advice.model import Facts
 from ..dialogue import hold
 from ..model import STAGES
 from ..options.plan import Envelope, Expectations, Limits, Plan, Steps
+from ..run.facts import facts_of
+from ..session.record import Record
 from ..session.transcript import Transcript
 from .budget import Budget, OutOfBudget
 
 if t.TYPE_CHECKING:
     from ..._net.addresses import Address
     from ..._net.network import Network
+    from ..advice.model import Facts
     from ..model import Failure, Stage
     from ..session.lookup import ServerLookup
-    from ..session.record import Record
 
 # The limits of one follow-up. A slow server must leave time for other questions.
 CONNECT_SECONDS = 3.0
@@ -93,8 +94,8 @@ class Investigation:
     @property
     def facts(self) -> Facts:
         """The facts of the first dialogue."""
-        failure = self.failure
-        return Facts(failure.stage, failure.kind, failure.code, failure.enhanced_code, failure.text)
+        record = self._control or Record(self.plan, self.transcript, addresses=list(self.addresses))
+        return facts_of(record, self.failure)._replace(login=self.logs_in)
 
     @property
     def has_control(self) -> bool:

@@ -12,9 +12,12 @@ from __future__ import annotations
 import typing as t
 
 from ..._net.errors import BadOption
-from ..model import KINDS, STAGES, Failure
 from ..options.spec import OPTIONS
 from ..options.targets import Target, targets_from
+from .failure_reader import read_failure
+
+if t.TYPE_CHECKING:
+    from ..model import Failure
 
 Options = t.Mapping[str, t.Any]
 
@@ -37,10 +40,7 @@ NOT_USED = (
     "retry_delay",
 )
 
-_OWN = ("failure", "targets")
 _OF_TASK: dict[str, t.Any] = {"concurrency": 1, "per_server": 1}
-_TEXTS = ("text", "enhanced_code")
-_MAX_CHARACTERS = 4096
 
 
 class Request(t.NamedTuple):
@@ -58,7 +58,9 @@ def requests_from(options: Options) -> list[Request]:
         raise BadOption("targets", "is empty; name a target, or omit the option")
     given = [options] if targets is None else targets
     where = [""] if targets is None else [f"targets[{index}]." for index in range(len(given))]
-    failures = [_failure(path, one.get("failure")) for path, one in zip(where, given)]
+    failures = [
+        read_failure(f"{path}failure", one.get("failure")) for path, one in zip(where, given)
+    ]
     dialogue = _used({**_OF_TASK, **options})
     if targets is not None:
         dialogue["targets"] = [_given(target) for target in targets]
@@ -79,22 +81,3 @@ def _given(target: Options) -> dict[str, t.Any]:
     """Return the options of a target without those that a diagnosis does not use."""
     unused = {*NOT_USED, "login_user", "failure"}
     return {name: value for name, value in target.items() if name not in unused}
-
-
-def _failure(path: str, given: t.Any) -> Failure:
-    """Read the failure that `smtp_handshake` has returned. Raise BadOption."""
-    option = f"{path}failure"
-    if not isinstance(given, dict):
-        raise BadOption(option, "is required: the failure that smtp_handshake has returned")
-    stage, kind, code = given.get("stage"), given.get("kind"), given.get("code")
-    if stage not in STAGES:
-        raise BadOption(f"{option}.stage", f"must be one of {', '.join(STAGES)}")
-    if kind not in KINDS:
-        raise BadOption(f"{option}.kind", f"must be one of {', '.join(KINDS)}")
-    if code is not None and (type(code) is not int or not 100 <= code <= 599):
-        raise BadOption(f"{option}.code", "must be a reply code such as 550, or null")
-    for name in _TEXTS:
-        if given.get(name) is not None and not isinstance(given[name], str):
-            raise BadOption(f"{option}.{name}", "must be a text")
-    text = (given.get("text") or "")[:_MAX_CHARACTERS]
-    return Failure(stage, kind, text, code, given.get("enhanced_code"))

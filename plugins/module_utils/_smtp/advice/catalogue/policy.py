@@ -23,8 +23,7 @@ POLICY: tuple[Advice, ...] = (
         " them translates addresses (NAT). In Postfix add it to `mynetworks`, in Exim to"
         " `relay_from_hosts`, in Exchange to the connector.",
         "postconf(5) mynetworks; RFC 3022 section 2",
-        cause="An address translation changes this client's address, and the server does not allow"
-        " the new one.",
+        cause="A router changes this client's address to one that the server does not allow.",
     ),
     Advice(
         "local-domains",

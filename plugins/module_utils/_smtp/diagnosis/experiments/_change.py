@@ -26,7 +26,7 @@ class Change(t.NamedTuple):
 
     `fact` says what is changed. `cured` and `same` say what it means if the dialogue then gets
     further, and if it still fails alike. `causes` are the ids of the causes that are about the
-    changed thing. The first of them is the usual one.
+    changed thing, the usual one first.
     """
 
     fact: str
@@ -39,21 +39,27 @@ class Change(t.NamedTuple):
 def try_change(investigation: Investigation, change: Change) -> t.Iterator[Finding]:
     """Hold the dialogue with one change, and yield a finding.
 
-    The change proves a cause if the unchanged dialogue still fails and the changed one does not. If
-    it makes no difference, it excludes its causes.
+    If the unchanged dialogue still fails and the changed one does not, the change proves that it is
+    the changed thing. If that has several causes, the facts of the failure must speak for one of
+    them. A change without effect excludes its causes.
     """
     if not investigation.is_repeatable or not investigation.reproduced:
         return
     record = investigation.hold(change.fact, change.plan)
     value = outcome_of(record)
     if gets_further(investigation, record):
-        cause = likely(investigation, change.causes) or change.causes[0]
         evidence = Evidence(change.fact, value, change.cured)
-        yield Finding(evidence, Conclusion(cause, "proven"))
+        yield Finding(evidence, conclusion_of(investigation, change.causes))
     elif record.failure is not None and record.failure.code == investigation.failure.code:
         yield Finding(Evidence(change.fact, value, change.same), excludes=change.causes)
     else:
         yield Finding(Evidence(change.fact, value, "it fails in another way"))
+
+
+def conclusion_of(investigation: Investigation, causes: t.Sequence[str]) -> Conclusion:
+    """Return what follows once it is certain that one of some causes holds, the usual one first."""
+    cause = causes[0] if len(causes) == 1 else likely(investigation, causes)
+    return Conclusion(cause, "proven") if cause else Conclusion(causes[0], "consistent")
 
 
 def gets_further(investigation: Investigation, record: Record) -> bool:

@@ -14,7 +14,8 @@ from ._outcome import outcome_of
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
 
-OF_PARAMETERS = ("parameters-one-by-one", "without-extension", "message-size")
+OF_PARAMETERS = ("parameters-one-by-one",)
+OF_SIZE = ("message-size",)
 
 # The replies of a server to a SIZE that it does not take (RFC 1870 section 6.1).
 _TOO_LARGE = (552, 452)
@@ -33,7 +34,7 @@ def without_parameters(investigation: Investigation) -> t.Iterator[Finding]:
         Change(
             f"without {shown}",
             plan._replace(envelope=plain),
-            OF_PARAMETERS,
+            OF_SIZE if investigation.failure.code in _TOO_LARGE else OF_PARAMETERS,
             cured="the sender and recipients are accepted, so it is a parameter that is refused",
             same="the same reply, so it is not because of the parameters",
         ),
@@ -53,5 +54,5 @@ def without_message_size(investigation: Investigation) -> t.Iterator[Finding]:
     says = "the sender is accepted, so it is the size of the message that is refused"
     yield Finding(
         Evidence("without the size of the message", value, says),
-        Conclusion("message-size", "proven"),
+        Conclusion(*OF_SIZE, "proven"),
     )

@@ -10,7 +10,7 @@ import uuid
 
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
-from ._change import is_first, likely
+from ._change import conclusion_of, is_first, likely
 
 if t.TYPE_CHECKING:
     from ...wire.reply import Reply
@@ -65,15 +65,12 @@ def _findings(
 ) -> t.Iterator[Finding]:
     """Yield what follows from the replies for postmaster@domain, an unknown one, and postmaster."""
     if postmaster.positive:
-        fact = "postmaster of the same domain"
-        if unknown.positive:
-            says = "the domain and other recipients are accepted, so it is this recipient"
-            cause = likely(investigation, OF_RECIPIENT) or "recipient-policy"
-        else:
-            says = "the domain is accepted, so it is this recipient"
-            cause = likely(investigation, OF_RECIPIENT) or "recipient-known"
+        says = "the domain is accepted, so it is this recipient"
+        usual = "recipient-policy" if unknown.positive else "recipient-known"
         yield Finding(
-            Evidence(fact, _text(postmaster), says), Conclusion(cause, "proven"), OF_DOMAIN
+            Evidence("postmaster of the same domain", _text(postmaster), says),
+            conclusion_of(investigation, (usual, *OF_RECIPIENT)),
+            OF_DOMAIN,
         )
         yield Finding(
             Evidence("an unknown recipient of the domain", _text(unknown), _same(unknown))

@@ -30,12 +30,6 @@ def request_of(**options: t.Any) -> t.Any:
     return request
 
 
-def refusal_of(**options: t.Any) -> str:
-    with pytest.raises(BadOption) as refused:
-        request_of(**options)
-    return str(refused.value)
-
-
 class TestDialogue:
     def test_options_that_are_not_used_do_not_matter(self) -> None:
         copied = {
@@ -82,25 +76,6 @@ class TestDialogue:
             requests_from({**DIALOGUE, "failure": None, "targets": []})
 
 
-@pytest.mark.parametrize(
-    ("failure", "expected"),
-    [
-        (None, "failure: is required"),
-        ({**FAILURE, "stage": "rctp_to"}, "failure.stage must be one of connect, proxy"),
-        ({**FAILURE, "kind": None}, "failure.kind must be one of resolve"),
-        ({**FAILURE, "code": "550"}, "failure.code must be a reply code"),
-        ({**FAILURE, "code": 99}, "failure.code must be a reply code"),
-        ({**FAILURE, "text": ["x"]}, "failure.text must be a text"),
-    ],
-)
-def test_what_is_no_failure_is_refused(failure: t.Any, expected: str) -> None:
-    assert expected.replace("failure: is", "failure is") in refusal_of(failure=failure)
-
-
 def test_the_target_with_a_wrong_failure_is_named() -> None:
     with pytest.raises(BadOption, match=r"targets\[0\]\.failure\.stage must be"):
         requests_from({**DIALOGUE, "targets": [{"host": "mx", "failure": {}}]})
-
-
-def test_a_long_text_is_cut() -> None:
-    assert len(request_of(failure={**FAILURE, "text": "x" * 99999}).failure.text) == 4096

@@ -20,6 +20,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogu
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import OTHERWISE
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model import Advice
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.rules.order import RULES
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis import experiments
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
 
 ADVICE = [advice for subject in subjects() for advice in subject]
@@ -73,8 +74,15 @@ def test_rules_refer_to_what_is_there():
     assert ids_of_rules() - {advice.id for advice in ADVICE} == set()
 
 
-def test_every_piece_of_advice_is_reached_by_a_rule():
-    assert {advice.id for advice in ADVICE} - ids_of_rules() == set()
+def ids_of_experiments() -> set[str]:
+    """Return all words in quotes in the experiments of a diagnosis. Some are ids of causes."""
+    folder = pathlib.Path(list(experiments.__path__)[0])
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
+    return {one for text in texts for one in re.findall(r'"([a-z0-9-]+)"', text)}
+
+
+def test_every_piece_of_advice_is_reached_by_a_rule_or_an_experiment():
+    assert {advice.id for advice in ADVICE} - ids_of_rules() - ids_of_experiments() == set()
 
 
 @pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.id)

@@ -42,6 +42,16 @@ def test_a_change_that_cures_proves_the_likely_cause() -> None:
     assert finding.conclusion == ("relay-for-address", "proven")
 
 
+def test_where_no_fact_speaks_for_one_of_several_causes_it_is_not_proven() -> None:
+    investigation, _network = investigation_of()
+
+    assert _change.conclusion_of(investigation, ("renew-certificate", "greylist")) == (
+        "renew-certificate",
+        "consistent",
+    )
+    assert _change.conclusion_of(investigation, ("greylist",)) == ("greylist", "proven")
+
+
 def test_a_change_without_effect_excludes_its_causes() -> None:
     (finding,) = changing(REFUSES, REFUSES)
 

@@ -60,7 +60,7 @@ def test_every_other_recipient_is_accepted() -> None:
 
     first, _second = findings(refused, OK, OK, OK)
 
-    assert first.conclusion == ("recipient-policy", "proven")
+    assert first.conclusion == ("recipient-policy", "consistent")
 
 
 def test_no_recipient_of_the_domain_is_accepted() -> None:
