@@ -296,6 +296,60 @@ failure:
       description: Text of that reply, or a description of what happened.
       type: str
       sample: "5.7.1 <bob@example.net>: Relay access denied"
+    errno:
+      description:
+        - Name of the error number of the system, or null if it reported no error. It reports none
+          if the server closes the connection in order, or if the time of the module is over.
+      type: str
+      sample: ECONNREFUSED
+    seconds:
+      description:
+        - Seconds from the last bytes that the module sent to the reply or error that decided. At
+          stage V(connect) they begin with the connection to the last address that decided, and at
+          stage V(greeting) when the connection was made.
+        - Null if neither a reply nor an error of the connection decided, for example if a
+          capability is missing.
+      type: float
+      sample: 0.0021
+    round_trip:
+      description:
+        - Shortest round trip to the server in seconds, or null if it is not known, such as without
+          a connection. On Linux, the kernel measures it. Elsewhere it is the time that the TCP
+          handshake took.
+        - A connection that was reset in less time after a command was not reset by the server,
+          which could not know the command yet, but by something on the way.
+      type: float
+      sample: 0.0194
+    tcp_info:
+      description:
+        - State of the connection when it timed out or was lost, or null if it is not known, such as
+          on a system other than Linux or on a UNIX socket.
+        - If a server is silent, it has acknowledged all segments. If the network loses packets,
+          some are not acknowledged.
+      type: dict
+      contains:
+        unacked:
+          description: Number of segments that the server has not acknowledged. It says nothing
+            after a reset, when the kernel has discarded them.
+          type: int
+          sample: 3
+        retransmits:
+          description: How often the oldest of them was sent again.
+          type: int
+          sample: 4
+        rtt:
+          description: Smoothed round trip in seconds, or null if it was not measured.
+          type: float
+          sample: 0.0213
+        mss:
+          description: Size of a segment in bytes.
+          type: int
+          sample: 1448
+        path_mtu:
+          description: Size of the largest packet that the path allows, in bytes, as far as the
+            kernel knows.
+          type: int
+          sample: 1500
     advice:
       description: What to check next, most likely cause first.
       type: list
@@ -345,6 +399,17 @@ client:
       description: Source port of the connection, or null.
       type: int
       sample: 49152
+    seen_as:
+      description:
+        - IP address that the server says it sees as the client, or null if it does not say so in a
+          way that is certain. It comes from the reply to EHLO, for example of Exim, Sendmail,
+          OpenSMTPD, and Exchange, or from a refusal, for example of Postfix.
+        - If it is not RV(client.address), something between translates addresses (NAT, or a proxy).
+          With O(proxy) or O(xclient), it is the address that these present.
+        - An address that the module itself sent in EHLO does not count, because many servers repeat
+          it.
+      type: str
+      sample: 203.0.113.7
 replies:
   description: Every reply, in the order in which the server sent them.
   returned: always

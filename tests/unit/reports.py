@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.attach import by_cell
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import read_answers
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
     matrix_of,
@@ -63,7 +66,12 @@ def passed(item: Mapping[str, t.Any], **other: t.Any) -> dict[str, t.Any]:
             "name": "mx1.example.com",
             "mx_preference": None,
         },
-        "client": {"helo": "web1.example.com", "address": "192.0.2.11", "port": 40000},
+        "client": {
+            "helo": "web1.example.com",
+            "address": "192.0.2.11",
+            "port": 40000,
+            "seen_as": None,
+        },
         "replies": replies(("greeting", 220, "mx1.example.com ESMTP"), ("helo", 250, "hello")),
         "capabilities": {"PIPELINING": [], "SIZE": ["10240000"], "AUTH": ["PLAIN", "LOGIN"]},
         "tls": {
@@ -116,7 +124,14 @@ def failed(
     **other: t.Any,
 ) -> dict[str, t.Any]:
     """Return the result of a dialogue that did not pass."""
-    given = {"stage": stage, "kind": kind, "code": code, "enhanced_code": None, "text": text}
+    given: dict[str, t.Any] = {
+        "stage": stage,
+        "kind": kind,
+        "code": code,
+        "enhanced_code": None,
+        "text": text,
+    }
+    given |= {"errno": None, "seconds": 0.01, "round_trip": 0.002, "tcp_info": None}
     said = f"{code} {text} in reply to {stage}" if code else f"{text} at {stage}"
     return passed(
         item,
@@ -148,6 +163,51 @@ def unreachable(name: str, planned: Sequence[t.Any]) -> Host:
 def report(*hosts: Host) -> Report:
     """Return the report of some hosts."""
     return Report.of(matrix_of(hosts), CREATED, MADE_BY)
+
+
+def diagnosis(cause: str = "The server does not know the recipient.") -> dict[str, t.Any]:
+    """Return what a host returns that has proven a cause."""
+    return {
+        "certainty": "proven",
+        "cause": cause,
+        "cause_id": "recipient-known",
+        "evidence": [
+            {"fact": "the same dialogue again", "value": "550 no such user", "says": "it fails"},
+            {"fact": "another recipient", "value": "250 Ok", "says": "it is the recipient"},
+        ],
+        "advice": ["Check the recipient with `postmap -q`."],
+        "unasked": [],
+        "transcript": ["[0.000] *: the same dialogue again", "[0.001] S: 550 no such user"],
+        "connections": 2,
+        "seconds": 0.4,
+    }
+
+
+def registered_answers(*answers: tuple[str, int, Mapping[str, t.Any]]) -> dict[str, t.Any]:
+    """Return what the task registers that asks hosts: of each its name, the target, the answer."""
+    return {
+        "results": [
+            {
+                "ansible_loop_var": "asked",
+                "asked": {"host": host, "use": "use", "targets": [{"target": target}]},
+                "diagnoses": [answer],
+            }
+            for host, target, answer in answers
+        ]
+    }
+
+
+def with_answers(of: Report, *answers: tuple[str, int, Mapping[str, t.Any]]) -> Report:
+    """Return a report with what hosts have found out."""
+    found = list(read_answers(registered_answers(*answers), "use"))
+    names = {host: host for host in of.hosts}
+    return dataclasses.replace(of, diagnoses=by_cell(of, found, names))
+
+
+def diagnosed_fleet() -> Report:
+    """Return the report of the fleet, in which one cause is proven and one was not diagnosed."""
+    problem = {"problem": "the host has returned no diagnosis"}
+    return with_answers(fleet(), ("app1", 0, diagnosis()), ("app1", 1, problem))
 
 
 def fleet() -> Report:
@@ -185,6 +245,10 @@ def nasty() -> Report:
     refused["capabilities"] = {NASTY: [NASTY]}
     refused["tls"]["certificate"]["subject"] = f"CN={NASTY}"
     refused["failure"]["advice"] = [NASTY]
-    return report(
+    found = report(
         probed("web1", refused), unreachable("down", [item]), probed(escape(NASTY), refused)
     )
+    fact = dict.fromkeys(("fact", "value", "says"), NASTY)
+    lists = dict.fromkeys(("advice", "unasked", "transcript"), [NASTY, LONG])
+    answer = {**diagnosis(NASTY), "evidence": [fact] * 3, **lists}
+    return with_answers(found, ("web1", 0, answer))

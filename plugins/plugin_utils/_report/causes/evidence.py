@@ -18,6 +18,7 @@ from .explain import Explanation
 from .grid import Grid, indices
 from .model import Evidence
 from .symptoms import Symptom
+from .translation import address_translation
 
 # Replies of a server that limits how often clients connect.
 _CODES_OF_LIMITS = (421, 450)
@@ -36,6 +37,7 @@ def evidence_of(
         *_other_servers(explanation, grid),
         *_rate(explanation, grid, cells),
         *_differences(explanation, grid, cells),
+        *address_translation(explanation, grid, cells),
     )
 
 

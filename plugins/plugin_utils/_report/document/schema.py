@@ -94,10 +94,16 @@ PARTS: dict[str, Reader] = {
         code=integer,
         enhanced_code=text,
         text=text,
+        errno=text,
+        seconds=number,
+        round_trip=number,
+        tcp_info=dictionary(
+            unacked=integer, retransmits=integer, rtt=number, mss=integer, path_mtu=integer
+        ),
         advice=list_of(text_or_empty),
     ),
     "server": dictionary(host=text, port=integer, address=text, name=text, mx_preference=integer),
-    "client": dictionary(helo=text, address=text, port=integer),
+    "client": dictionary(helo=text, address=text, port=integer, seen_as=text),
     "replies": _list_of_dictionaries(
         stage=text,
         command=text,

@@ -40,6 +40,8 @@ SENDS_A_MESSAGE = """
     S: 221 2.0.0 Bye
     """
 
+LONG = 10.0
+
 OPTIONS = {
     "helo": "client.example.com",
     "mail_from": "ann@example.com",
@@ -88,12 +90,16 @@ def test_a_dialogue_that_fails_still_returns_everything(scripted: t.Any) -> None
         " in reply to rcpt_to <bob@example.org>"
     )
     advice = result["failure"].pop("advice")
+    for name in ("seconds", "round_trip"):
+        assert 0 < result["failure"].pop(name) < LONG
     assert result["failure"] == {
         "stage": "rcpt_to",
         "kind": "permanent",
         "code": 554,
         "enhanced_code": "5.7.1",
         "text": "5.7.1 <bob@example.org>: Relay access denied",
+        "errno": None,
+        "tcp_info": None,
     }
     assert "mynetworks" in advice[0]
     assert result["transcript"][-2].endswith("] S: 221 2.0.0 Bye")

@@ -62,6 +62,15 @@ def compared() -> Report:
         "matched": None,
         "error": "none",
     }
+    result["client"]["seen_as"] = "203.0.113.7"
+    result["failure"]["errno"] = "ETIMEDOUT"
+    result["failure"]["tcp_info"] = {
+        "unacked": 3,
+        "retransmits": 4,
+        "rtt": 0.0213,
+        "mss": 1448,
+        "path_mtu": 1500,
+    }
     result["message"] = {"id": "<a@b>", "token": "t", "bytes": 5, "queue_id": None}
     now = report(probed("web1", result), probed("app1", passed(MX1)))
     before = read_baseline([json.dumps(document(fleet()))])
@@ -80,6 +89,39 @@ def test_a_report_is_as_the_schema_has_it(given: Report) -> None:
 @pytest.mark.parametrize("given", [fleet(), nasty(), compared(), report()])
 def test_the_schema_describes_every_key(given: Report) -> None:
     assert problems(document(given), closed(SCHEMA)) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("client", "seen_as", ["203.0.113.7"]),
+        ("client", "seen_as", {"a": 1}),
+        ("failure", "errno", 104),
+        ("failure", "seconds", "0.1"),
+        ("failure", "seconds", 1e300),
+        ("failure", "round_trip", True),
+        ("failure", "tcp_info", "unacked"),
+        ("failure", "tcp_info", [1]),
+    ],
+)
+def test_a_fact_of_another_type_counts_as_missing(part: str, key: str, value: t.Any) -> None:
+    result = failed(MX1)
+    result[part][key] = value
+    given = document(report(probed("web1", result)))
+    assert problems(given) == []
+    assert given["cells"][0]["dialogues"][0][part][key] is None
+
+
+def test_a_number_of_the_connection_is_a_number() -> None:
+    result = failed(MX1)
+    result["failure"]["tcp_info"] = {"unacked": "3", "rtt": "\u202e", "mss": 1448}
+    given = document(report(probed("web1", result)))
+    assert problems(given) == []
+    assert given["cells"][0]["dialogues"][0]["failure"]["tcp_info"] == {
+        "unacked": None,
+        "rtt": None,
+        "mss": 1448,
+    }
 
 
 def test_the_words_are_those_of_the_module() -> None:
