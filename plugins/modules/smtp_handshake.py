@@ -316,8 +316,8 @@ failure:
         - Shortest round trip to the server in seconds, or null if it is not known, such as without
           a connection. On Linux, the kernel measures it. Elsewhere it is the time that the TCP
           handshake took.
-        - A connection that was reset in less time after a command was not reset by the server,
-          which could not know the command yet, but by something on the way.
+        - A reset in less time after a command does not answer this command, which cannot have
+          reached the server yet. Something on the way sent it, or the server did so before.
       type: float
       sample: 0.0194
     tcp_info:
