@@ -25,6 +25,10 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
     read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import Comparison
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import (
+    Answer,
+    read_answers,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.hosts import hosts_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
@@ -48,6 +52,8 @@ display = Display()
 # With these strategies, all hosts finish a task before any host begins the next one.
 LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
 
+_SKIPPED = {"skipped": True, "skipped_reason": "no host was asked to find out more"}
+
 _CLEAR_FACTS = (
     "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
     " cacheable from it"
@@ -70,11 +76,16 @@ class ActionModule(ActionBase):
             check_names(self._task.args)
             check_variables(self._task.args, play, use)
             _spec, options = self.validate_argument_spec(argument_spec=SPEC)
-            return {**result, **self._report(options, play, use), "use": use}
+            if options["earlier"] and not _has_answers(options, task_vars or {}, use):
+                return {**_earlier_result(options, task_vars or {}), **_SKIPPED}
+            answers = _answers(options, play, use)
+            return {**result, **self._report(options, play, use, answers), "use": use}
         except BadOption as error:
             return {**result, "failed": True, "msg": str(error)}
 
-    def _report(self, options: dict[str, t.Any], play: Play, use: str) -> dict[str, t.Any]:
+    def _report(
+        self, options: dict[str, t.Any], play: Play, use: str, answers: list[Answer]
+    ) -> dict[str, t.Any]:
         if options["formats"] and not options["dest"]:
             raise BadOption("formats", "needs dest, the folder for the files")
         if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
@@ -88,9 +99,10 @@ class ActionModule(ActionBase):
             # not trusted.
             options = {**options, "formats": [], "baseline": None, "fail_on": FAIL_ON_BROKEN}
         output = Output(list(hosts_of(wanted, options, play, use)))
+        output.add(answers)
         if options["baseline"]:
             output.compare(_read_baseline(options["baseline"]))
-        output.show()
+        output.show(only_diagnoses=bool(options["earlier"]))
         if options["formats"]:
             output.write(
                 _folder(options["dest"]), options["formats"], check_mode=self._task.check_mode
@@ -98,12 +110,19 @@ class ActionModule(ActionBase):
         if play.shadowing:
             output.not_written.append(f"{play.first_shadowing}, so no file is written")
         result = output.result(options["fail_on"])
+        result["diagnose"] = self._questions(result["diagnose"], use)
         if result["not_written"]:
             display.warning(f"smtp_report: {result['not_written']}")
         comparison = output.report.comparison
-        if comparison is not None and self._task.diff:
+        if comparison is not None and self._task.diff and not options["earlier"]:
             result["diff"] = _diff(comparison, options["baseline"])
         return result
+
+    def _questions(self, questions: list[dict[str, t.Any]], use: str) -> list[dict[str, t.Any]]:
+        """Return whom to ask, without anybody if each host makes a report of its own."""
+        if _strategy(self._task) not in LINEAR:
+            return []
+        return [{**question, "use": use} for question in questions]
 
     def _check_without_hosts(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
         """Check before the first probe whether a report could be made. Raise BadOption."""
@@ -120,6 +139,34 @@ class ActionModule(ActionBase):
         if options["formats"] and not self._task.check_mode:
             _check_folder(_folder(options["dest"]), options["formats"])
         return Output([]).result(options["fail_on"])
+
+
+def _answers(options: dict[str, t.Any], play: Play, use: str) -> list[Answer]:
+    """Return what hosts have found out in this use of the role, of all batches of the play."""
+    if not options["diagnoses"]:
+        return []
+    found: list[t.Any] = []
+    for host in play.hosts:
+        known = {} if host in play.shadowing else play[host]
+        of_this_use = not options["use"] or known.get(options["use"]) == use
+        registered = known.get(options["diagnoses"]) if of_this_use else None
+        # The hosts of a batch share what one task has registered.
+        if registered is not None and not any(one is registered for one in found[-1:]):
+            found.append(registered)
+    return [answer for registered in found for answer in read_answers(registered, use)]
+
+
+def _has_answers(options: dict[str, t.Any], variables: dict[str, t.Any], use: str) -> bool:
+    """Return whether a host of this batch was asked."""
+    return any(read_answers(variables.get(options["diagnoses"]), use))
+
+
+def _earlier_result(options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return the result of the earlier report. Raise BadOption."""
+    earlier = variables.get(options["earlier"])
+    if not isinstance(earlier, dict) or "verdicts" not in earlier:
+        raise BadOption("earlier", "must be the name of a variable with the result of this action")
+    return {name: value for name, value in earlier.items() if name != "diff"}
 
 
 def _folder(dest: str) -> Path:

@@ -122,6 +122,23 @@ options:
       - Results of a host count only if its value is that of this task. So a host that was not
         reached in this run is not reported with older results.
     type: str
+  diagnoses:
+    description:
+      - Name of the variable in which a task has registered the results of
+        M(mailops.smtp.smtp_check_diagnose), in a C(loop) over RV(diagnose).
+      - The causes then have what the hosts have found out. In RV(causes), that is C(diagnosis), and
+        their C(certainty), C(evidence), and C(advice) begin with it.
+      - Results of another use of the role do not count.
+    type: str
+  earlier:
+    description:
+      - Name of the variable in which an earlier task of this action, with the same options, has
+        registered its result. It requires O(diagnoses).
+      - The terminal then shows only what the hosts have found out, in at most three lines for each
+        cause, and not the matrix again. The files are written again.
+      - If no host was asked, the task makes no report. It is skipped, and its result is that of the
+        earlier task.
+    type: str
   baseline:
     description:
       - Path on the controller of the V(json) file of an earlier run. The report then lists what has
@@ -284,10 +301,11 @@ causes:
       description:
         - V(consistent) if it fits all cells and nothing is against it, V(open) if something is
           against it, or if it is only a cell or two. V(proven) if an experiment changed the answer.
+        - If a host was asked (O(diagnoses)), it is the certainty of its diagnosis.
       type: str
       sample: consistent
     evidence:
-      description: What else in the report bears on it.
+      description: What a host has found out, and what else in the report bears on it.
       type: list
       elements: dict
       contains:
@@ -309,6 +327,53 @@ causes:
       elements: str
       sample:
         - Check on the server that the mail service runs and listens on this address ...
+    diagnosis:
+      description:
+        - What a host has found out, or null if no host was asked. C(host) and C(server) say which
+          host asked which server again, C(cause) is what it has found, C(cause_id) the id of that,
+          and C(problem) says why there is no diagnosis. C(unasked), C(connections), and C(seconds)
+          are those of M(mailops.smtp.smtp_diagnose).
+      type: dict
+      sample:
+        host: web1
+        server: mx1.example.com:25
+        certainty: proven
+        cause: The server does not know the recipient.
+        cause_id: recipient-known
+        unasked: []
+        connections: 2
+        seconds: 0.412
+        problem: ""
+diagnose:
+  description:
+    - Which hosts can find out more about which causes, by asking the servers again. It names one or
+      two hosts for each cause, at most 12 hosts, and at most 10 dialogues for each. It leaves out
+      causes that a host cannot investigate, such as invalid options or the reply code 421.
+    - It is empty if the strategy of the play is not V(linear), because each host then makes a
+      report of its own.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: Inventory name of the host.
+      type: str
+      sample: web1
+    targets:
+      description: The failed dialogues. C(target) is the position of the server among those of the
+        host, C(dialogue) the position of the result, and C(cause) the number of the cause.
+      type: list
+      elements: dict
+      sample: [{"target": 0, "dialogue": 0, "cause": 1}]
+    causes:
+      description: The numbers of the causes, the first of which is 1.
+      type: list
+      elements: int
+      sample: [1]
+    use:
+      description: The C(use) of this result.
+      type: str
+      sample: 2c4d54a1-93c1-4e0b-9a57-000000000007
 unexplained:
   description: Number of broken cells that no cause explains.
   returned: success

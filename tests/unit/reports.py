@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.attach import by_cell
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import read_answers
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import (
+    read_answers,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import (
     Host,
     matrix_of,
@@ -249,6 +251,6 @@ def nasty() -> Report:
         probed("web1", refused), unreachable("down", [item]), probed(escape(NASTY), refused)
     )
     fact = dict.fromkeys(("fact", "value", "says"), NASTY)
-    lists = dict.fromkeys(("advice", "unasked", "transcript"), [NASTY, LONG])
+    lists = {name: [NASTY, LONG] for name in ("advice", "unasked", "transcript")}
     answer = {**diagnosis(NASTY), "evidence": [fact] * 3, **lists}
     return with_answers(found, ("web1", 0, answer))

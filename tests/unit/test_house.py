@@ -141,6 +141,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "action": {
         "_check",
+        "_report.diagnosis",
         "_report.options",
         "_report.output",
         "_report.renderers",

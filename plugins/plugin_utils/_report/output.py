@@ -23,6 +23,9 @@ from ansible.utils.display import Display
 
 from . import files
 from .compare.baseline import Baseline
+from .diagnosis.attach import by_cell
+from .diagnosis.read import Answer
+from .diagnosis.whom_to_ask import whom_to_ask
 from .document.causes import MAX_CAUSES, causes_result
 from .input.collect import Host, matrix_of
 from .isolation import without_unreadable
@@ -61,6 +64,13 @@ class Output:
         self._files: list[str] = []
         self._shown: Report | None = None
         self._lines: list[terminal.Line] = []
+        self._only_diagnoses = False
+
+    def add(self, answers: Sequence[Answer]) -> None:
+        """Add what hosts have found out. Do so before anything else."""
+        names = {name: host for host, name in self._inventory_name.items()}
+        found = by_cell(self.report, answers, names)
+        self.report = dataclasses.replace(self.report, diagnoses=found)
 
     def compare(self, baseline: Baseline) -> None:
         """Compare the report with a baseline."""
@@ -68,16 +78,20 @@ class Output:
             self.report, lambda one: one.compared_with(baseline)
         )
 
-    def show(self) -> None:
-        """Print the matrix, on the screen in colours and in the log of Ansible without."""
-        self.report, self._lines = without_unreadable(
-            self.report, lambda one: list(terminal.render(one, display.columns))
-        )
+    def show(self, *, only_diagnoses: bool = False) -> None:
+        """Print the matrix, on the screen in colours and in the log of Ansible without.
+
+        `only_diagnoses` is whether the matrix is on the screen already.
+        """
+        self.report, (matrix, found) = without_unreadable(self.report, _rendered)
+        self._lines = [*matrix, *([[], *found] if found else [])]
         self._shown = self.report
+        self._only_diagnoses = only_diagnoses
+        lines = found if only_diagnoses else self._lines
         to_stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
-        colored = "\n".join("".join(map(_colored, line)) for line in self._lines)
+        colored = "\n".join("".join(map(_colored, line)) for line in lines)
         display.display(f"{colored}\n", screen_only=True, stderr=to_stderr)
-        display.display("\n".join(map(terminal.plain_text, self._lines)), log_only=True)
+        display.display("\n".join(map(terminal.plain_text, lines)), log_only=True)
 
     def write(self, path: Path, formats: list[str], *, check_mode: bool) -> None:
         """Write the files, and note why some cannot be written."""
@@ -99,13 +113,15 @@ class Output:
             self.report, lambda one: (verdicts(one, fail_on), causes_result(one.causes))
         )
         if self._shown is not None and self._shown is not self.report:
-            self.show()  # the report that was shown had results that cannot be read
+            # The report that was shown had results that cannot be read.
+            self.show(only_diagnoses=self._only_diagnoses)
         counts = self.report.counts
         return {
             "changed": bool(self._files) or self._has_changes,
             "summary": counts,
             "causes": causes,
             "unexplained": len(self.report.causes.unexplained),
+            "diagnose": self._questions(),
             # A host finds its own verdict by its name in the inventory.
             "verdicts": {
                 self._inventory_name[host]: dataclasses.asdict(verdict)
@@ -117,6 +133,18 @@ class Output:
             "comparison": self._comparison_result(),
             "msg": f"{counts['passed']} of {counts['total']} passed",
         }
+
+    def _questions(self) -> list[dict[str, t.Any]]:
+        """Return which hosts may find out more, with their names in the inventory."""
+        hosts = whom_to_ask(self.report, self.report.causes, self.report.diagnoses)
+        return [
+            {
+                "host": self._inventory_name[host],
+                "targets": [question._asdict() for question in questions],
+                "causes": [question.cause for question in questions],
+            }
+            for host, questions in hosts.items()
+        ]
 
     @property
     def _has_changes(self) -> bool:
@@ -166,6 +194,12 @@ class Output:
         except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
             problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{what}: cannot be made: {problem}")
+
+
+def _rendered(report: Report) -> tuple[list[terminal.Line], list[terminal.Line]]:
+    """Return the lines of the matrix, and those of the diagnoses."""
+    matrix = list(terminal.render(report, display.columns))
+    return matrix, list(terminal.render_diagnoses(report))
 
 
 def _first_sentences(sentences: Sequence[str] | None) -> list[str] | None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..causes.model import Cause, Causes
+from ..causes.model import Cause, Causes, Diagnosis
 
 # Limit on the cells without a cause that the json report names. Each cell says whether it has one.
 MAX_UNEXPLAINED = 1_000
 
-# Limits on the causes in the result of the task, on the names of hosts and of servers of each, and
-# on the characters of a text and of a name. Ansible registers the result for every host.
+# Limits on the causes in the result of the task, on the names of hosts and of servers of each, on
+# its facts, and on the characters of a text and of a name. Ansible registers the result for every
+# host.
 MAX_CAUSES = 100
 MAX_NAMES = 100
+_MAX_EVIDENCE = 10
 _MAX_TEXT = 600
 _MAX_NAME = 200
 
@@ -38,6 +40,24 @@ def cause_document(cause: Cause) -> dict[str, t.Any]:
         "certainty": cause.certainty,
         "evidence": [dataclasses.asdict(fact) for fact in cause.evidence],
         "advice": cause.advice,
+        "diagnosis": _diagnosis(cause.diagnosis),
+    }
+
+
+def _diagnosis(diagnosis: Diagnosis | None) -> dict[str, t.Any] | None:
+    """Return what a host has found out. Its evidence and advice are those of the cause."""
+    if diagnosis is None:
+        return None
+    return {
+        "host": diagnosis.host,
+        "server": diagnosis.server,
+        "certainty": diagnosis.certainty,
+        "cause": diagnosis.cause,
+        "cause_id": diagnosis.cause_id,
+        "unasked": diagnosis.unasked,
+        "connections": diagnosis.connections,
+        "seconds": diagnosis.seconds,
+        "problem": diagnosis.problem,
     }
 
 
@@ -66,7 +86,7 @@ def _bounded_document(cause: Cause) -> dict[str, t.Any]:
         "servers_total": len(cause.servers),
         "evidence": [
             {key: _cut(text, _MAX_TEXT) for key, text in dataclasses.asdict(fact).items()}
-            for fact in cause.evidence
+            for fact in cause.evidence[:_MAX_EVIDENCE]
         ],
         "advice": [_cut(one, _MAX_TEXT) for one in cause.advice],
     }

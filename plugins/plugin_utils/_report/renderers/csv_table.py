@@ -13,11 +13,11 @@ from __future__ import annotations
 import csv
 import re
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..model.naming import transcript_path
 from ..untrusted import mapping, number, text
-from .overview import cause_label
+from .overview import cause_finding, cause_label
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
@@ -58,6 +58,7 @@ COLUMNS = (
     "delivery_seconds",
     "transcript",
     "cause",
+    "found",
 )
 
 Value = str | int | float | None
@@ -68,7 +69,8 @@ def render(report: Report) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for cell in report.cells:
-        for row in _rows(cell, cause_label(report, cell)):
+        cause = {"cause": cause_label(report, cell), "found": cause_finding(report, cell)}
+        for row in _rows(cell, cause):
             yield writer.writerow([_escape_formula(row.get(column)) for column in COLUMNS])
 
 
@@ -79,10 +81,10 @@ class _Echo:
         return piece
 
 
-def _rows(cell: Cell, cause: str | None) -> Iterator[dict[str, Value]]:
+def _rows(cell: Cell, cause: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
     for dialogue in cell.dialogues:
         row = {"host": cell.host, "server": cell.server, **_row(cell, dialogue)}
-        yield row if dialogue.passed else {**row, "cause": cause}
+        yield row if dialogue.passed else {**row, **cause}
     if not cell.dialogues:
         yield {
             "host": cell.host,
@@ -91,7 +93,7 @@ def _rows(cell: Cell, cause: str | None) -> Iterator[dict[str, Value]]:
             "short": cell.short,
             "reason": "; ".join(cell.reasons),
             "transcript": transcript_path(cell.host, cell.file),
-            "cause": cause,
+            **cause,
         }
 
 

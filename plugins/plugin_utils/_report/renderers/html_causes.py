@@ -36,6 +36,9 @@ MAX_EXAMPLES = 5
 MAX_NAMES = 500
 MAX_OPEN_NAMES = 8
 
+# Limit in characters on what was asked again. The end of it shows what decided.
+MAX_TRANSCRIPT = 20_000
+
 # What stands in place of a number for cells without a cause.
 NO_CAUSE = "?"
 
@@ -77,7 +80,10 @@ class Names:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Card:
-    """A cause, or all cells without one, as the page shows it."""
+    """A cause, or all cells without one, as the page shows it.
+
+    `found` is what a diagnosis has found, and `transcript` all that it asked.
+    """
 
     anchor: str
     number: str
@@ -91,6 +97,8 @@ class Card:
     hosts: Names
     servers: Names
     examples: Sequence[CellView]
+    found: str = ""
+    transcript: str = ""
     others: list[CellView] = dataclasses.field(default_factory=list)
 
     @property
@@ -105,8 +113,10 @@ class Card:
 
     @property
     def texts(self) -> Iterator[str]:
-        """All texts but the transcripts."""
+        """All texts but the transcripts of its cells."""
         yield self.sentence
+        yield self.found
+        yield self.transcript
         for _title, fact in self.facts:
             yield fact
         for evidence in self.evidence:
@@ -234,6 +244,8 @@ def _card(report: Report, cause: Cause, number: str, views: list[CellView], wors
         hosts=_names(cause.hosts, "host", len(report.hosts), cause.groups),
         servers=_names(cause.servers, "server", len(report.servers)),
         examples=views,
+        found=overview.finding(cause.diagnosis) if cause.diagnosis else "",
+        transcript=_transcript(cause),
     )
 
 
@@ -265,12 +277,27 @@ def _facts_of(cause: Cause) -> Iterator[tuple[str, str]]:
     """Yield what all cells of a cause have in common, each with a title."""
     yield "Lies with", _WHERE[cause.where]
     yield "Certainty", _CERTAINTY[cause.certainty]
+    diagnosis = cause.diagnosis
+    if diagnosis is not None:
+        yield "Asked again from", overview.short_name(diagnosis.host)
     if cause.stage:
         yield "Stage", overview.short_name(cause.stage)
     yield "Kind", overview.short_name(cause.kind)
     code = " ".join(str(one) for one in (cause.code, cause.enhanced_code) if one)
     if code:
         yield "Code", overview.short_name(code)
+
+
+def _transcript(cause: Cause) -> str:
+    """Return the end of what a diagnosis has asked."""
+    lines = list(cause.diagnosis.transcript) if cause.diagnosis else []
+    size = sum(len(line) + 1 for line in lines)
+    left_out = 0
+    while size > MAX_TRANSCRIPT:
+        size -= len(lines[left_out]) + 1
+        left_out += 1
+    head = [f"({quantity(left_out, 'line')} left out)"] if left_out else []
+    return "\n".join([*head, *lines[left_out:]])
 
 
 def _names(names: Sequence[str], what: str, total: int, groups: Sequence[str] = ()) -> Names:

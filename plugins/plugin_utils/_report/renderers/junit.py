@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..model.naming import transcript_path
 from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
-from .overview import cause_label
+from .overview import cause_finding, cause_label
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
@@ -94,8 +94,14 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget
     made_by = {"name": "made_by", "value": report.made_by}
     yield budget.take(_element("properties", {}, _element("property", made_by)))
     for cell in cells:
-        yield budget.take_first_that_fits(_variants(cell, cause_label(report, cell)))
+        yield budget.take_first_that_fits(_variants(cell, _cause(report, cell)))
     yield budget.take("</testsuite>\n")
+
+
+def _cause(report: Report, cell: Cell) -> str | None:
+    """Return the number and the sentence of a cell's cause, and what a diagnosis has found."""
+    label, found = cause_label(report, cell), cause_finding(report, cell)
+    return f"{label}\n{found}" if label and found else label
 
 
 def _count_attributes(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:

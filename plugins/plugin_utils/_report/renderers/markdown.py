@@ -42,6 +42,9 @@ _MOST_CELLS = 10_000
 
 _MAX_ADVICE = 3
 
+# Limit on the facts of a cause that a diagnosis has found.
+_MAX_FACTS = 3
+
 # Limit on the cells of a cause that are listed. They are all in the matrix.
 _MAX_CELLS_OF_CAUSE = 10
 
@@ -198,12 +201,26 @@ def _causes(report: Report, budget: _ByteBudget) -> Iterator[str]:
 
 
 def _cause(numbered: tuple[int, Cause]) -> str:
-    """Return an entry for a cause, with the first advice."""
+    """Return an entry for a cause, with what a diagnosis has found, and the first advice."""
     number, cause = numbered
     cells = quantity(len(cause.cells), "cell")
     lines = [f"{number}. {cells}: {prose(overview.cause_sentence(cause))}"]
+    lines += [f"   - {one}" for one in _found(cause)]
     lines += [f"   - check next: {prose(overview.shorten(one))}" for one in cause.advice[:1]]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _found(cause: Cause) -> Iterator[str]:
+    """Yield what a diagnosis has found, and its last facts, which decided."""
+    diagnosis = cause.diagnosis
+    if diagnosis is None:
+        return
+    asked = f"asked from {_name(diagnosis.host)}" if not diagnosis.problem else ""
+    yield " ".join(filter(None, [prose(overview.finding(diagnosis)), asked and f"({asked})"]))
+    for fact in diagnosis.evidence[-_MAX_FACTS:]:
+        parts = (overview.shorten(one) for one in (fact.fact, fact.value, fact.says))
+        name, value, says = map(prose, parts)
+        yield f"{name}: {value} — {says}"
 
 
 def _details(report: Report, budget: _ByteBudget) -> Iterator[str]:

@@ -23,7 +23,7 @@ from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, Verdi
 from ..untrusted import one_line
 
 if t.TYPE_CHECKING:
-    from ..causes.model import Cause
+    from ..causes.model import Cause, Certainty, Diagnosis
     from ..compare.compare import Change, Comparison
     from ..model.cells import Cell
     from ..model.failures import Failure
@@ -41,6 +41,13 @@ _MAX_TEXT = 600
 _MAX_NAME = 200
 
 _BROKEN = {FAILED, ERROR}
+
+# How sure a diagnosis is, before the cause that it found.
+_FOUND: dict[Certainty, str] = {
+    "proven": "proven",
+    "consistent": "likely, all facts fit",
+    "open": "not decided, most likely",
+}
 
 # The order of changes: for the worse, then for the better, then all others.
 _CHANGE_ORDER = {BROKE: 0, "failure": 1, HEALED: 2, MOVED: 3}
@@ -107,6 +114,20 @@ def broken_by_server(report: Report) -> dict[str, int]:
 def cause_sentence(cause: Cause) -> str:
     """Return what a cause says, shortened, since it quotes hosts and servers."""
     return shorten(cause.sentence)
+
+
+def finding(diagnosis: Diagnosis) -> str:
+    """Return what a diagnosis has found, and how sure it is, or why there is none."""
+    if diagnosis.problem:
+        return f"not diagnosed: {shorten(diagnosis.problem)}"
+    return f"{_FOUND[diagnosis.certainty]}: {shorten(diagnosis.cause)}"
+
+
+def cause_finding(report: Report, cell: Cell) -> str | None:
+    """Return what a diagnosis has found about a cell's cause, or None if no host was asked."""
+    number = report.cause_numbers.get(cell.key)
+    diagnosis = report.causes.found[number - 1].diagnosis if number is not None else None
+    return finding(diagnosis) if diagnosis is not None else None
 
 
 def cause_label(report: Report, cell: Cell) -> str | None:

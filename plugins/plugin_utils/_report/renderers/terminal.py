@@ -94,6 +94,35 @@ def render(report: Report, columns: int) -> Iterator[Line]:
     yield from _change_lines(report)
 
 
+def render_diagnoses(report: Report) -> Iterator[Line]:
+    """Yield what hosts have found out about the causes, in at most three lines for each."""
+    diagnosed = [
+        (number, cause)
+        for number, cause in enumerate(report.causes.found, 1)
+        if cause.diagnosis is not None
+    ]
+    for number, cause in diagnosed[:MAX_FAILURES]:
+        yield from _diagnosis_lines(number, cause)
+    if len(diagnosed) > MAX_FAILURES:
+        yield [Piece(f"... and {quantity(len(diagnosed) - MAX_FAILURES, 'more cause')}")]
+
+
+def _diagnosis_lines(number: int, cause: Cause) -> Iterator[Line]:
+    diagnosis = cause.diagnosis
+    if diagnosis is None:
+        return
+    name = f"{diagnosis.host} → {diagnosis.server}"
+    color = _OTHER if diagnosis.certainty == "proven" else None
+    yield [Piece(_shorten(f"{number}. {name}: {overview.finding(diagnosis)}"), color)]
+    if diagnosis.problem:
+        return
+    # The experiments end with the one that decided.
+    for fact in diagnosis.evidence[-1:]:
+        yield [Piece(_shorten(f"    {fact.fact}: {fact.value}; {fact.says}"))]
+    for advice in cause.advice[:1]:
+        yield [Piece(_shorten(f"    check next: {without_backticks(advice)}"))]
+
+
 def plain_text(line: Line) -> str:
     """Return a line without colours."""
     return "".join(piece.text for piece in line)

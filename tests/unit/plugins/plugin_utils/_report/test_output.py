@@ -13,6 +13,10 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     read_baseline,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import (
+    Answer,
+    read_answers,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.collect import Host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.output import (
     MAX_NOT_WRITTEN,
@@ -20,9 +24,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.output import
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import as_json
 from ansible_collections.mailops.smtp.tests.unit.reports import (
+    diagnosis,
     failed,
     passed,
     probed,
+    registered_answers,
     report,
     scattered,
 )
@@ -60,6 +66,43 @@ def test_cells_without_a_cause_are_counted_in_the_result() -> None:
     ]
     result = output_of(*hosts).result("broken")
     assert (result["causes"], result["unexplained"]) == ([], 6)
+
+
+def answers_of(host: str) -> list[Answer]:
+    """Return the answers of a host about its second target."""
+    return list(read_answers(registered_answers((host, 1, diagnosis())), "use"))
+
+
+def test_the_result_says_whom_to_ask_by_the_names_of_the_inventory() -> None:
+    output = Output([("web\x1b1", HOSTS[0]), ("app1", HOSTS[1])])
+    question = {"target": 1, "dialogue": 1, "cause": 1}
+    assert output.result("broken")["diagnose"] == [
+        {"host": "web\x1b1", "targets": [question], "causes": [1]}
+    ]
+
+
+def test_a_cause_has_the_answer_of_a_host_and_is_not_asked_about_again() -> None:
+    output = Output([("web\x1b1", HOSTS[0]), ("app1", HOSTS[1])])
+    output.add(answers_of("web\x1b1"))
+    result = output.result("broken")
+    (cause,) = result["causes"]
+    assert (cause["certainty"], cause["diagnosis"]["host"]) == ("proven", "web1")
+    assert result["diagnose"] == []
+
+
+@pytest.mark.parametrize("only_diagnoses", [True, False])
+def test_the_matrix_is_shown_once_and_returned_with_what_was_found(
+    capsys: pytest.CaptureFixture[str], *, only_diagnoses: bool
+) -> None:
+    output = output_of(*HOSTS)
+    output.add(answers_of("web1"))
+    output.show(only_diagnoses=only_diagnoses)
+    shown = capsys.readouterr().out
+    assert ("2 hosts, 2 servers" in shown) != only_diagnoses
+    assert "proven: The server does not know the recipient." in shown
+    lines = output.result("broken")["matrix"]
+    assert lines[0].startswith("2 hosts, 2 servers")
+    assert lines[-1] == "    check next: Check the recipient with postmap -q."
 
 
 def test_verdicts_have_the_names_of_the_inventory() -> None:

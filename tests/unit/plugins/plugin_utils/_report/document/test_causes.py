@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.model import (
     Cause,
     Causes,
+    Diagnosis,
     Evidence,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.document.causes import (
@@ -23,7 +25,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.document.caus
 
 KEYS = [
     *("sentence", "where", "stage", "kind", "code", "enhanced_code", "hosts", "groups", "servers"),
-    *("cells", "certainty", "evidence", "advice"),
+    *("cells", "certainty", "evidence", "advice", "diagnosis"),
 ]
 
 
@@ -68,6 +70,23 @@ def test_the_result_has_a_bounded_part_of_each_cause_and_says_how_many_there_are
         600,
     )
     assert len(json.dumps(found)) < 5_000
+
+
+def test_a_cause_has_what_a_host_has_found_out() -> None:
+    assert cause_document(cause(1))["diagnosis"] is None
+    found = Diagnosis("web0", "relay:25", "proven", "It is full.", "full", connections=2)
+    document = cause_document(dataclasses.replace(cause(1), diagnosis=found))["diagnosis"]
+    assert document == {
+        "host": "web0",
+        "server": "relay:25",
+        "certainty": "proven",
+        "cause": "It is full.",
+        "cause_id": "full",
+        "unasked": (),
+        "connections": 2,
+        "seconds": None,
+        "problem": "",
+    }
 
 
 def test_the_result_has_so_many_causes_and_no_more() -> None:

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import csv_table
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
+    diagnosed_fleet,
     failed,
     fleet,
     passed,
@@ -126,3 +127,12 @@ def test_a_number_stays_a_number() -> None:
     result["tls"]["certificate"]["days_left"] = -12
     (row,) = read(report(probed("web1", result)))
     assert row["certificate_days_left"] == "-12"
+
+
+def test_a_row_says_what_a_host_has_found_out() -> None:
+    found = {row["cause"][:1]: row["found"] for row in read(diagnosed_fleet()) if row["cause"]}
+    assert found == {
+        "1": "",
+        "2": "proven: The server does not know the recipient.",
+        "3": "not diagnosed: the host has returned no diagnosis",
+    }

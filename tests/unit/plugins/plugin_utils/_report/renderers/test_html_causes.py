@@ -11,6 +11,7 @@ from collections.abc import Collection
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.html_causes import (
     MAX_EXAMPLES,
     MAX_NAMES,
+    MAX_TRANSCRIPT,
     Cards,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.html_cells import (
@@ -103,3 +104,23 @@ def test_where_there_is_little_room_the_cells_of_the_largest_cause_come_last():
     found = cards(report, size=25_000)
     assert [card.cells for card in found.found] == [60, 10]
     assert [card.left_out > 0 for card in found.found] == [True, False]
+
+
+def test_card_says_what_a_host_has_found_out_and_has_its_transcript():
+    card = cards(reports.diagnosed_fleet()).found[1]
+    assert card.found == "proven: The server does not know the recipient."
+    assert card.transcript.splitlines()[-1] == "[0.001] S: 550 no such user"
+    assert ("Certainty", "proven by an experiment") in card.facts
+    assert ("Asked again from", "app1") in card.facts
+    assert ("another recipient", "250 Ok", "it is the recipient") in card.evidence
+    assert card.advice[0] == "Check the recipient with <code>postmap -q</code>."
+
+
+def test_of_a_long_diagnosis_the_end_is_shown():
+    """A host can return 400 lines of 1,000 characters."""
+    answer = {**reports.diagnosis(), "transcript": ["x" * 900] * 300 + ["the end"]}
+    card = cards(reports.with_answers(reports.fleet(), ("app1", 0, answer))).found[1]
+    lines = card.transcript.splitlines()
+    assert lines[0] == "(278 lines left out)"
+    assert lines[-1] == "the end"
+    assert len(card.transcript) <= MAX_TRANSCRIPT + 30

@@ -16,6 +16,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     CREATED,
     MADE_BY,
+    diagnosed_fleet,
     failed,
     fleet,
     nasty,
@@ -276,3 +277,9 @@ def test_a_test_case_stays_where_there_is_no_room_at_all(monkeypatch: pytest.Mon
 def test_no_host_is_no_suite() -> None:
     assert list(read(report())) == []
     assert len(cases(report(Host("web1", None, [], left=True)))) == 1
+
+
+def test_the_text_of_a_failure_says_what_a_host_has_found_out() -> None:
+    written = "".join(junit.render(diagnosed_fleet()))
+    assert "\nproven: The server does not know the recipient.\n" in written
+    assert "\nnot diagnosed: the host has returned no diagnosis\n" in written

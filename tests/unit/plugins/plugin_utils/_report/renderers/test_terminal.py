@@ -22,13 +22,17 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     LONG,
+    diagnosed_fleet,
+    diagnosis,
     failed,
     fleet,
+    nasty,
     passed,
     probed,
     report,
     scattered,
     unreachable,
+    with_answers,
 )
 
 
@@ -336,3 +340,62 @@ def test_of_many_changes_so_many_are_told() -> None:
     earlier = read_baseline(as_json.render(report()))
     given = dataclasses.replace(now, comparison=compare(earlier, now))
     assert lines(given)[-1] == "... and 60 more changes"
+
+
+def found_lines(given: Report) -> list[str]:
+    """Return the lines about what hosts have found out."""
+    return [terminal.plain_text(line) for line in terminal.render_diagnoses(given)]
+
+
+def test_what_hosts_have_found_out_takes_three_lines_for_each_cause() -> None:
+    shown = found_lines(diagnosed_fleet())
+    proven = next(at for at, line in enumerate(shown) if "proven" in line)
+    assert shown[proven : proven + 3] == [
+        "2. app1 → mx1.example.com:25 (relay): proven: The server does not know the recipient.",
+        "    another recipient: 250 Ok; it is the recipient",
+        "    check next: Check the recipient with postmap -q.",
+    ]
+    assert len(shown) == 4
+    assert shown[-1] == (
+        "3. app1 → mx2.example.com:587: not diagnosed: the host has returned no diagnosis"
+    )
+
+
+def test_the_numbers_are_those_of_the_causes() -> None:
+    given = diagnosed_fleet()
+    for number, cause in enumerate(given.causes.found, 1):
+        told = any(line.startswith(f"{number}. ") for line in found_lines(given))
+        assert told == (cause.diagnosis is not None)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("proven", ": proven: The"),
+        ("consistent", ": likely, all facts fit: The"),
+        ("open", ": not decided, most likely: The"),
+    ],
+)
+def test_how_sure_it_is_is_told_in_words(certainty: str, words: str) -> None:
+    answer = {**diagnosis(), "certainty": certainty}
+    assert words in found_lines(with_answers(fleet(), ("app1", 0, answer)))[0]
+
+
+def test_without_a_diagnosis_nothing_is_told() -> None:
+    assert found_lines(fleet()) == []
+
+
+def test_a_hostile_diagnosis_is_a_few_lines_of_text() -> None:
+    shown = found_lines(nasty())
+    assert 0 < len(shown) <= 3
+    assert all(line.isprintable() and len(line) <= 300 for line in shown)
+
+
+def test_of_many_diagnoses_so_many_are_told() -> None:
+    items = servers(60)
+    texts = [f"no {first}{second}" for first in "abcdefghij" for second in "klmnop"]
+    results = [failed(item, text=text) for item, text in zip(items, texts, strict=True)]
+    run = report(*(probed(name, *results) for name in ("web1", "web2", "web3", "web4")))
+    shown = found_lines(with_answers(run, *(("web1", at, diagnosis()) for at in range(50))))
+    assert shown[-1] == "... and 10 more causes"
+    assert len(shown) == 3 * terminal.MAX_FAILURES + 1
