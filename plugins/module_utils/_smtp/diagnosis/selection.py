@@ -15,8 +15,14 @@ from .experiments.control import same_dialogue
 from .experiments.encryption import with_tls, without_tls
 from .experiments.headers_before import without_proxy_header, without_xclient
 from .experiments.hello_name import another_name
-from .experiments.mail_domains import domain_of_recipient, domain_of_sender
+from .experiments.mail_domains import (
+    dmarc_of_sender,
+    domain_of_recipient,
+    domain_of_sender,
+    spf_of_sender,
+)
 from .experiments.other_address import other_addresses
+from .experiments.other_port import other_port
 from .experiments.parameters import without_message_size, without_parameters
 from .experiments.patience import one_retry
 from .experiments.protocol import another_protocol
@@ -52,6 +58,8 @@ def _has(column: str, word: str) -> bool:
 # What the reply to EHLO, and the DNS, say of this client. It costs no further connection.
 _CLIENT: tuple[Experiment, ...] = (translated_address, names_of_client, named_blocklist)
 
+_ENVELOPE = "mail_from rcpt_to data message"
+
 # The control comes first, as every change is compared with it.
 QUESTIONS: tuple[Question, ...] = (
     Question((without_proxy_header,), "connect proxy greeting", "timeout disconnect protocol"),
@@ -70,10 +78,11 @@ QUESTIONS: tuple[Question, ...] = (
     Question((without_message_size, without_parameters), "mail_from"),
     Question((without_parameters,), "rcpt_to"),
     Question((with_tls,), "mail_from rcpt_to", "transient permanent"),
-    Question((domain_of_sender,), "mail_from rcpt_to", "transient permanent"),
+    Question((domain_of_sender, spf_of_sender, dmarc_of_sender), _ENVELOPE, "transient permanent"),
     Question((domain_of_recipient,), "rcpt_to", "transient permanent"),
     Question((another_recipient,), "rcpt_to", "transient permanent"),
     Question((another_sender, another_name), "mail_from rcpt_to", "transient permanent"),
+    Question((other_port,), f"starttls auth helo {_ENVELOPE}"),
     Question((other_addresses,), "greeting helo starttls mail_from rcpt_to"),
 )
 

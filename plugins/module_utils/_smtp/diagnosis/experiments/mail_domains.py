@@ -7,60 +7,41 @@ from __future__ import annotations
 
 import typing as t
 
+from ...._net.spf import NotEvaluated, Spf
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
 from ._change import is_first
-from ._names import addresses_of
+from ._dns import DomainLookup
+from ._seen import address_of_client
 from .recipient import refused_recipient
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
 
-_SECONDS = 2.0
 _MOST_EXCHANGERS = 5
+_MAX_CHARACTERS = 300
 
-
-class NotAsked(OSError):
-    """The DNS was not asked, or gave no answer. The text says why."""
-
-
-def exchangers_of(domain: str, seconds: float) -> list[str] | None:
-    """Return the mail exchangers of a domain, which may be none. Return None if it does not exist.
-
-    A null MX (RFC 7505) is an exchanger with an empty name. Raise NotAsked.
-    """
-    from ...._net import dns
-
-    if dns.MISSING is not None:
-        raise NotAsked("dnspython is not installed on this host")
-    try:
-        records = dns.query(domain, "MX", min(_SECONDS, seconds)).records
-    except dns.NoSuchName:
-        return None
-    except dns.NoAnswer as error:
-        raise NotAsked(str(error)) from error
-    found = sorted(records, key=lambda record: int(record.preference))
-    return [record.exchange.to_text(omit_final_dot=True) for record in found]
+# The failures of which SPF may be the cause.
+_ABOUT_SPF = ("address-in-spf", "aligned-domain", "own-domain-from-outside", "domain-reputation")
 
 
 def domain_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
     """Look up whether the domain of the sender can receive mail, as many servers demand."""
-    sender = investigation.plan.envelope.mail_from or ""
-    domain = sender.rpartition("@")[2]
+    domain = _domain(investigation.plan.envelope.mail_from)
     if not domain:
         return
     fits = is_first(investigation, ("sender-domain",))
     conclusion = Conclusion("sender-domain", "consistent") if fits else None
-    budget = investigation.budget
+    dns = DomainLookup(investigation.budget)
     fact = f"the MX of {domain}"
-    exchangers = exchangers_of(domain, budget.seconds_left)
-    if exchangers is None:
+    exchangers = dns.exchangers(domain)
+    if not dns.exists(domain):
         yield Finding(Evidence(fact, "no such domain", "no mail can go back there"), conclusion)
     elif exchangers == [""]:
         yield Finding(Evidence(fact, "null MX", "the domain accepts no mail"), conclusion)
     elif exchangers:
         yield Finding(Evidence(fact, _shown(exchangers), "the domain can receive mail"))
-    elif addresses_of(domain, budget):
+    elif dns.addresses(domain):
         yield Finding(Evidence(fact, "none, but an address", "the domain can receive mail"))
     else:
         yield Finding(Evidence(fact, "none, and no address", "no mail can go back"), conclusion)
@@ -68,39 +49,78 @@ def domain_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
 
 def domain_of_recipient(investigation: Investigation) -> t.Iterator[Finding]:
     """Look up whether this server is a mail exchanger of the recipient's domain."""
-    domain = refused_recipient(investigation).rpartition("@")[2]
+    domain = _domain(refused_recipient(investigation))
     if not domain:
         return
-    budget = investigation.budget
+    dns = DomainLookup(investigation.budget)
     fact = f"the MX of {domain}"
-    exchangers = exchangers_of(domain, budget.seconds_left)
-    about_domain = is_first(investigation, ("local-domains", "relay-for-address"))
-    if exchangers is None:
-        yield Finding(
-            Evidence(fact, "no such domain", "no server accepts mail for it"),
-            Conclusion("recipient-domain", "consistent"),
-        )
+    exchangers = dns.exchangers(domain)
+    if not dns.exists(domain):
+        says, cause = "no server accepts mail for it", "recipient-domain"
+        yield Finding(Evidence(fact, "no such domain", says), Conclusion(cause, "consistent"))
         return
     if exchangers == [""]:
-        yield Finding(
-            Evidence(fact, "null MX", "the domain accepts no mail"),
-            Conclusion("null-mx", "consistent"),
-        )
+        says, cause = "the domain accepts no mail", "null-mx"
+        yield Finding(Evidence(fact, "null MX", says), Conclusion(cause, "consistent"))
         return
     hosts = exchangers[:_MOST_EXCHANGERS] or [domain]
     asked = {address.ip for address in investigation.addresses}
-    own = any(asked.intersection(addresses_of(host, budget)) for host in hosts)
-    if own:
+    if any(asked.intersection(dns.addresses(host)) for host in hosts):
         says = "this server is named there, so it ought to accept the domain"
         cause = "local-domains"
     else:
         says = "this server is not named there, so it has to relay for this client"
         cause = "relay-for-address"
+    decides = is_first(investigation, ("local-domains", "relay-for-address"))
     yield Finding(
-        Evidence(fact, _shown(hosts), says),
-        Conclusion(cause, "consistent") if about_domain else None,
+        Evidence(fact, _shown(hosts), says), Conclusion(cause, "consistent") if decides else None
     )
 
 
+def spf_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
+    """Evaluate the SPF record of the sender's domain for the address that the server sees."""
+    domain = _domain(investigation.plan.envelope.mail_from)
+    ip = address_of_client(investigation.control)
+    if not domain or not ip or not is_first(investigation, _ABOUT_SPF):
+        return
+    dns = DomainLookup(investigation.budget)
+    fact = f"SPF of {domain} for {ip}"
+    record = next((one for one in dns.texts(domain) if one.lower().startswith("v=spf1")), "")
+    shown = f" ({escape(record)[:_MAX_CHARACTERS]})" if record else ""
+    try:
+        result = Spf(ip.partition("%")[0], dns).result(domain)
+    except NotEvaluated as error:
+        yield Finding(Evidence(fact, f"not evaluated{shown}", escape(str(error))))
+        return
+    if result == "pass":
+        says = "the address may send for the domain"
+        yield Finding(Evidence(fact, result + shown, says), excludes=("address-in-spf",))
+    elif result == "none":
+        yield Finding(Evidence(fact, result, "the domain publishes no SPF record"))
+    else:
+        says = "the address is not one that the domain names"
+        yield Finding(
+            Evidence(fact, result + shown, says), Conclusion("address-in-spf", "consistent")
+        )
+
+
+def dmarc_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
+    """Look up the DMARC record of the sender's domain, if the failure may be about it."""
+    domain = _domain(investigation.plan.envelope.mail_from)
+    if not domain or not is_first(investigation, _ABOUT_SPF):
+        return
+    texts = DomainLookup(investigation.budget).texts(f"_dmarc.{domain}")
+    record = next((one for one in texts if one.lower().startswith("v=dmarc1")), None)
+    says = "what receivers do with mail that neither SPF nor DKIM vouches for"
+    value = "none" if record is None else escape(record)[:_MAX_CHARACTERS]
+    yield Finding(Evidence(f"DMARC of {domain}", value, says))
+
+
+def _domain(address: str | None) -> str:
+    """Return the domain of an address, which is empty for a null sender and an address literal."""
+    _local, at, domain = (address or "").rpartition("@")
+    return "" if not at or domain.startswith("[") else domain
+
+
 def _shown(names: t.Sequence[str]) -> str:
-    return escape(", ".join(names[:_MOST_EXCHANGERS]))
+    return ", ".join(names[:_MOST_EXCHANGERS])

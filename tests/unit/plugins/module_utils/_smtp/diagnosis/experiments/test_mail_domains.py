@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     mail_domains,
@@ -12,31 +14,46 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.exper
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.tests.unit.dialogues import END, TO_MAIL
 from ansible_collections.mailops.smtp.tests.unit.investigations import (
-    Finding,
     findings_of,
     investigation_of,
 )
 
-TEXT = "4.1.8 Sender address rejected: Domain not found"
-SENDER = Failure("rcpt_to", "transient", TEXT, 450, "4.1.8")
+SENDER = Failure("rcpt_to", "transient", "4.1.8 Domain not found", 450, "4.1.8")
 RELAYING = Failure("rcpt_to", "permanent", "5.7.1 Relaying denied", 550, "5.7.1")
+NO_SPF = Failure("rcpt_to", "permanent", "5.7.23 SPF validation failed", 550, "5.7.23")
 REFUSES = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 550 5.7.1 Relaying denied{END}"
-ADDRESSES = {"mx.example.org": ["127.0.0.1"], "other.example.org": ["192.0.2.9"]}
+REFUSES_SPF = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 550 5.7.23 SPF validation failed{END}"
 
 
-@pytest.fixture
-def dns(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str] | None]:
-    """Have a DNS with these mail exchangers."""
-    zone: dict[str, list[str] | None] = {}
-    monkeypatch.setattr(mail_domains, "exchangers_of", lambda domain, _seconds: zone[domain])
-    monkeypatch.setattr(mail_domains, "addresses_of", lambda name, _b: ADDRESSES.get(name, []))
-    return zone
+class Dns:
+    """A DNS with the records of one domain, and of two mail exchangers."""
+
+    mx: t.ClassVar[list[str] | None] = []
+    txt: t.ClassVar[list[str]] = []
+
+    def __init__(self, _budget: object) -> None:
+        pass
+
+    def exists(self, _name: str) -> bool:
+        return self.mx is not None
+
+    def exchangers(self, _name: str) -> list[str]:
+        return self.mx or []
+
+    def texts(self, _name: str) -> list[str]:
+        return self.txt
+
+    def addresses(self, name: str) -> list[str]:
+        return {"mx.example.org": ["127.0.0.1"], "other.example.org": ["192.0.2.9"]}.get(name, [])
 
 
-def of_sender() -> Finding:
-    investigation, _network = investigation_of(failure=SENDER)
-    (finding,) = mail_domains.domain_of_sender(investigation)
-    return finding
+@pytest.fixture(autouse=True)
+def dns(monkeypatch: pytest.MonkeyPatch) -> type[Dns]:
+    class Own(Dns):
+        pass
+
+    monkeypatch.setattr(mail_domains, "DomainLookup", Own)
+    return Own
 
 
 @pytest.mark.parametrize(
@@ -49,19 +66,20 @@ def of_sender() -> Finding:
     ],
 )
 def test_the_domain_of_the_sender(
-    dns: dict[str, list[str] | None], exchangers: list[str] | None, value: str, fits: bool
+    dns: type[Dns], exchangers: list[str] | None, value: str, fits: bool
 ) -> None:
-    dns["example.com"] = exchangers
+    dns.mx = exchangers
+    investigation, _network = investigation_of(failure=SENDER)
 
-    finding = of_sender()
+    (finding,) = mail_domains.domain_of_sender(investigation)
 
     assert finding.evidence.value == value
     assert (finding.conclusion == ("sender-domain", "consistent")) is fits
 
 
-def of_recipient() -> Finding:
-    (finding,) = findings_of(mail_domains.domain_of_recipient, REFUSES, failure=RELAYING)
-    return finding
+@pytest.mark.parametrize("sender", ["", "ann", "ann@[192.0.2.1]"])
+def test_a_sender_without_a_domain_is_not_looked_up(sender: str) -> None:
+    assert findings_of(mail_domains.domain_of_sender, failure=SENDER, mail_from=sender) == []
 
 
 @pytest.mark.parametrize(
@@ -75,8 +93,48 @@ def of_recipient() -> Finding:
     ],
 )
 def test_the_domain_of_the_recipient(
-    dns: dict[str, list[str] | None], exchangers: list[str] | None, cause: str
+    dns: type[Dns], exchangers: list[str] | None, cause: str
 ) -> None:
-    dns["example.org"] = exchangers
+    dns.mx = exchangers
 
-    assert of_recipient().conclusion == (cause, "consistent")
+    (finding,) = findings_of(mail_domains.domain_of_recipient, REFUSES, failure=RELAYING)
+
+    assert finding.conclusion == (cause, "consistent")
+
+
+@pytest.mark.parametrize(
+    ("record", "value", "cause", "excluded"),
+    [
+        (["v=spf1 ip4:192.0.2.1 -all"], "fail (v=spf1 ip4:192.0.2.1 -all)", "address-in-spf", ()),
+        (
+            ["v=spf1 ip4:127.0.0.1 -all"],
+            "pass (v=spf1 ip4:127.0.0.1 -all)",
+            None,
+            ("address-in-spf",),
+        ),
+        (["v=spf1 ptr -all"], "not evaluated (v=spf1 ptr -all)", None, ()),
+        (["x"], "none", None, ()),
+    ],
+)
+def test_spf_for_the_address_that_the_server_sees(
+    dns: type[Dns], record: list[str], value: str, cause: str | None, excluded: tuple[str, ...]
+) -> None:
+    dns.txt = record
+
+    (finding,) = findings_of(mail_domains.spf_of_sender, REFUSES_SPF, failure=NO_SPF)
+
+    assert finding.evidence.value == value
+    assert finding.conclusion == ((cause, "consistent") if cause else None)
+    assert finding.excludes == excluded
+
+
+def test_spf_is_not_asked_where_nothing_speaks_for_it() -> None:
+    assert findings_of(mail_domains.spf_of_sender, REFUSES, failure=RELAYING) == []
+
+
+def test_dmarc_of_the_sender(dns: type[Dns]) -> None:
+    dns.txt = ["v=DMARC1; p=reject\x1b"]
+
+    (finding,) = findings_of(mail_domains.dmarc_of_sender, failure=NO_SPF)
+
+    assert finding.evidence.value == r"v=DMARC1; p=reject\x1b"
