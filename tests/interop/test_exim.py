@@ -66,6 +66,20 @@ def test_a_sender_in_utf8_who_wants_no_report(hold, server):
     assert "P=utf8esmtps" in exim.arrival(server, record.message.token)
 
 
+# The address of the client
+
+
+@pytest.mark.feature("the address that it sees")
+@pytest.mark.parametrize("helo", ["client.example.test", "[192.0.2.9]", "[127.0.0.1]"])
+def test_the_server_says_which_address_it_sees(hold, helo):
+    client = result_of(hold("smtp", helo=helo))["client"]
+    assert (client["helo"], client["address"], client["seen_as"]) == (
+        helo,
+        "127.0.0.1",
+        "127.0.0.1",
+    )
+
+
 # Refusals
 
 

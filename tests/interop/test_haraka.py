@@ -48,6 +48,12 @@ def test_a_message_is_found_under_its_queue_id(hold, server):
     assert body == "One.\n.\n..Two.\n"
 
 
+@pytest.mark.feature("the address that it sees")
+def test_the_server_says_which_address_it_sees(hold, server):
+    client = result_of(hold("smtp"))["client"]
+    assert (client["address"], client["seen_as"]) == ("127.0.0.1", "127.0.0.1")
+
+
 @pytest.mark.feature("CHUNKING, not offered")
 def test_without_chunking_the_message_goes_by_data(hold, server):
     record = hold("smtp", **TO_ALICE, chunking=True, message={})

@@ -215,6 +215,7 @@ def test_a_banned_client_is_refused_at_rcpt_to(hold):
     record = hold("smtp", source_address=postfix.BANNED, **TO_ALICE)
     assert outcome(record) == ("rcpt_to", "permanent", 554)
     assert "this network may not send here" in record.failure.text
+    assert result_of(record)["client"]["seen_as"] == postfix.BANNED
     expected = {"rcpt_to": ["5.7.1"]}
     record = hold("smtp", source_address=postfix.BANNED, **TO_ALICE, expect=expected)
     assert record.failure is None
@@ -225,6 +226,7 @@ def test_a_banned_client_is_refused_in_place_of_the_greeting(hold):
     record = hold("eager", source_address=postfix.BANNED, **TO_ALICE)
     assert outcome(record) == ("greeting", "permanent", 554)
     assert commands(record) == [None, "QUIT"]
+    assert result_of(record)["client"]["seen_as"] == postfix.BANNED
 
 
 @pytest.mark.feature("a client is deferred")
@@ -468,6 +470,7 @@ def test_without_a_login_submission_takes_no_mail(hold):
     assert outcome(record) == ("rcpt_to", "permanent", 554)
     assert record.failure.enhanced_code == "5.7.1"
     assert "Client host rejected: Access denied" in record.failure.text
+    assert result_of(record)["client"]["seen_as"] == "127.0.0.1"
 
 
 @pytest.mark.feature("submission, no TLS")
@@ -594,6 +597,7 @@ def test_xclient_shows_how_a_banned_client_is_refused(hold):
     record = hold("xclient", xclient={"ADDR": postfix.BANNED}, **TO_ALICE)
     assert outcome(record) == ("rcpt_to", "permanent", 554)
     assert f"unknown[{postfix.BANNED}]" in record.failure.text
+    assert result_of(record)["client"]["seen_as"] == postfix.BANNED
 
 
 @pytest.mark.feature("XCLIENT, a client banned at once")
