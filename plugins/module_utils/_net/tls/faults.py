@@ -32,14 +32,12 @@ def fault_of(policy: TlsPolicy) -> BadOption | None:
 
     It is HostLacks if another host may have what the option needs.
     """
-    if policy.tls == "never":
+    if not policy.depends_on_host:
         return None
     for option in _FILES:
         fault = _fault_of_path(option, getattr(policy, option))
         if fault is not None:
             return fault
-    if not (policy.required or any((policy.ca_path, policy.client_cert, *_algorithms(policy)))):
-        return None
     try:
         import ssl  # noqa: F401 - only whether it exists
     except ImportError:
@@ -49,10 +47,6 @@ def fault_of(policy: TlsPolicy) -> BadOption | None:
         or _fault_of_certificate(policy)
         or _fault_of_algorithms(policy)
     )
-
-
-def _algorithms(policy: TlsPolicy) -> tuple[t.Any, ...]:
-    return policy.tls_min_version, policy.tls_ciphers
 
 
 def _fault_of_path(option: str, path: str | None) -> BadOption | None:

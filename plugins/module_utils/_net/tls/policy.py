@@ -32,3 +32,12 @@ class TlsPolicy(t.NamedTuple):
     def judges(self) -> bool:
         """Whether a certificate that does not verify is a failure. DANE verifies in its own way."""
         return self.required and self.validate_certs and not self.dane
+
+    @property
+    def depends_on_host(self) -> bool:
+        """Whether it takes a file, an algorithm or the ssl module, which a host may not have."""
+        if self.tls == "never":
+            return False
+        of_host = (self.ca_path, self.client_cert, self.client_key, self.tls_min_version)
+        named = bool(self.tls_ciphers) or any(value is not None for value in of_host)
+        return self.required or named

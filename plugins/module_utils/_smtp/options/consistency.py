@@ -11,7 +11,6 @@ import typing as t
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
 from ..model import STOP_STAGES
-from ..wire.message import CannotCompose, MessageContext, compose
 
 if t.TYPE_CHECKING:
     from .plan import Plan
@@ -126,6 +125,8 @@ def _check_message(plan: Plan) -> None:
     envelope = plan.envelope
     if envelope.message is None:
         return
+    from ..wire.message import CannotCompose, MessageContext, compose  # only a message needs it
+
     trial = MessageContext(
         sender=envelope.mail_from or "",
         recipients=envelope.rcpt_to,

@@ -16,12 +16,10 @@ import typing as t
 
 from ..._net.addresses import FAMILIES
 from ..._net.errors import BadOption
-from ..._net.tls.faults import fault_of
 from ..._net.tls.policy import TlsPolicy
 from .consistency import check_plan
 from .plan import Client, Endpoint, Envelope, Expectations, Limits, Login, Plan, Steps
 from .spec import OPTIONS
-from .this_host import check_source_address, message_source
 
 Options = t.Mapping[str, t.Any]
 Group = t.TypeVar("Group")
@@ -78,9 +76,12 @@ def _tls_policy(options: Options) -> TlsPolicy:
         raise BadOption("client_key", "has no effect without client_cert")
     if policy.tls == "never" and policy.cert_min_days is not None:
         raise BadOption("cert_min_days", "cannot be used with tls never: there is no certificate")
-    fault = fault_of(policy)
-    if fault is not None:
-        raise fault
+    if policy.depends_on_host:
+        from ..._net.tls.faults import fault_of  # few dialogues need it
+
+        fault = fault_of(policy)
+        if fault is not None:
+            raise fault
     return policy
 
 
@@ -111,6 +112,8 @@ def _envelope(options: Options) -> Envelope:
     path = (options["message"] or {}).get("src")
     if path is None or envelope.message is None:
         return envelope
+    from .this_host import message_source  # only the file of a message needs it
+
     message = envelope.message._replace(source=message_source(path))
     return envelope._replace(message=message)
 
@@ -129,5 +132,7 @@ def _with_source_family(plan: Plan) -> Plan:
     if plan.endpoint.address_family not in ("any", family):
         wanted = plan.endpoint.address_family
         raise BadOption(option, f"{source} is not of the address_family {wanted}")
+    from .this_host import check_source_address  # only a source address needs it
+
     check_source_address(source, FAMILIES[family])
     return plan._replace(endpoint=plan.endpoint._replace(address_family=family))

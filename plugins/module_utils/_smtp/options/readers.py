@@ -16,9 +16,11 @@ import typing as t
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
 from ..wire import commands
-from ..wire.message import MAX_BYTES, RESERVED_HEADERS, MessageSpec
-from ..wire.proxy_header import ProxySpec, header_for
-from .expectation import Pattern, Patterns
+
+if t.TYPE_CHECKING:
+    from ..wire.message import MessageSpec
+    from ..wire.proxy_header import ProxySpec
+    from .expectation import Patterns
 
 Reader = t.Callable[[t.Any], t.Any]
 
@@ -96,6 +98,8 @@ def read_capability(wanted: str) -> str:
 
 def read_proxy(proxy: t.Mapping[str, t.Any]) -> ProxySpec:
     """Read the contents of a PROXY header."""
+    from ..wire.proxy_header import ProxySpec, header_for  # few dialogues need it
+
     spec = ProxySpec(**proxy)
     for part in ("source", "destination"):
         if getattr(spec, part) is not None:
@@ -128,6 +132,7 @@ def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 def read_expect(expect: t.Mapping[str, list[str] | None]) -> dict[str, Patterns]:
     """Read the patterns of each stage. Leave out stages with an empty list."""
+    from .expectation import Pattern  # few dialogues need it
 
     def read(stage: str) -> Patterns:
         patterns = expect[stage] or ()
@@ -140,6 +145,8 @@ def read_expect(expect: t.Mapping[str, list[str] | None]) -> dict[str, Patterns]
 
 def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
     """Read the parts of a message, except for the file that `src` names."""
+    from ..wire.message import MAX_BYTES, MessageSpec  # only a message needs it
+
     headers = tuple(
         (str(name), str(value)) for name, value in (message.get("headers") or {}).items()
     )
@@ -159,6 +166,8 @@ def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
 
 def read_source(source: bytes, path: str) -> bytes:
     """Read the content of the file that `message.src` names."""
+    from ..wire.message import MAX_BYTES  # only a message needs it
+
     if len(source) > MAX_BYTES:
         raise ValueError(f"{path} is larger than the limit of {MAX_BYTES} bytes")
     if b"\0" in source:
@@ -169,6 +178,8 @@ def read_source(source: bytes, path: str) -> bytes:
 
 
 def _check_headers(headers: tuple[tuple[str, str], ...], subject: str | None) -> None:
+    from ..wire.message import RESERVED_HEADERS  # only a message needs it
+
     for name, value in headers:
         if not re.fullmatch(r"[!-9;-~]+", name):
             raise BadOption("message.headers", f"{name!r} is not the name of a header")

@@ -16,7 +16,6 @@ from ..._net.errors import BadOption, HostLacks
 from .parse import plan_from
 from .server_text import parse_server
 from .spec import OPTIONS, OPTIONS_OF_TASK, WAYS_TO_NAME_SERVER
-from .this_host import check_library
 
 if t.TYPE_CHECKING:
     from .plan import Plan
@@ -144,10 +143,10 @@ def _target(
 ) -> Target:
     shown = {name: HIDDEN if name == "login_password" else value for name, value in item.items()}
     mx = options["mx"]
-    if lack is None and mx is not None:
-        check_library("mx")
-    elif lack is None and options["dane"]:
-        check_library("dane")
+    if lack is None and (mx is not None or options["dane"]):
+        from .this_host import check_library  # few targets need it
+
+        check_library("dane" if mx is None else "mx")
     if mx is not None:
         if options["host"] is not None or options["socket"] is not None:
             raise BadOption("mx", "cannot be used together with host or socket")

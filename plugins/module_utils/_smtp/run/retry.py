@@ -11,7 +11,6 @@ import typing as t
 from ..._net.network import SYSTEM
 from ..dialogue import hold
 from ..session.transcript import BUDGET_BYTES, Transcript
-from .certificate_probe import complete_certificate
 
 if t.TYPE_CHECKING:
     from ..._net.network import Network
@@ -56,7 +55,10 @@ class Attempts:
             )
             return None
         record.attempts = self._count
-        complete_certificate(plan, self._lookup, record, self._network)
+        if record.tls is not None:
+            from .certificate_probe import complete_certificate  # plain text has no certificate
+
+            complete_certificate(plan, self._lookup, record, self._network)
         return record
 
 

@@ -9,7 +9,6 @@ import typing as t
 
 from ..._net.errors import ProbeError
 from ..session import verdict
-from ..wire.proxy_header import header_for
 from .ending import EndOfDialogue, end_if, failure_of
 from .tls import start_tls
 
@@ -50,6 +49,8 @@ def send_proxy_header(session: Session, plan: Plan) -> None:
     stream, proxy = session.stream, plan.client.proxy
     if proxy is None:
         return
+    from ..wire.proxy_header import header_for  # few dialogues need it
+
     try:
         header = header_for(proxy, stream.local, stream.address.sockaddr[:2])
     except ValueError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import typing as t
 
 from ..wire import commands
-from ..wire.message import MessageContext, compose, dot_stuffed
 from .ending import end_of, end_with, judge
 
 if t.TYPE_CHECKING:
@@ -26,6 +25,8 @@ def compose_message(session: Session, plan: Plan) -> None:
     envelope, record = plan.envelope, session.record
     if envelope.message is None:
         return
+    from ..wire.message import MessageContext, compose  # only a message needs it
+
     context = MessageContext(
         sender=envelope.mail_from or "",
         recipients=envelope.rcpt_to,
@@ -61,6 +62,8 @@ def message(session: Session, plan: Plan) -> None:
         command = commands.bdat(len(sent.data))
         session.send_chunk(command, sent.data)
     else:
+        from ..wire.message import dot_stuffed
+
         command = commands.END_OF_DATA
         session.send_message(dot_stuffed(sent.data))
     recipients = plan.envelope.rcpt_to if plan.steps.protocol == "lmtp" else (None,)

@@ -66,6 +66,48 @@ def test_a_dialogue_that_passes(scripted: t.Any) -> None:
     assert result["message"]["queue_id"] == "4XyZ1234abc"
 
 
+# A probing host compiles each file that a task imports, twice.
+SELDOM = (
+    "advice.engine",
+    "options.expectation",
+    "options.this_host",
+    "run.certificate_probe",
+    "tls.faults",
+    "wire.message",
+    "wire.proxy_header",
+)
+
+
+def test_a_dialogue_imports_only_what_it_needs(scripted: t.Any) -> None:
+    server: ScriptedServer = scripted(
+        """
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250 mx.example.org
+        C: MAIL FROM:<ann@example.com>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<bob@example.org>
+        S: 250 2.1.5 Ok
+        C: QUIT
+        S: 221 2.0.0 Bye
+        """
+    )
+    options = {"host": server.host, "port": server.port, **OPTIONS}
+
+    process = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", MODULE],
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode(),
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert json.loads(process.stdout.decode())["passed"] is True
+    imported = process.stderr.decode().split()
+    assert any(name.endswith("._smtp.run.runner") for name in imported)
+    assert not [name for name in imported if name.endswith(SELDOM)]
+
+
 def test_a_dialogue_that_fails_still_returns_everything(scripted: t.Any) -> None:
     server: ScriptedServer = scripted(
         """
