@@ -9,7 +9,10 @@ import ssl
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.tests.unit.conftest import CLIENT
 from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
     IMPLICIT,
@@ -18,7 +21,8 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     Hold,
     failed,
 )
-from ansible_collections.mailops.smtp.tests.unit.settle import result_of
+from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, MemoryNetwork
+from ansible_collections.mailops.smtp.tests.unit.settle import result_of, settle
 
 if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.tests.unit.authority import Authority
@@ -97,6 +101,21 @@ def test_a_connection_that_is_lost_in_the_handshake_has_its_error_number(hold: H
     assert record.failure is not None
     assert record.failure.errno == "ECONNRESET"
     assert record.failure.tcp_info is not None
+
+
+def test_the_time_of_a_handshake_begins_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = MemoryNetwork(TO_STARTTLS.replace("S: 220 2.0.0", "*: hush\nS: 220 2.0.0"))
+
+    def keep_silent(_wrap: t.Any, _until: float) -> None:
+        network.clock += 3.0
+        raise ProbeError("timeout", "no answer to the TLS handshake")
+
+    monkeypatch.setattr(network.streams[0], "start_tls", keep_silent)
+    record = settle(plan_from({**CLIENT, "host": HOST, "port": PORT}), network)
+
+    assert failed(record) == ("starttls", "timeout", None)
+    assert record.failure is not None
+    assert record.failure.seconds == 3.0
 
 
 def test_a_handshake_that_fails_can_be_expected(hold: Hold) -> None:
