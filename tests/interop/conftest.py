@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
-from ansible_collections.mailops.smtp.tests.interop import room, table
+from ansible_collections.mailops.smtp.tests.interop import room, score, table
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
@@ -34,6 +34,7 @@ Start = t.Callable[[Path, Certificates], t.ContextManager[Server]]
 Hold = t.Callable[..., Record]
 
 ROW = "interop row"
+TRIALS = "trials_of_planted_causes"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -112,8 +113,16 @@ def hold(request: pytest.FixtureRequest, server: Server, certificates: Certifica
     return hold_with
 
 
-def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    """Print the table."""
+@pytest.fixture(scope="session")
+def trials(request: pytest.FixtureRequest) -> list[score.Trial]:
+    """Return the list of the trials of all modules: each appends its own."""
+    found: list[score.Trial] = []
+    setattr(request.config, TRIALS, found)
+    return found
+
+
+def pytest_terminal_summary(terminalreporter: t.Any, config: pytest.Config) -> None:
+    """Print the table, and the scores on causes that were planted."""
     rows = []
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -123,4 +132,9 @@ def pytest_terminal_summary(terminalreporter: t.Any) -> None:
     if rows:
         terminalreporter.section("interop")
         for line in table.lines(sorted(rows, key=lambda row: row.server)):
+            terminalreporter.write_line(line)
+    trials = getattr(config, TRIALS, [])
+    if trials:
+        terminalreporter.section("planted causes")
+        for line in score.lines(trials):
             terminalreporter.write_line(line)
