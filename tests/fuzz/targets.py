@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ipaddress
 import itertools
 import json
 import os
@@ -68,6 +69,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
     Reply,
     ReplyReader,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.seen_as import seen_as
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
     read_baseline,
@@ -123,6 +125,9 @@ def _check_reply(one: Reply) -> None:
     if name is not None:
         check_shown(name)
         assert name, "an empty queue id"
+    address = seen_as([("EHLO [10.0.0.5]", one)])
+    if address is not None:
+        ipaddress.ip_address(address)
 
 
 def capabilities(data: bytes) -> None:
