@@ -132,6 +132,17 @@ ROOMS: dict[str, set[str]] = {
         "_report.files",
         "_report.untrusted",
     },
+    # Advice for a reader: what the catalogue leaves out, and a user's own rows.
+    "_advice": {
+        "_net.errors",
+        "_net.nearest",
+        "_net.text",
+        "_report.untrusted",
+        "_smtp.advice",
+        "_smtp.model",
+        "_smtp.wire",
+    },
+    "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
         "_net.text",
         "_net.errors",
