@@ -114,7 +114,7 @@ REGISTRY: dict[str, Entry] = {
             b"\0220-mx.example.org ESMTP\r\n220 ready\r\n250-mx\r\n250 SIZE 1\r\n550 5.7.1 no\r\n",
             b"\1250 2.0.0 Ok: queued as 4XyZ1234abc\r\n421 bye\r\n\r\n",
             b"\2250 OK id=1tFabc-000000001-abcd\n250 ok 1732449600 qp 1234\r\n25",
-            b"\0250 mx Hello [10.0.0.5] [IPv6:2001:db8::7]\r\n550 5.7.1 Your IP 192.0.2.7 is bad\r\n",
+            b"\0250 mx Hello [10.0.0.5] [IPv6:2001:db8::7]\r\n550 Your IP 192.0.2.7 is bad\r\n",
         ),
     ),
     "capabilities": Entry(
