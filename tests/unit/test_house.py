@@ -150,6 +150,7 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.options.server_text",
         "_smtp.options.spec",
     },
+    "callback": {"_check"},
     "action": {
         "_check",
         "_report.diagnosis",
