@@ -17,6 +17,7 @@ from ..untrusted import mapping, text
 from .explain import Explanation
 from .grid import Grid, indices
 from .model import Evidence
+from .recipients import recipients_with_reply
 from .symptoms import Symptom
 from .translation import address_translation
 
@@ -38,6 +39,7 @@ def evidence_of(
         *_rate(explanation, grid, cells),
         *_differences(explanation, grid, cells),
         *address_translation(explanation, grid, cells),
+        *recipients_with_reply(explanation, grid, cells),
     )
 
 
