@@ -36,7 +36,9 @@ TASKS = [
 ]
 
 
-def last_lines(folder: Path, hosts: int, broken: bool = True, **settings: str) -> list[str]:
+def last_lines(
+    folder: Path, settings: dict[str, str], hosts: int, broken: bool = True
+) -> list[str]:
     """Run a play in which all hosts have the same result. Return the lines below its recap."""
     result = failed(MX1) if broken else passed(MX1)
     known = {"handshake": {"results": [result]}}
@@ -50,7 +52,7 @@ def last_lines(folder: Path, hosts: int, broken: bool = True, **settings: str) -
 
 
 def test_it_says_how_many_hosts_failed_and_what_is_broken(tmp_path: Path) -> None:
-    said = last_lines(tmp_path, LONG, **ENABLED)
+    said = last_lines(tmp_path, ENABLED, LONG)
     assert said[0] == f"{LONG} hosts have failed. {LONG} of {LONG} cells are broken:"
     assert said[1].startswith("1. ")
     assert "mx1.example.com" in said[1]
@@ -60,11 +62,11 @@ def test_it_says_how_many_hosts_failed_and_what_is_broken(tmp_path: Path) -> Non
 def test_it_says_nothing_if_all_is_on_the_screen_or_nothing_is_broken(
     tmp_path: Path, hosts: int, broken: bool
 ) -> None:
-    assert last_lines(tmp_path, hosts, broken, **ENABLED) == []
+    assert last_lines(tmp_path, ENABLED, hosts, broken) == []
 
 
 def test_it_says_nothing_unless_it_is_enabled(tmp_path: Path) -> None:
-    assert last_lines(tmp_path, LONG) == []
+    assert last_lines(tmp_path, {}, LONG) == []
 
 
 @pytest.mark.parametrize("settings", [{}, ENABLED])
@@ -72,5 +74,5 @@ def test_the_playbook_of_the_collection_needs_no_setting_and_says_it_once(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
     shutil.copytree(BESIDE_THE_PLAYBOOK, tmp_path / "callback_plugins")
-    said = "\n".join(last_lines(tmp_path, LONG, **settings))
+    said = "\n".join(last_lines(tmp_path, settings, LONG))
     assert said.count("cells are broken") == 1
