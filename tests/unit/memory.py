@@ -54,6 +54,7 @@ class MemoryNetwork:
         if self._connections == len(self.streams):
             raise ProbeError("connect", "Connection refused", errno="ECONNREFUSED")
         stream = self.streams[self._connections]
+        stream.address = address
         self._connections += 1
         stream.begin()
         return stream

@@ -58,3 +58,7 @@ class Budget:
         if not self.connections_left:
             raise OutOfBudget(f"a diagnosis makes at most {self._most} connections")
         self.connections_left -= 1
+
+    def spend_more(self, connections: int) -> None:
+        """Count connections that were made beside one that was counted before."""
+        self.connections_left = max(self.connections_left - connections, 0)

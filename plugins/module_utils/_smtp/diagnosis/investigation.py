@@ -123,12 +123,21 @@ class Investigation:
         """
         self.connecting(what)
         limits = _limits(plan.limits, self.budget.seconds_left)
-        record = hold(
-            plan._replace(limits=limits), lookup or self.lookup, self.transcript, self.network
-        )
+        lookup = self._affordable(lookup or self.lookup)
+        record = hold(plan._replace(limits=limits), lookup, self.transcript, self.network)
+        self.budget.spend_more(_tried_in_vain(record))
         if record.failure is not None and record.failure.code == GO_AWAY:
             self._told_to_go_away = True
         return record
+
+    def _affordable(self, lookup: ServerLookup) -> ServerLookup:
+        """Return the look-up with as many addresses as there are connections to try them with.
+
+        Once the control has found an address that answers, follow-ups ask that one only.
+        """
+        if self._control is not None and self._control.address in lookup.addresses:
+            return lookup.at(self._control.address)
+        return lookup._replace(addresses=lookup.addresses[: self.budget.connections_left + 1])
 
     def connecting(self, what: str) -> None:
         """Note in the transcript what is asked, and count the connection.
@@ -158,6 +167,13 @@ def follow_up(plan: Plan, logs_in: bool = False) -> Plan:
         expectations=Expectations(),
         steps=Steps(plan.steps.protocol, stop_after=stop_after),
     )
+
+
+def _tried_in_vain(record: Record) -> int:
+    """Return the number of addresses that were tried before the last one."""
+    if record.address is None:
+        return max(len(record.addresses) - 1, 0)
+    return record.addresses.index(record.address)
 
 
 def is_same_failure(first: Failure, second: Failure | None) -> bool:

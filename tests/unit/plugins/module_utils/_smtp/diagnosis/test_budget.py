@@ -23,6 +23,16 @@ class TestBudget:
         with pytest.raises(OutOfBudget, match="at most 2 connections"):
             budget.spend_connection()
 
+    def test_connections_to_further_addresses_count_too(self) -> None:
+        budget = Budget(lambda: 0.0, connections=4)
+
+        budget.spend_connection()
+        budget.spend_more(2)
+        assert budget.connections == 3
+
+        budget.spend_more(9)
+        assert budget.connections == 4
+
     def test_no_connection_is_made_when_the_time_is_up(self) -> None:
         times = iter([100.0, 109.9, 110.0])
         budget = Budget(lambda: next(times), seconds=10.0)

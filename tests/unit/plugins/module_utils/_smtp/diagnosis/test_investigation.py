@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import socket
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import (
     CONNECTIONS,
     OutOfBudget,
@@ -119,6 +121,25 @@ class TestLimits:
 
         with pytest.raises(OutOfBudget, match="6 connections"):
             investigation.hold("one too many", investigation.plan)
+        network.join()
+
+    def test_addresses_that_do_not_answer_count_as_connections(self) -> None:
+        investigation, _network = investigation_of()
+        dead = tuple(Address(socket.AF_INET, (f"127.0.0.{last}", 25)) for last in range(2, 20))
+        investigation.lookup = investigation.lookup._replace(addresses=dead)
+
+        assert investigation.control.failure is not None
+
+        assert len(investigation.control.addresses) == CONNECTIONS
+        assert investigation.budget.connections == CONNECTIONS
+
+    def test_follow_ups_ask_the_address_that_has_answered(self) -> None:
+        investigation, network = investigation_of(REFUSES, REFUSES)
+        two = (*investigation.addresses, Address(socket.AF_INET, ("127.0.0.2", 25)))
+        investigation.lookup = investigation.lookup._replace(addresses=two)
+
+        assert investigation.reproduced
+        assert investigation.hold("again", investigation.plan).addresses == [two[0]]
         network.join()
 
     def test_a_silent_server_leaves_time_for_other_questions(self) -> None:
