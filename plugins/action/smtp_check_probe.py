@@ -31,6 +31,10 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     planned_as_given,
     read_servers,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.questions import (
+    KEPT,
+    options_to_keep,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import (
     without_passed_transcripts,
 )
@@ -68,7 +72,9 @@ class ActionModule(ActionBase):
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         if given["transcripts"] != ALL_TRANSCRIPTS:
             result = without_passed_transcripts(result)
-        return {**result, "planned": plan.planned, "use": given["use"]}
+        kept = options_to_keep(plan.options["targets"], result)
+        of_role = {"planned": plan.planned, "use": given["use"], **({KEPT: kept} if kept else {})}
+        return {**result, **of_role}
 
     def _call(self, plan: HostPlan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         time.sleep(random.uniform(0, float(self._task.args["jitter"] or 0)))

@@ -67,9 +67,18 @@ ROOMS: dict[str, set[str]] = {
     },
     # All that _receipt has of SMTP is the name of the header that it finds messages by.
     "_receipt": {"_net", "_smtp.wire.message"},
+    "_server_log": {"_net"},
     "doc_fragments": set(),
     "_smtp.dialogue_module": {"_smtp.options"},
-    "modules": {"_smtp.diagnosis", "_smtp.dialogue_module", "_smtp.run", "_smtp.options", "_receipt", "_net"},
+    "modules": {
+        "_smtp.diagnosis",
+        "_smtp.dialogue_module",
+        "_smtp.run",
+        "_smtp.options",
+        "_receipt",
+        "_server_log",
+        "_net",
+    },
     # On the controller. What a probing host sends is read by `untrusted` before anything else.
     "_report.untrusted": {"_net.text"},
     "_report.files": set(),
@@ -144,6 +153,9 @@ ROOMS: dict[str, set[str]] = {
     },
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
+        "_server_log.servers.by_name",
+        "_smtp.diagnosis.request",
+        "_smtp.model",
         "_net.text",
         "_net.errors",
         "_net.nearest",

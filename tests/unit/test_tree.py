@@ -24,11 +24,13 @@ TESTS = Path("tests", "unit", "plugins")
 # Source files whose stories are told in another test file, with the reason.
 ELSEWHERE = {
     # One run of the role goes through all of them.
+    "action/smtp_check_diagnose.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_probe.py": "action/test_smtp_check.py",
     "action/smtp_check_receive.py": "action/test_smtp_check.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
     "action/smtp_check_verdict.py": "action/test_smtp_check.py",
-    # Its five lines call the module, which is what its users see.
+    # Their five lines call the module, which is what its users see.
+    "action/smtp_diagnose.py": "modules/test_smtp_diagnose.py",
     "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.
     "module_utils/_smtp/diagnosis/model.py": "module_utils/_smtp/diagnosis/test_diagnose.py",

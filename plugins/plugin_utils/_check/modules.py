@@ -17,6 +17,7 @@ from .results import did_not_run, filtered, reason_not_run
 
 HANDSHAKE = "mailops.smtp.smtp_handshake"
 RECEIPT = "mailops.smtp.mail_receipt"
+DIAGNOSE = "mailops.smtp.smtp_diagnose"
 
 # The return values of the modules, as documented.
 RETURNED = {
@@ -43,6 +44,20 @@ RETURNED = {
             "receipts",
             "summary",
             "kind",
+        }
+    ),
+    DIAGNOSE: frozenset(
+        {
+            "certainty",
+            "cause",
+            "cause_id",
+            "evidence",
+            "advice",
+            "unasked",
+            "transcript",
+            "connections",
+            "seconds",
+            "results",
         }
     ),
 }

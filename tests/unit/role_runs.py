@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of the role's playbook over hosts of this machine, some of which lie.
+
+A host that lies has in place of Python a script that prints whatever it likes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import typing as t
+from pathlib import Path
+
+from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
+
+HONEST = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+
+def lying(folder: Path, name: str, result: t.Any, does: str = ":") -> dict[str, t.Any]:
+    """Return the variables of a host whose module does something and returns any result."""
+    (folder / f"{name}.json").write_text(json.dumps(result))
+    return script(folder, name, f"{does}\ncat {folder}/{name}.json")
+
+
+def script(folder: Path, name: str, lines: str) -> dict[str, t.Any]:
+    """Return the variables of a host that runs a script of the shell in place of Python."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{lines}\n")
+    path.chmod(0o755)
+    return {"ansible_connection": "local", "ansible_python_interpreter": str(path)}
+
+
+def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[int, str]:
+    """Run the playbook of the collection. Return its exit status and its output."""
+    ran = run_playbook(
+        folder,
+        {"all": {"hosts": hosts}},
+        "mailops.smtp.check",
+        "-e",
+        json.dumps(variables),
+    )
+    return ran.returncode, ran.stdout
+
+
+def passes(printed: str, host: str) -> int:
+    """Return how many tasks a host went through, by the recap."""
+    (counts,) = re.findall(rf"^{host} +: (.*)$", printed, re.MULTILINE)
+    return sum(int(count) for count in re.findall(r"(?:ok|failed|skipped)=(\d+)", counts))
