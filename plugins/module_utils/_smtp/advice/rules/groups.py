@@ -17,6 +17,12 @@ REFUSED = "transient permanent"
 # AUTH the same words mean something else.
 NOT_YET = "greeting helo xclient mail_from rcpt_to data message quit"
 
+# What servers say when they would have to pass mail on for somebody whom they do not know.
+RELAY = (
+    r"relay\w{0,3} (access |is )?(denied|not\b|prohibited|disallowed|refused|rejected|forbidden)"
+    r"|(to|for|not|open) relay\b|rcpthosts|relay .{0,20}denied|(cannot|unable to|will not) relay"
+)
+
 
 def _microsoft(*ranges: tuple[int, int]) -> str:
     """Return the codes X.7.FIRST to X.7.LAST, for each range."""

@@ -9,7 +9,7 @@ A text is only a hint, as a server can be configured to say anything.
 from __future__ import annotations
 
 from ..model import Rule
-from .groups import NOT_YET, OPEN, REFUSED, VAGUE
+from .groups import NOT_YET, OPEN, REFUSED, RELAY, VAGUE
 
 # fmt: off
 REPLY_TEXTS: tuple[Rule, ...] = (
@@ -30,6 +30,17 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\bgcdp\b", then="google-customer-policy"),
 
     # Rates and quotas. Providers count accounts, servers count addresses.
+    Rule(kind=REFUSED, enhanced=OPEN + " X.4.5",
+        text="too (many (recipients|auth|new tls)|much mail).{0,20} from ",
+        then="limits-for-one-client fleet-behind-one-address"),
+    Rule(kind="transient", enhanced=OPEN + " X.7.28 X.4.5 X.7.650 X.7.651", text="(rate|volume"
+        "|deferred|limited).{0,80}(reputation|complaint|unsolicited)|(reputation|complaint"
+        "|unsolicited).{0,80}(rate|volume|deferred|limited)", then="reputation-rate"),
+    Rule(kind=REFUSED, enhanced=OPEN + " X.2.0 X.4.5", text="(sender|user|account|domain) .{0,80}"
+        "(has|have|is|was) .{0,9}(exceeded|over|reached).{0,40}(hour|minute|day|rate|emails"
+        "|messages|recipients|limit)|(rate|message|recipient|sending).{0,20}(limit|quota).{0,30}"
+        "(for|of|by) .{0,9}sender|message count quota|policy rejection.{0,40}quota",
+        then="sender-rate account-quota"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
         "(quota|limit|rate|credits)|credits exceeded|sending (quota|limit)|submission quota"
         "|(account|tenant|subscription).{0,40}(limit|quota|threshold|exceed)"
@@ -62,8 +73,11 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         then="address-in-blocklist"),
     # In RFC 3463 section 3.8, X.7.7 is a failed integrity check; some servers use it for reverse
     # DNS. Google uses 4.7.23, which is SPF in the registry.
-    Rule(kind=REFUSED, enhanced=OPEN + " X.7.7 X.7.23", text=r"reverse|\bptr\b|\br?dns (fail|check)"
-        "|rdns|your host ?name|name lookup|dynamic ip", then="reverse-dns"),
+    # Sendmail uses X.1.8, which is the sender's domain, for the client's name.
+    Rule(kind="transient", enhanced="X.1.8", text="client ip|forged hostname", then="reverse-dns"),
+    Rule(kind=REFUSED, enhanced=OPEN + " X.7.7 X.7.23",
+        text=r"possibly forged|reverse|\bptr\b|\br?dns (fail|check)|rdns|your host ?name"
+        "|name lookup|dynamic ip", then="reverse-dns"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(over|support|meet|process) ipv6", then="ipv4-only"),
     Rule(kind=REFUSED, enhanced=OPEN, text="white ?list|allow.?list|allowed to connect|your access"
         "|access from", then="client-denied"),
@@ -77,8 +91,23 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|from not owned", then="sender-rights log-in"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(not|un).?verified|verified sender"
         "|authorized recipients|not allowed to send: ", then="verified-sender"),
-    Rule(kind=REFUSED, enhanced=OPEN, text=r"relay\w{0,3} (access |is )?(denied|not\b|prohibited"
-        r"|disallowed)|(to|for) relay\b|rcpthosts", then="relay-for-address log-in local-domains"),
+    Rule(kind=REFUSED, enhanced=OPEN, text=RELAY, then="relay-for-address log-in local-domains"),
+    Rule(stage="rcpt_to", kind=REFUSED, enhanced=OPEN, text="(not|no such|unknown|invalid) .{0,20}"
+        "(local|hosted|our|domain).{0,9}(domain|here|at this|$)|not (hosted|handled|accepted) here"
+        "|cannot deliver mail for|(do not|does not) (accept|handle|host|serve) (e-?mail|mail"
+        "|domain)|domain .{0,60}not (hosted|local|served|handled|configured)",
+        then="local-domains"),
+    # Postfix names what a rule is about, and Sendmail says the same of its access table.
+    Rule(kind="permanent", enhanced=OPEN, text="sender (address )?(rejected: access denied"
+        "|(is |was |has been )?(blocked|denied|refused|blacklisted)|rejected$)",
+        then="sender-denied sender-rights"),
+    # Sendmail's access table.
+    Rule(stage="mail_from", code="550", enhanced=OPEN, text="access denied$",
+        then="sender-denied"),
+    Rule(stage="rcpt_to", kind="permanent", enhanced=OPEN, text="recipient (address )?(rejected: "
+        "access denied$|(is |was )?(blocked|denied|restricted|refused|not allowed))"
+        "|(mail|delivery|sending) to this (recipient|address|user) (is )?(not|denied|restricted)",
+        then="recipient-denied recipient-policy"),
     # Postfix refuses the HELO name in reply to RCPT, unless `smtpd_delay_reject` is off.
     Rule(kind=REFUSED, enhanced=OPEN + " X.5.2", text=r"\b(helo|ehlo)\b", then="helo-name"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(spf|dkim) (or|and) (spf|dkim)|is unauthenticated"
@@ -92,6 +121,12 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN, text="envelope (blocked|rejected)|blocked senders"
         "|custom(er)? block|rejected by recipient|geoip|geographical|network,? not allowed"
         r"|transport\.rules|organization policy", then="recipient-policy"),
+    Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=OPEN + " X.5.4",
+        text="real domain name required", then="sender-domain"),
+    Rule(stage="mail_from rcpt_to", kind="permanent", enhanced=OPEN + " X.5.4",
+        text="must contain a domain|domain name required|restricted characters|(bad|invalid"
+        "|illegal|malformed) .{0,20}(syntax|characters?|local part)|syntax error",
+        then="address-syntax"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(sender|from).{0,60}(not exist|not found|unresolvable"
         "|resolve)|unresolvable|domain of sender|invalid sender", then="sender-domain"),
     # Microsoft 365 uses 5.1.8 for an account that it has blocked.
@@ -113,11 +148,18 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         then="mailbox-full"),
     Rule(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="too many recipients"
         "(?!.{0,20}(hour|day|minute))", then="fewer-recipients"),
+    Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="message content rejected"
+        "|(header|body) (check|rule|pattern|line.{0,20}reject)|forbidden (header|word|content)",
+        then="header-or-body-rule content-filter"),
+    Rule(stage="data message", kind=REFUSED, enhanced=OPEN + " X.5.2", text="line length"
+        "|lines? (is |are )?too long|998", then="long-lines"),
+    Rule(kind=REFUSED, enhanced=OPEN, text="loops back|(mail|routing|forwarding) loop|"
+        "received headers", then="mail-loop"),
     Rule(stage="message", kind=REFUSED, enhanced=OPEN, text=r"too many hops|hop count|\bloop",
         then="mail-loop"),
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="virus|malware|attachment|spam"
         "|security issue|security polic", then="content-filter"),
-    Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="rfc.{0,9}compliant"
+    Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="header syntax|rfc.{0,9}compliant"
         "|(from|date|message-id|subject):? header|missing .{0,20}header|blank from"
         "|multiple address", then="usual-headers"),
 
@@ -131,6 +173,9 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage="greeting", code="500 502 503", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then="proxy-header-wanted"),
+    Rule(code="421", enhanced=OPEN, text="time ?out|timed out", then="where-time-went"),
+    Rule(stage="mail_from data message", kind="permanent", enhanced=OPEN,
+        text="(message|mail|size).{0,20}too (big|large)|too (big|large)", then="message-size"),
     Rule(kind=REFUSED, enhanced=OPEN, text="client certificate", then="client-certificate"),
     # In RFC 3463 section 3.5, X.4.2 is a bad connection. Exchange uses it for `MessageRateLimit`.
     Rule(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then="where-time-went"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pathlib
 import re
 
+from .provoked import provoked
+
 # A line of provider_texts.txt.
 LINE = re.compile(
     r"(?P<name>\S+): (?P<stage>\w+) (?P<code>\d{3}) (?:(?P<enhanced>\d\.\d+\.\d+) )?(?P<text>.*)"
@@ -26,6 +28,7 @@ def provider_texts():
 
 
 PROVIDERS = list(provider_texts())
+PROVOKED = provoked("provoked.txt")
 
 
 # For each text that a rule asks for, one that has it.
@@ -126,6 +129,7 @@ EXAMPLES = (
     "/run/dovecot/lmtp: No such file or directory",
     "this host cannot look up mx.example.com: can't start",
     *(said["text"] for said in PROVIDERS),
+    *(row.facts.text for row in PROVOKED),
 )
 
 
