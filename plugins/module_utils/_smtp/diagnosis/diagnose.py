@@ -71,13 +71,14 @@ def conclude(
     certainty, ids = _ranked(findings, excluded)
     likely: list[Advice] = [one for one in advise(facts) if one.id not in excluded]
     advice = [*look_up(ids), *(one for one in likely if one.id not in ids)]
-    evidence = tuple(finding.evidence for finding in findings[:MOST_EVIDENCE])
-    return Diagnosis(
-        certainty,
-        tuple(advice[:MOST_ADVICE]) or tuple(advise(facts)[:1]),
-        evidence,
-        tuple(unasked),
-    )
+    advice = advice[:MOST_ADVICE] or advise(facts, 1)
+    telling = sorted(findings, key=lambda finding: not _speaks_for(finding, advice[0].id))
+    evidence = tuple(finding.evidence for finding in telling[:MOST_EVIDENCE])
+    return Diagnosis(certainty, tuple(advice), evidence, tuple(unasked))
+
+
+def _speaks_for(finding: Finding, cause: str) -> bool:
+    return finding.conclusion is not None and finding.conclusion.cause == cause
 
 
 def _ranked(findings: t.Sequence[Finding], excluded: set[str]) -> tuple[Certainty, list[str]]:
