@@ -9,7 +9,7 @@ The same reply has other causes on another port, after a login, or in another pr
 from __future__ import annotations
 
 from ..model import Rule
-from .groups import OPEN, REFUSED, RELAY, VAGUE
+from .groups import LOOSE, OPEN, REFUSED, RELAY, VAGUE
 
 # On the ports for submission, a server that offers AUTH trusts users, and hardly ever addresses.
 _LOGIN_WAS_NOT_TRIED = "port:465,587 offers:AUTH sent!login"
@@ -37,15 +37,15 @@ CIRCUMSTANCES: tuple[Rule, ...] = (
         then="proxy-header-wanted"),
 
     # Relaying, and who may.
-    Rule(stage="mail_from rcpt_to", kind="permanent", enhanced=OPEN, text=RELAY, where="sent:login",
-        then="relay-for-users"),
-    Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=OPEN, text=RELAY,
+    Rule(stage="mail_from rcpt_to", kind="permanent", enhanced=LOOSE, text=RELAY,
+        where="sent:login", then="relay-for-users"),
+    Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=LOOSE, text=RELAY,
         where=_LOGIN_WAS_NOT_TRIED, then="log-in"),
-    Rule(stage="rcpt_to", kind=REFUSED, enhanced=OPEN, text=RELAY, where="mx:yes",
+    Rule(stage="rcpt_to", kind=REFUSED, enhanced=LOOSE, text=RELAY, where="mx:yes",
         then="local-domains"),
-    Rule(stage="rcpt_to", kind=REFUSED, enhanced=OPEN, text=RELAY, where="recipient:of-host",
+    Rule(stage="rcpt_to", kind=REFUSED, enhanced=LOOSE, text=RELAY, where="recipient:of-host",
         then="local-domains"),
-    Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=OPEN, text=RELAY,
+    Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=LOOSE, text=RELAY,
         where="translated:yes", then="address-translated"),
     # Postfix names the list of restrictions in which it found `reject`.
     Rule(stage="mail_from rcpt_to", kind="permanent", enhanced=OPEN,

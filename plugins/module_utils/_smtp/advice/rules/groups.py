@@ -11,6 +11,9 @@ VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
 # Codes whose text may say more: these, and "other or undefined" of every subject.
 OPEN = VAGUE + " X.2.0 X.3.0 X.4.0 X.6.0"
 
+# Codes that some servers use for what has a code of its own: what they say in words counts, too.
+LOOSE = OPEN + " X.1.2 X.4.0 X.5.1 X.5.4"
+
 REFUSED = "transient permanent"
 
 # The stages at which a server says that it requires TLS or a login first. In a reply to STARTTLS or

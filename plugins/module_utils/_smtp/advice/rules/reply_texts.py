@@ -9,7 +9,10 @@ A text is only a hint, as a server can be configured to say anything.
 from __future__ import annotations
 
 from ..model import Rule
-from .groups import NOT_YET, OPEN, REFUSED, RELAY, VAGUE
+from .groups import LOOSE, NOT_YET, OPEN, REFUSED, RELAY, VAGUE
+
+# The sender, in the words of many servers.
+_SENDER = r"(\bsender|from address|mail ?from|envelope.from|return.path|emetteur)"
 
 # fmt: off
 REPLY_TEXTS: tuple[Rule, ...] = (
@@ -21,11 +24,12 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         then="blocklist-refused-query blocklist-answers"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"sorbs\.net|njabl\.org|list\.dsbl|spamcannibal"
         r"|dnsbl\.ahbl|relays\.ordb|bl\.orbs|dnsbl\.inps", then="blocklist-ended"),
-    Rule(stage=NOT_YET, kind=REFUSED, enhanced=OPEN, text="starttls|encryption|tls .{0,9}required"
-        "|use tls", then="use-tls"),
-    Rule(stage=NOT_YET, kind=REFUSED, enhanced=OPEN, text="authenti(cation|fication) (is )?requi"
-        r"|log ?in\b|not logged|must auth|authenticate first|not authenticated|smtp auth",
-        then="log-in"),
+    Rule(stage=NOT_YET, kind=REFUSED, enhanced=OPEN, text="starttls|encryption|unencrypted"
+        r"|\b(tls|ssl)\b.{0,30}(require|needed|mandatory)|(require|use|need)s? (a )?(tls|ssl)\b",
+        then="use-tls"),
+    Rule(stage=NOT_YET, kind=REFUSED, enhanced=OPEN + " X.5.1", text="authenti(cat|fic)[a-z]{1,5}"
+        r" (is |was )?(requi|needed|necess)|requires? authenti|log ?in\b|not logged|must (first )?"
+        "auth|authenticate (first|before)|not authenticated|smtp auth", then="log-in"),
     Rule(stage=NOT_YET, code="530", enhanced="X.7.1", then="exchange-anonymous"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\bgcdp\b", then="google-customer-policy"),
 
@@ -39,8 +43,11 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN + " X.2.0 X.4.5", text="(sender|user|account|domain) .{0,80}"
         "(has|have|is|was) .{0,9}(exceeded|over|reached).{0,40}(hour|minute|day|rate|emails"
         "|messages|recipients|limit)|(rate|message|recipient|sending).{0,20}(limit|quota).{0,30}"
-        "(for|of|by) .{0,9}sender|message count quota|policy rejection.{0,40}quota",
+        "(for|of|by) .{0,9}sender|sender.{0,20}(rate|frequency|limit)|message count quota"
+        "|policy rejection.{0,40}quota",
         then="sender-rate account-quota"),
+    Rule(kind=REFUSED, enhanced=OPEN + " X.4.5", text="(max|exceed|reached|quota).{0,60}(past 24"
+        "|24 ?h|(per|each|a|in one) ?(day|account))", then="account-quota"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
         "(quota|limit|rate|credits)|credits exceeded|sending (quota|limit)|submission quota"
         "|(account|tenant|subscription).{0,40}(limit|quota|threshold|exceed)"
@@ -50,12 +57,13 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN, text="too many ((errors|spams?) from (your|this)"
         "|(invalid|bad|unknown) (recipients|users|addresses))",
         then="past-errors fleet-behind-one-address"),
-    Rule(kind=REFUSED, enhanced=OPEN, text="too many (syntax|bad (com|auth)|un|non|errors?$)",
+    Rule(kind=REFUSED, enhanced=OPEN,
+        text="too many (syntax|protocol|bad (com|auth)|un|non|errors?(?! from))",
         then="first-refusal"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5",
         text="too (many|much) (e-?mails|messages|mail (?!d)"
         "|connections|concurrent|simultaneous|sessions|requests)|too (fast|quickly|frequent)"
-        "|rate.?limit|unusual rate|(sending|message|connection) rate|throttl|slow down"
+        "|rate.?limit|frequency|unusual rate|(sending|message|connection) rate|throttl|slow down"
         "|per (second|minute|hour)|(excessive|unexpected) volume|trop de connexions"
         "|number of (concurrent )?(connections|sessions)|permitted limits",
         then="fleet-behind-one-address limits-for-one-client"),
@@ -69,7 +77,9 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN + " X.2.1 X.5.4", text=r"blocked using|bl(ack|ock)[ -]?list"
         r"|dnsbl|\brbl\b|spamhaus|reputation|banned|listed (at|by|in|on)|found (in|on) |barracuda"
         r"|cloudmark|proofpoint\.com|spamcop|permanently deferred|_is_blocked|spammer|bad ip"
-        r"|\b(ip|host|address)\b.{0,40}(blocked|bloque)|blocked for (spam|abuse)",
+        r"|\b(ip|host|(?<!sender )address)\b.{0,40}(blocked|bloque)|blocked for (spam|abuse)"
+        # Orange and La Poste: OFR006_103, LPN007_102.
+        "|(ofr|lpn)[0-9a]{3}_10[123]",
         then="address-in-blocklist"),
     # In RFC 3463 section 3.8, X.7.7 is a failed integrity check; some servers use it for reverse
     # DNS. Google uses 4.7.23, which is SPF in the registry.
@@ -91,15 +101,22 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|from not owned", then="sender-rights log-in"),
     Rule(kind=REFUSED, enhanced=OPEN, text="(not|un).?verified|verified sender"
         "|authorized recipients|not allowed to send: ", then="verified-sender"),
-    Rule(kind=REFUSED, enhanced=OPEN, text=RELAY, then="relay-for-address log-in local-domains"),
+    Rule(kind=REFUSED, enhanced=LOOSE, text=RELAY, then="relay-for-address log-in local-domains"),
     Rule(stage="rcpt_to", kind=REFUSED, enhanced=OPEN, text="(not|no such|unknown|invalid) .{0,20}"
         "(local|hosted|our|domain).{0,9}(domain|here|at this|$)|not (hosted|handled|accepted) here"
         "|cannot deliver mail for|(do not|does not) (accept|handle|host|serve) (e-?mail|mail"
         "|domain)|domain .{0,60}not (hosted|local|served|handled|configured)",
         then="local-domains"),
-    # Postfix names what a rule is about, and Sendmail says the same of its access table.
-    Rule(kind="permanent", enhanced=OPEN, text="sender (address )?(rejected: access denied"
-        "|(is |was |has been )?(blocked|denied|refused|blacklisted)|rejected$)",
+    # Who owns a sender, and whom a rule denies.
+    Rule(kind=REFUSED, enhanced=LOOSE, text=_SENDER + ".{0,300}(not owned|belong|must match"
+        "|authenticated user|on behalf)|must match authenticated|not allowed to (send|use) .{0,9}"
+        "(from|as) ", then="sender-rights log-in"),
+    Rule(kind="permanent", enhanced=LOOSE, text=_SENDER + ".{0,40}(denied|blocked|refused|not "
+        "(allowed|permitted)|unauthori)|unauthori[sz]ed .{0,20}sender", where="sent:login",
+        then="sender-rights"),
+    Rule(kind=REFUSED, enhanced=OPEN, text=_SENDER + r" (address )?(rejected: access denied"
+        "|(is |was |has been )?(blocked|denied|refused|blacklisted|not (allowed|permitted)"
+        r"\.?$)|rejected$)|badmailfrom|(blocked|denied|refused|rejected) sender\b",
         then="sender-denied sender-rights"),
     # Sendmail's access table.
     Rule(stage="mail_from", code="550", enhanced=OPEN, text="access denied$",
@@ -135,11 +152,13 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         then="sender-rights sender-domain"),
     Rule(kind="permanent", enhanced=OPEN, text="client (host|address)|your (ip|host|address)",
         then="client-denied"),
-    Rule(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="no such (user|recipient|mail)"
-        "|unknown (user|recipient)|user (unknown|not found|doesn)|unroute?able"
-        "|mailbox (not|unavail|does)|(invalid|unknown|illegal) (recipient|alias|mailbox)"
-        "|recipient (not found|unknown|invalid)|not a valid (recipient|mailbox|user)"
-        "|account .{0,40}not exist|destinataire invalide", then="recipient-known"),
+    Rule(stage="rcpt_to", enhanced="X.1.2", text="mail ?box|user", then="recipient-known"),
+    Rule(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="(no such|unknown"
+        "|invalid|illegal|non-?existent|no) (user|recipient|mail ?box|account|address|alias)"
+        "|(user|recipient|mail ?box|account|alias|address) .{0,60}(unknown|not (found|exist|known)"
+        "|does ?n.t exist|unavailable)|user (unknown|doesn)|mail ?box (not|unavail|does)"
+        "|recipient (unknown|invalid)|not a valid (recipient|mail ?box|user)|unroute?able"
+        "|destinataire invalide", then="recipient-known"),
     Rule(stage="rcpt_to message", kind=REFUSED, enhanced=OPEN, text="(mailbox|account|address|user)"
         " (is |has been )?(disabled|inactive|suspended)|is no longer valid",
         then="mailbox-enabled"),
@@ -157,9 +176,13 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "received headers", then="mail-loop"),
     Rule(stage="message", kind=REFUSED, enhanced=OPEN, text=r"too many hops|hop count|\bloop",
         then="mail-loop"),
+    Rule(stage="mail_from data message", kind="permanent", enhanced=OPEN,
+        text="too (big|large)|size .{0,20}exceed|exceeds .{0,40}size|larger than",
+        then="message-size"),
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="virus|malware|attachment|spam"
         "|security issue|security polic", then="content-filter"),
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="header syntax|rfc.{0,9}compliant"
+        "|(pars|malformed|missing|invalid|multiple|duplicate).{0,30}(header|from|date|message-id)"
         "|(from|date|message-id|subject):? header|missing .{0,20}header|blank from"
         "|multiple address", then="usual-headers"),
 
@@ -174,8 +197,6 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then="proxy-header-wanted"),
     Rule(code="421", enhanced=OPEN, text="time ?out|timed out", then="where-time-went"),
-    Rule(stage="mail_from data message", kind="permanent", enhanced=OPEN,
-        text="(message|mail|size).{0,20}too (big|large)|too (big|large)", then="message-size"),
     Rule(kind=REFUSED, enhanced=OPEN, text="client certificate", then="client-certificate"),
     # In RFC 3463 section 3.5, X.4.2 is a bad connection. Exchange uses it for `MessageRateLimit`.
     Rule(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then="where-time-went"),

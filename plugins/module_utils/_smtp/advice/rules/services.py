@@ -9,7 +9,7 @@ from ..model import Rule
 from .groups import NOT_YET, OPEN, REFUSED
 
 # Codes with which servers report what is their own trouble.
-_TROUBLE = OPEN + " X.3.1 X.3.2 X.3.5 X.4.1 X.4.3 X.4.5"
+_TROUBLE = OPEN + " X.3.1 X.3.2 X.3.5 X.4.0 X.4.1 X.4.3 X.4.5"
 
 # fmt: off
 SERVICES: tuple[Rule, ...] = (
@@ -26,7 +26,7 @@ SERVICES: tuple[Rule, ...] = (
     Rule(kind="transient", enhanced=_TROUBLE, text="policy (service|server)"
         "|server configuration problem$", then="policy-service-answers"),
     Rule(kind=REFUSED, enhanced=_TROUBLE, text="configuration (error|problem)|incorrectly conf"
-        "|misconfigured", then="server-configuration"),
+        "|misconfigured|(read|load|open) .{0,20}(config|control)", then="server-configuration"),
     # Exim has asked the sender's server if its reply names the server that it called.
     Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=_TROUBLE + " X.1.7 X.1.8",
         text="sender (address rejected: un(verified|deliverable) address|verify callout)|callback"
@@ -34,7 +34,7 @@ SERVICES: tuple[Rule, ...] = (
     Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=OPEN, text="sender verify",
         then="sender-domain sender-callout"),
     Rule(stage="rcpt_to", kind="transient", enhanced=_TROUBLE + " X.1.0 X.1.1 X.2.0",
-        text="unverified address|verification (problem|in progress)|verify callout",
+        text="unverified address|verification (problem|in progress)|verify (callout|address)",
         then="verification-target"),
     Rule(stage="data message", kind="transient", enhanced=_TROUBLE + " X.3.2 X.6.0",
         text=r"(\bav\b|virus|scanner|clam|spam|filter|malware|content).{0,60}(unavail|fail|error"
@@ -48,7 +48,7 @@ SERVICES: tuple[Rule, ...] = (
     Rule(kind="transient", enhanced=_TROUBLE, text="lookup (fail|error|defer|time)|local problem"
         r"|\b(ldap|mysql|pgsql|sql|database|directory|(?<!reverse )dns|mx) .{0,20}(fail|error"
         "|unavail|unreach|time|tempor)|(unable|cannot|can not|failed) (to )?(look ?up|resolve"
-        "|check mx)(?! ptr)|back-?end|user.?(data)?base", then="server-look-ups"),
+        "|(check|verify) mx)(?! ptr)|back-?end|user.?(data)?base", then="server-look-ups"),
     Rule(kind="transient", enhanced=_TROUBLE, text="relay server|next hop|onward|upstream"
         "|(smart|relay|remote|destination) ?host.{0,40}(unavail|not|fail|down|refus)",
         then="way-onwards"),
@@ -56,7 +56,9 @@ SERVICES: tuple[Rule, ...] = (
         text=r"\bload\b|too busy|system resources|resources? (limit|unavail)|\bfork"
         "|out of memory|shutting|shut ?down|stopping|going down|sigterm|restart|maintenance"
         "|mail system error|internal (server |system )?error|(local|system|temporary) (data )?error"
-        "|server error|temporary failure$|overload|congest|insufficient resources",
+        "|server error|temporary failure$|overload|congest"
+        "|i/o error|temporary file|(unable to|cannot|could not) (be )?(write|open|create|save|queue"
+        "|process)|queue failure|qqt|insufficient resources",
         then="server-health"),
     Rule(stage=NOT_YET, kind="transient", text="^.{0,60}service (not available|unavailable|"
         "temporarily unavailable)[^;:]{0,60}$", enhanced=OPEN, then="server-health"),

@@ -177,3 +177,20 @@ class TestHostileTexts:
         silent = refused("rcpt_to", 550, "5.7.1")
         assert refused("rcpt_to", 550, "5.7.1", "x" * 1900 + hint) != silent
         assert refused("rcpt_to", 550, "5.7.1", "x" * 2000 + hint) == silent
+
+
+class TestLateCodes:
+    """Some servers put the enhanced code after the text."""
+
+    def test_a_code_after_a_number_sign_counts_where_none_comes_first(self):
+        assert refused("rcpt_to", 550, None, "no mailbox here by that name (#5.1.1)") == refused(
+            "rcpt_to", 550, "5.1.1"
+        )
+        assert refused("rcpt_to", 550, None, "#5.7.25 go away") == refused("rcpt_to", 550, "5.7.25")
+
+    def test_it_does_not_replace_one_that_comes_first(self):
+        silent = refused("rcpt_to", 550, "5.1.1")
+        assert refused("rcpt_to", 550, "5.1.1", "or was it #5.7.25") == silent
+
+    def test_its_class_must_be_that_of_the_reply(self):
+        assert refused("rcpt_to", 450, None, "was (#5.7.25)") == refused("rcpt_to", 450, None)
