@@ -10,6 +10,7 @@ typing, too.
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 import typing as t
 from pathlib import Path
@@ -189,8 +190,13 @@ FILES = {
 }
 
 
-def imports_of(name: str) -> t.Iterator[str]:
+@functools.lru_cache(maxsize=None)
+def imports_of(name: str) -> tuple[str, ...]:
     """Return the files of the house that a file imports, anywhere in it."""
+    return tuple(_imports(name))
+
+
+def _imports(name: str) -> t.Iterator[str]:
     for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             assert not any(alias.name.startswith(PACKAGE) for alias in node.names), name

@@ -76,7 +76,10 @@ def mirror_of(source: str) -> Path:
     return TESTS / path.with_name(f"test_{path.name.lstrip('_')}")
 
 
-@pytest.mark.parametrize("source", sources())
+SOURCES = sources()
+
+
+@pytest.mark.parametrize("source", SOURCES)
 def test_a_source_file_has_its_test_file(source: str) -> None:
     test = TESTS / ELSEWHERE[source] if source in ELSEWHERE else mirror_of(source)
     assert (ROOT / test).is_file(), f"{test} is missing"
@@ -84,7 +87,7 @@ def test_a_source_file_has_its_test_file(source: str) -> None:
 
 @pytest.mark.parametrize("source", ELSEWHERE)
 def test_each_exception_is_one(source: str) -> None:
-    assert source in sources(), "there is no such file, or it needs no test"
+    assert source in SOURCES, "there is no such file, or it needs no test"
     assert not (ROOT / mirror_of(source)).exists(), "it has a test file of its own"
 
 
