@@ -109,8 +109,13 @@ class ActionModule(ActionBase):
             )
         if play.shadowing:
             output.not_written.append(f"{play.first_shadowing}, so no file is written")
-        result = output.result(options["fail_on"])
-        result["diagnose"] = self._questions(result["diagnose"], use)
+        return self._result(output, options, use)
+
+    def _result(self, output: Output, options: dict[str, t.Any], use: str) -> dict[str, t.Any]:
+        """Return the result of the task, with warnings, a diff, and this use of the role."""
+        result = output.result(options["fail_on"], options["server_logs"])
+        for name in ("diagnose", "read_logs"):
+            result[name] = self._questions(result[name], use)
         if result["not_written"]:
             display.warning(f"smtp_report: {result['not_written']}")
         comparison = output.report.comparison
@@ -143,22 +148,21 @@ class ActionModule(ActionBase):
 
 def _answers(options: dict[str, t.Any], play: Play, use: str) -> list[Answer]:
     """Return what hosts have found out in this use of the role, of all batches of the play."""
-    if not options["diagnoses"]:
-        return []
     found: list[t.Any] = []
     for host in play.hosts:
         known = {} if host in play.shadowing else play[host]
         of_this_use = not options["use"] or known.get(options["use"]) == use
-        registered = known.get(options["diagnoses"]) if of_this_use else None
-        # The hosts of a batch share what one task has registered.
-        if registered is not None and not any(one is registered for one in found[-1:]):
-            found.append(registered)
+        for name in options["diagnoses"] if of_this_use else ():
+            # The hosts of a batch share what one task has registered.
+            if not any(one is known.get(name) for one in found[-len(options["diagnoses"]) :]):
+                found.append(known.get(name))
     return [answer for registered in found for answer in read_answers(registered, use)]
 
 
 def _has_answers(options: dict[str, t.Any], variables: dict[str, t.Any], use: str) -> bool:
     """Return whether a host of this batch was asked."""
-    return any(read_answers(variables.get(options["diagnoses"]), use))
+    names = options["diagnoses"]
+    return any(any(read_answers(variables.get(name), use)) for name in names)
 
 
 def _earlier_result(options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:

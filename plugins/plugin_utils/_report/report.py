@@ -31,7 +31,7 @@ class Report(Matrix):
     made_by: str
     groups: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
     comparison: Comparison | None = None
-    diagnoses: Mapping[CellKey, Diagnosis] = dataclasses.field(default_factory=dict)
+    diagnoses: Mapping[CellKey, Sequence[Diagnosis]] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def causes(self) -> Causes:

@@ -30,11 +30,12 @@ class Evidence:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a host has found out about a cell, when it asked the server again.
+    """What a host has found out about a cell, when it asked the server again, or read its log.
 
     `cause` is a sentence, and `cause_id` its id in the table of advice. `unasked` says what could
-    not be asked. `transcript` has every line of the follow-ups. `problem` says why there is no
-    diagnosis, or is empty.
+    not be asked. `transcript` has every line of the follow-ups. `of_log` is whether the host has
+    read the log of the server, which may name no cause. `problem` says why there is no diagnosis,
+    or is empty.
     """
 
     host: str
@@ -48,6 +49,7 @@ class Diagnosis:
     transcript: tuple[str, ...] = ()
     connections: int | None = None
     seconds: float | None = None
+    of_log: bool = False
     problem: str = ""
 
 

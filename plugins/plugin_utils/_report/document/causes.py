@@ -57,6 +57,7 @@ def _diagnosis(diagnosis: Diagnosis | None) -> dict[str, t.Any] | None:
         "unasked": diagnosis.unasked,
         "connections": diagnosis.connections,
         "seconds": diagnosis.seconds,
+        "of_log": diagnosis.of_log,
         "problem": diagnosis.problem,
     }
 

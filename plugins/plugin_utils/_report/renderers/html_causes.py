@@ -279,7 +279,8 @@ def _facts_of(cause: Cause) -> Iterator[tuple[str, str]]:
     yield "Certainty", _CERTAINTY[cause.certainty]
     diagnosis = cause.diagnosis
     if diagnosis is not None:
-        yield "Asked again from", overview.short_name(diagnosis.host)
+        title = "From the log on" if diagnosis.of_log else "Asked again from"
+        yield title, overview.short_name(diagnosis.host)
     if cause.stage:
         yield "Stage", overview.short_name(cause.stage)
     yield "Kind", overview.short_name(cause.kind)

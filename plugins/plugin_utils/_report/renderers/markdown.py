@@ -211,16 +211,16 @@ def _cause(numbered: tuple[int, Cause]) -> str:
 
 
 def _found(cause: Cause) -> Iterator[str]:
-    """Yield what a diagnosis has found, and its last facts, which decided."""
+    """Yield what a diagnosis has found, and its first facts, which decided."""
     diagnosis = cause.diagnosis
     if diagnosis is None:
         return
     asked = f"asked from {_name(diagnosis.host)}" if not diagnosis.problem else ""
     yield " ".join(filter(None, [prose(overview.finding(diagnosis)), asked and f"({asked})"]))
-    for fact in diagnosis.evidence[-_MAX_FACTS:]:
+    for fact in diagnosis.evidence[:_MAX_FACTS]:
         parts = (overview.shorten(one) for one in (fact.fact, fact.value, fact.says))
         name, value, says = map(prose, parts)
-        yield f"{name}: {value} — {says}"
+        yield f"{name}: {value}{f' — {says}' if says else ''}"
 
 
 def _details(report: Report, budget: _ByteBudget) -> Iterator[str]:

@@ -85,6 +85,7 @@ def test_a_cause_has_what_a_host_has_found_out() -> None:
         "unasked": (),
         "connections": 2,
         "seconds": None,
+        "of_log": False,
         "problem": "",
     }
 
