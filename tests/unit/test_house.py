@@ -58,6 +58,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "_smtp.diagnosis": {
         "_smtp.run",
+        "_smtp.steps",
         "_smtp.advice",
         "_smtp.dialogue",
         "_smtp.session",

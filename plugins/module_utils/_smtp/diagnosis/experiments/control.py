@@ -17,6 +17,11 @@ if t.TYPE_CHECKING:
 FACT = "the same dialogue again"
 
 
+def passes_now(investigation: Investigation) -> bool:
+    """Return whether the control has been held, and has passed."""
+    return investigation.has_control and investigation.control.failure is None
+
+
 def same_dialogue(investigation: Investigation) -> t.Iterator[Finding]:
     """Hold the dialogue again without any change."""
     if not investigation.is_repeatable:

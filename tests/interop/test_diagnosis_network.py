@@ -1,0 +1,372 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Causes that are planted in a network of three routers are found, and never proven wrongly.
+
+In each row exactly one thing is wrong. First the dialogue of a user fails, and then it is
+diagnosed. The rows are diagnosed side by side.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import socket
+import ssl
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address, family_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import (
+    CONNECTIONS,
+    SECONDS,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.diagnose import diagnose
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.investigation import (
+    Investigation,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Diagnosis
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import hold
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    Transcript,
+)
+from ansible_collections.mailops.smtp.tests.interop import room, routers
+from ansible_collections.mailops.smtp.tests.interop.certificates import Certificates
+from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+
+SERVER, SERVER6 = routers.SERVER, routers.SERVER6
+GOOD_PORT = 25
+
+RULES = {
+    "r1": routers.drop(2401)
+    + routers.reject("with icmpx admin-prohibited", 2411)
+    + routers.reject("with tcp reset", 2421),
+    "r2": routers.drop(2402)
+    + routers.rules("forward", "ip daddr 10.0.5.66 drop")
+    + routers.reject("with icmpx admin-prohibited", 2412)
+    + routers.reject("with tcp reset", 2422)
+    + routers.reject("with icmpx port-unreachable", 2432)
+    # The report that a packet is too large gets lost, as at many firewalls (RFC 2923).
+    + routers.rules("output", "icmp type destination-unreachable icmp code frag-needed drop"),
+    "r3": routers.drop(2403) + routers.reject("with icmpx admin-prohibited", 2413),
+    "server": routers.drop(2404, chain="input")
+    + routers.rules("input", "ip daddr 10.0.5.31 tcp dport 25 drop", "ip6 daddr fd00:5::41 drop")
+    + routers.reject("with icmpx admin-prohibited", 2414, chain="input"),
+    "client": routers.rules(
+        "output",
+        "tcp dport 2405 drop",
+        "tcp dport 2415 reject with icmpx admin-prohibited",
+        "tcp dport 2425 reject with tcp reset",
+    ),
+}
+COMMANDS = """
+ip -n client route add prohibit 10.0.6.1
+ip -n client route add unreachable 10.0.6.2
+ip -n r3 route add 10.0.6.3 via 10.0.3.1
+ip -n r2 route add 10.0.5.20 via 10.0.3.2 mtu lock 1000
+"""
+
+
+class Row(t.NamedTuple):
+    """A planted cause, the dialogue that it breaks, and what is to be found.
+
+    `addresses` are those of the server, the first one that of the dialogue. `says` is a part of the
+    evidence.
+    """
+
+    planted: str
+    port: int
+    cause: str
+    certainty: str
+    says: str = ""
+    addresses: tuple[str, ...] = (SERVER,)
+    options: t.Mapping[str, t.Any] = {}
+
+    def __str__(self) -> str:
+        return self.planted
+
+
+PATH = [
+    Row("nobody listens", 2400, "service-listens", "consistent", "refuses connections"),
+    Row("dropped at router 1", 2401, "firewall-drops", "proven", "the first router drops them"),
+    Row("dropped at router 2", 2402, "firewall-drops", "proven", "10.0.1.1 (hop 1) or the next"),
+    Row("dropped at router 3", 2403, "firewall-drops", "proven", "10.0.2.2 (hop 2) or the next"),
+    Row(
+        "dropped at the server",
+        2404,
+        "firewall-drops",
+        "consistent",
+        "10.0.3.2 (hop 3) or the server itself",
+    ),
+    Row("prohibited at router 1", 2411, "firewall-prohibits", "proven", "10.0.1.1 (hop 1)"),
+    Row("prohibited at router 2", 2412, "firewall-prohibits", "proven", "10.0.2.2 (hop 2)"),
+    Row("prohibited at router 3", 2413, "firewall-prohibits", "proven", "10.0.3.2 (hop 3)"),
+    Row("prohibited at the server", 2414, "firewall-prohibits", "proven", "10.0.4.2 (hop 4)"),
+    Row("reset by router 1", 2421, "firewall-resets", "proven", "behind 1 router"),
+    Row("reset by router 2", 2422, "firewall-resets", "proven", "behind 2 routers"),
+    Row("no port at router 2", 2432, "firewall-resets", "proven", "10.0.2.2 (hop 2)"),
+    Row("prohibited here", 2415, "forbidden-here", "proven", "this host itself rejects"),
+    Row("reset here", 2425, "forbidden-here", "consistent", "before the first router does"),
+    Row(
+        "prohibited at router 2 over IPv6",
+        2412,
+        "firewall-prohibits-ipv6",
+        "proven",
+        "fd00:2::2 (hop 2)",
+        (SERVER6,),
+    ),
+    Row("host down", 25, "stale-address", "consistent", "gets no answer", ("10.0.4.77",)),
+    Row("neighbour down", 25, "stale-address", "consistent", "no answer", ("10.0.1.77",)),
+    Row("route prohibited here", 25, "forbidden-here", "consistent", "", ("10.0.6.1",)),
+    Row("no route here", 25, "route-from-here", "consistent", "sends nothing", ("10.0.6.2",)),
+    Row("a circle of routers", 25, "routing-loop", "consistent", "in a circle", ("10.0.6.3",)),
+    Row("all dropped at router 2", 25, "path-ends", "consistent", "whatever", ("10.0.5.66",)),
+]
+
+NAMES = [
+    Row(
+        "dead first address",
+        GOOD_PORT,
+        "dead-address",
+        "proven",
+        "10.0.5.30 does",
+        ("10.0.5.31", "10.0.5.30"),
+        {"max_seconds": 0.5},
+    ),
+    Row(
+        "dead IPv6 beside good IPv4",
+        GOOD_PORT,
+        "ipv4-without-ipv6",
+        "proven",
+        "10.0.5.40 does",
+        ("fd00:5::41", "10.0.5.40"),
+        {"max_seconds": 0.5},
+    ),
+]
+
+LISTENERS = [
+    Row("PROXY listener", 2501, "proxy-header-wanted", "proven", "greets after the header"),
+    Row("TLS port", 2502, "tls-port", "proven", "TLS from the first byte"),
+    Row("tarpit", 2503, "slow-greeting", "proven", "the greeting takes"),
+    Row("HTTP", 2504, "other-protocol", "proven", "speaks HTTP"),
+    Row("closes at once", 2505, "what-listens", "consistent", "whatever is sent"),
+    Row("service hangs", 2506, "accept-queue-full", "consistent", "no service answers"),
+    Row("accept queue full", 2507, "firewall-drops", "consistent", "no new connections"),
+]
+
+MESSAGES = [
+    Row(
+        "large packets lost",
+        GOOD_PORT,
+        "large-packets",
+        "proven",
+        "small packets get through",
+        ("10.0.5.20",),
+        {
+            "mail_from": "ann@example.com",
+            "rcpt_to": ["bob@example.org"],
+            "message": {"subject": "test", "size": 6000},
+        },
+    ),
+    Row(
+        "slow filter",
+        2511,
+        "slow-scanner",
+        "open",
+        "large packets get through",
+        (SERVER,),
+        {
+            "mail_from": "ann@example.com",
+            "rcpt_to": ["bob@example.org"],
+            "message": {"subject": "test", "size": 6000},
+        },
+    ),
+]
+
+ROWS = [*PATH, *NAMES, *LISTENERS, *MESSAGES]
+# The kernel counts for the whole host what it cannot send, so this row has the host to itself.
+ALONE = Row("dropped here", 2405, "forbidden-here", "proven", "one of its own rules drops them")
+
+
+class Found(t.NamedTuple):
+    """The diagnosis of a row, and what it took."""
+
+    diagnosis: Diagnosis
+    connections: int
+    seconds: float
+    transcript: list[str]
+
+
+def address_of(ip: str, port: int) -> Address:
+    """Return an address to connect to."""
+    family = family_of(ip)
+    rest = (0, 0) if family == socket.AF_INET6 else ()
+    return Address(family, (ip, port, *rest))
+
+
+def diagnose_row(network: routers.Routers, row: Row) -> Found:
+    """Hold the dialogue of a row, which must fail, and diagnose its failure."""
+    options = {
+        **DEFAULTS,
+        "host": row.addresses[0],
+        "port": row.port,
+        "helo": "client.example.test",
+        "connect_timeout": 1.0,
+        "timeout": 1.5,
+        **row.options,
+    }
+    plan = plan_from(options)
+    lookup = ServerLookup(tuple(address_of(ip, row.port) for ip in row.addresses))
+    with network.inside("client"):
+        failure = hold(plan, lookup, Transcript()).failure
+        assert failure is not None, row
+        investigation = Investigation(plan, failure, lookup)
+        diagnosis = diagnose(investigation)
+    budget = investigation.budget
+    return Found(diagnosis, budget.connections, budget.seconds, investigation.transcript.lines)
+
+
+# What listens on the server
+
+
+def speak_smtp(sock: socket.socket, first: bytes = b"220 mx.example.org ESMTP\r\n") -> None:
+    """Accept everything but the end of a message, whose filter never answers."""
+    lines = sock.makefile("rb")
+    sock.sendall(first)
+    in_message = False
+    for line in lines:
+        verb = line[:4].upper()
+        if in_message:
+            continue
+        if verb == b"EHLO":
+            sock.sendall(b"250-mx.example.org\r\n250 PIPELINING\r\n")
+        elif verb == b"DATA":
+            sock.sendall(b"354 Go on\r\n")
+            in_message = True
+        elif verb == b"QUIT":
+            sock.sendall(b"221 Bye\r\n")
+            return
+        else:
+            sock.sendall(b"250 OK\r\n")
+
+
+def want_proxy_header(sock: socket.socket) -> None:
+    """Greet after a PROXY header of version 1, and hang up after any other line."""
+    if sock.makefile("rb").readline().startswith(b"PROXY TCP4 "):
+        speak_smtp(sock)
+
+
+def want_tls(context: ssl.SSLContext, sock: socket.socket) -> None:
+    """Speak TLS from the first byte."""
+    with context.wrap_socket(sock, server_side=True) as wrapped:
+        speak_smtp(wrapped)
+
+
+def wait_before_greeting(sock: socket.socket) -> None:
+    """Greet late, as a tarpit does."""
+    time.sleep(2.5)
+    speak_smtp(sock)
+
+
+def speak_http(sock: socket.socket) -> None:
+    """Refuse what is no request."""
+    sock.makefile("rb").readline()
+    sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def hang_up(_sock: socket.socket) -> None:
+    """Say nothing."""
+
+
+def serve(listener: socket.socket, handle: t.Callable[[socket.socket], None]) -> None:
+    """Handle each connection in a thread of its own, until the listener is closed."""
+
+    def handle_one(sock: socket.socket) -> None:
+        with sock, contextlib.suppress(OSError):
+            handle(sock)
+
+    while True:
+        try:
+            sock, _peer = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=handle_one, args=(sock,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def listeners(network: routers.Routers, context: ssl.SSLContext) -> t.Iterator[None]:
+    """Start what listens on the server."""
+
+    def speak_tls(sock: socket.socket) -> None:
+        want_tls(context, sock)
+
+    handlers: dict[int, t.Callable[[socket.socket], None]] = {
+        GOOD_PORT: speak_smtp,
+        2501: want_proxy_header,
+        2502: speak_tls,
+        2503: wait_before_greeting,
+        2504: speak_http,
+        2505: hang_up,
+        2511: speak_smtp,
+    }
+    with contextlib.ExitStack() as stack:
+        with network.inside("server"):
+            sockets = {port: stack.enter_context(routers.listen(port)) for port in handlers}
+            stack.enter_context(routers.listen(2506))
+            full = stack.enter_context(routers.listen(2507, backlog=0))
+            stack.enter_context(socket.create_connection(full.getsockname()))
+        for port, listener in sockets.items():
+            threading.Thread(target=serve, args=(listener, handlers[port]), daemon=True).start()
+        try:
+            yield
+        finally:
+            for listener in sockets.values():
+                listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[Row], Found]]:
+    """Return a function that returns the diagnosis of a row. All are made side by side."""
+    lack = room.missing()
+    if lack is not None:
+        pytest.skip(lack)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.good.chain, certificates.good.key)
+    with contextlib.ExitStack() as stack:
+        network = stack.enter_context(routers.start(folder / "routers", RULES, COMMANDS))
+        stack.enter_context(listeners(network, context))
+        # Each router looks for its neighbours, which takes a second over IPv6.
+        with network.inside("client"), contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection((SERVER6, GOOD_PORT))
+        with concurrent.futures.ThreadPoolExecutor(len(ROWS)) as pool:
+            results = dict(
+                zip(ROWS_BY_NAME, pool.map(lambda row: diagnose_row(network, row), ROWS))
+            )
+        results[ALONE.planted] = diagnose_row(network, ALONE)
+        yield lambda row: results[row.planted]
+
+
+ROWS_BY_NAME = [row.planted for row in ROWS]
+
+
+@pytest.mark.parametrize("row", [*ROWS, ALONE], ids=str)
+def test_the_planted_cause_is_found(row: Row, found: t.Callable[[Row], Found]) -> None:
+    result = found(row)
+    shown = "\n".join([*map(str, result.diagnosis.evidence), *result.diagnosis.unasked])
+    assert (result.diagnosis.cause.id, result.diagnosis.certainty) == (
+        row.cause,
+        row.certainty,
+    ), shown
+    assert row.says in shown
+
+
+@pytest.mark.parametrize("row", [*ROWS, ALONE], ids=str)
+def test_a_diagnosis_keeps_within_its_budget(row: Row, found: t.Callable[[Row], Found]) -> None:
+    result = found(row)
+    assert result.connections <= CONNECTIONS
+    assert result.seconds < SECONDS + 1, "\n".join(result.transcript)
