@@ -156,6 +156,7 @@ ROOMS: dict[str, set[str]] = {
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
         "_server_log.servers.by_name",
+        "_smtp.advice.catalogue.index",
         "_smtp.diagnosis.request",
         "_smtp.model",
         "_net.text",
