@@ -18,6 +18,12 @@ from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.own_rows import (
+    NO_ROWS,
+    BadRow,
+    OwnRows,
+    read_rows,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
@@ -97,9 +103,10 @@ class ActionModule(ActionBase):
         if play.shadowing:
             # The options come from the variables of the first host, its facts included, so they are
             # not trusted.
-            options = {**options, "formats": [], "baseline": None, "fail_on": FAIL_ON_BROKEN}
+            options = {**options, "formats": [], "fail_on": FAIL_ON_BROKEN}
+            options.update(baseline=None, advice=None)
         output = Output(list(hosts_of(wanted, options, play, use)))
-        output.add(answers)
+        output.add(answers, _own_rows(options))
         if options["baseline"]:
             output.compare(_read_baseline(options["baseline"]))
         output.show(only_diagnoses=bool(options["earlier"]))
@@ -141,6 +148,7 @@ class ActionModule(ActionBase):
             raise BadOption("receipts", problem)
         if options["baseline"]:
             _read_baseline(options["baseline"])
+        _own_rows(options)
         if options["formats"] and not self._task.check_mode:
             _check_folder(_folder(options["dest"]), options["formats"])
         return Output([]).result(options["fail_on"])
@@ -171,6 +179,14 @@ def _earlier_result(options: dict[str, t.Any], variables: dict[str, t.Any]) -> d
     if not isinstance(earlier, dict) or "verdicts" not in earlier:
         raise BadOption("earlier", "must be the name of a variable with the result of this action")
     return {name: value for name, value in earlier.items() if name != "diff"}
+
+
+def _own_rows(options: dict[str, t.Any]) -> OwnRows:
+    """Read a user's own rows of advice. Raise BadOption."""
+    try:
+        return read_rows(options["advice"]) if options["advice"] else NO_ROWS
+    except BadRow as error:
+        raise BadOption("advice", f"cannot be used: {error}") from error
 
 
 def _folder(dest: str) -> Path:

@@ -149,6 +149,11 @@ options:
       - If no host was asked, the task makes no report. It is skipped, and its result is that of the
         earlier task.
     type: str
+  advice:
+    description:
+      - Path on the controller of a YAML file with your own rows of advice, which come first in the
+        advice of causes. C(docs/advice.md) in this collection describes the file.
+    type: path
   baseline:
     description:
       - Path on the controller of the V(json) file of an earlier run. The report then lists what has
@@ -356,6 +361,14 @@ causes:
         seconds: 0.412
         of_log: false
         problem: ""
+    to_do:
+      description: How to check the most likely cause by commands, and what to change in which
+        server, or null if nothing is known. C(id) is the id of that cause in the table of advice.
+      type: dict
+      sample:
+        id: recipient-known
+        check: ["`postmap -q ADDRESS TABLE` on the server; no output means that it is unknown."]
+        change: {"postfix": "Add the recipient to the table."}
 diagnose:
   description:
     - Which hosts can find out more about which causes, by asking the servers again. It names one or

@@ -95,18 +95,21 @@ ROOMS: dict[str, set[str]] = {
         "_report.untrusted",
     },
     "_report.diagnosis": {
+        "_advice",
         "_report.causes",
         "_report.model",
         "_report.untrusted",
         "_smtp.model",
     },
     "_report.report": {
+        "_advice.own_rows",
         "_report.causes",
         "_report.compare",
         "_report.diagnosis",
         "_report.model",
     },
     "_report.renderers": {
+        "_advice.remedy",
         "_net.text",
         "_report.report",
         "_report.causes",
@@ -132,6 +135,7 @@ ROOMS: dict[str, set[str]] = {
         "_net.nearest",
     },
     "_report.output": {
+        "_advice.own_rows",
         "_report.isolation",
         "_report.renderers",
         "_report.report",
@@ -168,6 +172,7 @@ ROOMS: dict[str, set[str]] = {
     "callback": {"_check"},
     "action": {
         "_check",
+        "_advice.own_rows",
         "_report.diagnosis",
         "_report.options",
         "_report.output",

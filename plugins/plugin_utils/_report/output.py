@@ -21,6 +21,7 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
+from .._advice.own_rows import NO_ROWS, OwnRows
 from . import files
 from .compare.baseline import Baseline
 from .diagnosis.attach import by_cell
@@ -67,11 +68,11 @@ class Output:
         self._lines: list[terminal.Line] = []
         self._only_diagnoses = False
 
-    def add(self, answers: Sequence[Answer]) -> None:
-        """Add what hosts have found out. Do so before anything else."""
+    def add(self, answers: Sequence[Answer], own_rows: OwnRows = NO_ROWS) -> None:
+        """Add what hosts have found out, and a user's own advice. Do so before anything else."""
         names = {name: host for host, name in self._inventory_name.items()}
         found = by_cell(self.report, answers, names)
-        self.report = dataclasses.replace(self.report, diagnoses=found)
+        self.report = dataclasses.replace(self.report, diagnoses=found, own_rows=own_rows)
 
     def compare(self, baseline: Baseline) -> None:
         """Compare the report with a baseline."""

@@ -54,13 +54,23 @@ class Diagnosis:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class WhatToDo:
+    """How to check a cause by commands, and what to change in which server. `id` is the cause's."""
+
+    id: str
+    check: tuple[str, ...] = ()
+    change: tuple[tuple[str, str], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Cause:
     """One explanation of red cells.
 
     `hosts` and `servers` are named as in the matrix. `groups` are the inventory groups, or the
     networks, that the hosts were named by. `stage`, `kind`, `code` and `enhanced_code` are what all
     its cells have in common; `stage` is empty where the module did not run. `diagnosis` is what a
-    host that shows it has found out, or None if no host was asked.
+    host that shows it has found out, or None if no host was asked. `to_do` is None if nothing is
+    known.
     """
 
     sentence: str
@@ -77,6 +87,7 @@ class Cause:
     evidence: tuple[Evidence, ...]
     advice: tuple[str, ...]
     diagnosis: Diagnosis | None = None
+    to_do: WhatToDo | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

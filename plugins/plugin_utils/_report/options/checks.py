@@ -35,6 +35,7 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "diagnoses": {"type": "list", "elements": "str", "default": []},
     "server_logs": {"type": "dict", "default": {}},
     "earlier": {"type": "str"},
+    "advice": {"type": "path"},
     "baseline": {"type": "path"},
     "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON_BROKEN},
 }

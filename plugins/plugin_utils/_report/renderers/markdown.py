@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 
+from ..._advice.remedy import SERVERS
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import one_line
 from . import overview
@@ -207,6 +208,13 @@ def _cause(numbered: tuple[int, Cause]) -> str:
     lines = [f"{number}. {cells}: {prose(overview.cause_sentence(cause))}"]
     lines += [f"   - {one}" for one in _found(cause)]
     lines += [f"   - check next: {prose(overview.shorten(one))}" for one in cause.advice[:1]]
+    to_do = cause.to_do
+    if to_do is not None:
+        lines += [f"   - check: {prose(overview.shorten(one))}" for one in to_do.check[:_MAX_FACTS]]
+        lines += [
+            f"   - change in {prose(SERVERS.get(server, server))}: {prose(overview.shorten(one))}"
+            for server, one in to_do.change
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 

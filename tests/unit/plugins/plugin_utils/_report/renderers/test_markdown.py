@@ -354,3 +354,9 @@ def test_what_a_host_has_found_out_stands_below_its_cause():
         "   - check next: Check the recipient with `postmap -q`.\n"
     ) in page
     assert "   - not diagnosed: the host has returned no diagnosis\n" in page
+
+
+def test_how_to_check_a_cause_and_what_to_change_stand_below_it():
+    page = "".join(markdown.render(reports.fleet()))
+    assert "\n   - check: `postmap -q" in page
+    assert "\n   - change in Postfix: " in page
