@@ -27,6 +27,7 @@ ELSEWHERE = {
     "action/smtp_check_diagnose.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_probe.py": "action/test_smtp_check.py",
     "action/smtp_check_receive.py": "action/test_smtp_check.py",
+    "action/smtp_check_server_log.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
     "action/smtp_check_verdict.py": "action/test_smtp_check.py",
     # Their five lines call the module, which is what its users see.

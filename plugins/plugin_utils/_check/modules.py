@@ -18,6 +18,7 @@ from .results import did_not_run, filtered, reason_not_run
 HANDSHAKE = "mailops.smtp.smtp_handshake"
 RECEIPT = "mailops.smtp.mail_receipt"
 DIAGNOSE = "mailops.smtp.smtp_diagnose"
+SERVER_LOG = "mailops.smtp.smtp_server_log"
 
 # The return values of the modules, as documented.
 RETURNED = {
@@ -58,6 +59,21 @@ RETURNED = {
             "connections",
             "seconds",
             "results",
+        }
+    ),
+    SERVER_LOG: frozenset(
+        {
+            "lines",
+            "lines_found",
+            "sessions",
+            "matched_by",
+            "deciding",
+            "listeners",
+            "limits",
+            "disk",
+            "clock",
+            "read",
+            "not_read",
         }
     ),
 }

@@ -99,6 +99,7 @@ def test_a_lack_of_the_host_for_one_server_does_not_hide_the_others(
         ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
         ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
         ({"smtp_check_receipt": {"path": "/m"}}, "no message is sent; set smtp_check_message"),
+        ({"smtp_check_server_logs": {"relay": "web3"}}, "web3, which is not in the inventory"),
         ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
     ],
 )
