@@ -75,7 +75,7 @@ def read_answers(registered: t.Any, use: str) -> Iterator[Answer]:
             if target is not None:
                 given = answers[position] if position < len(answers) else None
                 diagnosis = _diagnosis(mapping(given), problem, one_line(host) if log else "")
-                yield Answer(probing if log else host, target, diagnosis)
+                yield Answer(probing if isinstance(probing, str) else host, target, diagnosis)
 
 
 def _problem(result: Mapping[str, t.Any]) -> str:
