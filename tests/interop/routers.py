@@ -74,11 +74,11 @@ def start(
         yield Routers(process)
 
 
-def listen(port: int, backlog: int = 100) -> socket.socket:
-    """Listen on all IPv4 addresses of the node that this thread is inside of."""
+def listen(port: int, ip: str = "", backlog: int = 100) -> socket.socket:
+    """Listen on an IPv4 address, or all, of the node that this thread is inside of."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("", port))
+    listener.bind((ip, port))
     listener.listen(backlog)
     return listener
 

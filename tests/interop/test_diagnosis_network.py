@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import email.utils
+import functools
 import socket
 import ssl
 import threading
@@ -36,8 +38,14 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcr
     Transcript,
 )
 from ansible_collections.mailops.smtp.tests.interop import room, routers
-from ansible_collections.mailops.smtp.tests.interop.certificates import Certificates
+from ansible_collections.mailops.smtp.tests.interop.certificates import (
+    SERVER_NAME,
+    Certificates,
+    Pem,
+)
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
+
+Handler = t.Callable[[socket.socket], None]
 
 SERVER, SERVER6 = routers.SERVER, routers.SERVER6
 GOOD_PORT = 25
@@ -53,7 +61,9 @@ RULES = {
     + routers.reject("with icmpx port-unreachable", 2432)
     # The report that a packet is too large gets lost, as at many firewalls (RFC 2923).
     + routers.rules("output", "icmp type destination-unreachable icmp code frag-needed drop"),
-    "r3": routers.drop(2403) + routers.reject("with icmpx admin-prohibited", 2413),
+    "r3": routers.rules("output", "icmp type destination-unreachable icmp code frag-needed drop")
+    + routers.drop(2403)
+    + routers.reject("with icmpx admin-prohibited", 2413),
     "server": routers.drop(2404, chain="input")
     + routers.rules("input", "ip daddr 10.0.5.31 tcp dport 25 drop", "ip6 daddr fd00:5::41 drop")
     + routers.reject("with icmpx admin-prohibited", 2414, chain="input"),
@@ -69,6 +79,8 @@ ip -n client route add prohibit 10.0.6.1
 ip -n client route add unreachable 10.0.6.2
 ip -n r3 route add 10.0.6.3 via 10.0.3.1
 ip -n r2 route add 10.0.5.20 via 10.0.3.2 mtu lock 1000
+ip -n r3 rule add from 10.0.5.21 lookup 21
+ip -n r3 route add default via 10.0.3.1 mtu lock 1000 table 21
 """
 
 
@@ -120,6 +132,15 @@ PATH = [
         "fd00:2::2 (hop 2)",
         (SERVER6,),
     ),
+    Row(
+        "dropped at router 2 over IPv6",
+        2402,
+        "firewall-drops",
+        "proven",
+        "fd00:1::1 (hop 1) or the next",
+        (SERVER6,),
+    ),
+    Row("host down over IPv6", 25, "stale-address", "consistent", "no answer", ("fd00:4::77",)),
     Row("host down", 25, "stale-address", "consistent", "gets no answer", ("10.0.4.77",)),
     Row("neighbour down", 25, "stale-address", "consistent", "no answer", ("10.0.1.77",)),
     Row("route prohibited here", 25, "forbidden-here", "consistent", "", ("10.0.6.1",)),
@@ -156,6 +177,7 @@ LISTENERS = [
     Row("HTTP", 2504, "other-protocol", "proven", "speaks HTTP"),
     Row("closes at once", 2505, "what-listens", "consistent", "whatever is sent"),
     Row("service hangs", 2506, "accept-queue-full", "consistent", "no service answers"),
+    Row("greeting without an end", 2508, "slow-greeting", "consistent", "has no end"),
     Row("accept queue full", 2507, "firewall-drops", "consistent", "no new connections"),
 ]
 
@@ -188,7 +210,48 @@ MESSAGES = [
     ),
 ]
 
-ROWS = [*PATH, *NAMES, *LISTENERS, *MESSAGES]
+IMPLICIT = {"tls": "implicit"}
+CERTIFICATES = [
+    Row(
+        "certificate lost",
+        2521,
+        "large-packets",
+        "proven",
+        "the dialogue gets further",
+        ("10.0.5.21",),
+        IMPLICIT,
+    ),
+    Row(
+        "expired on one address",
+        2522,
+        "certificate-of-one-address",
+        "proven",
+        "another certificate, which is valid",
+        ("10.0.5.50", "10.0.5.51"),
+        IMPLICIT,
+    ),
+    Row(
+        "expired",
+        2522,
+        "renew-certificate",
+        "consistent",
+        "expired by the clock of this host",
+        ("10.0.5.50",),
+        IMPLICIT,
+    ),
+    # The clock of the server is right here, and that of this host two years ahead.
+    Row(
+        "clock ahead",
+        2523,
+        "clock-ahead",
+        "consistent",
+        "valid by that of the server",
+        (SERVER,),
+        {"tls": "required"},
+    ),
+]
+
+ROWS = [*CERTIFICATES, *PATH, *NAMES, *LISTENERS, *MESSAGES]
 # The kernel counts for the whole host what it cannot send, so this row has the host to itself.
 ALONE = Row("dropped here", 2405, "forbidden-here", "proven", "one of its own rules drops them")
 
@@ -209,13 +272,15 @@ def address_of(ip: str, port: int) -> Address:
     return Address(family, (ip, port, *rest))
 
 
-def diagnose_row(network: routers.Routers, row: Row) -> Found:
+def diagnose_row(network: routers.Routers, authority: Path, row: Row) -> Found:
     """Hold the dialogue of a row, which must fail, and diagnose its failure."""
     options = {
         **DEFAULTS,
         "host": row.addresses[0],
         "port": row.port,
         "helo": "client.example.test",
+        "ca_path": str(authority),
+        "tls_server_name": SERVER_NAME,
         "connect_timeout": 1.0,
         "timeout": 1.5,
         **row.options,
@@ -279,11 +344,28 @@ def speak_http(sock: socket.socket) -> None:
     sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
+def begin_greeting(sock: socket.socket) -> None:
+    """Send the first line of a greeting alone, as postscreen does to find out who speaks early."""
+    sock.sendall(b"220-mx.example.org ESMTP\r\n")
+    sock.makefile("rb").readline()
+
+
+def speak_of_old_date(context: ssl.SSLContext, sock: socket.socket) -> None:
+    """Greet with the date of two years ago, as Exim does, and offer STARTTLS."""
+    date = email.utils.formatdate(time.time() - 2 * 365 * 86400)
+    sock.sendall(f"220 mx.example.org ESMTP Exim 4.96 {date}\r\n".encode())
+    sock.makefile("rb").readline()
+    sock.sendall(b"250-mx.example.org\r\n250 STARTTLS\r\n")
+    sock.makefile("rb").readline()
+    sock.sendall(b"220 Go ahead\r\n")
+    want_tls(context, sock)
+
+
 def hang_up(_sock: socket.socket) -> None:
     """Say nothing."""
 
 
-def serve(listener: socket.socket, handle: t.Callable[[socket.socket], None]) -> None:
+def serve(listener: socket.socket, handle: Handler) -> None:
     """Handle each connection in a thread of its own, until the listener is closed."""
 
     def handle_one(sock: socket.socket) -> None:
@@ -298,30 +380,43 @@ def serve(listener: socket.socket, handle: t.Callable[[socket.socket], None]) ->
         threading.Thread(target=handle_one, args=(sock,), daemon=True).start()
 
 
+def context_of(pem: Pem) -> ssl.SSLContext:
+    """Return the context of a server with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(str(pem.chain), str(pem.key))
+    return context
+
+
 @contextlib.contextmanager
-def listeners(network: routers.Routers, context: ssl.SSLContext) -> t.Iterator[None]:
+def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterator[None]:
     """Start what listens on the server."""
-
-    def speak_tls(sock: socket.socket) -> None:
-        want_tls(context, sock)
-
-    handlers: dict[int, t.Callable[[socket.socket], None]] = {
+    speak_tls = functools.partial(want_tls, context_of(certificates.with_intermediate))
+    expired = context_of(certificates.expired)
+    handlers: dict[int | tuple[int, str], Handler] = {
         GOOD_PORT: speak_smtp,
         2501: want_proxy_header,
         2502: speak_tls,
         2503: wait_before_greeting,
         2504: speak_http,
         2505: hang_up,
+        2508: begin_greeting,
+        2521: speak_tls,
+        (2522, "10.0.5.50"): functools.partial(want_tls, expired),
+        (2522, "10.0.5.51"): speak_tls,
+        2523: functools.partial(speak_of_old_date, expired),
         2511: speak_smtp,
     }
     with contextlib.ExitStack() as stack:
         with network.inside("server"):
-            sockets = {port: stack.enter_context(routers.listen(port)) for port in handlers}
+            sockets = {
+                at: stack.enter_context(routers.listen(*(at if isinstance(at, tuple) else (at,))))
+                for at in handlers
+            }
             stack.enter_context(routers.listen(2506))
             full = stack.enter_context(routers.listen(2507, backlog=0))
             stack.enter_context(socket.create_connection(full.getsockname()))
-        for port, listener in sockets.items():
-            threading.Thread(target=serve, args=(listener, handlers[port]), daemon=True).start()
+        for at, listener in sockets.items():
+            threading.Thread(target=serve, args=(listener, handlers[at]), daemon=True).start()
         try:
             yield
         finally:
@@ -335,23 +430,17 @@ def found(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[Ro
     lack = room.missing()
     if lack is not None:
         pytest.skip(lack)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.good.chain, certificates.good.key)
     with contextlib.ExitStack() as stack:
         network = stack.enter_context(routers.start(folder / "routers", RULES, COMMANDS))
-        stack.enter_context(listeners(network, context))
+        stack.enter_context(listeners(network, certificates))
         # Each router looks for its neighbours, which takes a second over IPv6.
         with network.inside("client"), contextlib.suppress(ConnectionRefusedError):
             socket.create_connection((SERVER6, GOOD_PORT))
+        found_by = functools.partial(diagnose_row, network, certificates.ca)
         with concurrent.futures.ThreadPoolExecutor(len(ROWS)) as pool:
-            results = dict(
-                zip(ROWS_BY_NAME, pool.map(lambda row: diagnose_row(network, row), ROWS))
-            )
-        results[ALONE.planted] = diagnose_row(network, ALONE)
-        yield lambda row: results[row.planted]
-
-
-ROWS_BY_NAME = [row.planted for row in ROWS]
+            results = dict(zip(map(str, ROWS), pool.map(found_by, ROWS)))
+        results[str(ALONE)] = found_by(ALONE)
+        yield lambda row: results[str(row)]
 
 
 @pytest.mark.parametrize("row", [*ROWS, ALONE], ids=str)

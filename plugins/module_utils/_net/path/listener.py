@@ -5,7 +5,8 @@
 
 A mail server speaks first. A listener that does not may wait for a TLS handshake, for a PROXY
 header or for a request, or it takes its time. So each opening has a connection of its own, and all
-are made side by side.
+are made side by side. A server that has begun to speak gets no other opening, as it takes a client
+that speaks too early for a spammer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 import typing as t
 
 from ..errors import ProbeError
-from ..resolver import map_concurrently
+from ..resolver import BackgroundCall, map_concurrently
 from ..text import printable
 
 if t.TYPE_CHECKING:
@@ -28,6 +29,12 @@ _MOST_BYTES = 512
 # The types of the records with which a TLS server answers: handshake and alert (RFC 8446 section
 # 5.1), each with a version that begins with 3.
 _TLS_HANDSHAKE, _TLS_ALERT = 0x16, 0x15
+
+# The last line of an SMTP reply (RFC 5321 section 4.2).
+_LAST_LINE = re.compile(rb"^[2-5]\d\d(?: [^\n]*)?\r?\n", re.MULTILINE)
+
+# How long a server has to begin its greeting before other openings are tried.
+_FIRST_WORD_SECONDS = 0.7
 
 # What other protocols say first, or in reply to a line that they do not know.
 _PROTOCOLS = (
@@ -50,18 +57,22 @@ class Opening(t.NamedTuple):
     first: t.Callable[[tuple[str, int], tuple[str, int]], bytes] | None = None
 
 
+WAIT = Opening("wait")
+
+
 class Answer(t.NamedTuple):
     """What came of an opening.
 
     `state` is "answered", "silent", "closed" (also by a reset), or "not connected". `protocol` is
     that of the answer, or an empty text. `text` is the beginning of it, and `seconds` the time from
-    the opening to it.
+    the opening to its end. `whole` is whether it has an end: an SMTP reply may have many lines.
     """
 
     state: str
     protocol: str = ""
     text: str = ""
     seconds: float = 0.0
+    whole: bool = True
 
     @property
     def greets(self) -> bool:
@@ -87,31 +98,70 @@ def open_each(
     return list(map_concurrently(make, openings, len(openings)))
 
 
+def wait_and_open(
+    network: Network,
+    address: Address,
+    openings: t.Sequence[Opening],
+    until: float,
+    source_address: str | None = None,
+) -> tuple[Answer, list[Answer]]:
+    """Wait on a connection that sends nothing. If the listener is silent, open others meanwhile.
+
+    Return what the connection that waits has heard, and the answers to the other openings, which
+    are none if the listener has begun to speak.
+    """
+    heard: list[bytes] = []
+    waiting = BackgroundCall(
+        lambda: open_one(network, address, WAIT, until, source_address, heard.append)
+    )
+    try:
+        first = waiting.wait(_FIRST_WORD_SECONDS)
+        if first.state == "answered":
+            return first, []
+    except TimeoutError:
+        if heard:
+            return waiting.wait(), []
+    answers = open_each(network, address, openings, until, source_address)
+    return waiting.wait(), answers
+
+
 def open_one(
     network: Network,
     address: Address,
     opening: Opening,
     until: float,
     source_address: str | None = None,
+    on_data: t.Callable[[bytes], None] = lambda _data: None,
 ) -> Answer:
-    """Open a connection in one way, and return what comes."""
+    """Open a connection in one way, and return what comes. `on_data` is called with each part."""
     try:
         stream = network.connect(address, source_address, until)
     except ProbeError as error:
         return Answer("not connected", text=error.text)
-    started = network.now()
+    started, data = network.now(), b""
     try:
         if opening.first is not None:
             own, other = stream.local, address.sockaddr[:2]
             stream.send(opening.first(own, (str(other[0]), int(other[1]))), until)
-        data = stream.receive(until)
+        while len(data) < _MOST_BYTES and not _is_whole(data):
+            data += stream.receive(until)
+            on_data(data)
     except ProbeError as error:
-        state = "silent" if error.kind == "timeout" else "closed"
-        return Answer(state, seconds=network.now() - started)
+        if not data:
+            state = "silent" if error.kind == "timeout" else "closed"
+            return Answer(state, seconds=network.now() - started)
     finally:
         stream.close()
     data = data[:_MOST_BYTES]
-    return Answer("answered", protocol_of(data), shown(data), network.now() - started)
+    seconds = network.now() - started
+    return Answer("answered", protocol_of(data), shown(data), seconds, _is_whole(data))
+
+
+def _is_whole(data: bytes) -> bool:
+    """Return whether the bytes are a whole answer: of an SMTP reply, the last line has come."""
+    if not data or protocol_of(data) != "SMTP":
+        return bool(data)
+    return _LAST_LINE.search(data) is not None
 
 
 def protocol_of(data: bytes) -> str:

@@ -25,8 +25,9 @@ if t.TYPE_CHECKING:
 # Most paths within a network are shorter. A longer one is known as far as this.
 MOST_HOPS = 12
 
-# A packet without a TTL goes first, for this long. If it connects, no other is needed.
-_FIRST_SECONDS = 0.3
+# A packet without a TTL goes first, for longer than most round trips. If it connects, no other is
+# needed. Otherwise most of the others would connect, too.
+_FIRST_SECONDS = 0.7
 
 # Until after the kernel has repeated each attempt once.
 _SECOND_TRY_SECONDS = 1.3

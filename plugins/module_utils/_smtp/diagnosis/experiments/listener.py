@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ...._net.path.listener import Answer, Opening, client_hello, open_each
+from ...._net.path.listener import WAIT, Answer, Opening, client_hello, wait_and_open
 from ...wire.proxy_header import ProxySpec, header_for
 from ..model import Conclusion, Evidence, Finding
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
 
-_PATIENT, _PROXY_1, _PROXY_2, _TLS = "patient", "PROXY 1", "PROXY 2", "TLS"
+_PATIENT, _PROXY_1, _PROXY_2, _TLS = WAIT.name, "PROXY 1", "PROXY 2", "TLS"
 
 _FACTS = {
     _PATIENT: "a connection that sends nothing and waits",
@@ -39,16 +39,16 @@ def kind_of_listener(investigation: Investigation) -> t.Iterator[Finding]:
     address, plan = investigation.address, investigation.plan
     if address.is_path or plan.client.proxy is not None or plan.tls.tls == "implicit":
         return
-    openings = _openings(plan.tls_name)
-    for opening in openings:
-        investigation.connecting(_FACTS[opening.name])
+    investigation.connecting(_FACTS[_PATIENT])
     seconds = min(_SECONDS, investigation.budget.seconds_left - _RESERVE_SECONDS)
-    network = investigation.network
-    answers = open_each(
-        network, address, openings, network.now() + seconds, plan.client.source_address
-    )
+    network, openings = investigation.network, _openings(plan.tls_name)
+    until, source = network.now() + seconds, plan.client.source_address
+    patient, others = wait_and_open(network, address, openings, until, source)
+    answers = {opening.name: answer for opening, answer in zip(openings, others)}
+    for name in answers:
+        investigation.connecting(_FACTS[name])
     yield from findings_from(
-        {opening.name: answer for opening, answer in zip(openings, answers)},
+        {_PATIENT: patient, **answers},
         investigation.failure.kind,
         plan.limits.timeout,
         seconds,
@@ -57,7 +57,6 @@ def kind_of_listener(investigation: Investigation) -> t.Iterator[Finding]:
 
 def _openings(name: str) -> list[Opening]:
     openings = [
-        Opening(_PATIENT),
         Opening(_PROXY_1, lambda own, other: _header(1, own, other)),
         Opening(_PROXY_2, lambda own, other: _header(2, own, other)),
     ]
@@ -120,6 +119,11 @@ def _finding_of_patient(patient: Answer, kind: str, timeout: float, waited: floa
 
 
 def _finding_of_greeting(patient: Answer, kind: str, timeout: float) -> Finding:
+    if not patient.whole:
+        says = f"the greeting begins, and has no end after {patient.seconds:.0f} s"
+        return Finding(
+            _evidence(_PATIENT, patient, says), Conclusion("slow-greeting", "consistent")
+        )
     if patient.seconds < _SLOW_SECONDS:
         says = "the greeting comes at once now"
         return Finding(_evidence(_PATIENT, patient, says), Conclusion("log-of-hang-up", "open"))

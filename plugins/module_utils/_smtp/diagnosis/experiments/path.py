@@ -15,7 +15,7 @@ import typing as t
 from ...._net.path.ports import at_port
 from ...._net.path.ttl_ladder import Ladder, Reading, climb, read
 from ..model import Conclusion, Evidence, Finding
-from .control import passes_now
+from ._connecting import fails_to_connect
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
@@ -42,9 +42,9 @@ class View(t.NamedTuple):
 
 def where_path_ends(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect with a TTL of 1, 2, 3 to the port of the dialogue, and to a closed one."""
-    address = investigation.address
-    if address.is_path or passes_now(investigation):
+    if not fails_to_connect(investigation):
         return
+    address = investigation.address
     budget = investigation.budget
     investigation.connecting(f"connections to {address} and port {CLOSED_PORT} with small TTLs")
     ladders = climb(
@@ -56,7 +56,8 @@ def where_path_ends(investigation: Investigation) -> t.Iterator[Finding]:
         says = "this host's system cannot make such connections"
         yield Finding(Evidence("the path to the server", "not asked", says))
         return
-    for _connection in range(sum(one.connections for one in ladders) - 1):
+    made = sum(one.connections for one in ladders) - 1  # one was counted before
+    for _connection in range(min(made, budget.connections_left)):
         budget.spend_connection()
     yield from findings_from(*ladders)
 
@@ -105,7 +106,9 @@ def gets_further(subject: Ladder, reference: Ladder) -> bool:
     if reading.kind == "silent":
         return any(one.expired for one in reference.rungs[reading.hop or 0 :])
     if reading.kind == "refused":
-        return reached and (other.hop or 0) > (reading.hop or 0)
+        # A router has answered the other port with the TTL that was reset here.
+        hop = reading.hop or 0
+        return hop > 0 and any(one.expired for one in reference.rungs[hop - 1 :])
     if reading.kind == "rejected":
         return reached and reading.sender != other.sender
     return False

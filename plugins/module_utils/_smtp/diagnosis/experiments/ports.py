@@ -12,7 +12,7 @@ from ...._net.addresses import Address
 from ...._net.path.ports import at_port, connected, try_ports
 from ...._net.resolver import BackgroundCall
 from ..model import Conclusion, Evidence, Finding
-from .control import passes_now
+from ._connecting import fails_to_connect
 
 if t.TYPE_CHECKING:
     from ...._net.path.attempts import Outcome
@@ -27,9 +27,9 @@ _LOOKUP_SECONDS = 1.0
 
 def other_mail_ports(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect to the other ports of a mail server, side by side."""
-    address = investigation.address
-    if address.is_path or passes_now(investigation):
+    if not fails_to_connect(investigation):
         return
+    address = investigation.address
     budget = investigation.budget
     ports = [port for port in MAIL_PORTS if port != address.sockaddr[1]]
     others = [at_port(address, port) for port in ports][: budget.connections_left]
@@ -78,7 +78,7 @@ def addresses_of_server(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect to each address of the server, of both families, side by side."""
     addresses = _all_addresses(investigation)[:_MOST_ADDRESSES]
     addresses = addresses[: investigation.budget.connections_left]
-    if len(addresses) < 2 or passes_now(investigation):
+    if len(addresses) < 2 or not fails_to_connect(investigation):
         return
     investigation.budget.check_time()
     outcomes = try_ports(addresses, source_address=investigation.plan.client.source_address)

@@ -17,7 +17,7 @@ from ...._net.path.resolvers import (
 )
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
-from .control import passes_now
+from ._connecting import fails_to_connect
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
@@ -47,7 +47,7 @@ class NameView(t.NamedTuple):
 def answers_of_name_servers(investigation: Investigation) -> t.Iterator[Finding]:
     """Compare what is known of the server's name. Try addresses that are not in use."""
     name = investigation.plan.endpoint.host
-    if name is None or _is_ip(name) or passes_now(investigation):
+    if name is None or _is_ip(name) or not fails_to_connect(investigation):
         return
     seconds = min(_SECONDS, investigation.budget.seconds_left)
     answers = ask_each(name, name_servers(), seconds)

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
+from ansible_collections.mailops.smtp.plugins.module_utils._net.network import SYSTEM
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.listener import (
+    WAIT,
     Answer,
     Opening,
     client_hello,
@@ -14,11 +19,12 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.path.listener im
     open_one,
     protocol_of,
     shown,
+    wait_and_open,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._net.resolver import BackgroundCall
 from ansible_collections.mailops.smtp.tests.unit.memory import LOCAL, MemoryNetwork, MemoryStream
 
 ADDRESS = MemoryStream.address
-WAIT = Opening("wait")
 
 
 @pytest.mark.parametrize(
@@ -86,8 +92,59 @@ class TestAnOpening:
         assert sorted(answer.text for answer in answers) == ["220 first", "220 second"]
 
     def test_no_more_is_kept_than_needed(self) -> None:
-        network = MemoryNetwork("S: 220 " + "x" * 10000)
+        network = MemoryNetwork("S: 220-" + "x" * 10000)
         assert len(open_one(network, ADDRESS, WAIT, network.now() + 5).text) <= 512
+
+
+class TestAGreetingOfManyLines:
+    def test_it_is_read_to_its_end(self) -> None:
+        network = MemoryNetwork("S: 220-mx.example.org\n*: hush\nS: 220 ready")
+        answer = open_one(network, ADDRESS, WAIT, network.now() + 60)
+        assert answer.greets
+        assert answer.whole
+        assert answer.seconds > 0
+
+    @pytest.mark.parametrize("end", ["silence", "close"])
+    def test_it_may_have_no_end(self, end: str) -> None:
+        network = MemoryNetwork(f"S: 220-mx.example.org\n*: {end}")
+        answer = open_one(network, ADDRESS, WAIT, network.now() + 60)
+        assert answer.greets
+        assert not answer.whole
+
+
+class TestWaiting:
+    OTHER = Opening("other", lambda _own, _other: b"PROXY\r\n")
+
+    def test_a_server_that_speaks_gets_no_other_opening(self) -> None:
+        network = MemoryNetwork("S: 220-mx.example.org\n*: silence")
+        first, others = wait_and_open(network, ADDRESS, [self.OTHER], network.now() + 5)
+        assert (first.greets, others) == (True, [])
+
+    def test_one_whose_greeting_takes_its_time_gets_none_either(self) -> None:
+        """A real server, since the clock of one in memory does not wait for a thread."""
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            address = Address(socket.AF_INET, listener.getsockname())
+            call = BackgroundCall(
+                lambda: wait_and_open(SYSTEM, address, [self.OTHER], SYSTEM.now() + 60)
+            )
+            server, _peer = listener.accept()
+            with server:
+                server.sendall(b"220-mx.example.org\r\n")
+                listener.settimeout(1.0)  # longer than the time until others would be opened
+                with pytest.raises(socket.timeout):
+                    listener.accept()
+                server.sendall(b"220 ready\r\n")
+                first, others = call.wait(60)
+        assert (first.greets, first.whole, others) == (True, True, [])
+
+    @pytest.mark.parametrize("end", ["silence", "close"])
+    def test_one_that_says_nothing_gets_the_others(self, end: str) -> None:
+        network = MemoryNetwork(f"*: {end}", "C: PROXY\nS: 220 mx.example.org")
+        first, (other,) = wait_and_open(network, ADDRESS, [self.OTHER], network.now() + 5)
+        assert first.state == ("silent" if end == "silence" else "closed")
+        assert other.state in ("answered", "silent")  # the clock may have gone on meanwhile
 
 
 @pytest.mark.parametrize("name", ["mx.example.org", ""])

@@ -37,7 +37,7 @@ def conclusions(
     kind: str = "timeout",
 ) -> list[Conclusion]:
     """Return what follows if the listener answers the openings like this."""
-    answers = {"patient": patient, "PROXY 1": one, "PROXY 2": two}
+    answers = {"wait": patient, "PROXY 1": one, "PROXY 2": two}
     if tls is not None:
         answers["TLS"] = tls
     findings = list(listener.findings_from(answers, kind, TIMEOUT, 5.0))
@@ -71,6 +71,11 @@ def test_an_opening_that_is_answered_proves_the_listener(
             {"patient": LATE, "kind": "disconnect"},
             [("slow-greeting", "consistent")],
             id="a slow greeting is not why the server hung up",
+        ),
+        pytest.param(
+            {"patient": LATE._replace(whole=False)},
+            [("slow-greeting", "consistent")],
+            id="postscreen has begun its greeting",
         ),
         pytest.param({"patient": GREETING}, [("log-of-hang-up", "open")], id="it greets now"),
         pytest.param({"patient": SSH}, [("other-protocol", "consistent")], id="it is SSH"),

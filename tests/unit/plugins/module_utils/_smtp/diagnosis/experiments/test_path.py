@@ -83,6 +83,12 @@ def prohibited(router: str, *before: Outcome) -> Ladder:
             id="reset on the way",
         ),
         pytest.param(
+            ladder(RESET, E1, E2, RESET, RESET),
+            ladder(RESET, E1, E2, SILENT, RESET),
+            [("service-listens", "consistent")],
+            id="a reset of the other port was lost",
+        ),
+        pytest.param(
             ladder(RESET, RESET, RESET, RESET, RESET),
             CLOSED,
             [("forbidden-here", "consistent")],
