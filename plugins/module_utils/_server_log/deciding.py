@@ -52,7 +52,7 @@ def choose(found: Found, request: Request) -> Chosen:
     pairs = [_most_telling(session, request) for session in sessions[-_MAX_JUDGED:]]
     told = [pair for pair in pairs if pair is not None]
     if told:
-        # Where several sessions fit, the one that was decided nearest to the end of the dialogue.
+        # Where several sessions fit, the likeliest one, and the last of those that are alike.
         line, rule = min(reversed(told), key=lambda pair: _preference(pair, request))
         exact = len(told) == len(sessions) and all(pair[1] is rule for pair in told)
         if exact and not sessions[0].has_key:
@@ -180,7 +180,8 @@ def _is_alone(line: LogLine, sessions: t.Sequence[Session], request: Request) ->
     return all(rule is rules[0] for rule in rules)
 
 
-def _preference(pair: _Pair, request: Request) -> tuple[bool, float]:
+def _preference(pair: _Pair, request: Request) -> tuple[bool, bool, bool, float]:
     """Return a key that is least for the line that is likeliest to be about the dialogue."""
     line, rule = pair
-    return rule.kind == "hint", abs(line.time - request.until)
+    names_it = _line_has(line, [*request.recipients, request.reply])
+    return rule.kind == "hint", not names_it, rule.kind == "end", abs(line.time - request.until)

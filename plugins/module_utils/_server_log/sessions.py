@@ -11,6 +11,7 @@ fault of the whole server are kept apart.
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .model import LogLine, Request, Session, Traits
@@ -22,6 +23,12 @@ _MAX_PENDING = 2000
 _MAX_LINES_OF_SESSION = 150
 _MAX_SESSIONS = 100
 _MAX_FAULTS = 100
+
+# Words without which a line is no fault. Searching for them is cheaper than for all patterns.
+_TROUBLE = re.compile(
+    r"warning|error|fatal|panic|fail|temp|throttl|reached|space|busy|unavail|defer|refus|time|cannot",
+    re.IGNORECASE,
+)
 
 
 class Found(t.NamedTuple):
@@ -70,8 +77,8 @@ class Collector:
         traits = traits_of(line)
         session = self._session_of(line, traits)
         if session is None:
-            if len(self._faults) < _MAX_FAULTS and _is_fault(line):
-                self._faults.append(line)
+            if traits.queue_id is None:  # others are about a message of another client
+                self._note_fault(line)
             return
         session.add(line)
         session.begin = session.begin or line.time
@@ -90,6 +97,11 @@ class Collector:
             for one in self._own
         ]
         return Found(tuple(sessions), tuple(self._faults))
+
+    def _note_fault(self, line: LogLine) -> None:
+        is_late = line.time >= self._since and len(self._faults) < _MAX_FAULTS
+        if is_late and _TROUBLE.search(line.text) and _is_fault(line):
+            self._faults.append(line)
 
     def _session_of(self, line: LogLine, traits: Traits) -> _Open | None:
         by_message = self._by_queue_id.get(traits.queue_id) if traits.queue_id else None

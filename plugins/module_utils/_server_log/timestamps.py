@@ -11,6 +11,7 @@ without a year is in the year that puts it nearest to now.
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 import time
 
@@ -59,7 +60,7 @@ def at_start(line: str, now: float) -> tuple[float, int] | None:
     match = _TRADITIONAL.match(line)
     try:
         if match is not None:
-            return _traditional_seconds(match, now), match.end()
+            return _traditional_seconds(match.group(), now), match.end()
         match = _ISO.match(line)
         if match is not None:
             return _iso_seconds(match), match.end()
@@ -81,15 +82,19 @@ def _iso_seconds(match: re.Match[str]) -> float:
     return time.mktime((*parts, 0, 0, -1)) + rest
 
 
-def _traditional_seconds(match: re.Match[str], now: float) -> float:
+@functools.lru_cache(maxsize=64)  # a busy server writes many lines in a second
+def _traditional_seconds(text: str, now: float) -> float:
+    match = _TRADITIONAL.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
     name, day, hour, minute, second, fraction, year = match.groups()
     parts = (_MONTHS[name], _checked(int(day), 1, 31), int(hour), int(minute), int(second))
     this_year = time.localtime(now).tm_year
-    years = [int(year)] if year else [this_year, this_year - 1]
-    found = [time.mktime((one, *parts, 0, 0, -1)) for one in years]
+    seconds = time.mktime((int(year or this_year), *parts, 0, 0, -1))
     # A log has no lines of tomorrow, but for clocks and zones that differ.
-    past = [seconds for seconds in found if seconds <= now + _DAY] or found
-    return past[0] + float(f"0.{fraction or 0}")
+    if not year and seconds > now + _DAY:
+        seconds = time.mktime((this_year - 1, *parts, 0, 0, -1))
+    return seconds + float(f"0.{fraction or 0}")
 
 
 def _checked(number: int, least: int, most: int) -> int:

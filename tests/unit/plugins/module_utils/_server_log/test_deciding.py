@@ -115,6 +115,20 @@ def test_sessions_that_all_say_the_same_leave_no_doubt() -> None:
     assert told(chosen_of(session(1, same), session(2))) == ("recipient-known", False)
 
 
+def test_where_several_sessions_fit_the_line_with_the_recipient_is_likeliest() -> None:
+    chosen = chosen_of(
+        session(1, "warning: problem talking to server private/policy: x"),
+        session(2, rejected(UNKNOWN.format("a@b.test"))),
+        session(3, "lost connection after EHLO FROM"),
+        recipients=("a@b.test",),
+    )
+    assert told(chosen) == ("recipient-known", False)
+    assert told(chosen_of(session(1, POLICY), session(2, "lost connection after EHLO FROM"))) == (
+        "server-look-ups",
+        False,
+    )
+
+
 def test_a_session_of_another_time_does_not_count() -> None:
     late = session(1, rejected(UNKNOWN.format("a@b.test")), second=50)
     assert chosen_of(late).decision is None

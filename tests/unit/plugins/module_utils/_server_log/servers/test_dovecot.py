@@ -34,8 +34,8 @@ def dovecot(text: str) -> str:
          f" error:0A000418:SSL routines::tlsv1 alert unknown ca: SSL alert 48: user=<>, {WHO}"),
          "end", None, False),
         (("submission-login: Info: Disconnected: Connection closed (no auth attempts in 1 secs):"
-         " user=<>, rip=192.0.2.7, lip=192.0.2.1, TLS handshaking: Connection closed,"
-         " session=<AKjB8VhhLNx/AAAB>"), "end", "tls-port", False),
+          " user=<>, rip=192.0.2.7, lip=192.0.2.1, TLS handshaking: Connection closed,"
+          " session=<AKjB8VhhLNx/AAAB>"), "end", "tls-port", False),
         ("submission-login: Warning: haproxy: Client not trusted (rip=192.0.2.7)",
          "fault", "proxy-header-unwanted", True),
         (("submission-login: Info: Maximum number of connections from user+IP exceeded"
