@@ -10,6 +10,7 @@ import typing as t
 from .control import passes_now
 
 if t.TYPE_CHECKING:
+    from ...._net.addresses import Address
     from ..investigation import Investigation
 
 # What a connection that was made says of a handshake that got no answer.
@@ -25,3 +26,14 @@ def fails_to_connect(investigation: Investigation) -> bool:
     is_path = investigation.plan.endpoint.socket is not None
     in_handshake = failure.kind == "tls" or _IN_HANDSHAKE in failure.text
     return not is_path and not in_handshake and not passes_now(investigation)
+
+
+def failed_address(investigation: Investigation) -> Address:
+    """Return the address that the failure names, or the first one. Raise OutOfBudget without any.
+
+    A dialogue with each address of a name is asked about by the name.
+    """
+    return next(
+        (one for one in investigation.addresses if str(one) in investigation.failure.text),
+        investigation.address,
+    )

@@ -15,7 +15,7 @@ import typing as t
 from ...._net.path.ports import at_port
 from ...._net.path.ttl_ladder import Ladder, Reading, climb, read
 from ..model import Conclusion, Evidence, Finding
-from ._connecting import fails_to_connect
+from ._connecting import failed_address, fails_to_connect
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
@@ -44,7 +44,7 @@ def where_path_ends(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect with a TTL of 1, 2, 3 to the port of the dialogue, and to a closed one."""
     if not fails_to_connect(investigation):
         return
-    address = investigation.address
+    address = failed_address(investigation)
     budget = investigation.budget
     investigation.connecting(f"connections to {address} and port {CLOSED_PORT} with small TTLs")
     ladders = climb(

@@ -12,16 +12,21 @@ from ...._net.addresses import Address
 from ...._net.path.ports import at_port, connected, try_ports
 from ...._net.resolver import BackgroundCall
 from ..model import Conclusion, Evidence, Finding
-from ._connecting import fails_to_connect
+from ._connecting import failed_address, fails_to_connect
 
 if t.TYPE_CHECKING:
     from ...._net.path.attempts import Outcome
+    from ...model import Failure
     from ..investigation import Investigation
 
 # The ports of mail servers (RFC 5321, RFC 6409, RFC 8314).
 MAIL_PORTS = (25, 465, 587)
 
 _MOST_ADDRESSES = 3
+
+# The option for the duration of a dialogue, which a failure names if it took longer.
+_LIMIT = "max_seconds"
+
 _LOOKUP_SECONDS = 1.0
 
 
@@ -29,7 +34,7 @@ def other_mail_ports(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect to the other ports of a mail server, side by side."""
     if not fails_to_connect(investigation):
         return
-    address = investigation.address
+    address = failed_address(investigation)
     budget = investigation.budget
     ports = [port for port in MAIL_PORTS if port != address.sockaddr[1]]
     others = [at_port(address, port) for port in ports][: budget.connections_left]
@@ -78,29 +83,41 @@ def addresses_of_server(investigation: Investigation) -> t.Iterator[Finding]:
     """Connect to each address of the server, of both families, side by side."""
     addresses = _all_addresses(investigation)[:_MOST_ADDRESSES]
     addresses = addresses[: investigation.budget.connections_left]
-    if len(addresses) < 2 or not fails_to_connect(investigation):
+    failure = investigation.failure
+    met_other = failure.kind == "expectation" and _LIMIT not in failure.text
+    if len(addresses) < 2 or met_other or not fails_to_connect(investigation):
         return
     investigation.budget.check_time()
     outcomes = try_ports(addresses, source_address=investigation.plan.client.source_address)
     for _connection in range(connected(outcomes)):
         investigation.connecting("another address of the server")
-    yield from findings_of_addresses(addresses, outcomes)
+    yield from findings_of_addresses(addresses, outcomes, failure)
 
 
 def findings_of_addresses(
-    addresses: t.Sequence[Address], outcomes: t.Sequence[Outcome]
+    addresses: t.Sequence[Address], outcomes: t.Sequence[Outcome], failure: Failure
 ) -> t.Iterator[Finding]:
-    """Yield what the states of the addresses come to. No I/O."""
+    """Yield what the states of the addresses come to. No I/O.
+
+    A dead address is the cause if the failure names it, or if it was tried before a good one and
+    the dialogue took too long.
+    """
     states = dict(zip(addresses, outcomes))
     good = [one for one in addresses if states[one].state == "connected"]
-    bad = [one for one in addresses if one not in good]
+    before = addresses[: addresses.index(good[0])] if good else []
+    blamed = before if failure.kind == "expectation" else _named(addresses, failure)
     for address in addresses:
         says = "it accepts connections" if address in good else "it accepts no connection"
         conclusion = None
-        if address in bad and good:
+        if address not in good and good:
             says = f"it accepts no connection, and {good[0].ip} does"
-            conclusion = Conclusion(_cause(address, good), "proven")
+            if address in blamed:
+                conclusion = Conclusion(_cause(address, good), "proven")
         yield Finding(Evidence(f"address {address}", _state(states[address]), says), conclusion)
+
+
+def _named(addresses: t.Sequence[Address], failure: Failure) -> list[Address]:
+    return [one for one in addresses if str(one) in failure.text]
 
 
 def _cause(bad: Address, good: t.Sequence[Address]) -> str:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     _connecting,
 )
@@ -43,3 +46,13 @@ def test_a_control_that_passes_has_connected(script: str, expected: bool) -> Non
     investigation.plan = investigation.plan._replace(steps=steps)
     assert investigation.control is not None
     assert _connecting.fails_to_connect(investigation) is expected
+
+
+def test_the_address_that_the_failure_names_is_asked() -> None:
+    first, second = (Address(socket.AF_INET, (ip, 25)) for ip in ("192.0.2.1", "192.0.2.2"))
+    failure = TIMEOUT._replace(text="192.0.2.2 port 25: no answer within 3.0 s")
+    investigation, _network = investigation_of(failure=failure)
+    investigation.lookup = investigation.lookup._replace(addresses=(first, second))
+    assert _connecting.failed_address(investigation) == second
+    investigation.failure = TIMEOUT
+    assert _connecting.failed_address(investigation) == first

@@ -61,6 +61,12 @@ def test_without_other_ports_there_is_no_finding() -> None:
     assert list(ports.findings_of_ports([], [], True)) == []
 
 
+NAMES_ALL = Failure(
+    "connect", "timeout", "; ".join(f"{one}: no answer" for one in (FIRST, SECOND, SIX))
+)
+TOO_LONG = Failure("connect", "expectation", "connecting took 3.0 s, more than max_seconds")
+
+
 @pytest.mark.parametrize(
     ("states", "conclusions"),
     [
@@ -83,10 +89,31 @@ def test_without_other_ports_there_is_no_finding() -> None:
 def test_other_addresses_come_to_a_cause(
     states: dict[Address, Outcome], conclusions: list[t.Any]
 ) -> None:
-    findings = ports.findings_of_addresses(list(states), list(states.values()))
+    findings = ports.findings_of_addresses(list(states), list(states.values()), NAMES_ALL)
     assert [one.conclusion for one in findings] == [
         Conclusion(*one) if one else None for one in conclusions
     ]
+
+
+@pytest.mark.parametrize(
+    ("states", "proven"),
+    [
+        pytest.param([SILENT, OPEN], [True, False], id="tried before"),
+        pytest.param([OPEN, SILENT], [False, False], id="not tried"),
+        pytest.param([SILENT, SILENT], [False, False], id="no good one"),
+    ],
+)
+def test_a_dead_address_takes_time_only_if_it_was_tried(
+    states: list[Outcome], proven: list[bool]
+) -> None:
+    findings = ports.findings_of_addresses([FIRST, SECOND], states, TOO_LONG)
+    assert [bool(one.conclusion) for one in findings] == proven
+
+
+def test_a_dead_address_that_the_failure_does_not_name_is_not_the_cause() -> None:
+    failure = Failure("connect", "timeout", f"{FIRST}: no answer within 3.0 s")
+    findings = list(ports.findings_of_addresses([FIRST, SECOND], [OPEN, SILENT], failure))
+    assert [one.conclusion for one in findings] == [None, None]
 
 
 @contextlib.contextmanager
@@ -109,9 +136,16 @@ class TestOnThisHost:
     def test_a_dead_address_beside_a_good_one_is_found(self) -> None:
         with listener() as port:
             investigation = at(closed_port(), port)
+            named = f"{investigation.addresses[0]}: Connection refused"
+            investigation.failure = FAILURE._replace(text=named)
             findings = list(ports.addresses_of_server(investigation))
         assert findings[0].conclusion == Conclusion("dead-address", "proven")
         assert investigation.budget.connections == 1  # that of the good one
+
+    def test_a_path_that_was_to_be_closed_has_no_dead_address(self) -> None:
+        investigation = at(closed_port(), closed_port())
+        investigation.failure = Failure("connect", "expectation", "connected, not refused")
+        assert list(ports.addresses_of_server(investigation)) == []
 
     def test_one_address_cannot_be_compared(self) -> None:
         assert list(ports.addresses_of_server(at(closed_port()))) == []
