@@ -35,8 +35,3 @@ def try_ports(
         numbers = [attempts.begin(address) for address in addresses]
         attempts.wait(until, lambda: False)
         return [attempts.outcome(number) for number in numbers]
-
-
-def connected(outcomes: t.Iterable[Outcome]) -> int:
-    """Return the number of attempts that have connected."""
-    return sum(one.state == "connected" for one in outcomes)

@@ -47,6 +47,8 @@ def kind_of_listener(investigation: Investigation) -> t.Iterator[Finding]:
     answers = {opening.name: answer for opening, answer in zip(openings, others)}
     for name in answers:
         investigation.connecting(_FACTS[name])
+    for name, answer in {_PATIENT: patient, **answers}.items():
+        investigation.transcript.event(f"{_FACTS[name]}: {_value(answer)}")
     yield from findings_from(
         {_PATIENT: patient, **answers},
         investigation.failure.kind,
@@ -164,8 +166,12 @@ def _findings_of_none(answers: t.Mapping[str, Answer], patient: Answer) -> t.Ite
 
 
 def _evidence(name: str, answer: Answer, says: str) -> Evidence:
+    return Evidence(_FACTS[name], _value(answer), says)
+
+
+def _value(answer: Answer) -> str:
     value = f"{answer.protocol or 'answered'}: {answer.text}" if answer.text else answer.state
-    return Evidence(_FACTS[name], f"{value} after {answer.seconds:.1f} s", says)
+    return f"{value} after {answer.seconds:.1f} s"
 
 
 def _proven(cause: str) -> Conclusion:

@@ -59,6 +59,8 @@ def where_path_ends(investigation: Investigation) -> t.Iterator[Finding]:
     made = sum(one.connections for one in ladders) - 1  # one was counted before
     for _connection in range(min(made, budget.connections_left)):
         budget.spend_connection()
+    for one in ladders:
+        investigation.transcript.event(f"{one.address} with TTL 1, 2, 3: {value_of(one)}")
     yield from findings_from(*ladders)
 
 
@@ -141,7 +143,7 @@ def value_of(ladder: Ladder) -> str:
 def _says_reference(view: View) -> str:
     other = view.reference
     if other.kind in ("open", "refused"):
-        where = f", behind {_hops(other.hop - 1)}" if other.hop else ""
+        where = f", behind {_hops(other.hop - 1)}" if other.hop and other.hop > 1 else ""
         return f"the server is up and answers{where}"
     if view.port_only:
         return "it gets further than the port of the dialogue"

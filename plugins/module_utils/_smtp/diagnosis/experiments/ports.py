@@ -9,7 +9,7 @@ import socket
 import typing as t
 
 from ...._net.addresses import Address
-from ...._net.path.ports import at_port, connected, try_ports
+from ...._net.path.ports import at_port, try_ports
 from ...._net.resolver import BackgroundCall
 from ..model import Conclusion, Evidence, Finding
 from ._connecting import failed_address, fails_to_connect
@@ -40,8 +40,7 @@ def other_mail_ports(investigation: Investigation) -> t.Iterator[Finding]:
     others = [at_port(address, port) for port in ports][: budget.connections_left]
     budget.check_time()
     outcomes = try_ports(others, source_address=investigation.plan.client.source_address)
-    for _connection in range(connected(outcomes)):
-        investigation.connecting("another port of a mail server")
+    _note(investigation, others, outcomes)
     refused = investigation.failure.errno == "ECONNREFUSED" or (
         "refused" in investigation.failure.text
     )
@@ -89,8 +88,7 @@ def addresses_of_server(investigation: Investigation) -> t.Iterator[Finding]:
         return
     investigation.budget.check_time()
     outcomes = try_ports(addresses, source_address=investigation.plan.client.source_address)
-    for _connection in range(connected(outcomes)):
-        investigation.connecting("another address of the server")
+    _note(investigation, addresses, outcomes)
     yield from findings_of_addresses(addresses, outcomes, failure)
 
 
@@ -143,6 +141,18 @@ def _all_addresses(investigation: Investigation) -> list[Address]:
     except (OSError, UnicodeError, TimeoutError, RuntimeError):
         return found
     return list(dict.fromkeys([*found, *(Address(one[0], one[4]) for one in answers)]))
+
+
+def _note(
+    investigation: Investigation, addresses: t.Sequence[Address], outcomes: t.Sequence[Outcome]
+) -> None:
+    """Note each attempt in the transcript, and count those that have connected."""
+    for address, outcome in zip(addresses, outcomes):
+        what = f"connecting to {address}: {_state(outcome)}"
+        if outcome.state == "connected":
+            investigation.connecting(what)
+        else:
+            investigation.transcript.event(what)
 
 
 def _state(outcome: Outcome) -> str:

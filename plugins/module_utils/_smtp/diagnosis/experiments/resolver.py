@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ...._net.addresses import Address, family_of
-from ...._net.path.ports import connected, try_ports
+from ...._net.path.ports import try_ports
 from ...._net.path.resolvers import (
     NameServerAnswer,
     ask_each,
@@ -127,10 +127,9 @@ def _try_others(investigation: Investigation, view: NameView) -> t.Iterator[Find
     if not others:
         return
     outcomes = try_ports(others, source_address=investigation.plan.client.source_address)
-    for _connection in range(connected(outcomes)):
-        investigation.connecting("an address of another name server")
     for address, outcome in zip(others, outcomes):
         if outcome.state == "connected":
+            investigation.connecting(f"connecting to {address}: {outcome.state}")
             cause = "hosts-file-entry" if set(view.in_hosts) & set(view.used) else "split-horizon"
             says = "this address accepts connections, and the one in use does not"
             yield Finding(Evidence(f"{address}", outcome.state, says), Conclusion(cause, "proven"))

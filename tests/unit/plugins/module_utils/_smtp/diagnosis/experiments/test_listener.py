@@ -116,6 +116,8 @@ class TestTheExperiment:
         findings = list(listener.kind_of_listener(investigation))
         assert findings[-1].conclusion == Conclusion("slow-greeting", "open")
         assert investigation.budget.connections == 4
+        lines = "\n".join(investigation.transcript.lines)
+        assert "a connection with a TLS handshake: silent after" in lines
 
     def test_a_proxy_listener_is_found(self) -> None:
         # Which of the connections is the first is open, so each script takes any opening.

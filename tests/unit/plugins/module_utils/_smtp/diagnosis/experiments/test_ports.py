@@ -141,6 +141,9 @@ class TestOnThisHost:
             findings = list(ports.addresses_of_server(investigation))
         assert findings[0].conclusion == Conclusion("dead-address", "proven")
         assert investigation.budget.connections == 1  # that of the good one
+        lines = "\n".join(investigation.transcript.lines)
+        assert f"connecting to 127.0.0.1 port {port}: open" in lines
+        assert f"connecting to {investigation.addresses[0]}: refused" in lines
 
     def test_a_path_that_was_to_be_closed_has_no_dead_address(self) -> None:
         investigation = at(closed_port(), closed_port())
