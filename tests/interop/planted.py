@@ -56,6 +56,8 @@ class Planted(t.NamedTuple):
     with the settings of `healthy`, the listener that has no settings of its own. Otherwise it
     passes with this server, with `options` alone and from a client that is known.
 
+    In a list of `options` or `wrong`, {number} is that of the place.
+
     `client` is "trusted", "outside", "nameless" (without a PTR record), "crooked" (its name does
     not lead back) or "translated" (a router gives it another address). `before` is the number of
     dialogues that are held first, and `occupied` is whether another connection of the client stays
@@ -125,9 +127,11 @@ class Place(t.NamedTuple):
         }
 
     def _filled(self, value: t.Any) -> t.Any:
-        """Fill in the paths of certificates, which are known only now."""
+        """Fill in the paths of certificates, and the number in a list of recipients."""
         if isinstance(value, Pem):
             return str(getattr(getattr(self.certificates, value.name), value.part))
+        if isinstance(value, list):
+            return [str(one).replace("{number}", str(self.number)) for one in value]
         return value
 
 

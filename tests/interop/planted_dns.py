@@ -40,10 +40,9 @@ RECORDS = (
     "example.test. MX 10 mx.example.test.",
     "relayed.test. MX 10 mx.example.test.",
     "local.test. MX 10 mx.example.test.",
-    "forgotten.test. MX 10 mx.example.test.",
-    "sub.example.test. MX 10 mx.example.test.",
     "down.test. MX 10 mx.example.test.",
     "verified.test. MX 10 mx.example.test.",
+    "deferred.test. MX 10 mx.example.test.",
     "null.test. MX 0 .",
     "listed.test. MX 10 mail.example.org.",
     "listed.test.dbl.test. A 127.0.1.2",
@@ -64,6 +63,8 @@ def records(servers: t.Iterable[int], listed: t.Iterable[int]) -> t.Iterator[str
         server, client = f"{own_host.SERVERS}.{number}", f"{own_host.TRUSTED}.{number}"
         yield f"mx{number}.example.test. A {server}"
         yield f"mx.example.test. A {server}"
+        for domain in (f"forgotten{number}.test.", f"sub{number}.example.test."):
+            yield f"{domain} MX 10 mx{number}.example.test."
         yield f"client{number}.example.org. A {client}"
         yield f"{_reverse(client)}.in-addr.arpa. PTR client{number}.example.org."
     for number in listed:

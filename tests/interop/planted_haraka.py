@@ -34,7 +34,7 @@ HARAKA: tuple[Planted, ...] = (
         "I cannot deliver mail for", {}, {}, ELSEWHERE),
     Planted("Haraka relay: the recipient's domain is not in host_list", "rcpt_to 550",
         "local-domains", "I cannot deliver mail for", {}, {},
-        {"rcpt_to": ["bob@forgotten.test"]}),
+        {"rcpt_to": ["bob@forgotten{number}.test"]}),
     Planted("Haraka login: the password is wrong", "auth 535", "user-and-password", "", {}, LOGIN,
         {"login_password": "wrong"}),
     Planted("Haraka PROXY: a header that nobody expects", "helo 421", "proxy-header-unwanted",

@@ -14,8 +14,10 @@ findings. A finding is evidence, and it may support a cause or exclude one.
 The diagnosis ends when a cause is proven, or when the budget is spent. The cause is, in this order:
 
 1. the one that a finding has proven,
-2. the one that most findings speak for, if no finding excludes it,
-3. the first advice on the failure that no finding excludes. It stays open.
+2. the one that most findings speak for,
+3. the first advice on the failure. It stays open.
+
+A cause that some finding excludes is none of these.
 
 Nothing here sends a message, a second RCPT after a 421, or a password.
 """
@@ -84,10 +86,10 @@ def _speaks_for(finding: Finding, cause: str) -> bool:
 def _ranked(findings: t.Sequence[Finding], excluded: set[str]) -> tuple[Certainty, list[str]]:
     """Return the certainty, and the ids of the causes that findings speak for, the best first."""
     conclusions = [one.conclusion for one in findings if one.conclusion is not None]
-    proven = [one.cause for one in conclusions if one.certainty == "proven"]
+    supported = [one for one in conclusions if one.cause not in excluded]
+    proven = [one.cause for one in supported if one.certainty == "proven"]
     if proven:
         return "proven", list(dict.fromkeys(proven))
-    supported = [one for one in conclusions if one.cause not in excluded]
     ids = sorted(dict.fromkeys(one.cause for one in supported), key=_support_of(supported))
     consistent = any(one.certainty == "consistent" for one in supported)
     return ("consistent" if consistent else "open"), ids

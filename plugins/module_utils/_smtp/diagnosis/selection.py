@@ -14,7 +14,7 @@ from .experiments.certificate import certificate_of_server
 from .experiments.client_names import names_of_client
 from .experiments.clock import clock_of_this_host
 from .experiments.control import same_dialogue
-from .experiments.encryption import with_tls, without_tls
+from .experiments.encryption import login_over_tls, with_tls, without_tls
 from .experiments.headers_before import without_proxy_header, without_xclient
 from .experiments.hello_name import another_name
 from .experiments.large_packets import burst_of_commands, small_segments, state_at_time_out
@@ -93,6 +93,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question((small_segments,), "connect", "timeout"),
     Question((clock_of_this_host, certificate_of_server), kinds="tls expectation"),
     Question((without_tls,), "starttls"),
+    Question((login_over_tls,), "auth", "unsupported"),
     Question((without_xclient,), "xclient helo mail_from rcpt_to"),
     Question((another_protocol,), "helo", codes="500 501 502 503 504 550 554"),
     Question((another_name,), "helo"),

@@ -35,6 +35,9 @@ CIRCUMSTANCES: tuple[Rule, ...] = (
     # Postfix, some seconds after it expected the PROXY header.
     Rule(stage="greeting", code="421", enhanced="X.3.0", text="server local error",
         then="proxy-header-wanted"),
+    # Postfix's postscreen, some seconds after it expected the PROXY header.
+    Rule(stage="greeting", code="421", enhanced="X.3.2", text="no system resources",
+        then="proxy-header-wanted"),
 
     # Relaying, and who may.
     Rule(stage="mail_from rcpt_to", kind="permanent", enhanced=LOOSE, text=RELAY,

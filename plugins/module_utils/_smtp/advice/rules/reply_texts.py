@@ -45,7 +45,7 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|messages|recipients|limit)|(rate|message|recipient|sending).{0,20}(limit|quota).{0,30}"
         "(for|of|by) .{0,9}sender|sender.{0,20}(rate|frequency|limit)|message count quota"
         "|policy rejection.{0,40}quota",
-        then="sender-rate account-quota"),
+        then="sender-rate account-quota limits-for-one-client"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5", text="(max|exceed|reached|quota).{0,60}(past 24"
         "|24 ?h|(per|each|a|in one) ?(day|account))", then="account-quota"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
@@ -107,6 +107,10 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         "|cannot deliver mail for|(do not|does not) (accept|handle|host|serve) (e-?mail|mail"
         "|domain)|domain .{0,60}not (hosted|local|served|handled|configured)",
         then="local-domains"),
+    # SPF, as the manual of Exim words it: the address is not allowed to send for the domain.
+    Rule(kind=REFUSED, enhanced=OPEN,
+        text=r"[\da-f.:]{7,45}\]? is not (allowed|authori[sz]ed) to send (e-?mail|mail) (from|for)",
+        then="address-in-spf"),
     # Who owns a sender, and whom a rule denies.
     Rule(kind=REFUSED, enhanced=LOOSE, text=_SENDER + ".{0,300}(not owned|belong|must match"
         "|authenticated user|on behalf)|must match authenticated|not allowed to (send|use) .{0,9}"
@@ -150,6 +154,9 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced="X.1.8", text="outbound", then="account-banned"),
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\b(sender|send as)\b",
         then="sender-rights sender-domain"),
+    # DEFER in a table of Postfix.
+    Rule(kind="transient", enhanced=OPEN, text="client host rejected: access denied",
+        then="client-denied"),
     Rule(kind="permanent", enhanced=OPEN, text="client (host|address)|your (ip|host|address)",
         then="client-denied"),
     Rule(stage="rcpt_to", enhanced="X.1.2", text="mail ?box|user", then="recipient-known"),

@@ -33,6 +33,9 @@ SERVICES: tuple[Rule, ...] = (
         "|called: .{0,300}sender verify", then="sender-callout"),
     Rule(stage="mail_from rcpt_to", kind=REFUSED, enhanced=OPEN, text="sender verify",
         then="sender-domain sender-callout"),
+    # Postfix quotes the server that it asked. What that refused for good is not known there.
+    Rule(stage="rcpt_to", kind=REFUSED, enhanced=_TROUBLE + " X.1.0 X.1.1 X.2.0",
+        text="un(verified|deliverable) address: .{0,300} said: 5", then="recipient-known"),
     Rule(stage="rcpt_to", kind="transient", enhanced=_TROUBLE + " X.1.0 X.1.1 X.2.0",
         text="unverified address|verification (problem|in progress)|verify (callout|address)",
         then="verification-target"),
