@@ -219,14 +219,14 @@ class TestHostileHost:
             assert len(facts.text) <= 4 * 4096
 
     @pytest.mark.parametrize("code", [0, 99, 600, -550, True, "550"])
-    def test_a_code_out_of_range_is_none(self, code: t.Any):
+    def test_a_code_out_of_range_is_missing(self, code: t.Any):
         failure = {"stage": "rcpt_to", "kind": "permanent", "code": code}
         facts = facts_of_failure(failure)
         assert facts is not None
         assert facts.code is None
 
     @pytest.mark.parametrize("code", ["5.7", "5.7.1 x", "x.7.1", "6.7.1", "5.7.1111", NASTY])
-    def test_an_enhanced_code_of_another_form_is_none(self, code: str):
+    def test_an_enhanced_code_of_another_form_is_missing(self, code: str):
         facts = facts_of_failure({"stage": "rcpt_to", "kind": "permanent", "enhanced_code": code})
         assert facts is not None
         assert facts.enhanced_code is None

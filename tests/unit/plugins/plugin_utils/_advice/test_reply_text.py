@@ -32,7 +32,7 @@ class TestOneLine:
         reply, _stage = read_reply("550 No such user here\n")
         assert (reply.code, reply.enhanced_code) == (550, None)
 
-    def test_an_enhanced_code_of_another_class_is_none(self):
+    def test_an_enhanced_code_of_another_class_is_ignored(self):
         assert read_reply("450 5.7.1 later").reply.enhanced_code is None
 
     def test_a_code_alone_is_a_reply(self):
