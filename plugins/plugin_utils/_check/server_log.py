@@ -90,7 +90,7 @@ def evidence_of(
 ) -> LogEvidence:
     """Return what the result of `smtp_server_log` says of the failed dialogue `result`."""
     result = _mapping(result)
-    deciding = _mapping(log_result.get("deciding"))
+    deciding = _mapping(log_result.get("deciding")) if _was_connected(result) else {}
     cause_id, certainty = _conclusion(deciding, result)
     evidence = [
         {name: _text(text, _MAX_CHARACTERS) or "" for name, text in one.items()}
@@ -106,6 +106,12 @@ def evidence_of(
     return LogEvidence(evidence, cause_id, certainty, unasked)
 
 
+def _was_connected(result: Mapping[str, t.Any]) -> bool:
+    """Whether the dialogue reached the server, which otherwise has logged nothing of it."""
+    failure = _mapping(result.get("failure"))
+    return failure.get("stage") != "connect" or failure.get("kind") in ("tls", "disconnect")
+
+
 def _conclusion(
     deciding: Mapping[str, t.Any], result: Mapping[str, t.Any]
 ) -> tuple[str | None, str]:
@@ -119,12 +125,16 @@ def _conclusion(
 
 
 def _agrees(deciding: Mapping[str, t.Any], result: Mapping[str, t.Any]) -> bool:
-    """Whether the line has the reply code that the client got, if it has one at all."""
+    """Whether the line fits what the client got: a reply with this code, or none.
+
+    The server could have logged another dialogue with this client at the same time.
+    """
     code = _integer(_mapping(result.get("failure")).get("code"), 599)
+    if deciding.get("kind") == "fault":
+        # What does not work for now is refused for now, but for logins (RFC 4954 section 6).
+        return code is None or code < 500 or deciding.get("cause_id") == "authentication-service"
     found = _CODE.search(_text(deciding.get("line"), _MAX_CHARACTERS) or "")
-    if code is None or found is None or deciding.get("kind") == "fault":
-        return True
-    return int(found.group(1)) == code
+    return found is None or int(found.group(1)) == code
 
 
 def _of_line(deciding: Mapping[str, t.Any]) -> Iterator[dict[str, t.Any]]:

@@ -76,8 +76,9 @@ RULES = (
     certain("refusal", r"Quota exceeded|mailbox for user is full", "mailbox-full",
             "The recipient's mailbox is full."),
     certain("refusal", r": Password mismatch", "user-and-password", "The password is wrong."),
-    certain("refusal", r"(?:unknown user|user not found)", "user-and-password",
-            "The server does not know the user who logs in."),
+    # The same is logged of a recipient of LMTP.
+    rule("refusal", r"(?:unknown user|user not found)", "user-and-password",
+         "The server does not know the user."),
     certain("refusal", r"tried to use disallowed (?:plaintext|cleartext) auth", "log-in-over-tls",
             "The server takes this login only over TLS."),
     certain("refusal", r"tried to use (?:unsupported|disabled|unknown) (?:auth )?mech",

@@ -85,6 +85,8 @@ RULES = (
          r"|Cannot allocate memory", "server-health",
          "A process of the mail server has failed, or lacks a resource."),
     # Refusals, the most specific first.
+    rule("refusal", r"rejected: (?:Server configuration|Temporary lookup)", "server-look-ups",
+         "A look-up that the server makes does not work."),
     certain("refusal", r"(?:127\.255\.255\.\d|open resolver|query refused).*blocked using|blocked "
             r"using.*(?:127\.255\.255\.\d|open resolver|query refused|excessive (?:number|quer))",
             "blocklist-refused-query", "A blocklist refuses the queries of the server's resolver."),
@@ -149,8 +151,8 @@ RULES = (
          "offered-mechanism", "The server does not offer this login mechanism."),
     rule("refusal", r"SASL \S+ authentication failed", "user-and-password",
          "The login failed at the server's authentication service."),
-    rule("refusal", r"Recipient address rejected: (?:Server configuration|Temporary)"
-         r"|Server configuration (?:error|problem)|Temporary lookup failure", "server-look-ups",
+    rule("refusal", r"Server configuration (?:error|problem)|Temporary lookup failure",
+         "server-look-ups",
          "A look-up that the server makes does not work."),
     rule("refusal", r"Recipient address rejected: (?:undeliverable|unverified) address",
          "recipient-known", "The server asked for the recipient elsewhere, without success."),

@@ -111,6 +111,7 @@ def test_files_of_another_time_or_name_are_not_read(tmp_path) -> None:
         ("mail.log.2", at(2, 0)),
         ("mail.log.old.txt", at(16, 0)),
         ("mail.logs", at(16, 0)),
+        ("kern.log.1", at(16, 0)),
         ("mail.log-secret", at(16, 0)),
     ):
         (tmp_path / name).write_text("x")

@@ -142,10 +142,36 @@ def test_another_line_is_only_consistent_with_it(change) -> None:
     assert (found.cause_id, found.certainty) == ("recipient-known", "consistent")
 
 
-def test_a_fault_needs_no_reply_code() -> None:
-    line = "mx postfix/smtpd[1]: warning: problem talking to server private/policy: 451 x"
-    fault = {**DECIDING, "kind": "fault", "line": line, "cause_id": "server-look-ups"}
-    assert evidence_of({"deciding": fault}, RESULT).certainty == "proven"
+@pytest.mark.parametrize(
+    ("cause_id", "code", "certainty"),
+    [
+        ("server-look-ups", 451, "proven"),
+        ("server-look-ups", None, "proven"),
+        ("server-look-ups", 550, "consistent"),  # it is refused for good, and so for another reason
+        ("authentication-service", 535, "proven"),
+    ],
+)
+def test_a_fault_is_the_cause_of_a_refusal_for_now(cause_id, code, certainty) -> None:
+    line = "mx postfix/smtpd[1]: warning: problem talking to server private/policy: x"
+    fault = {**DECIDING, "kind": "fault", "line": line, "cause_id": cause_id}
+    result = {**RESULT, "failure": {"stage": "rcpt_to", "code": code}}
+    assert evidence_of({"deciding": fault}, result).certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("failure", "certainty", "evidence"),
+    [
+        ({"stage": "connect", "kind": "timeout", "code": None}, "open", 0),
+        ({"stage": "connect", "kind": "connect", "code": None}, "open", 0),
+        ({"stage": "starttls", "kind": "tls", "code": None}, "consistent", 1),
+        ({"stage": "greeting", "kind": "timeout", "code": None}, "consistent", 1),
+    ],
+)
+def test_a_refusal_is_that_of_another_dialogue_where_the_client_got_no_reply(
+    failure, certainty, evidence
+) -> None:
+    found = evidence_of(LOG, {**RESULT, "failure": failure})
+    assert (found.certainty, len(found.evidence)) == (certainty, evidence)
 
 
 @pytest.mark.parametrize("cause_id", [None, 7, "../x", "{{ x }}", "no-such-cause", ["a"]])

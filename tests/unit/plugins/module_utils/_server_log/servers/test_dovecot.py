@@ -46,7 +46,7 @@ def dovecot(text: str) -> str:
         ("auth: Info: scram-sha-256(alice,192.0.2.7,<0YSq8Vhhkpt/AAAB>): Password mismatch",
          "refusal", "user-and-password", True),
         ("auth: Info: passwd-file(nobody,192.0.2.7): unknown user", "refusal", "user-and-password",
-         True),
+         False),
         ("auth: Error: sql(alice,192.0.2.7): connect failed", "fault", "authentication-service",
          True),
         (("lmtp(full)<22><CEH/EdUFC2sWAAAAg+zDdQ>: Info: msgid=<4@c.test>: save failed to INBOX:"

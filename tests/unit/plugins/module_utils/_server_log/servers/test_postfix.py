@@ -62,6 +62,8 @@ def rejected(text: str, stage: str = "RCPT") -> str:
                   " http://postgrey.schweikert.ch/help"), "refusal", "greylist", True),
         (rejected("451 4.3.5 <alice@example.test>: Recipient address rejected: Server"
                   " configuration problem"), "refusal", "server-look-ups", False),
+        (rejected("451 4.3.5 <x>: Helo command rejected: Server configuration error"),
+         "refusal", "server-look-ups", False),
         (rejected("552 5.3.4 Message size exceeds fixed limit", "MAIL"),
          "refusal", "message-size", True),
         (rejected("530 5.7.0 Must issue a STARTTLS command first", "MAIL"),
