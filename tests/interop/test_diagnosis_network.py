@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address, family_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import advise
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import (
     CONNECTIONS,
     SECONDS,
@@ -33,6 +34,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.inves
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Diagnosis
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import hold
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.facts import facts_of
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     Transcript,
@@ -43,6 +45,7 @@ from ansible_collections.mailops.smtp.tests.interop.certificates import (
     Certificates,
     Pem,
 )
+from ansible_collections.mailops.smtp.tests.interop.score import Trial
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
 Handler = t.Callable[[socket.socket], None]
@@ -88,7 +91,7 @@ class Row(t.NamedTuple):
     """A planted cause, the dialogue that it breaks, and what is to be found.
 
     `addresses` are those of the server, the first one that of the dialogue. `says` is a part of the
-    evidence.
+    evidence. `truth` is the cause that is planted, if another one is found.
     """
 
     planted: str
@@ -98,6 +101,7 @@ class Row(t.NamedTuple):
     says: str = ""
     addresses: tuple[str, ...] = (SERVER,)
     options: t.Mapping[str, t.Any] = {}
+    truth: str = ""
 
     def __str__(self) -> str:
         return self.planted
@@ -178,7 +182,14 @@ LISTENERS = [
     Row("closes at once", 2505, "what-listens", "consistent", "whatever is sent"),
     Row("service hangs", 2506, "accept-queue-full", "consistent", "no service answers"),
     Row("greeting without an end", 2508, "slow-greeting", "consistent", "has no end"),
-    Row("accept queue full", 2507, "firewall-drops", "consistent", "no new connections"),
+    Row(
+        "accept queue full",
+        2507,
+        "firewall-drops",
+        "consistent",
+        "no new connections",
+        truth="accept-queue-full",
+    ),
 ]
 
 MESSAGES = [
@@ -263,6 +274,7 @@ class Found(t.NamedTuple):
     connections: int
     seconds: float
     transcript: list[str]
+    advised: str
 
 
 def address_of(ip: str, port: int) -> Address:
@@ -288,12 +300,19 @@ def diagnose_row(network: routers.Routers, authority: Path, row: Row) -> Found:
     plan = plan_from(options)
     lookup = ServerLookup(tuple(address_of(ip, row.port) for ip in row.addresses))
     with network.inside("client"):
-        failure = hold(plan, lookup, Transcript()).failure
+        record = hold(plan, lookup, Transcript())
+        failure = record.failure
         assert failure is not None, row
         investigation = Investigation(plan, failure, lookup)
         diagnosis = diagnose(investigation)
     budget = investigation.budget
-    return Found(diagnosis, budget.connections, budget.seconds, investigation.transcript.lines)
+    return Found(
+        diagnosis,
+        budget.connections,
+        budget.seconds,
+        investigation.transcript.lines,
+        advise(facts_of(record, failure))[0].id,
+    )
 
 
 # What listens on the server
@@ -444,13 +463,15 @@ def found(folder: Path, certificates: Certificates) -> t.Iterator[t.Callable[[Ro
 
 
 @pytest.mark.parametrize("row", [*ROWS, ALONE], ids=str)
-def test_the_planted_cause_is_found(row: Row, found: t.Callable[[Row], Found]) -> None:
+def test_the_planted_cause_is_found(
+    row: Row, found: t.Callable[[Row], Found], trials: list[Trial]
+) -> None:
     result = found(row)
+    cause, certainty = result.diagnosis.cause.id, result.diagnosis.certainty
+    planted = (row.truth or row.cause,)
+    trials.append(Trial(f"network: {row}", planted, result.advised, cause, certainty))
     shown = "\n".join([*map(str, result.diagnosis.evidence), *result.diagnosis.unasked])
-    assert (result.diagnosis.cause.id, result.diagnosis.certainty) == (
-        row.cause,
-        row.certainty,
-    ), shown
+    assert (cause, certainty) == (row.cause, row.certainty), shown
     assert row.says in shown
 
 

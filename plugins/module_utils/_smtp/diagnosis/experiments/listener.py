@@ -82,7 +82,17 @@ def findings_from(
     `waited` the number of seconds that these connections waited.
     """
     patient = answers[_PATIENT]
-    yield _finding_of_patient(patient, kind, timeout, waited)
+    finding = _finding_of_patient(patient, kind, timeout, waited)
+    headers = [name for name in (_PROXY_1, _PROXY_2) if name in answers]
+    sooner = [name for name in headers if _is_sooner(answers[name], patient)]
+    if sooner:
+        # Exim waits for the header for some seconds, and greets then, only to refuse what follows.
+        yield finding._replace(conclusion=None)
+        says = "the server greets at once after the header, and late without it"
+        evidence = _evidence(sooner[0], answers[sooner[0]], says)
+        yield Finding(evidence, _proven("proxy-header-wanted"), ("slow-greeting",))
+        return
+    yield finding
     if patient.state == "answered":
         return
     for name in (_PROXY_1, _PROXY_2):
@@ -101,6 +111,12 @@ def findings_from(
         yield Finding(_evidence(_TLS, answer, says), _proven("tls-port"))
         return
     yield from _findings_of_none(answers, patient)
+
+
+def _is_sooner(answer: Answer, patient: Answer) -> bool:
+    """Return whether the server greets much sooner after a header than without."""
+    slow = patient.greets and patient.seconds >= _SLOW_SECONDS
+    return slow and answer.greets and answer.seconds < patient.seconds / 2
 
 
 def _finding_of_patient(patient: Answer, kind: str, timeout: float, waited: float) -> Finding:

@@ -56,6 +56,10 @@ def conclusions(
         pytest.param({"patient": SILENT, "one": TLS, "tls": TLS}, ["tls-port"], id="TLS alert"),
         pytest.param({"patient": SILENT, "one": HTTP}, ["other-protocol"], id="HTTP"),
         pytest.param({"patient": LATE}, ["slow-greeting"], id="tarpit"),
+        pytest.param(
+            {"patient": LATE, "one": LATE}, ["slow-greeting"], id="tarpit with an open ear"
+        ),
+        pytest.param({"patient": LATE, "one": GREETING}, ["proxy-header-wanted"], id="Exim"),
     ],
 )
 def test_an_opening_that_is_answered_proves_the_listener(
