@@ -32,6 +32,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.inves
     Investigation,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Diagnosis
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.result import result_of
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import hold
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.facts import facts_of
@@ -39,7 +40,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     Transcript,
 )
-from ansible_collections.mailops.smtp.tests.interop import room, routers
+from ansible_collections.mailops.smtp.tests.interop import outputs, room, routers
 from ansible_collections.mailops.smtp.tests.interop.certificates import (
     SERVER_NAME,
     Certificates,
@@ -59,6 +60,8 @@ RULES = {
     + routers.reject("with tcp reset", 2421),
     "r2": routers.drop(2402)
     + routers.rules("forward", "ip daddr 10.0.5.66 drop")
+    + "table ip one_port { chain rules { type filter hook prerouting priority -150;\n"
+    "ip daddr 10.0.5.25 tcp dport 25 drop\n}\n}\n"
     + routers.reject("with icmpx admin-prohibited", 2412)
     + routers.reject("with tcp reset", 2422)
     + routers.reject("with icmpx port-unreachable", 2432)
@@ -152,6 +155,15 @@ PATH = [
     Row("a circle of routers", 25, "routing-loop", "consistent", "in a circle", ("10.0.6.3",)),
     Row("all dropped at router 2", 25, "path-ends", "consistent", "whatever", ("10.0.5.66",)),
 ]
+
+FILTERED = Row(
+    "port 25 filtered at hop 2",
+    25,
+    "firewall-drops",
+    "proven",
+    "(hop 1) or the next",
+    ("10.0.5.25",),
+)
 
 NAMES = [
     Row(
@@ -262,7 +274,8 @@ CERTIFICATES = [
     ),
 ]
 
-ROWS = [*CERTIFICATES, *PATH, *NAMES, *LISTENERS, *MESSAGES]
+LARGE_PACKETS = MESSAGES[0]
+ROWS = [FILTERED, *CERTIFICATES, *PATH, *NAMES, *LISTENERS, *MESSAGES]
 # The kernel counts for the whole host what it cannot send, so this row has the host to itself.
 ALONE = Row("dropped here", 2405, "forbidden-here", "proven", "one of its own rules drops them")
 
@@ -273,8 +286,8 @@ class Found(t.NamedTuple):
     diagnosis: Diagnosis
     connections: int
     seconds: float
-    transcript: list[str]
     advised: str
+    result: dict[str, t.Any]
 
 
 def address_of(ip: str, port: int) -> Address:
@@ -310,8 +323,8 @@ def diagnose_row(network: routers.Routers, authority: Path, row: Row) -> Found:
         diagnosis,
         budget.connections,
         budget.seconds,
-        investigation.transcript.lines,
         advise(facts_of(record, failure))[0].id,
+        result_of(diagnosis, investigation),
     )
 
 
@@ -479,4 +492,14 @@ def test_the_planted_cause_is_found(
 def test_a_diagnosis_keeps_within_its_budget(row: Row, found: t.Callable[[Row], Found]) -> None:
     result = found(row)
     assert result.connections <= CONNECTIONS
-    assert result.seconds < SECONDS + 1, "\n".join(result.transcript)
+    assert result.seconds < SECONDS + 1, "\n".join(result.result["transcript"])
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("filtered-at-hop-2", FILTERED), ("large-packets-lost", LARGE_PACKETS)],
+)
+def test_the_documentation_shows_the_output(
+    name: str, row: Row, found: t.Callable[[Row], Found]
+) -> None:
+    outputs.check(name, found(row).result)

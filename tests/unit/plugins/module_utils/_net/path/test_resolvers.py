@@ -40,6 +40,8 @@ HOSTS = """
 192.0.2.25 mx.example.org mx  # an old address
 # 192.0.2.26 mx.example.org
 mx.example.org 192.0.2.27
+192.0.2.28 www.example.org # mx.example.org
+nonsense mx.example.org
 2001:db8::25 Other.example.org MX.example.org
 fe80::1%eth0 mx.example.org
 """

@@ -118,6 +118,12 @@ class TestABurst:
         assert proof.conclusion == Conclusion("large-packets", "proven")
         assert investigation.budget.connections == 2
 
+    def test_silence_of_which_the_system_tells_nothing_proves_nothing(self) -> None:
+        silent = PIPELINING + "*: silence"
+        investigation, _network = investigation_of(silent, silent, failure=IN_MESSAGE)
+        found = [one.conclusion for one in large_packets.burst_of_commands(investigation)]
+        assert found == [None, None]
+
     def test_small_packets_that_get_lost_too_prove_nothing(self) -> None:
         silent = PIPELINING + "*: silence"
         investigation, network = investigation_of(silent, silent, failure=IN_MESSAGE)
