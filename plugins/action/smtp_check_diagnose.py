@@ -13,6 +13,7 @@ import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.delegation import as_host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.diagnosis_loop import (
     TOO_LATE,
     loop_of,
@@ -75,6 +76,7 @@ class ActionModule(ActionBase):
     def _call(
         self, targets: list[dict[str, t.Any]], variables: dict[str, t.Any]
     ) -> dict[str, t.Any]:
+        variables = as_host(self, self._task.args["asked"]["host"], variables)
         result: dict[str, t.Any] = self._execute_module(
             module_name=DIAGNOSE, module_args={"targets": targets}, task_vars=variables
         )

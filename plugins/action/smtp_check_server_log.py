@@ -13,6 +13,7 @@ import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.delegation import as_host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.diagnosis_loop import (
     TOO_LATE,
     Loop,
@@ -70,6 +71,7 @@ class ActionModule(ActionBase):
         return answer_of_log(found, failed), facts
 
     def _call(self, options: dict[str, t.Any], variables: Variables) -> dict[str, t.Any]:
+        variables = as_host(self, self._task.args["asked"]["host"], variables)
         result: dict[str, t.Any] = self._execute_module(
             module_name=SERVER_LOG, module_args=options, task_vars=variables
         )

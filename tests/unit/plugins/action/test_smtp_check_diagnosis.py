@@ -464,3 +464,39 @@ def test_a_wrong_file_of_advice_ends_the_run_before_any_host_connects(
     assert "advice cannot be used: " in printed
     assert "Hold the dialogues" not in printed
     assert relay.said == []
+
+
+def test_a_host_is_asked_though_its_variables_refer_to_its_own_name(
+    tmp_path: Path, relay: Relay
+) -> None:
+    """ansible-core has the name of the host that delegates in the variables of the other."""
+    ssh = tmp_path / "ssh"
+    lines = [f'echo "$@" >> {tmp_path}/ssh.log', "for one; do :; done", 'exec sh -c "$one"']
+    ssh.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    ssh.chmod(0o755)
+    remote = {
+        **HONEST,
+        "ansible_connection": "ssh",
+        "ansible_host": "{{ inventory_hostname }}.example.com",
+        "ansible_user": "user-{{ inventory_hostname }}",
+        "ansible_ssh_executable": str(ssh),
+        "ansible_pipelining": True,
+        "smtp_check_servers": [relay.address],
+    }
+    well = {"smtp_check_servers": [{"host": relay.address, "rcpt_to": ["postmaster@example.net"]}]}
+    _status, printed = check(
+        tmp_path,
+        {"first": {**remote, **well}, "second": remote},
+        smtp_check_report_dir="reports",
+        **ENVELOPE,
+    )
+
+    (cause,) = causes(tmp_path)
+    assert (cause["diagnosis"]["host"], cause["certainty"]) == ("second", "proven"), printed
+    called = (tmp_path / "ssh.log").read_text().splitlines()
+    first = [line for line in called if "first" in line]
+    second = [line for line in called if "second" in line]
+    assert all("user-first" in line and "first.example.com" in line for line in first)
+    assert all("user-second" in line and "second.example.com" in line for line in second)
+    assert len(second) > len(first)
+    assert len(first) + len(second) == len(called)
