@@ -29,6 +29,9 @@ OUTSIDE = "203.0.113"
 # Where the resolver of this host listens.
 RESOLVER = "127.0.0.53"
 
+# A name that this host's file of names has with another address than the DNS.
+STALE = "stale.example.test"
+
 _CLONE_NEWNET, _CLONE_NEWNS = 0x40000000, 0x00020000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -62,9 +65,9 @@ def run_on(folder: Path, work: t.Callable[[], T]) -> T:
 
 
 def write_files(folder: Path) -> None:
-    """Write the files that the host needs: it asks its own resolver, and knows no name itself."""
+    """Write the files that the host needs: who its resolver is, and the few names that it knows."""
     (folder / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:2\n")
-    (folder / "hosts").write_text("127.0.0.1 localhost\n")
+    (folder / "hosts").write_text(f"127.0.0.1 localhost\n{SERVERS}.9 {STALE}\n")
 
 
 def _enter() -> None:

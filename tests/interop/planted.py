@@ -120,7 +120,7 @@ class Place(t.NamedTuple):
             "tls_server_name": SERVER_NAME,
             "mail_from": "bob@example.org",
             "rcpt_to": ["alice@example.test"],
-            "timeout": 3.0,
+            "timeout": 15.0,
             **{name: self._filled(value) for name, value in self.planted.options.items()},
             **{name: self._filled(value) for name, value in self.planted.wrong.items()},
             **changed,

@@ -35,6 +35,7 @@ server:
 RECORDS = (
     "example.org. MX 10 mail.example.org.",
     "mail.example.org. A 192.0.2.2",
+    f"{own_host.STALE}. A {own_host.SERVERS}.2",
     "example.net. MX 10 mx.example.net.",
     f"mx.example.net. A {own_host.OUTSIDE}.2",
     "example.test. MX 10 mx.example.test.",

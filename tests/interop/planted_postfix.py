@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.mailops.smtp.tests.interop.own_host import STALE
 from ansible_collections.mailops.smtp.tests.interop.planted import Pem, Planted
 
 if t.TYPE_CHECKING:
@@ -17,6 +18,11 @@ if t.TYPE_CHECKING:
 
 USER = "alice"
 PASSWORD = "correct horse"
+
+NAT = "relay: a translated address is not in mynetworks"
+
+# Where nobody answers, there is no need to wait for long.
+IMPATIENT: Options = {"timeout": 3.0}
 
 ELSEWHERE: Options = {"rcpt_to": ["carol@example.net"]}
 LOGIN: Options = {"login_user": USER, "login_password": PASSWORD}
@@ -43,6 +49,13 @@ RELAYING: tuple[Planted, ...] = (
     Planted("submission: only who has logged in may send", "rcpt_to 554", "log-in",
         "Client host rejected: Access denied",
         {"smtpd_client_restrictions": "permit_sasl_authenticated, reject"}, port=587),
+    Planted(NAT, "rcpt_to 554", "address-translated",
+        r"203\.0\.113\.250\]: 554 .*Client host rejected: Access denied",
+        {"smtpd_client_restrictions": "permit_mynetworks, reject"}, client="translated"),
+    # Of this reply only the log has the address.
+    Planted("relay: a translated address is not in mynetworks, and the reply is silent on it",
+        "rcpt_to 554", "relay-for-address address-translated",
+        r"203\.0\.113\.250\]: 554 .*Relay access denied", {}, ELSEWHERE, client="translated"),
     Planted("relay: the dialogue names another domain than it may", "rcpt_to 554",
         "relay-for-address", "Relay access denied", {}, {}, ELSEWHERE, client="outside"),
 )
@@ -229,11 +242,11 @@ HELPERS: tuple[Planted, ...] = (
         {"virtual_mailbox_maps": "texthash:$folder/missing"}),
     Planted("helper: the policy service is slow", "rcpt_to timeout", "slow-envelope",
         "connect from",
-        {"smtpd_recipient_restrictions": "check_policy_service inet:127.0.0.1:$slow"}),
+        {"smtpd_recipient_restrictions": "check_policy_service inet:127.0.0.1:$slow"}, IMPATIENT),
     Planted("helper: a slow check of the whole message", "message timeout", "slow-scanner",
         "client=",
         {"smtpd_end_of_data_restrictions": "check_policy_service inet:127.0.0.1:$slow"},
-        {"message": {}}),
+        {**IMPATIENT, "message": {}}),
     Planted("content: a header is refused", "message 550", "header-or-body-rule",
         "reject: header Subject", {"cleanup_service_name": "strict_cleanup"},
         {"message": {"subject": "forbidden words"}}),
@@ -304,7 +317,8 @@ TLS: tuple[Planted, ...] = (
         {"smtpd_tls_req_ccert": "yes", "smtpd_tls_security_level": "encrypt"},
         {"tls": "required"}),
     Planted("TLS: the port speaks it from the first byte", "greeting timeout", "tls-port",
-        "SSL_accept error|lost connection", {"smtpd_tls_wrappermode": "yes"}, {"tls": "never"}),
+        "SSL_accept error|lost connection", {}, {**IMPATIENT, "tls": "implicit"},
+        {"tls": "never"}, port=465),
     Planted("TLS: the port speaks plain text first", "connect tls", "plain-text-first",
         "", {"smtpd_tls_wrappermode": "no"}, {"tls": "implicit"}, port=465),
 )
@@ -331,6 +345,19 @@ EXTENSIONS: tuple[Planted, ...] = (
         {"xclient": {"ADDR": "192.0.2.250"}}),
 )
 
+NAMES_OF_SERVER: tuple[Planted, ...] = (
+    Planted("name: the server's does not exist", "connect resolve", "look-name-up-here", "",
+        {}, {}, {"host": "nowhere.example.test"}),
+    Planted("name: its name servers are down", "connect resolve",
+        "resolver-servfail resolver-answers", "", {}, {}, {"host": "mx.broken.example"}),
+    Planted("name: none of the wanted family", "connect resolve", "address-of-family", "",
+        {}, {"source_address": None}, {"address_family": "ipv6"}),
+    Planted("name: a mail domain in place of its mail exchanger", "connect resolve",
+        "mail-domain-as-host", "", {}, {}, {"host": "relayed.test"}),
+    Planted("name: an old entry in /etc/hosts", "connect connect", "hosts-file-entry", "",
+        {}, {}, {"host": STALE}),
+)
+
 LISTENERS: tuple[Planted, ...] = (
     Planted("PROXY: a header that nobody expects", "helo protocol", "proxy-header-unwanted",
         "", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
@@ -338,7 +365,7 @@ LISTENERS: tuple[Planted, ...] = (
         "proxy-header-unwanted", "PREGREET", {"postscreen_cache_map": ""}, {},
         {"proxy": {"version": 1, "source": "192.0.2.250"}}, client="outside", service="postscreen"),
     Planted("PROXY: a header is wanted", "greeting timeout", "proxy-header-wanted",
-        "haproxy|proxy", {"smtpd_upstream_proxy_protocol": "haproxy"}),
+        "haproxy|proxy", {"smtpd_upstream_proxy_protocol": "haproxy"}, IMPATIENT),
     Planted("PROXY: postscreen wants a header", "greeting 421", "proxy-header-wanted",
         "haproxy|proxy",
         {"postscreen_upstream_proxy_protocol": "haproxy",
@@ -353,7 +380,7 @@ LISTENERS: tuple[Planted, ...] = (
         "NOQUEUE: reject", {"postscreen_bare_newline_enable": "yes"}, client="outside",
         service="postscreen"),
     Planted("postscreen: it waits before it greets", "greeting timeout", "slow-greeting",
-        "CONNECT from", {"postscreen_greet_wait": "20s"}, client="outside",
+        "CONNECT from", {"postscreen_greet_wait": "20s"}, IMPATIENT, client="outside",
         service="postscreen"),
     Planted("protocol: LMTP to an SMTP server", "helo 500", "lmtp-unwanted", "",
         {}, {}, {"protocol": "lmtp"}),
@@ -377,5 +404,6 @@ POSTFIX = (
     *LOGINS,
     *TLS,
     *EXTENSIONS,
+    *NAMES_OF_SERVER,
     *LISTENERS,
 )

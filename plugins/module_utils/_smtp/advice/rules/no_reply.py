@@ -85,6 +85,9 @@ NO_REPLY: tuple[Rule, ...] = (
     Rule(stage="greeting", kind="timeout", where="port!465 took:long", then="slow-greeting"),
     Rule(stage="greeting", kind="disconnect", where="sent!proxy took:seconds",
         then="proxy-header-wanted"),
+    # The ports for plain text are hardly ever set to TLS.
+    Rule(stage="greeting", kind="timeout", where="port:24,25,587",
+        then="slow-greeting proxy-header-wanted"),
     Rule(stage="greeting", kind="timeout", then="tls-port proxy-header-wanted slow-greeting"),
     Rule(stage="helo", kind="timeout", then="slow-helo middlebox"),
     Rule(stage="mail_from rcpt_to data", kind="timeout", then="slow-envelope"),
@@ -99,6 +102,9 @@ NO_REPLY: tuple[Rule, ...] = (
         then="what-listens client-denied proxy-header-wanted tls-port"),
     Rule(stage="message", kind="disconnect",
         then="delivered-twice hang-up-in-message message-size large-packets"),
+    # In TLS 1.3 a server refuses a client without a certificate after the handshake, and the alert
+    # may get lost when it closes the connection.
+    Rule(stage="helo", kind="disconnect", where="encrypted:yes", then="client-certificate"),
     Rule(kind="disconnect", then="log-of-hang-up middlebox"),
 
     # An answer that is not SMTP, or not the one that was due.

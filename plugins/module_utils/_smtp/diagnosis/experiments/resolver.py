@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...._net.addresses import Address, family_of
+from ...._net.addresses import FAMILIES, Address, family_of
 from ...._net.path.ports import try_ports
 from ...._net.path.resolvers import (
     NameServerAnswer,
@@ -18,12 +18,14 @@ from ...._net.path.resolvers import (
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
 from ._connecting import fails_to_connect
+from ._dns import DomainLookup
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
 
 _SECONDS = 2.0
 _MOST_TRIED = 2
+_MOST_SHOWN = 5
 
 
 class NameView(t.NamedTuple):
@@ -59,6 +61,12 @@ def answers_of_name_servers(investigation: Investigation) -> t.Iterator[Finding]
     )
     yield from _findings_of_hosts(view)
     yield from findings_of_answers(view)
+    other_family = _is_of_other_family(view, investigation.plan.endpoint.address_family)
+    if other_family:
+        yield _finding_of_family(view)
+        return
+    if investigation.failure.kind == "resolve":
+        yield from _findings_of_mail_domain(investigation, view)
     yield from _try_others(investigation, view)
 
 
@@ -114,6 +122,37 @@ def findings_of_answers(view: NameView) -> t.Iterator[Finding]:
         says = "some of them do not answer, which delays each look-up"
         yield Finding(
             Evidence("the name servers", asked, says), Conclusion("resolver-answers", "open")
+        )
+
+
+def _is_of_other_family(view: NameView, wanted: str) -> bool:
+    """Return whether the name has addresses, but none of the family that was asked for."""
+    if wanted == "any" or view.used or not view.others:
+        return False
+    return all(family_of(ip) != FAMILIES[wanted] for ip in view.others)
+
+
+def _finding_of_family(view: NameView) -> Finding:
+    says = "the name has addresses of the other family only"
+    return Finding(
+        Evidence(f"the addresses of {view.name}", ", ".join(view.others), says),
+        Conclusion("address-of-family", "consistent"),
+        ("look-name-up-here", "split-horizon"),
+    )
+
+
+def _findings_of_mail_domain(investigation: Investigation, view: NameView) -> t.Iterator[Finding]:
+    """Look up whether the name is that of a mail domain, which needs no address."""
+    if {answer.state for answer in view.answers or ()} != {"no such name"}:
+        return
+    exchangers = DomainLookup(investigation.budget).exchangers(view.name)
+    named = ", ".join(exchangers[:_MOST_SHOWN])
+    if named:
+        says = "it is a mail domain, and these hosts take its mail"
+        yield Finding(
+            Evidence(f"the MX of {view.name}", named, says),
+            Conclusion("mail-domain-as-host", "consistent"),
+            ("look-name-up-here",),
         )
 
 

@@ -121,6 +121,45 @@ class TestTheExperiment:
         investigation.lookup = investigation.lookup._replace(addresses=())
         assert list(resolver.answers_of_name_servers(investigation))
 
+    def test_a_name_with_addresses_of_the_other_family_alone(self) -> None:
+        failure = Failure("connect", "resolve", "No address associated with hostname")
+        investigation, _network = investigation_of(
+            failure=failure, host=NAME, address_family="ipv6"
+        )
+        investigation.lookup = investigation.lookup._replace(addresses=())
+        findings = list(resolver.answers_of_name_servers(investigation))
+        assert findings[-1].evidence.value == "127.0.0.1"
+        assert findings[-1].conclusion == Conclusion("address-of-family", "consistent")
+        assert "split-horizon" in findings[-1].excludes
+
+    @pytest.mark.parametrize(
+        ("exchangers", "expected"),
+        [
+            pytest.param(["mx1.example.org"], "mail-domain-as-host", id="a mail domain"),
+            pytest.param([""], "look-name-up-here", id="a null MX"),
+            pytest.param([], "look-name-up-here", id="nothing"),
+        ],
+    )
+    def test_a_mail_domain_has_exchangers_and_no_address(
+        self, monkeypatch: pytest.MonkeyPatch, exchangers: list[str], expected: str
+    ) -> None:
+        class Dns:
+            def __init__(self, _budget: object) -> None:
+                pass
+
+            def exchangers(self, _name: str) -> list[str]:
+                return exchangers
+
+        monkeypatch.setattr(resolver, "DomainLookup", Dns)
+        monkeypatch.setattr(resolver, "ask_each", lambda *_arguments: [ABSENT])
+        failure = Failure("connect", "resolve", "No address associated with hostname")
+        investigation, _network = investigation_of(failure=failure, host="example.org")
+        investigation.lookup = investigation.lookup._replace(addresses=())
+        findings = list(resolver.answers_of_name_servers(investigation))
+        excluded = {cause for finding in findings for cause in finding.excludes}
+        causes = [one.cause for one in conclusions(findings) if one.cause not in excluded]
+        assert causes == [expected]
+
     def test_an_address_is_not_looked_up(self) -> None:
         investigation, _network = investigation_of(failure=FAILURE, host="127.0.0.1")
         assert list(resolver.answers_of_name_servers(investigation)) == []
