@@ -252,7 +252,7 @@ def test_a_host_that_vanished_since_the_report_is_told_and_fails_nobody(
     assert told.endswith(cause["diagnosis"]["problem"])
 
 
-HUGE = {"results": [{"cause": "x" * 10**6, "evidence": [{"fact": "y" * 10**5}] * 100}] * 50}
+HUGE = {"results": [{"cause": "x" * 10**5, "evidence": [{"fact": "y" * 10**4}] * 100}] * 20}
 FORGED = {
     "results": [
         {
