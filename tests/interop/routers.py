@@ -18,14 +18,12 @@ import contextlib
 import ctypes
 import os
 import socket
+import subprocess
 import time
 import typing as t
 from pathlib import Path
 
 from ansible_collections.mailops.smtp.tests.interop.room import Room
-
-if t.TYPE_CHECKING:
-    import subprocess
 
 HERE = Path(__file__).resolve().parent
 NODES = ("client", "r1", "r2", "r3", "server")
@@ -33,6 +31,7 @@ SERVER = "10.0.4.2"
 SERVER6 = "fd00:4::2"
 
 _CLONE_NEWNET = 0x40000000
+_CLONE_NEWNS = 0x00020000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PATIENCE = 30.0
 
@@ -54,6 +53,20 @@ class Routers:
                 yield
             finally:
                 _enter(own.fileno())
+
+
+def see(files: t.Mapping[str, str], folder: Path) -> None:
+    """Have this thread, and the threads that it starts, see other files at these paths.
+
+    The thread cannot go back. `folder` is for the files.
+    """
+    if _LIBC.unshare(_CLONE_NEWNS):
+        raise _last_error()
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    for number, (path, text) in enumerate(files.items()):
+        file = folder / f"seen{number}"
+        file.write_text(text)
+        subprocess.run(["mount", "--bind", str(file), path], check=True)
 
 
 @contextlib.contextmanager
@@ -120,5 +133,9 @@ def _await_end(folder: Path, process: subprocess.Popen[bytes]) -> None:
 
 def _enter(namespace: int) -> None:
     if _LIBC.setns(namespace, _CLONE_NEWNET):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+        raise _last_error()
+
+
+def _last_error() -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))

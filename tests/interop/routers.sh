@@ -21,6 +21,7 @@ for node in client r1 r2 r3 server; do
   ip netns exec $node sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'  # which takes time
 done
 for node in r1 r2 r3; do
+  # shellcheck disable=SC2016
   ip netns exec $node sh -c '
     echo 1 >/proc/sys/net/ipv4/ip_forward
     echo 1 >/proc/sys/net/ipv6/conf/all/forwarding

@@ -15,6 +15,7 @@ import email.utils
 import functools
 import socket
 import ssl
+import tempfile
 import threading
 import time
 import typing as t
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address, family_of
+from ansible_collections.mailops.smtp.plugins.module_utils._net.resolver import BackgroundCall
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import advise
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import (
     CONNECTIONS,
@@ -36,6 +38,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.resul
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue import hold
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.facts import facts_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.lookup import resolve_server
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
     Transcript,
@@ -47,6 +50,7 @@ from ansible_collections.mailops.smtp.tests.interop.certificates import (
     Pem,
 )
 from ansible_collections.mailops.smtp.tests.interop.score import Trial
+from ansible_collections.mailops.smtp.tests.unit import dns_server
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 
 Handler = t.Callable[[socket.socket], None]
@@ -94,7 +98,8 @@ class Row(t.NamedTuple):
     """A planted cause, the dialogue that it breaks, and what is to be found.
 
     `addresses` are those of the server, the first one that of the dialogue. `says` is a part of the
-    evidence. `truth` is the cause that is planted, if another one is found.
+    evidence. `truth` is the cause that is planted, if another one is found. With `files`, which the
+    client then has, the dialogue is with RELAY, whose address is looked up.
     """
 
     planted: str
@@ -105,6 +110,7 @@ class Row(t.NamedTuple):
     addresses: tuple[str, ...] = (SERVER,)
     options: t.Mapping[str, t.Any] = {}
     truth: str = ""
+    files: t.Mapping[str, str] = {}
 
     def __str__(self) -> str:
         return self.planted
@@ -233,6 +239,43 @@ MESSAGES = [
     ),
 ]
 
+RELAY = "relay.example.test"
+KNOWS, KNOWS_NOT, MUTE = "10.0.5.53", "10.0.5.54", "10.0.5.66"
+
+
+def name_servers(*servers: str) -> dict[str, str]:
+    """Return a resolv.conf with these name servers."""
+    lines = [*(f"nameserver {one}" for one in servers), "options timeout:1 attempts:1", ""]
+    return {"/etc/resolv.conf": "\n".join(lines)}
+
+
+LOOKUPS = [
+    Row(
+        "split horizon",
+        GOOD_PORT,
+        "split-horizon",
+        "proven",
+        "only some of them know the name",
+        files=name_servers(KNOWS_NOT, KNOWS),
+    ),
+    Row(
+        "no name server answers",
+        GOOD_PORT,
+        "resolver-answers",
+        "consistent",
+        "no name server of this host answers",
+        files=name_servers(MUTE),
+    ),
+    Row(
+        "old entry in the hosts file",
+        GOOD_PORT,
+        "hosts-file-entry",
+        "proven",
+        "this address accepts connections",
+        files={**name_servers(KNOWS), "/etc/hosts": f"10.0.5.31 {RELAY}\n"},
+    ),
+]
+
 IMPLICIT = {"tls": "implicit"}
 CERTIFICATES = [
     Row(
@@ -275,7 +318,7 @@ CERTIFICATES = [
 ]
 
 LARGE_PACKETS = MESSAGES[0]
-ROWS = [FILTERED, *CERTIFICATES, *PATH, *NAMES, *LISTENERS, *MESSAGES]
+ROWS = [FILTERED, *LOOKUPS, *CERTIFICATES, *PATH, *NAMES, *LISTENERS, *MESSAGES]
 # The kernel counts for the whole host what it cannot send, so this row has the host to itself.
 ALONE = Row("dropped here", 2405, "forbidden-here", "proven", "one of its own rules drops them")
 
@@ -298,10 +341,23 @@ def address_of(ip: str, port: int) -> Address:
 
 
 def diagnose_row(network: routers.Routers, authority: Path, row: Row) -> Found:
+    """Diagnose the failure of a row, in a thread of its own if it has files of its own."""
+    if not row.files:
+        return diagnose_here(network, authority, row)
+
+    def with_files() -> Found:
+        with tempfile.TemporaryDirectory() as folder:
+            routers.see(row.files, Path(folder))
+            return diagnose_here(network, authority, row)
+
+    return BackgroundCall(with_files).wait()
+
+
+def diagnose_here(network: routers.Routers, authority: Path, row: Row) -> Found:
     """Hold the dialogue of a row, which must fail, and diagnose its failure."""
     options = {
         **DEFAULTS,
-        "host": row.addresses[0],
+        "host": RELAY if row.files else row.addresses[0],
         "port": row.port,
         "helo": "client.example.test",
         "ca_path": str(authority),
@@ -313,6 +369,8 @@ def diagnose_row(network: routers.Routers, authority: Path, row: Row) -> Found:
     plan = plan_from(options)
     lookup = ServerLookup(tuple(address_of(ip, row.port) for ip in row.addresses))
     with network.inside("client"):
+        if row.files:
+            lookup = resolve_server(plan)
         record = hold(plan, lookup, Transcript())
         failure = record.failure
         assert failure is not None, row
@@ -445,6 +503,8 @@ def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterato
                 for at in handlers
             }
             stack.enter_context(routers.listen(2506))
+            for ip, records in ((KNOWS, {RELAY: ["A 10.0.5.30"]}), (KNOWS_NOT, {})):
+                stack.callback(dns_server.DnsServer(records, address=(ip, 53)).close)
             full = stack.enter_context(routers.listen(2507, backlog=0))
             stack.enter_context(socket.create_connection(full.getsockname()))
         for at, listener in sockets.items():

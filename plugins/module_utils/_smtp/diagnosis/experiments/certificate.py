@@ -8,13 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ...._net.text import escape
-from ...options.plan import Envelope, Steps
 from ..model import Conclusion, Evidence, Finding
+from ._certificates import tls_at, tls_of_control
 
 if t.TYPE_CHECKING:
-    from ...._net.addresses import Address
     from ...._net.tls.handshake import TlsSession
-    from ...options.plan import Plan
     from ..investigation import Investigation
 
 _MOST_ADDRESSES = 2
@@ -28,17 +26,19 @@ def certificate_of_server(investigation: Investigation) -> t.Iterator[Finding]:
     plan = investigation.plan
     if plan.endpoint.socket is not None or plan.tls.tls == "never":
         return
-    shown = investigation.control.tls
+    shown = tls_of_control(investigation)
     if shown is None or shown.certificate is None:
         return
     yield Finding(Evidence("the certificate", name_of(shown), verdict_of(shown)))
     others = [one for one in investigation.addresses if one != investigation.address]
     for address in others[:_MOST_ADDRESSES]:
-        tls = _tls_at(investigation, f"the certificate at {address.ip}", address, plan.tls_name)
+        what = f"the certificate at {address.ip}"
+        tls = tls_at(investigation, what, address, plan.tls_name, judges=True)
         if tls is not None:
             yield finding_of_address(address.ip, shown, tls)
     if shown.verified is False and not _is_ip(plan.tls_name):
-        tls = _tls_at(investigation, "the certificate without SNI", investigation.address, "")
+        what = "the certificate without SNI"
+        tls = tls_at(investigation, what, investigation.address, "", judges=False)
         if tls is not None:
             yield finding_without_name(plan.tls_name, shown, tls)
 
@@ -54,7 +54,7 @@ def finding_of_address(ip: str, shown: TlsSession, other: TlsSession) -> Finding
             Evidence(fact, name_of(other), says),
             Conclusion("certificate-of-one-address", "proven"),
         )
-    says = f"another certificate: {verdict_of(other)}"
+    says = f"no better: {verdict_of(other)}"
     return Finding(Evidence(fact, name_of(other), says))
 
 
@@ -87,32 +87,6 @@ def verdict_of(tls: TlsSession) -> str:
     if tls.verified:
         return "it is valid here"
     return escape(tls.verify_error or tls.error or "it was not judged")[:_MOST_CHARACTERS]
-
-
-def _tls_at(
-    investigation: Investigation, what: str, address: Address, name: str
-) -> TlsSession | None:
-    lookup = investigation.lookup.at(address)._replace(tlsa=None)
-    plan = plan_up_to_tls(investigation.plan, address, name)
-    return investigation.hold(what, plan, lookup).tls
-
-
-def plan_up_to_tls(plan: Plan, address: Address, name: str) -> Plan:
-    """Return the plan of a dialogue that ends after TLS. Without a name it sends no SNI."""
-    implicit = plan.tls.tls == "implicit"
-    endpoint = plan.endpoint if name else plan.endpoint._replace(host=address.ip)
-    return plan._replace(
-        endpoint=endpoint,
-        client=plan.client._replace(xclient={}),
-        tls=plan.tls._replace(
-            tls="implicit" if implicit else "opportunistic",
-            tls_server_name=name or None,
-            validate_certs=False,
-            dane=False,
-        ),
-        envelope=Envelope(),
-        steps=Steps(plan.steps.protocol, stop_after="connect" if implicit else "starttls"),
-    )
 
 
 def _digest(tls: TlsSession) -> str:

@@ -10,8 +10,10 @@ import typing as t
 
 from ...._net.path.clock import TOLERANCE_SECONDS, Validity, date_in, seconds_of, shown
 from ..model import Conclusion, Evidence, Finding
+from ._certificates import tls_of_control
 
 if t.TYPE_CHECKING:
+    from ...._net.tls.handshake import TlsSession
     from ...session.record import Record
     from ..investigation import Investigation
 
@@ -21,8 +23,9 @@ OF_DATES = ("renew-certificate", "renewal-still-runs", "clock-ahead", "compare-c
 
 def clock_of_this_host(investigation: Investigation) -> t.Iterator[Finding]:
     """Compare the clocks, if the greeting of the server has a date."""
-    control = investigation.control
-    yield from findings_from(time.time(), date_of_greeting(control), validity_of(control))
+    greeted = date_of_greeting(investigation.control)
+    validity = validity_of(tls_of_control(investigation))
+    yield from findings_from(time.time(), greeted, validity)
 
 
 def date_of_greeting(record: Record) -> float | None:
@@ -33,9 +36,9 @@ def date_of_greeting(record: Record) -> float | None:
     return None
 
 
-def validity_of(record: Record) -> Validity | None:
+def validity_of(tls: TlsSession | None) -> Validity | None:
     """Return the times of the server's certificate, or None if none came."""
-    certificate = record.tls.certificate if record.tls is not None else None
+    certificate = tls.certificate if tls is not None else None
     if certificate is None:
         return None
     begin, end = seconds_of(certificate.not_before), seconds_of(certificate.not_after)

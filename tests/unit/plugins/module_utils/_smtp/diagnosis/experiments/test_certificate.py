@@ -74,26 +74,6 @@ def test_a_certificate_is_shown_with_its_issuer_and_verdict() -> None:
     assert certificate.verdict_of(NOTHING) == "the handshake failed"
 
 
-@pytest.mark.parametrize(
-    ("options", "tls", "stop_after"),
-    [
-        ({"tls": "required"}, "opportunistic", "starttls"),
-        ({"tls": "implicit", "port": 465}, "implicit", "connect"),
-    ],
-)
-def test_a_follow_up_ends_after_tls(options: t.Any, tls: str, stop_after: str) -> None:
-    investigation, _network = investigation_of(failure=FAILURE, host=NAME, **options)
-    plan = certificate.plan_up_to_tls(investigation.plan, ADDRESS, NAME)
-    assert (plan.tls.tls, plan.steps.stop_after, plan.tls_name) == (tls, stop_after, NAME)
-    assert not plan.tls.judges
-    assert plan.envelope.mail_from is None
-
-
-def test_without_a_name_the_address_is_asked_for() -> None:
-    investigation, _network = investigation_of(failure=FAILURE, host=NAME)
-    assert certificate.plan_up_to_tls(investigation.plan, ADDRESS, "").tls_name == "192.0.2.1"
-
-
 class TestTheExperiment:
     def investigated(self, *others: TlsSession) -> tuple[list[Conclusion | None], list[str]]:
         """Investigate a server with two addresses, whose follow-ups show these certificates."""

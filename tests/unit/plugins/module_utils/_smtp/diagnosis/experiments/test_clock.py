@@ -77,6 +77,6 @@ def test_the_greeting_of_the_control_has_the_date_of_the_server() -> None:
 
 def test_a_control_without_tls_has_no_certificate_and_postfix_no_date() -> None:
     investigation, network = investigation_of(TO_RCPT + END, failure=FAILURE)
-    assert clock.validity_of(investigation.control) is None
+    assert clock.validity_of(investigation.control.tls) is None
     assert clock.date_of_greeting(investigation.control) is None
     network.join()
