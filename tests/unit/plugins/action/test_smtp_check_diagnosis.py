@@ -466,23 +466,27 @@ def test_a_wrong_file_of_advice_ends_the_run_before_any_host_connects(
     assert relay.said == []
 
 
-def test_a_host_is_asked_though_its_variables_refer_to_its_own_name(
-    tmp_path: Path, relay: Relay
-) -> None:
-    """ansible-core has the name of the host that delegates in the variables of the other."""
-    ssh = tmp_path / "ssh"
-    lines = [f'echo "$@" >> {tmp_path}/ssh.log', "for one; do :; done", 'exec sh -c "$one"']
+def by_name(folder: Path) -> dict[str, t.Any]:
+    """Return a host whose variables refer to its own name, over an ssh that notes its calls."""
+    ssh = folder / "ssh"
+    lines = [f'echo "$@" >> {folder}/ssh.log', "for one; do :; done", 'exec sh -c "$one"']
     ssh.write_text("\n".join(["#!/bin/sh", *lines, ""]))
     ssh.chmod(0o755)
-    remote = {
+    return {
         **HONEST,
         "ansible_connection": "ssh",
         "ansible_host": "{{ inventory_hostname }}.example.com",
         "ansible_user": "user-{{ inventory_hostname }}",
         "ansible_ssh_executable": str(ssh),
         "ansible_pipelining": True,
-        "smtp_check_servers": [relay.address],
     }
+
+
+def test_a_host_is_asked_though_its_variables_refer_to_its_own_name(
+    tmp_path: Path, relay: Relay
+) -> None:
+    """ansible-core has the name of the host that delegates in the variables of the other."""
+    remote = {**by_name(tmp_path), "smtp_check_servers": [relay.address]}
     well = {"smtp_check_servers": [{"host": relay.address, "rcpt_to": ["postmaster@example.net"]}]}
     _status, printed = check(
         tmp_path,
@@ -500,3 +504,23 @@ def test_a_host_is_asked_though_its_variables_refer_to_its_own_name(
     assert all("user-second" in line and "second.example.com" in line for line in second)
     assert len(second) > len(first)
     assert len(first) + len(second) == len(called)
+
+
+def test_the_host_of_the_mailbox_is_reached_by_its_own_name(tmp_path: Path, relay: Relay) -> None:
+    (tmp_path / "Maildir" / "cur").mkdir(parents=True)
+    (tmp_path / "Maildir" / "new").mkdir()
+    inventory = {"all": {"hosts": {"web1": HONEST, "mailhost": by_name(tmp_path)}}}
+    receipt = {"path": str(tmp_path / "Maildir"), "delegate_to": "mailhost", "timeout": 1}
+    variables = {
+        "smtp_check_hosts": "web1",
+        "smtp_check_servers": [relay.address],
+        "smtp_check_message": {},
+        "smtp_check_receipt": receipt,
+        **ENVELOPE,
+    }
+    ran = run_playbook(tmp_path, inventory, "mailops.smtp.check", "-e", json.dumps(variables))
+
+    assert "web1 found 1 of 1 servers broken" in ran.stdout, ran.stdout
+    called = (tmp_path / "ssh.log").read_text().splitlines()
+    assert called
+    assert all("user-mailhost" in line and "mailhost.example.com" in line for line in called)
