@@ -4,8 +4,8 @@
 """Outputs that the documentation shows in full: docs/diagnoses has what a test has returned.
 
 Run a test with WRITE_OUTPUTS=1 in the environment to write its output anew. Otherwise the output is
-compared with the file, but for numbers that differ from run to run: times, ports of this host, and
-how often the kernel has repeated a packet.
+compared with the file, but for what differs from run to run: times, ports of this host, how often
+the kernel has repeated a packet, and the name of a recipient that nobody knows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "diagnoses"
 
-_VARYING = re.compile(r"\d+\.\d+(?= s\b|\])|(?<=port )[3-6]\d{4}\b|\d+(?= (?:segment|repeat))")
+_VARYING = re.compile(
+    r"\d+\.\d+(?= s\b|\])|(?<=port )[3-6]\d{4}\b|\d+(?= (?:segment|repeat))"
+    r"|(?<=no-such-user-)[0-9a-f]{12}"
+)
 
 
 def check(name: str, result: t.Mapping[str, t.Any]) -> None:

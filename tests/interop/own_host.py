@@ -29,6 +29,9 @@ OUTSIDE = "203.0.113"
 # Where the resolver of this host listens.
 RESOLVER = "127.0.0.53"
 
+# The address to which a router changes that of some clients, and its name.
+TRANSLATED, TRANSLATED_NAME = f"{OUTSIDE}.250", "nat.example.org"
+
 # A name that this host's file of names has with another address than the DNS.
 STALE = "stale.example.test"
 

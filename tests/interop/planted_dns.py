@@ -36,6 +36,8 @@ RECORDS = (
     "example.org. MX 10 mail.example.org.",
     "mail.example.org. A 192.0.2.2",
     f"{own_host.STALE}. A {own_host.SERVERS}.2",
+    f"{own_host.TRANSLATED_NAME}. A {own_host.TRANSLATED}",
+    f"250.113.0.203.in-addr.arpa. PTR {own_host.TRANSLATED_NAME}.",
     "example.net. MX 10 mx.example.net.",
     f"mx.example.net. A {own_host.OUTSIDE}.2",
     "example.test. MX 10 mx.example.test.",

@@ -34,6 +34,11 @@ CLIENT_CERT: Options = {
 
 # fmt: off
 RELAYING: tuple[Planted, ...] = (
+    # The first, so that its addresses, which the documentation shows, stay the same.
+    Planted(NAT, "rcpt_to 554", "address-translated",
+        r"203\.0\.113\.250\]: 554 .*Client host rejected: Access denied",
+        {"smtpd_client_restrictions": "permit_mynetworks, reject"}, ELSEWHERE,
+        client="translated"),
     Planted("relay: the client is not in mynetworks", "rcpt_to 554", "relay-for-address",
         "Relay access denied", {"mynetworks": "127.0.0.0/8"}, ELSEWHERE),
     Planted("relay: the client is not in mynetworks, and is put off", "rcpt_to 454",
@@ -49,9 +54,6 @@ RELAYING: tuple[Planted, ...] = (
     Planted("submission: only who has logged in may send", "rcpt_to 554", "log-in",
         "Client host rejected: Access denied",
         {"smtpd_client_restrictions": "permit_sasl_authenticated, reject"}, port=587),
-    Planted(NAT, "rcpt_to 554", "address-translated",
-        r"203\.0\.113\.250\]: 554 .*Client host rejected: Access denied",
-        {"smtpd_client_restrictions": "permit_mynetworks, reject"}, client="translated"),
     # Of this reply only the log has the address.
     Planted("relay: a translated address is not in mynetworks, and the reply is silent on it",
         "rcpt_to 554", "relay-for-address address-translated",

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import (
     haraka,
+    outputs,
     own_host,
     planted,
     planted_dns,
@@ -28,7 +29,7 @@ from ansible_collections.mailops.smtp.tests.interop import (
 from ansible_collections.mailops.smtp.tests.interop.planted_dovecot import DOVECOT
 from ansible_collections.mailops.smtp.tests.interop.planted_exim import EXIM
 from ansible_collections.mailops.smtp.tests.interop.planted_haraka import HARAKA
-from ansible_collections.mailops.smtp.tests.interop.planted_postfix import POSTFIX
+from ansible_collections.mailops.smtp.tests.interop.planted_postfix import NAT, POSTFIX
 from ansible_collections.mailops.smtp.tests.interop.room import Room
 from ansible_collections.mailops.smtp.tests.interop.server import free_ports
 
@@ -55,7 +56,6 @@ table ip translation {{
   }}
 }}
 """
-TRANSLATED = f"{own_host.OUTSIDE}.250"
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def _translate(folder: Path, places: t.Sequence[planted.Place]) -> None:
     """Have this host change the addresses of some clients, as a router on the way does."""
     clients = ", ".join(one.client for one in places if one.planted.client == "translated")
     rules = folder / "rules.nft"
-    rules.write_text(TRANSLATION.format(clients=clients, address=TRANSLATED))
+    rules.write_text(TRANSLATION.format(clients=clients, address=own_host.TRANSLATED))
     with NAT_ROOM.running(folder, "nft", "-f", str(rules)) as loading:
         assert loading.wait() == 0, (folder / "output.txt").read_text()
 
@@ -135,3 +135,9 @@ def test_the_dialogue_fails_for_the_planted_cause(
     assert not result.error, result
     assert result.trial is not None
     trials.append(result.trial)
+
+
+def test_the_documentation_shows_what_is_found_of_a_translated_address(
+    results: dict[str, planted.Result],
+) -> None:
+    outputs.check("nat-not-in-mynetworks", results[NAT].diagnosis)
