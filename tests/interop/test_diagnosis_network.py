@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import typing as t
+import warnings
 from pathlib import Path
 
 import pytest
@@ -305,6 +306,22 @@ CERTIFICATES = [
         ("10.0.5.50",),
         IMPLICIT,
     ),
+    Row(
+        "a server of TLS 1.1",
+        2524,
+        "old-tls",
+        "proven",
+        "too old for this host",
+        options=IMPLICIT,
+    ),
+    Row(
+        "a server of TLS 1.2",
+        2525,
+        "tls-versions",
+        "proven",
+        "speaks no TLSv1.3",
+        options={**IMPLICIT, "tls_min_version": "TLSv1.3"},
+    ),
     # The clock of the server is right here, and that of this host two years ahead.
     Row(
         "clock ahead",
@@ -477,6 +494,17 @@ def context_of(pem: Pem) -> ssl.SSLContext:
     return context
 
 
+def old_context(pem: Pem, version: str) -> ssl.SSLContext:
+    """Return the context of a server that knows no later version of TLS."""
+    context = context_of(pem)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion[version]
+    return context
+
+
 @contextlib.contextmanager
 def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterator[None]:
     """Start what listens on the server."""
@@ -493,6 +521,8 @@ def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterato
         2521: speak_tls,
         (2522, "10.0.5.50"): functools.partial(want_tls, expired),
         (2522, "10.0.5.51"): speak_tls,
+        2524: functools.partial(want_tls, old_context(certificates.good, "TLSv1_1")),
+        2525: functools.partial(want_tls, old_context(certificates.good, "TLSv1_2")),
         2523: functools.partial(speak_of_old_date, expired),
         2511: speak_smtp,
     }

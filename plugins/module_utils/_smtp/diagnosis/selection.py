@@ -35,6 +35,7 @@ from .experiments.protocol import another_protocol
 from .experiments.recipient import another_recipient
 from .experiments.resolver import answers_of_name_servers
 from .experiments.sender import another_sender
+from .experiments.tls_versions import any_tls_version
 from .experiments.translation import translated_address
 
 if t.TYPE_CHECKING:
@@ -92,6 +93,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question((small_segments,), _SENT, "timeout"),
     Question((small_segments,), "connect", "timeout"),
     Question((clock_of_this_host, certificate_of_server), kinds="tls expectation"),
+    Question((any_tls_version,), kinds="tls"),
     Question((without_tls,), "starttls"),
     Question((login_over_tls,), "auth", "unsupported"),
     Question((without_xclient,), "xclient helo mail_from rcpt_to"),

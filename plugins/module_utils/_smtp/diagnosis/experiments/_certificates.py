@@ -36,8 +36,15 @@ def tls_at(
     investigation: Investigation, what: str, address: Address, name: str, judges: bool
 ) -> TlsSession | None:
     """Start TLS with an address. Return what it shows to a client that asks for a name."""
-    lookup = investigation.lookup.at(address)._replace(tlsa=None)
     plan = plan_up_to_tls(investigation.plan, address, name, judges)
+    return start_tls(investigation, what, plan, address)
+
+
+def start_tls(
+    investigation: Investigation, what: str, plan: Plan, address: Address
+) -> TlsSession | None:
+    """Hold a dialogue that ends after TLS. Return a report of TLS, or None if it did not begin."""
+    lookup = investigation.lookup.at(address)._replace(tlsa=None)
     return investigation.hold(what, plan, lookup).tls
 
 
