@@ -32,9 +32,6 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model im
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.registry.meaning import (
     meaning_of,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.registry.meaning import (
-    meaning_of,
-)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.rules.order import RULES
 
 from .facts import facts_of_failure, facts_of_result
