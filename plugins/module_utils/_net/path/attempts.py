@@ -19,6 +19,7 @@ import typing as t
 
 from ..stream import errno_name
 from .icmp import Icmp, icmp_of, want_icmp
+from .unsent import is_unsent
 
 if t.TYPE_CHECKING:
     from ..addresses import Address
@@ -37,7 +38,8 @@ class Outcome(t.NamedTuple):
     `state` is "connected", "refused", "unreachable", "silent", or "local" if this host did not even
     send a packet. `errno` is the name of the system's error number, and `seconds` the time it took.
     `icmp` is the message that ended the attempt, if the system tells it. `own` is the address of
-    this host that was used.
+    this host that was used. `unsent` is whether the kernel could not repeat the packet, which is
+    known of a silent attempt only.
     """
 
     state: str
@@ -45,6 +47,7 @@ class Outcome(t.NamedTuple):
     seconds: float = 0.0
     icmp: Icmp | None = None
     own: str = ""
+    unsent: bool = False
 
     @property
     def expired(self) -> bool:
@@ -108,7 +111,11 @@ class Attempts:
 
     def outcome(self, number: int) -> Outcome:
         """Return the outcome of an attempt so far: "silent" while it is under way."""
-        return self._outcomes[number]
+        outcome = self._outcomes[number]
+        for under_way, sock, _started in self._sockets.values():
+            if under_way == number:
+                return outcome._replace(unsent=is_unsent(sock))
+        return outcome
 
     def _prepare(self, sock: socket.socket, hops: int | None) -> None:
         sock.setblocking(False)

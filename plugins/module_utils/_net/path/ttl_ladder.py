@@ -40,26 +40,26 @@ SECONDS = 3.6
 # up, and may have begun before.
 _AT_ONCE_SECONDS = 0.2
 
-# How often the kernel repeats an attempt within SECONDS, at least: after 1 s and after 3 s.
-_REPEATS = 2
-
 
 class Ladder(t.NamedTuple):
     """The outcomes of a ladder: `whole` with the system's own TTL, and a rung for each TTL from 1.
 
-    There are no rungs if the whole attempt connected or did not leave this host. `unsent` is
-    whether the kernel of this host could not repeat that many packets (TCPRetransFail).
+    There are no rungs if the whole attempt connected or did not leave this host.
     """
 
     address: Address
     whole: Outcome
     rungs: tuple[Outcome, ...] = ()
-    unsent: bool = False
 
     @property
     def connections(self) -> int:
         """The number of attempts that have connected."""
         return sum(one.state == "connected" for one in (self.whole, *self.rungs))
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the kernel of this host could not repeat the packet of any attempt."""
+        return all(one.unsent for one in (self.whole, *self.rungs))
 
 
 class Reading(t.NamedTuple):
@@ -104,7 +104,6 @@ def climb(
     if not sys.platform.startswith("linux"):
         return []
     started = time.monotonic()
-    failed_before = retransmissions_failed()
     with Attempts(source_address) as attempts:
         wholes = [attempts.begin(address) for address in addresses]
         ended = _ended(attempts, wholes)
@@ -118,24 +117,10 @@ def climb(
         second_try = time.monotonic() + _SECOND_TRY_SECONDS
         attempts.wait(min(second_try, started + seconds), _never)
         attempts.wait(started + seconds, ended)
-        failed = retransmissions_failed() - failed_before
-        ladders = [
+        return [
             Ladder(address, attempts.outcome(whole), tuple(map(attempts.outcome, steps)))
             for address, whole, steps in zip(addresses, wholes, rungs)
         ]
-    return with_unsent(ladders, failed)
-
-
-def with_unsent(ladders: t.Sequence[Ladder], failed: int) -> list[Ladder]:
-    """Return the ladders, with `unsent` for those of which this host may have sent nothing.
-
-    `failed` is the number of packets that the kernel could not send again. It must have failed
-    twice for each attempt without an answer, since each was repeated at least twice.
-    """
-    mute = [one for one in ladders if _is_mute(one)]
-    attempts = sum(1 + len(one.rungs) for one in mute)
-    unsent = 0 < _REPEATS * attempts <= failed
-    return [one._replace(unsent=unsent and one in mute) for one in ladders]
 
 
 def read(ladder: Ladder) -> Reading:
@@ -160,20 +145,6 @@ def _read_silence(ladder: Ladder) -> Reading:
     if hop == 0 and ladder.unsent:
         return Reading("dropped here")
     return Reading("silent", hop, _sender(ladder.rungs, hop))
-
-
-def retransmissions_failed() -> int:
-    """Return how many packets the kernel of this host could not send again, since its start."""
-    try:
-        with open("/proc/thread-self/net/netstat", encoding="ascii") as file:
-            names, values = (line.split() for line in file if line.startswith("TcpExt:"))
-        return int(dict(zip(names, values)).get("TCPRetransFail", 0))
-    except (OSError, ValueError):
-        return 0
-
-
-def _is_mute(ladder: Ladder) -> bool:
-    return all(one.state == "silent" for one in (ladder.whole, *ladder.rungs))
 
 
 def _is_worth_climbing(whole: Outcome) -> bool:

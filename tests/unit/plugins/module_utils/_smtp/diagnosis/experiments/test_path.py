@@ -36,6 +36,7 @@ R1, R2, R3 = "10.0.1.1", "10.0.2.2", "10.0.3.2"
 ADDRESS = Address(socket.AF_INET, (SERVER, 25))
 
 SILENT = Outcome("silent", own=HERE)
+UNSENT = SILENT._replace(unsent=True)
 CONNECTED = Outcome("connected", None, 0.01, None, HERE)
 RESET = Outcome("refused", "ECONNREFUSED", 0.01, None, HERE)
 
@@ -48,8 +49,8 @@ def told(meaning: str, sender: str, seconds: float = 0.01) -> Outcome:
     return Outcome("unreachable", "EHOSTUNREACH", seconds, Icmp(meaning, sender), HERE)
 
 
-def ladder(whole: Outcome, *rungs: Outcome, unsent: bool = False) -> Ladder:
-    return Ladder(ADDRESS, whole, rungs, unsent)
+def ladder(whole: Outcome, *rungs: Outcome) -> Ladder:
+    return Ladder(ADDRESS, whole, rungs)
 
 
 E1, E2, E3 = expired(R1), expired(R2), expired(R3)
@@ -195,14 +196,14 @@ def prohibited(router: str, *before: Outcome) -> Ladder:
             LOCAL, LOCAL, [("forbidden-here", "consistent")], id="all rejected by this host"
         ),
         pytest.param(
-            ladder(SILENT, SILENT, unsent=True),
+            ladder(UNSENT, UNSENT),
             CLOSED,
             [("forbidden-here", "proven")],
             id="dropped by this host",
         ),
         pytest.param(
-            ladder(SILENT, SILENT, unsent=True),
-            ladder(SILENT, SILENT, unsent=True),
+            ladder(UNSENT, UNSENT),
+            ladder(UNSENT, UNSENT),
             [("forbidden-here", "consistent")],
             id="all dropped by this host",
         ),
