@@ -9,11 +9,12 @@ import pytest
 from ansible_collections.mailops.smtp.tests.interop.score import Trial, lines, score_of
 
 # Fewer than these are only a part of the tests, which says nothing of the whole.
-PLANTED = 185
+PLANTED = 200
 
-# In percent. When the scores are better, these are to be raised.
-ADVICE_PERCENT = 79.0
-DIAGNOSIS_PERCENT = 95.0
+# In percent. When the scores are better, these are to be raised. A failure of the network says too
+# little for advice to know the cause, so it counts for the diagnosis only.
+ADVICE_PERCENT = 88.0
+DIAGNOSIS_PERCENT = 97.0
 WRONGLY_PROVEN = 0
 
 
@@ -22,7 +23,8 @@ def test_the_scores_are_no_worse_than_they_were(trials: list[Trial]) -> None:
     if score.planted < PLANTED:
         pytest.skip(f"only {score.planted} of the planted causes were tried")
     report = "\n".join(lines(trials))
-    assert 100 * score.well_advised >= ADVICE_PERCENT * score.planted, report
+    servers = score_of([trial for trial in trials if not trial.name.startswith("network: ")])
+    assert 100 * servers.well_advised >= ADVICE_PERCENT * servers.planted, report
     assert 100 * score.well_diagnosed >= DIAGNOSIS_PERCENT * score.planted, report
     assert score.wrongly_proven <= WRONGLY_PROVEN, report
 

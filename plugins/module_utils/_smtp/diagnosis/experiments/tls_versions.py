@@ -26,6 +26,9 @@ _ANY_CIPHER = ("ALL", "@SECLEVEL=0")
 _VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _OLD = _VERSIONS[:2]  # RFC 8996
 
+# What OpenSSL calls ciphers without a certificate (RFC 5246 section A.5). No server prefers them.
+_ANONYMOUS = ("ADH-", "AECDH-")
+
 OF_VERSIONS = ("old-tls", "tls-versions")
 OF_CIPHERS = ("tls-ciphers", "dh-group", "stronger-certificate")
 
@@ -56,6 +59,11 @@ def finding_of(investigation: Investigation, tls: TlsSession) -> Finding:
         return Finding(Evidence(FACT, value, says), excludes=(*OF_VERSIONS, *OF_CIPHERS))
     wanted = investigation.plan.tls.tls_min_version or _VERSIONS[0]
     value = f"{tls.version}, {tls.cipher}"
+    if (tls.cipher or "").startswith(_ANONYMOUS):
+        says = "the server chooses a cipher that needs no certificate, so it has no certificate"
+        return Finding(
+            Evidence(FACT, value, says), Conclusion("server-without-certificate", "proven")
+        )
     if tls.version in _OLD:
         says = "the server speaks a version of TLS that is too old for this host"
         return Finding(Evidence(FACT, value, says), Conclusion("old-tls", "proven"))

@@ -51,6 +51,13 @@ def test_the_version_that_stands_is_compared_with_the_one_that_was_asked_for(
     assert found.conclusion == Conclusion(*expected)
 
 
+def test_a_server_that_chooses_a_cipher_without_a_certificate_has_none() -> None:
+    investigation, _network = investigation_of(failure=failure("alert"))
+    anonymous = stands("TLSv1.2")._replace(cipher="ADH-AES256-GCM-SHA384")
+    found = tls_versions.finding_of(investigation, anonymous)
+    assert found.conclusion == Conclusion("server-without-certificate", "proven")
+
+
 def test_a_handshake_that_fails_anyhow_excludes_both() -> None:
     investigation, _network = investigation_of(failure=failure("alert"))
     found = tls_versions.finding_of(investigation, FAILED)
