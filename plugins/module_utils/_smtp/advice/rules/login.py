@@ -46,7 +46,7 @@ LOGIN: tuple[Rule, ...] = (
     # Yandex, Mail.ru, Zoho.
     Rule(stage="auth", code="535 554", text="access rights|(smtp|imap|pop) .{0,20}disabled"
         "|disabled (by user from web|for)|(account|user|mailbox|login).{0,20}(disabled|suspended"
-        "|inactive|not active|expired)", then="account-enabled"),
+        "|inactive|not active|expired)|been (suspended|disabled)", then="account-enabled"),
     Rule(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious",
         then="login-locked"),
     # RFC 4954 lists 538 as obsolete. Postfix answers 504 instead, and Dovecot 523.
@@ -59,6 +59,8 @@ LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", code="535", text="(invalid|unsupported|unknown|unrecognized|no) "
         "(auth[a-z]{0,11} )?mech", then="offered-mechanism"),
     Rule(stage="auth", code="535", then="user-and-password"),
+    Rule(stage="auth", code="501 550 554", text="auth[a-z]{0,11} (has )?failed|(invalid|bad|wrong) "
+        "(credential|password|login|user)", then="user-and-password"),
     Rule(stage="auth", code="535", enhanced="X.7.3", then="exchange-user-name"),
     Rule(stage="auth", code="535", enhanced="- X.7.0 X.7.1 X.7.8",
         then="hashed-password login-locked"),

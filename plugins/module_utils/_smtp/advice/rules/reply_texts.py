@@ -34,6 +34,15 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(kind=REFUSED, enhanced=OPEN, text=r"\bgcdp\b", then="google-customer-policy"),
 
     # Rates and quotas. Providers count accounts, servers count addresses.
+    Rule(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="is over ?quota"
+        "|recipient'?s? .{0,30}over ?quota", then="mailbox-full"),
+    Rule(stage="rcpt_to data", kind=REFUSED, enhanced=OPEN, text="(limit|max(imum)?) (of )?"
+        "[0-9]{0,6} ?recipients (exceeded|reached|per message)|recipient limit (exceeded|reached)$",
+        then="fewer-recipients"),
+    Rule(kind="transient", enhanced=OPEN + " X.4.5 X.5.3",
+        text="(message|mail|send|recipient).{0,30}(limit|rate|quota).{0,20}exceed"
+        "|exceed.{0,30}(limit|rate|quota)|throttl",
+        where="sent:login", then="account-quota sender-rate"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5",
         text="too (many (recipients|auth|new tls)|much mail).{0,20} from ",
         then="limits-for-one-client fleet-behind-one-address"),
@@ -48,7 +57,8 @@ REPLY_TEXTS: tuple[Rule, ...] = (
         then="sender-rate account-quota limits-for-one-client"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.4.5", text="(max|exceed|reached|quota).{0,60}(past 24"
         "|24 ?h|(per|each|a|in one) ?(day|account))", then="account-quota"),
-    Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6", text="(daily|hourly|monthly|maximum) .{0,20}"
+    Rule(kind=REFUSED, enhanced=OPEN + " X.4.5 X.4.6 X.5.3",
+        text="(daily|hourly|monthly|maximum) .{0,20}"
         "(quota|limit|rate|credits)|credits exceeded|sending (quota|limit)|submission quota"
         "|(account|tenant|subscription).{0,40}(limit|quota|threshold|exceed)"
         "|unusual sending activity|smtp relay limit", then="account-quota"),
@@ -125,6 +135,10 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     # Sendmail's access table.
     Rule(stage="mail_from", code="550", enhanced=OPEN, text="access denied$",
         then="sender-denied"),
+    Rule(stage="mail_from", code="501 550 553 554", enhanced=OPEN,
+        text="unauthori[sz]ed (domain|sender|address)", then="sender-denied sender-rights"),
+    Rule(stage="rcpt_to", kind="permanent", enhanced=OPEN,
+        text="(route|address|recipient|list|group) (does|is) not accept", then="recipient-denied"),
     Rule(stage="rcpt_to", kind="permanent", enhanced=OPEN, text="recipient (address )?(rejected: "
         "access denied$|(is |was )?(blocked|denied|restricted|refused|not allowed))"
         "|(mail|delivery|sending) to this (recipient|address|user) (is )?(not|denied|restricted)",
@@ -157,7 +171,8 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     # DEFER in a table of Postfix.
     Rule(kind="transient", enhanced=OPEN, text="client host rejected: access denied",
         then="client-denied"),
-    Rule(kind="permanent", enhanced=OPEN, text="client (host|address)|your (ip|host|address)",
+    Rule(kind="permanent", enhanced=OPEN, text="client (host|address)|your (ip|host|address)"
+        r"|\b(ip|client|host)( address)? (is |was )?(rejected|refused|denied|not allowed)",
         then="client-denied"),
     Rule(stage="rcpt_to", enhanced="X.1.2", text="mail ?box|user", then="recipient-known"),
     Rule(stage="rcpt_to data message", kind=REFUSED, enhanced=OPEN, text="(no such|unknown"
@@ -177,6 +192,7 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="message content rejected"
         "|(header|body) (check|rule|pattern|line.{0,20}reject)|forbidden (header|word|content)",
         then="header-or-body-rule content-filter"),
+    Rule(stage="message", code="500", text="line .{0,9}too long", then="long-lines"),
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN + " X.5.2", text="line length"
         "|lines? (is |are )?too long|998", then="long-lines"),
     Rule(kind=REFUSED, enhanced=OPEN, text="loops back|(mail|routing|forwarding) loop|"
@@ -184,7 +200,8 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage="message", kind=REFUSED, enhanced=OPEN, text=r"too many hops|hop count|\bloop",
         then="mail-loop"),
     Rule(stage="mail_from data message", kind="permanent", enhanced=OPEN,
-        text="too (big|large)|size .{0,20}exceed|exceeds .{0,40}size|larger than",
+        text="too (big|large)|message .{0,9}too long|size .{0,20}exceed|exceeds .{0,40}size"
+        "|larger than",
         then="message-size"),
     Rule(stage="data message", kind=REFUSED, enhanced=OPEN, text="virus|malware|attachment|spam"
         "|security issue|security polic", then="content-filter"),
@@ -203,7 +220,8 @@ REPLY_TEXTS: tuple[Rule, ...] = (
     Rule(stage="greeting", code="500 502 503", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN, text="proxy not allowed", then="proxy-header-unwanted"),
     Rule(kind=REFUSED, enhanced=OPEN + " X.3.2", text=r"\bproxy\b", then="proxy-header-wanted"),
-    Rule(code="421", enhanced=OPEN, text="time ?out|timed out", then="where-time-went"),
+    Rule(code="421", enhanced=OPEN + " X.3.2", text=r"time ?out|timed out|\bidle\b",
+        then="where-time-went"),
     Rule(kind=REFUSED, enhanced=OPEN, text="client certificate", then="client-certificate"),
     # In RFC 3463 section 3.5, X.4.2 is a bad connection. Exchange uses it for `MessageRateLimit`.
     Rule(kind="transient", enhanced="X.4.2", text="time ?out|timed out", then="where-time-went"),

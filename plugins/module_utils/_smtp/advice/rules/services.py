@@ -45,8 +45,9 @@ SERVICES: tuple[Rule, ...] = (
         then="slow-scanner"),
 
     # The server itself.
-    Rule(kind=REFUSED, enhanced=_TROUBLE, text="queue file|spool|disk (space|full)|space shortage"
-        "|insufficient (system storage|disk|storage)|out of disk|no space|mail system full",
+    Rule(kind=REFUSED, enhanced=_TROUBLE, text="queue file|spool|disk (space|.{0,9}full)"
+        "|space shortage|insufficient (system storage|disk|storage)|out of disk|no space"
+        "|mail system full",
         then="queue-space"),
     Rule(kind="transient", enhanced=_TROUBLE, text="lookup (fail|error|defer|time)|local problem"
         r"|\b(ldap|mysql|pgsql|sql|database|directory|(?<!reverse )dns|mx) .{0,20}(fail|error"
@@ -60,8 +61,9 @@ SERVICES: tuple[Rule, ...] = (
         "|out of memory|shutting|shut ?down|stopping|going down|sigterm|restart|maintenance"
         "|mail system error|internal (server |system )?error|(local|system|temporary) (data )?error"
         "|server error|temporary failure$|overload|congest"
-        "|i/o error|temporary file|(unable to|cannot|could not) (be )?(write|open|create|save|queue"
-        "|process)|queue failure|qqt|insufficient resources",
+        "|i/o error|temporary file|failed to (store|save|write|queue|process)"
+        "|(unable to|cannot|could not) (be )?(write|open|create|save|queue|process)"
+        "|queue failure|qqt|insufficient resources",
         then="server-health"),
     Rule(stage=NOT_YET, kind="transient", text="^.{0,60}service (not available|unavailable|"
         "temporarily unavailable)[^;:]{0,60}$", enhanced=OPEN, then="server-health"),
