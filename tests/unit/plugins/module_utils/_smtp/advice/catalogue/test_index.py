@@ -76,7 +76,7 @@ def test_rules_refer_to_what_is_there():
 
 def ids_of_experiments() -> set[str]:
     """Return all words in quotes in the experiments of a diagnosis. Some are ids of causes."""
-    folder = pathlib.Path(list(experiments.__path__)[0])
+    folder = pathlib.Path(next(iter(experiments.__path__)))
     texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
     return {one for text in texts for one in re.findall(r'"([a-z0-9-]+)"', text)}
 
