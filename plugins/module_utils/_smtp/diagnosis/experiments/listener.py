@@ -84,12 +84,13 @@ def findings_from(
     patient = answers[_PATIENT]
     finding = _finding_of_patient(patient, kind, timeout, waited)
     headers = [name for name in (_PROXY_1, _PROXY_2) if name in answers]
-    sooner = [name for name in headers if _is_sooner(answers[name], patient)]
-    if sooner:
-        # Exim waits for the header for some seconds, and greets then, only to refuse what follows.
+    better = [name for name in headers if _is_better(answers[name], patient)]
+    if better:
+        # Some seconds after the header was due, Exim greets, only to refuse what follows, and
+        # Postfix answers with 421.
         yield finding._replace(conclusion=None)
-        says = "the server greets at once after the header, and late without it"
-        evidence = _evidence(sooner[0], answers[sooner[0]], says)
+        says = "the server greets after the header, and late or not at all without it"
+        evidence = _evidence(better[0], answers[better[0]], says)
         yield Finding(evidence, _proven("proxy-header-wanted"), ("slow-greeting",))
         return
     yield finding
@@ -113,10 +114,12 @@ def findings_from(
     yield from _findings_of_none(answers, patient)
 
 
-def _is_sooner(answer: Answer, patient: Answer) -> bool:
-    """Return whether the server greets much sooner after a header than without."""
-    slow = patient.greets and patient.seconds >= _SLOW_SECONDS
-    return slow and answer.greets and answer.seconds < patient.seconds / 2
+def _is_better(answer: Answer, patient: Answer) -> bool:
+    """Return whether the server greets after a header, and refuses or is much later without."""
+    refused = patient.protocol == "SMTP" and not patient.greets
+    late = patient.greets and patient.seconds >= _SLOW_SECONDS
+    sooner = answer.seconds < patient.seconds / 2
+    return answer.greets and (refused or (late and sooner))
 
 
 def _finding_of_patient(patient: Answer, kind: str, timeout: float, waited: float) -> Finding:

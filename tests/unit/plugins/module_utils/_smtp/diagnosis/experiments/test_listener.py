@@ -60,6 +60,9 @@ def conclusions(
             {"patient": LATE, "one": LATE}, ["slow-greeting"], id="tarpit with an open ear"
         ),
         pytest.param({"patient": LATE, "one": GREETING}, ["proxy-header-wanted"], id="Exim"),
+        pytest.param(
+            {"patient": REFUSED, "two": GREETING}, ["proxy-header-wanted"], id="Postfix gives up"
+        ),
     ],
 )
 def test_an_opening_that_is_answered_proves_the_listener(
