@@ -35,11 +35,13 @@ HARAKA: tuple[Planted, ...] = (
     Planted("Haraka relay: the recipient's domain is not in host_list", "rcpt_to 550",
         "local-domains", "I cannot deliver mail for", {}, {},
         {"rcpt_to": ["bob@forgotten{number}.test"]}),
-    Planted("Haraka login: the password is wrong", "auth 535", "user-and-password", "", {}, LOGIN,
+    Planted("Haraka login: the password is wrong", "auth 535", "user-and-password",
+        "Authentication failed", {}, LOGIN,
         {"login_password": "wrong"}),
     Planted("Haraka PROXY: a header that nobody expects", "helo 421", "proxy-header-unwanted",
-        "", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
-    Planted("Haraka limit: the size that MAIL declares", "mail_from 550", "message-size", "",
+        "PROXY not allowed", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
+    Planted("Haraka limit: the size that MAIL declares", "mail_from 550", "message-size",
+        "Message too big",
         {}, {}, {"mail_parameters": [f"SIZE={haraka.SIZE_LIMIT + 1}"]}),
 )
 # fmt: on

@@ -322,7 +322,8 @@ TLS: tuple[Planted, ...] = (
         "SSL_accept error|lost connection", {}, {**IMPATIENT, "tls": "implicit"},
         {"tls": "never"}, port=465),
     Planted("TLS: the port speaks plain text first", "connect tls", "plain-text-first",
-        "", {"smtpd_tls_wrappermode": "no"}, {"tls": "implicit"}, port=465),
+        "lost connection after CONNECT", {"smtpd_tls_wrappermode": "no"}, {"tls": "implicit"},
+        port=465),
 )
 
 EXTENSIONS: tuple[Planted, ...] = (
@@ -336,7 +337,7 @@ EXTENSIONS: tuple[Planted, ...] = (
         "without-extension compare-extensions", "disconnect from", {}, {},
         {"mail_parameters": ["REQUIRETLS"]}),
     Planted("extension: a parameter that Postfix does not know", "mail_from 501",
-        "parameters-one-by-one", "", {}, {}, {"mail_parameters": ["RET=NOTHING"]}),
+        "parameters-one-by-one", "mail=0/1", {}, {}, {"mail_parameters": ["RET=NOTHING"]}),
     Planted("extension: XCLIENT is for other clients", "xclient unsupported",
         "xclient-hosts", "disconnect from", {"smtpd_authorized_xclient_hosts": ""},
         {"xclient": {"ADDR": "192.0.2.250"}}),
@@ -362,7 +363,7 @@ NAMES_OF_SERVER: tuple[Planted, ...] = (
 
 LISTENERS: tuple[Planted, ...] = (
     Planted("PROXY: a header that nobody expects", "helo protocol", "proxy-header-unwanted",
-        "", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
+        "PROXY TCP4|unknown=0/", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
     Planted("PROXY: a header that postscreen does not expect", "greeting 502",
         "proxy-header-unwanted", "PREGREET", {"postscreen_cache_map": ""}, {},
         {"proxy": {"version": 1, "source": "192.0.2.250"}}, client="outside", service="postscreen"),
@@ -384,7 +385,7 @@ LISTENERS: tuple[Planted, ...] = (
     Planted("postscreen: it waits before it greets", "greeting timeout", "slow-greeting",
         "CONNECT from", {"postscreen_greet_wait": "20s"}, IMPATIENT, client="outside",
         service="postscreen"),
-    Planted("protocol: LMTP to an SMTP server", "helo 500", "lmtp-unwanted", "",
+    Planted("protocol: LMTP to an SMTP server", "helo 500", "lmtp-unwanted", "unknown=0/",
         {}, {}, {"protocol": "lmtp"}),
     Planted("a middlebox takes STARTTLS away", "starttls unsupported", "starttls-stripped", "",
         {}, {"tls": "required"}, service="middlebox"),
