@@ -30,21 +30,21 @@ _NOT_KEPT = "(not kept, because the dialogue passed; with smtp_check_transcripts
 def render(report: Report) -> Iterator[tuple[str, str]]:
     """Yield the path of each file, relative to the folder of all transcripts, and its content."""
     for cell in report.cells:
+        again = list(_asked_again(report, cell))
         for dialogue in cell.dialogues:
-            yield transcript_path(cell.host, dialogue.file), _file(report, cell, dialogue)
+            lines = again if not dialogue.passed else []
+            again = again if dialogue.passed else []
+            yield transcript_path(cell.host, dialogue.file), _file(report, cell, dialogue, lines)
         if not cell.dialogues:
             yield transcript_path(cell.host, cell.file), _file(report, cell, None)
 
 
-def _file(report: Report, cell: Cell, dialogue: Dialogue | None) -> str:
-    again = _asked_again(report, cell, dialogue)
+def _file(report: Report, cell: Cell, dialogue: Dialogue | None, again: Iterable[str] = ()) -> str:
     return "\n".join([*_head(report, cell, dialogue), "", *_lines(dialogue), *again, ""])
 
 
-def _asked_again(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str]:
-    """Yield what hosts have found out about a cell, after its first failed dialogue."""
-    if dialogue is None or dialogue is not next(iter(cell.broken), None):
-        return
+def _asked_again(report: Report, cell: Cell) -> Iterator[str]:
+    """Yield what hosts have found out about a cell, which follows its first failed dialogue."""
     for one in report.diagnoses.get(cell.key, ()):
         title = "From the log on" if one.of_log else "Asked again from"
         yield f"\n{title} {one.host}: {overview.finding(one)}"
