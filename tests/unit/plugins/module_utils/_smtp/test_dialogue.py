@@ -484,7 +484,7 @@ class TestAdvice:
         [
             ("S: SSH-2.0-OpenSSH_9.2p1", {}, "what answers is no mail server"),
             (r"S> \x15\x03\x01\x00\x02\x02\x46\n", {}, "on 465 the server waits for a TLS"),
-            ("*: silence", {"timeout": 0.1}, "on 465 the server waits for a TLS"),
+            ("*: silence", {"timeout": 0.1}, "Look for what delays the greeting"),
             ("S: 220 mx\nC: /EHLO/\nS: 250-mx\nS: 554 no\nC: QUIT", {}, "one reply has one code"),
             ("S> " + r"220-mx\r\n" * 1001, {}, "no mail server answers at such length"),
             (f"S: 220 mx\nC: /EHLO/\nS: 502 what?\nC: /HELO/\nS: 502 what?{END}", {}, "HELO"),
