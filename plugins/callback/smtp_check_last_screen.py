@@ -5,12 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible import constants
-from ansible.plugins.callback import CallbackBase
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.last_screen import last_screen
-
 DOCUMENTATION = """
 name: smtp_check_last_screen
 type: aggregate
@@ -28,6 +22,12 @@ description:
 requirements:
   - Enable it in the configuration, with C(callbacks_enabled = mailops.smtp.smtp_check_last_screen).
 """
+
+import typing as t
+
+from ansible import constants
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.last_screen import last_screen
 
 # With a recap of fewer hosts, the lines of the hosts that have failed are still on the screen.
 LONG = 12

@@ -111,7 +111,7 @@ def _failure(found: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     stage, kind, code = (found.get(name) for name in ("stage", "kind", "code"))
     if stage not in STAGES or kind not in KINDS:
         return None
-    if code is not None and (type(code) is not int or not 100 <= code <= 599):
+    if code is not None and (not isinstance(code, int) or not 100 <= code <= 599):
         return None
     texts = {name: found.get(name) for name in ("enhanced_code", "text", "errno")}
     return {

@@ -53,7 +53,7 @@ def _tcp_info(option: str, given: dict[str, t.Any] | None) -> TcpInfo | None:
     if given is None:
         return None
     for name in _COUNTERS:
-        if type(given.get(name)) is not int:
+        if not isinstance(given.get(name), int) or isinstance(given[name], bool):
             raise BadOption(f"{option}.{name}", "must be an integer")
     rtt = given.get("rtt")
     return TcpInfo(

@@ -83,6 +83,6 @@ def test_logs_and_questions_are_limited() -> None:
     found = report(*(probed(f"web{at}", *results) for at in range(4)))
     own = asked(found, {item["host"]: f"log of {item['host']}" for item in items})
     assert len(own) == MAX_HOSTS
-    (one,) = asked(found, {item["host"]: "loghost" for item in items}).values()
+    one = asked(found, {item["host"]: "loghost" for item in items})["loghost"]
     assert len(one) == MAX_DIALOGUES
     assert [question.cause for question in one] == [1, 2, 3, 4, 5]
