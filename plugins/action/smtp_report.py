@@ -76,6 +76,10 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Check the options, show the matrix, write the files, and return the result."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if _strategy(self._task) not in LINEAR:
+            # Each host runs the task, whatever run_once says. With it, ansible-core would register
+            # the result for all hosts, so a report would replace those of hosts that finished it.
+            self._task.run_once = False
         use = _use(self._task)
         play = Play(task_vars or {})
         try:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import typing as t
 from pathlib import Path
 
@@ -189,6 +190,46 @@ def test_a_failed_host_ends_the_play_for_the_others_only_if_the_play_says_so(
     assert "lost goes on" not in ran.stdout
     assert "lost found 1 of 1 servers broken" in ran.stdout
     assert "well found" not in ran.stdout
+
+
+FREE = """
+- hosts: all
+  gather_facts: false
+  strategy: free
+  pre_tasks:
+    - ansible.builtin.command: cat {{ folder }}/begin
+      when: inventory_hostname == "late"
+      timeout: 60
+  roles: [mailops.smtp.smtp_check]
+  tasks:
+    - ansible.builtin.shell: echo {{ goes_on[inventory_hostname] }}
+      args: {chdir: "{{ folder }}"}
+      timeout: 60
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} keeps a report on {{ smtp_check_report.summary.passed }}"
+"""
+
+
+def test_a_report_does_not_replace_that_of_a_host_that_is_done_already(
+    tmp_path: Path, scripted: t.Any
+) -> None:
+    """With the strategy free, hosts report one by one. The late host waits for the early one."""
+    server: ScriptedServer = scripted(ANSWERS, ANSWERS)
+    for name in ("begin", "end"):
+        os.mkfifo(tmp_path / name)
+    variables = {
+        "folder": str(tmp_path),
+        "goes_on": {"early": "> begin; cat end", "late": "> end"},
+        "smtp_check_servers": [f"127.0.0.1:{server.port}"],
+        "smtp_check_fail": False,
+    }
+    (tmp_path / "play.yml").write_text(FREE)
+    inventory = {"all": {"hosts": {"early": HONEST, "late": HONEST}, "vars": variables}}
+    ran = run_playbook(tmp_path, inventory, "play.yml")
+
+    assert ran.returncode == 0, ran.stdout
+    assert "early keeps a report on 1" in ran.stdout, ran.stdout
+    assert "late keeps a report on 2" in ran.stdout
 
 
 KEEP = """
