@@ -77,7 +77,12 @@ class Answer(t.NamedTuple):
     @property
     def greets(self) -> bool:
         """Whether it is a greeting with 220."""
-        return self.protocol == "SMTP" and self.text.startswith("220")
+        return self.code == 220
+
+    @property
+    def code(self) -> int:
+        """The code of an SMTP reply, or 0."""
+        return int(self.text[:3]) if self.protocol == "SMTP" else 0
 
 
 def open_each(

@@ -126,8 +126,7 @@ class Investigation:
         lookup = self._affordable(lookup or self.lookup)
         record = hold(plan._replace(limits=limits), lookup, self.transcript, self.network)
         self.budget.spend_more(_tried_in_vain(record))
-        if record.failure is not None and record.failure.code == GO_AWAY:
-            self._told_to_go_away = True
+        self.note_replies(record)
         return record
 
     def _affordable(self, lookup: ServerLookup) -> ServerLookup:
@@ -145,10 +144,30 @@ class Investigation:
         Raise OutOfBudget if no connection may be made. An experiment that connects by itself calls
         this before.
         """
-        if self._told_to_go_away:
-            raise OutOfBudget(f"the server replied {GO_AWAY}, so it is not asked again")
+        self.check_may_connect()
         self.budget.spend_connection()
         self.transcript.event(f"follow-up {self.budget.connections}: {what}")
+
+    def check_may_connect(self) -> None:
+        """Raise OutOfBudget if the server is not to be asked again, or if no time is left."""
+        if self._told_to_go_away:
+            raise OutOfBudget(f"the server replied {GO_AWAY}, so it is not asked again")
+        self.budget.check_time()
+
+    def note_replies(self, record: Record) -> None:
+        """Remember a reply 421 in a record, whatever the dialogue failed with.
+
+        An experiment that holds a dialogue by itself calls this after it.
+        """
+        codes = [one.reply.code for one in record.replies]
+        if record.failure is not None:
+            codes.append(record.failure.code or 0)
+        self.note_codes(codes)
+
+    def note_codes(self, codes: t.Iterable[int]) -> None:
+        """Remember a reply 421 among the codes of some replies."""
+        if GO_AWAY in codes:
+            self._told_to_go_away = True
 
 
 def follow_up(plan: Plan, logs_in: bool = False) -> Plan:

@@ -98,6 +98,7 @@ def small_segments(investigation: Investigation) -> t.Iterator[Finding]:
         investigation.transcript,
         with_small_segments(investigation.network),
     )
+    investigation.note_replies(record)
     if gets_further(investigation, record):
         says = "the dialogue gets further, so the network loses large packets"
         conclusion: Conclusion | None = Conclusion(CAUSE, "proven")
@@ -175,3 +176,4 @@ def _try_burst(investigation: Investigation, what: str, network: Network) -> Bur
         return None
     finally:
         session.close()
+        investigation.note_replies(record)

@@ -47,6 +47,7 @@ def kind_of_listener(investigation: Investigation) -> t.Iterator[Finding]:
     answers = {opening.name: answer for opening, answer in zip(openings, others)}
     for name in answers:
         investigation.connecting(_FACTS[name])
+    investigation.note_codes(one.code for one in (patient, *others))
     for name, answer in {_PATIENT: patient, **answers}.items():
         investigation.transcript.event(f"{_FACTS[name]}: {_value(answer)}")
     yield from findings_from(

@@ -38,7 +38,7 @@ def other_mail_ports(investigation: Investigation) -> t.Iterator[Finding]:
     budget = investigation.budget
     ports = [port for port in MAIL_PORTS if port != address.sockaddr[1]]
     others = [at_port(address, port) for port in ports][: budget.connections_left]
-    budget.check_time()
+    investigation.check_may_connect()
     outcomes = try_ports(others, source_address=investigation.plan.client.source_address)
     _note(investigation, others, outcomes)
     refused = investigation.failure.errno == "ECONNREFUSED" or (
@@ -86,7 +86,7 @@ def addresses_of_server(investigation: Investigation) -> t.Iterator[Finding]:
     met_other = failure.kind == "expectation" and _LIMIT not in failure.text
     if len(addresses) < 2 or met_other or not fails_to_connect(investigation):
         return
-    investigation.budget.check_time()
+    investigation.check_may_connect()
     outcomes = try_ports(addresses, source_address=investigation.plan.client.source_address)
     _note(investigation, addresses, outcomes)
     yield from findings_of_addresses(addresses, outcomes, failure)

@@ -165,6 +165,7 @@ def _try_others(investigation: Investigation, view: NameView) -> t.Iterator[Find
     others = [Address(family_of(ip), (ip, port)) for ip in view.others[:left]]
     if not others:
         return
+    investigation.check_may_connect()
     outcomes = try_ports(others, source_address=investigation.plan.client.source_address)
     for address, outcome in zip(others, outcomes):
         if outcome.state == "connected":

@@ -54,6 +54,12 @@ def test_only_220_greets() -> None:
     assert not Answer("answered", "", "220").greets
 
 
+def test_only_smtp_has_a_reply_code() -> None:
+    assert Answer("answered", "SMTP", "421 busy").code == 421
+    assert Answer("answered", "HTTP", "HTTP/1.1 421 Misdirected Request").code == 0
+    assert Answer("silent").code == 0
+
+
 class TestAnOpening:
     def test_a_server_that_greets_is_answered_after_its_time(self) -> None:
         network = MemoryNetwork("*: hush\nS: 220 mx.example.org")

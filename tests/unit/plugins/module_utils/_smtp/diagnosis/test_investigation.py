@@ -112,6 +112,21 @@ class TestLimits:
             investigation.hold("again", investigation.plan)
         network.join()
 
+    def test_a_421_counts_too_if_the_dialogue_failed_with_a_reply_before_it(self) -> None:
+        then_421 = "S: 550 5.1.1 unknown\nC: RCPT TO:<bert@example.org>\nS: 421 4.7.0 too many"
+        script = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\n{then_421}{END}"
+        investigation, network = investigation_of(
+            script, rcpt_to=["bob@example.org", "bert@example.org"]
+        )
+
+        failure = investigation.control.failure
+
+        assert failure is not None
+        assert failure.code == 550
+        with pytest.raises(OutOfBudget, match="421"):
+            investigation.check_may_connect()
+        network.join()
+
     def test_no_more_than_six_connections_are_made(self) -> None:
         scripts = [TO_HELO + END] * CONNECTIONS
         investigation, network = investigation_of(*scripts, mail_from=None, rcpt_to=None)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.large_packets import Burst
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import OutOfBudget
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     large_packets,
 )
@@ -82,6 +83,13 @@ class TestSmallSegments:
         (finding,) = findings_of(large_packets.small_segments, silent, silent, failure=IN_RCPT)
         assert finding.excludes == ("large-packets",)
 
+    def test_a_server_that_says_421_is_not_asked_again(self) -> None:
+        silent = ENVELOPE + "*: silence\nC: QUIT"
+        investigation, _network = investigation_of(silent, "S: 421 busy", failure=IN_RCPT)
+        list(large_packets.small_segments(investigation))
+        with pytest.raises(OutOfBudget, match="421"):
+            investigation.check_may_connect()
+
     def test_a_failure_that_has_passed_is_not_asked(self) -> None:
         assert findings_of(large_packets.small_segments, ENVELOPE + END, failure=IN_RCPT) == []
 
@@ -144,6 +152,12 @@ class TestABurst:
         investigation, _network = investigation_of(script, failure=IN_MESSAGE)
         (finding,) = large_packets.burst_of_commands(investigation)
         assert finding.evidence.value == "not asked"
+
+    def test_a_server_that_says_421_is_not_asked_again(self) -> None:
+        investigation, _network = investigation_of("S: 421 busy", failure=IN_MESSAGE)
+        list(large_packets.burst_of_commands(investigation))
+        with pytest.raises(OutOfBudget, match="421"):
+            investigation.check_may_connect()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.listener import Answer
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import OutOfBudget
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     listener,
 )
@@ -139,3 +140,9 @@ class TestTheExperiment:
     def test_a_dialogue_that_began_otherwise_is_not_asked(self, options: t.Any) -> None:
         investigation, _network = investigation_of(failure=FAILURE, **options)
         assert list(listener.kind_of_listener(investigation)) == []
+
+    def test_a_server_that_says_421_is_not_asked_again(self) -> None:
+        investigation, _network = investigation_of("S: 421 4.3.2 busy", failure=FAILURE)
+        list(listener.kind_of_listener(investigation))
+        with pytest.raises(OutOfBudget, match="421"):
+            investigation.check_may_connect()

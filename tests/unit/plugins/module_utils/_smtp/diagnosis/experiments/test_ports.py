@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.attempts import Outcome
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.icmp import Icmp
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import OutOfBudget
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     ports,
 )
@@ -23,6 +24,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.tests.unit.investigations import investigation_of
 from ansible_collections.mailops.smtp.tests.unit.scripted import closed_port
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mailops.smtp.tests.unit.investigations import Experiment
 
 OPEN, SILENT = Outcome("connected"), Outcome("silent")
 REFUSED = Outcome("refused", "ECONNREFUSED")
@@ -165,3 +169,16 @@ class TestOnThisHost:
             )
             findings = list(ports.addresses_of_server(investigation))
         assert f"address 127.0.0.1 port {port}" in [one.evidence.fact for one in findings]
+
+    @pytest.mark.parametrize("experiment", [ports.addresses_of_server, ports.other_mail_ports])
+    def test_a_server_that_says_421_gets_no_connection(self, experiment: Experiment) -> None:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen()
+            listening.setblocking(False)
+            investigation = at(closed_port(), listening.getsockname()[1])
+            investigation.note_codes([220, 421])
+            with pytest.raises(OutOfBudget, match="421"):
+                list(experiment(investigation))
+            with pytest.raises(BlockingIOError):
+                listening.accept()

@@ -14,6 +14,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._net.path.resolvers import (
     NameServerAnswer,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.budget import OutOfBudget
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     resolver,
 )
@@ -111,6 +112,15 @@ class TestTheExperiment:
     def test_an_address_that_is_no_better_proves_nothing(self) -> None:
         found = conclusions(self.findings(1, "192.0.2.1"))
         assert Conclusion("hosts-file-entry", "proven") not in found
+
+    def test_a_server_that_says_421_gets_no_connection(self) -> None:
+        with listener() as port:
+            investigation, _network = investigation_of(failure=FAILURE, host=NAME, port=port)
+            address = Address(socket.AF_INET, ("192.0.2.1", port))
+            investigation.lookup = investigation.lookup.at(address)
+            investigation.note_codes([421])
+            with pytest.raises(OutOfBudget, match="421"):
+                list(resolver.answers_of_name_servers(investigation))
 
     def test_addresses_that_agree_are_not_tried(self) -> None:
         assert conclusions(self.findings(1, "127.0.0.1")) == []
