@@ -39,7 +39,10 @@ options:
   failure:
     description:
       - The failure of the dialogue, as M(mailops.smtp.smtp_handshake) has returned it. Of its keys,
-        C(stage), C(kind), C(code), C(enhanced_code), and C(text) are used.
+        C(stage), C(kind), C(code), C(enhanced_code), C(text), C(errno), C(seconds),
+        C(round_trip), and C(tcp_info) are used. Only C(stage) and C(kind) are required.
+      - A dialogue that has passed has no failure, so there is nothing to diagnose. Leave the task
+        out then, with C(when).
       - Required, unless each of the O(targets) has its own.
     type: dict
   targets:
@@ -47,6 +50,9 @@ options:
       - Several failed dialogues to diagnose side by side. Each item is a dictionary of the options
         of this module, among them its own C(failure). An option that an item does not have is taken
         from the task. It may also have a C(name).
+      - Servers are asked side by side. Failures of one server (the same address and port) are
+        diagnosed one after the other, within 30 seconds. After a reply 421 the rest of them
+        is not asked about.
     type: list
     elements: dict
 notes:

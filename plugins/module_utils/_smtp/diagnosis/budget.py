@@ -50,7 +50,7 @@ class Budget:
     def check_time(self) -> None:
         """Raise OutOfBudget if no time is left."""
         if not self.seconds_left:
-            raise OutOfBudget(f"a diagnosis takes at most {self._seconds:g} s")
+            raise OutOfBudget(f"no time is left (at most {self._seconds:.3g} s)")
 
     def spend_connection(self) -> None:
         """Count a connection that is about to be made. Raise OutOfBudget if it is too many."""

@@ -21,7 +21,7 @@ from ..options.plan import Envelope, Expectations, Limits, Plan, Steps
 from ..run.facts import facts_of
 from ..session.record import Record
 from ..session.transcript import Transcript
-from .budget import Budget, OutOfBudget
+from .budget import SECONDS, Budget, OutOfBudget
 
 if t.TYPE_CHECKING:
     from ..._net.addresses import Address
@@ -45,6 +45,7 @@ class Investigation:
     `plan` is the plan of follow-ups: the dialogue up to the last RCPT, without login, message and
     expectations. `failure` is the failure of the first dialogue. `logs_in` is whether that dialogue
     had a login. `lookup` has the addresses of the server. `wait` waits for a number of seconds.
+    `told_to_go_away` is whether the server has replied 421, after which it is not asked.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Investigation:
         network: Network = SYSTEM,
         logs_in: bool = False,
         wait: t.Callable[[float], None] = time.sleep,
+        seconds: float = SECONDS,
     ) -> None:
         self.wait = wait
         self.logs_in = logs_in or plan.login is not None
@@ -62,10 +64,10 @@ class Investigation:
         self.failure = failure
         self.lookup = lookup
         self.network = network
-        self.budget = Budget(network.now)
+        self.budget = Budget(network.now, seconds=seconds)
         self.transcript = Transcript(now=network.now)
         self._control: Record | None = None
-        self._told_to_go_away = failure.code == GO_AWAY
+        self.told_to_go_away = failure.code == GO_AWAY
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -150,7 +152,7 @@ class Investigation:
 
     def check_may_connect(self) -> None:
         """Raise OutOfBudget if the server is not to be asked again, or if no time is left."""
-        if self._told_to_go_away:
+        if self.told_to_go_away:
             raise OutOfBudget(f"the server replied {GO_AWAY}, so it is not asked again")
         self.budget.check_time()
 
@@ -167,7 +169,7 @@ class Investigation:
     def note_codes(self, codes: t.Iterable[int]) -> None:
         """Remember a reply 421 among the codes of some replies."""
         if GO_AWAY in codes:
-            self._told_to_go_away = True
+            self.told_to_go_away = True
 
 
 def follow_up(plan: Plan, logs_in: bool = False) -> Plan:
