@@ -12,7 +12,10 @@ from ..._net.tcp_info import TcpInfo
 from ..model import KINDS, STAGES, Failure
 
 _MAX_CHARACTERS = 4096
-_MISSING = "is required: the failure that smtp_handshake has returned"
+_MISSING = (
+    "is required: the failure that smtp_handshake has returned. A dialogue that has passed has none"
+    " (null), so there is nothing to diagnose: use `when: dialogue is failed`"
+)
 
 # The keys of a failure that are read, with their types and what to write. All may be null.
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {

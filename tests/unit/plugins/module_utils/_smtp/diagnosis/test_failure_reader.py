@@ -66,3 +66,8 @@ def test_what_is_no_failure_is_refused(failure: t.Any, expected: str) -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert len(read_failure("failure", {**FAILURE, "text": "x" * 99999}).text) == 4096
+
+
+def test_a_dialogue_that_has_passed_has_nothing_to_diagnose() -> None:
+    with pytest.raises(BadOption, match="has passed has none .* use `when: dialogue is failed`"):
+        read_failure("failure", None)
