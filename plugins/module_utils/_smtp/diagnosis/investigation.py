@@ -87,6 +87,11 @@ class Investigation:
         return self.addresses[0]
 
     @property
+    def blamed(self) -> tuple[Address, ...]:
+        """The addresses of the server that the failure names."""
+        return tuple(one for one in self.addresses if str(one) in self.failure.text)
+
+    @property
     def control(self) -> Record:
         """The record of the same dialogue, held again. Raise OutOfBudget if it cannot be held."""
         if self._control is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .control import passes_now
+from ._change import gets_further
 
 if t.TYPE_CHECKING:
     from ...._net.addresses import Address
@@ -25,7 +25,15 @@ def fails_to_connect(investigation: Investigation) -> bool:
     failure = investigation.failure
     is_path = investigation.plan.endpoint.socket is not None
     in_handshake = failure.kind == "tls" or _IN_HANDSHAKE in failure.text
-    return not is_path and not in_handshake and not passes_now(investigation)
+    return not is_path and not in_handshake and not _connects_now(investigation)
+
+
+def _connects_now(investigation: Investigation) -> bool:
+    """Return whether the control has connected, to an address that the failure is about."""
+    if not investigation.has_control:
+        return False
+    control, blamed = investigation.control, investigation.blamed
+    return gets_further(investigation, control) and (not blamed or control.address in blamed)
 
 
 def failed_address(investigation: Investigation) -> Address:
@@ -33,7 +41,4 @@ def failed_address(investigation: Investigation) -> Address:
 
     A dialogue with each address of a name is asked about by the name.
     """
-    return next(
-        (one for one in investigation.addresses if str(one) in investigation.failure.text),
-        investigation.address,
-    )
+    return next(iter(investigation.blamed), None) or investigation.address

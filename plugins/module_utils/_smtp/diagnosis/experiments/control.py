@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..model import Conclusion, Evidence, Finding
+from ._change import gets_further
 from ._outcome import outcome_of
 
 if t.TYPE_CHECKING:
@@ -21,11 +22,6 @@ FACT = "the same dialogue again"
 _LASTING = ("unsupported", "expectation")
 
 
-def passes_now(investigation: Investigation) -> bool:
-    """Return whether the control has been held, and has passed."""
-    return investigation.has_control and investigation.control.failure is None
-
-
 def same_dialogue(investigation: Investigation) -> t.Iterator[Finding]:
     """Hold the dialogue again without any change."""
     if not investigation.is_repeatable:
@@ -34,10 +30,25 @@ def same_dialogue(investigation: Investigation) -> t.Iterator[Finding]:
     value = outcome_of(control)
     if investigation.reproduced:
         yield Finding(Evidence(FACT, value, "the failure is not a passing one"))
+    elif _is_elsewhere(investigation):
+        says = "another address of the server than the one that the failure names"
+        yield Finding(Evidence(FACT, f"{value} at {investigation.address.ip}", says))
     elif control.failure is None:
         yield _finding_of_passing(investigation, value)
+    elif investigation.failure.stage == "connect" and gets_further(investigation, control):
+        says = "it connects now, so that failure was a passing one"
+        yield Finding(Evidence(FACT, value, says), Conclusion("run-once-more", "open"))
     else:
         yield Finding(Evidence(FACT, value, "it failed in another way than before"))
+
+
+def _is_elsewhere(investigation: Investigation) -> bool:
+    """Return whether the control has reached an address that the failure is not about.
+
+    A dialogue with each address of a name is asked about by the name.
+    """
+    control, blamed = investigation.control, investigation.blamed
+    return bool(blamed) and control.address is not None and control.address not in blamed
 
 
 def _finding_of_passing(investigation: Investigation, value: str) -> Finding:

@@ -39,13 +39,25 @@ def test_a_socket_has_no_network() -> None:
     assert not _connecting.fails_to_connect(investigation)
 
 
-@pytest.mark.parametrize(("script", "expected"), [("*: close", True), ("S: 220 hi", False)])
-def test_a_control_that_passes_has_connected(script: str, expected: bool) -> None:
+@pytest.mark.parametrize("script", ["*: close", "S: 220 hi", "S: 554 no"])
+def test_a_control_that_gets_a_connection_does_not_fail_to_connect(script: str) -> None:
     investigation, _network = investigation_of(script, failure=TIMEOUT)
     steps = investigation.plan.steps._replace(stop_after="greeting")
     investigation.plan = investigation.plan._replace(steps=steps)
+    assert _connecting.fails_to_connect(investigation)
     assert investigation.control is not None
-    assert _connecting.fails_to_connect(investigation) is expected
+    assert not _connecting.fails_to_connect(investigation)
+
+
+def test_a_control_with_another_address_says_nothing_of_the_one_that_failed() -> None:
+    dead = Address(socket.AF_INET, ("192.0.2.2", 25))
+    investigation, _network = investigation_of(
+        "S: 554 no", failure=TIMEOUT._replace(text=f"{dead}: no answer within 3.0 s")
+    )
+    (good,) = investigation.addresses
+    investigation.lookup = investigation.lookup._replace(addresses=(good, dead))
+    assert investigation.control.address == good
+    assert _connecting.fails_to_connect(investigation)
 
 
 def test_the_address_that_the_failure_names_is_asked() -> None:

@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+import socket
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     control,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model import Conclusion
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.tests.unit.dialogues import END, TO_MAIL, TO_RCPT
-from ansible_collections.mailops.smtp.tests.unit.investigations import findings_of
+from ansible_collections.mailops.smtp.tests.unit.investigations import (
+    findings_of,
+    investigation_of,
+)
 
 
 def test_it_fails_alike() -> None:
@@ -51,3 +58,25 @@ def test_a_failure_after_rcpt_is_not_repeated() -> None:
     failure = Failure("message", "permanent", "5.7.1 spam", 550, "5.7.1")
 
     assert findings_of(control.same_dialogue, failure=failure) == []
+
+
+def test_a_server_that_refused_to_connect_connects_now() -> None:
+    failure = Failure("connect", "connect", "Connection refused")
+
+    (finding,) = findings_of(control.same_dialogue, f"S: 554 no{END}", failure=failure)
+
+    assert finding.evidence.says == "it connects now, so that failure was a passing one"
+    assert finding.conclusion == Conclusion("run-once-more", "open")
+
+
+def test_another_address_that_passes_does_not_show_that_the_failure_has_passed() -> None:
+    dead = Address(socket.AF_INET, ("192.0.2.2", 25))
+    failure = Failure("connect", "connect", f"{dead}: Connection refused")
+    investigation, _network = investigation_of(TO_RCPT + END, failure=failure)
+    addresses = (*investigation.addresses, dead)
+    investigation.lookup = investigation.lookup._replace(addresses=addresses)
+
+    (finding,) = control.same_dialogue(investigation)
+
+    assert finding.evidence.value.startswith("passed at ")
+    assert finding.conclusion is None
