@@ -69,5 +69,5 @@ def test_a_long_text_is_cut() -> None:
 
 
 def test_a_dialogue_that_has_passed_has_nothing_to_diagnose() -> None:
-    with pytest.raises(BadOption, match="has passed has none .* use `when: dialogue is failed`"):
+    with pytest.raises(BadOption, match=r"has passed has none .* use `when: dialogue is failed`"):
         read_failure("failure", None)

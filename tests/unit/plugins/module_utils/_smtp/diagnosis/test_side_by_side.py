@@ -77,7 +77,9 @@ def test_one_server_is_asked_about_one_failure_after_the_other() -> None:
                 others.append(select.select([listening], [], [], HUSH_SECONDS)[0])
                 connection.sendall(b"554 5.7.1 no\r\n")
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
         server = BackgroundCall(lambda: refuse(listening))
         results_of(listening.getsockname()[1], 3)
         listening.close()
