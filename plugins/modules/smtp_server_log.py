@@ -117,20 +117,21 @@ EXAMPLES = r"""
 
 - name: Ask the relay why it refused
   mailops.smtp.smtp_server_log:
-    client: "{{ dialogue.client.address }}"
-    client_port: "{{ dialogue.client.port }}"
+    client: "{{ dialogue.client.seen_as or dialogue.client.address }}"
+    client_port: "{{ dialogue.client.port }}"  # not behind NAT
     since: "{{ dialogue.started }}"
     reply: "{{ dialogue.failure.text }}"
     recipients: [recipient@example.com]
   register: log
   delegate_to: relay.example.com
   become: true
-  when: dialogue is failed
+  # A dialogue without a connection is in no log.
+  when: dialogue is failed and dialogue.client.address is not none
 
 - name: Say it
   ansible.builtin.debug:
     msg: "{{ log.deciding.cause }} {{ log.deciding.line }}"
-  when: dialogue is failed and log.deciding
+  when: log is not skipped and log.deciding is not none
 """
 
 RETURN = r"""

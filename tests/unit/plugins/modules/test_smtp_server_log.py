@@ -58,3 +58,32 @@ def test_the_options_are_documented_with_their_defaults() -> None:
     for name, option in spec.items():
         for key in ("type", "default", "choices", "elements", "required"):
             assert documented[name].get(key) == option.get(key), name
+
+
+PASSED = {"client": {"address": "192.0.2.7"}, "failed": False}
+REFUSED = {"client": {"address": "192.0.2.7"}, "failed": True}
+NOT_CONNECTED = {"client": {"address": None}, "failed": True}
+SKIPPED = {"skipped": True}
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "log", "asks", "says"),
+    [
+        (PASSED, SKIPPED, False, False),
+        (NOT_CONNECTED, SKIPPED, False, False),
+        (REFUSED, {"deciding": None}, True, False),
+        (REFUSED, {"deciding": {"cause": "no", "line": "no"}}, True, True),
+    ],
+)
+def test_the_conditions_of_the_example_are_booleans(dialogue, log, asks, says) -> None:
+    # Since ansible-core 2.19, a dictionary or null is no condition.
+    yaml, jinja2 = pytest.importorskip("yaml"), pytest.importorskip("jinja2")
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    environment.tests["failed"] = lambda result: bool(result.get("failed"))
+    environment.tests["skipped"] = lambda result: bool(result.get("skipped"))
+    conditions = [one["when"] for one in yaml.safe_load(smtp_server_log.EXAMPLES) if "when" in one]
+
+    values = [environment.compile_expression(one)(dialogue=dialogue, log=log) for one in conditions]
+
+    assert values == [asks, says]
+    assert all(isinstance(one, bool) for one in values)
