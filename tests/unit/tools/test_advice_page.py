@@ -42,6 +42,11 @@ def test_the_example_of_own_rows_can_be_used():
     assert list(rows.advice) == ["gateway-not-registered", "greylist"]
 
 
+def test_the_command_is_a_template_that_ansible_reads():
+    (command,) = re.findall(r'-a "msg=(.*)"', WRITTEN)
+    assert re.fullmatch(r"\{\{ '550 [^']+' \| mailops\.smtp\.explain \}\}", command)
+
+
 def test_every_key_of_a_row_is_explained():
     _before, _heading, own = WRITTEN.partition("## Your own rows")
     table = own.partition("| Key | Value |")[2].partition("\n\n")[0]
