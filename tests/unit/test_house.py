@@ -65,6 +65,15 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_net",
     },
+    # An audit holds its own dialogues, out of steps and raw commands.
+    "_smtp.audit": {
+        "_smtp.steps",
+        "_smtp.session",
+        "_smtp.options",
+        "_smtp.wire",
+        "_smtp.model",
+        "_net",
+    },
     # All that _receipt has of SMTP is the name of the header that it finds messages by.
     "_receipt": {"_net", "_smtp.wire.message"},
     "_server_log": {"_net"},
