@@ -43,6 +43,7 @@ KEYS = (
     "offers",
     "steps",
     "want",
+    "requires",
     "predicates",
     "variants",
     "ports",
@@ -125,8 +126,10 @@ class _Reader:
             self._step(f"steps[{index}]", one, risk)
             for index, one in enumerate(self._list("steps", _MAX_STEPS))
         )
+        if sum(step.seconds for step in steps) > _MAX_SECONDS:
+            self._wrong("steps", f"must not wait for more than {_MAX_SECONDS} seconds in all")
         names = [name for step in steps for name in step.replies]
-        want = self._want(names)
+        want = self._want("want", names)
         for step in steps:
             if step.kind == "expect_silence":
                 want.setdefault(step.replies[0], ("silence",))
@@ -144,6 +147,7 @@ class _Reader:
             is_control=self._is_control(),
             needs=self._needs(),
             offers=tuple(one.upper() for one in self._texts("offers")),
+            requires=self._want("requires", names),
             predicates=predicates,
             variants=self._variants,
             ports=self._ports(),
@@ -232,12 +236,12 @@ class _Reader:
 
     # What is wanted
 
-    def _want(self, names: t.Sequence[str]) -> dict[str, tuple[str, ...]]:
-        given = self._dict("want")
+    def _want(self, key: str, names: t.Sequence[str]) -> dict[str, tuple[str, ...]]:
+        given = self._dict(key)
         found = {}
         for name, value in given.items():
-            where = f"want.{name}"
-            self._choice("want", name, (*names, "connect", "greeting"), "reply")
+            where = f"{key}.{name}"
+            self._choice(key, name, (*names, "connect", "greeting"), "reply")
             if list(names).count(name) > 1:
                 self._wrong(where, "is the name of two replies; name them with name")
             items = value if isinstance(value, list) else [value]

@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
         "hello", "send", "bytes", "split", "wait", "starttls", "login", "expect_silence", "read"
     ]
     # `unreachable` is a connection that was refused or that nobody answered.
-    Happening = t.Literal["reply", "silence", "closed", "unreachable", "error"]
+    Happening = t.Literal["connected", "reply", "silence", "closed", "unreachable", "error"]
 else:
     Vantage = Profile = VerdictName = ControlKind = StepKind = Happening = ErrorKind = str
 
@@ -97,17 +97,27 @@ class Step(t.NamedTuple):
     replies: tuple[str, ...] = ()
 
 
+# The step with which most checks begin.
+HELLO = Step("hello", replies=("helo",))
+
+
 class Predicate(t.NamedTuple):
     """What must be true of the replies, beside `want`. `name` is that of a function."""
 
     name: str
     argument: t.Mapping[str, t.Any]
 
+    @property
+    def replies(self) -> tuple[str, ...]:
+        """The names of the replies that it looks at."""
+        return tuple(self.argument.get("of", self.argument.get("in", ())))
+
 
 class Check(t.NamedTuple):
     """A check: a dialogue with a server, and the answers that are wanted.
 
-    `want` has the alternatives for each named reply. `variants` has lists of values: the check is
+    `want` has the alternatives for each named reply, and `requires` those without which the check
+    is not applicable. `variants` has lists of values: the check is
     made once for each combination. `ports` and `every_address` say where to connect, if not to
     the server as given. `unless` has the ids of plainer checks: if one of them is a finding, an
     acceptance here proves nothing of its own.
@@ -123,11 +133,18 @@ class Check(t.NamedTuple):
     is_control: ControlKind = ""
     needs: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    requires: t.Mapping[str, tuple[str, ...]] = {}
     predicates: tuple[Predicate, ...] = ()
     variants: t.Mapping[str, tuple[str, ...]] = {}
     ports: tuple[int, ...] = ()
     every_address: bool = False
     unless: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all replies that decide, after which the dialogue goes on."""
+        compared = (name for one in self.predicates for name in one.replies)
+        return frozenset([*self.want, *self.requires, *compared])
 
 
 class Answer(t.NamedTuple):

@@ -1,0 +1,358 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Audit one server: make the checks in order, and return their verdicts.
+
+Theory of operation
+-------------------
+
+The controls come first. The other checks follow in their order, but one that others name in
+`unless` comes before them.
+
+A check becomes one or several *parts*, one for each combination of its variants, each of its ports,
+or each address of the server. A part is held over one connection. Parts that say hello in the same
+way and then send only commands of the envelope share a connection, since the server limits the
+number of connections: after each of them comes RSET. A few only, since the server also limits the
+number of errors. A part that finds its connection lost is held again over one of its own.
+
+The audit ends early if the server sends 421, if it does not answer several times, or if the
+connections or the time are used up. What was not asked by then is undecided.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import typing as t
+
+from ..._net.addresses import Address
+from ..._net.network import SYSTEM
+from .controls import Controls
+from .judge import judge, worst
+from .model import HELLO, Verdict
+from .pacing import CONNECTIONS, NoConnectionLeft, Pace
+from .script import Connection
+
+if t.TYPE_CHECKING:
+    from ..._net.network import Network
+    from ..._net.tls.policy import TlsPolicy
+    from ..options.plan import Plan
+    from ..session.lookup import ServerLookup
+    from .model import Check, Held, Vantage
+    from .values import Values
+
+# The default time for an audit.
+SECONDS = 600.0
+
+# Postfix delays a client after 10 errors (smtpd_soft_error_limit), Exim drops one after 3 syntax
+# errors (smtp_max_synprot_errors) or 10 commands that are no mail (smtp_accept_max_nonmail).
+_MOST_ON_ONE_CONNECTION = 3
+
+# The commands after which RSET restores the state of the session.
+_SHARED_COMMANDS = ("MAIL", "RCPT", "RSET", "VRFY", "EXPN")
+
+# After as many connections without any answer, the server is taken to be down.
+_MOST_WITHOUT_ANSWER = 3
+
+_GO_AWAY = 421
+_PORT_OF_TLS = 465
+
+
+class Result(t.NamedTuple):
+    """The result of one check. `token` finds the message again that it sent, if it sent one."""
+
+    check: Check
+    verdict: Verdict
+    transcript: tuple[str, ...] = ()
+    seconds: float = 0.0
+    connections: int = 0
+    token: str | None = None
+
+
+class Report(t.NamedTuple):
+    """The results of all checks in their order, and what the controls have shown."""
+
+    results: tuple[Result, ...]
+    controls: Controls
+    connections: int
+    seconds: float
+    ended_early: str | None
+
+
+class _Part(t.NamedTuple):
+    """One connection of a check. `label` says what it differs in from the others."""
+
+    check: Check
+    plan: Plan
+    lookup: ServerLookup
+    variant: t.Mapping[str, str] = {}
+    label: str = ""
+    other_port: bool = False
+
+
+class _HeldPart(t.NamedTuple):
+    verdict: Verdict
+    transcript: tuple[str, ...]
+    seconds: float
+
+
+class Auditor:
+    """Audits one server.
+
+    `max_risk` is the highest risk that is allowed. `wait` waits for a number of seconds.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        lookup: ServerLookup,
+        values: Values,
+        claimed: Vantage,
+        network: Network = SYSTEM,
+        wait: t.Callable[[float], None] = time.sleep,
+        max_risk: int = 0,
+        connections: int = CONNECTIONS,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._plan = plan
+        self._lookup = lookup
+        self._values = values
+        self._network = network
+        self._wait = wait
+        self._max_risk = max_risk
+        self._started = network.now()
+        self._until = self._started + seconds
+        self._pace = Pace(network.now, wait, connections, self._until)
+        self._controls = Controls(claimed)
+        self._why_ended: str | None = None
+        self._unanswered = 0  # the connections without any answer, one after the other
+
+    def audit(self, checks: t.Sequence[Check]) -> Report:
+        """Make all checks. No exception is raised for a server or a network."""
+        found: dict[str, Result] = {}
+        waiting: list[Check] = []
+        for check in in_order(checks):
+            reason = self._reason_not_applicable(check)
+            if reason is not None:
+                self._conclude(
+                    check, [_HeldPart(Verdict("not_applicable", reason), (), 0.0)], found
+                )
+            elif shares_connection(check):
+                waiting.append(check)
+                if len(waiting) == _MOST_ON_ONE_CONNECTION:
+                    self._hold_together(waiting, found)
+                    waiting = []
+            else:
+                self._hold_together(waiting, found)
+                waiting = []
+                self._hold_alone(check, found)
+        self._hold_together(waiting, found)
+        return Report(
+            tuple(found[check.id] for check in checks),
+            self._controls,
+            self._pace.connections,
+            self._network.now() - self._started,
+            self._why_ended,
+        )
+
+    def _reason_not_applicable(self, check: Check) -> str | None:
+        claimed = self._controls.claimed
+        if claimed not in check.vantages:
+            return f"it is valid from {' or '.join(check.vantages)}, and this host is {claimed}"
+        if check.risk > self._max_risk:
+            return f"its risk is {check.risk}, and max_risk is {self._max_risk}"
+        missing = [name for name in check.needs if not self._values.known(name)]
+        return f"{', '.join(missing)} is not known" if missing else None
+
+    # The connections
+
+    def _hold_together(self, checks: t.Sequence[Check], found: dict[str, Result]) -> None:
+        """Hold checks of one connection each over the same connection."""
+        connection: Connection | None = None
+        for check in checks:
+            (part,) = self._parts(check)
+            fresh = connection is None
+            held, connection = self._hold(part, connection)
+            if not fresh and connection is None and held.verdict.name == "undecided":
+                held, connection = self._again(part, held)
+            if connection is not None and not connection.reset():
+                connection.close()
+                connection = None
+            self._conclude(check, [held], found)
+        if connection is not None:
+            connection.close()
+
+    def _again(self, part: _Part, held: _HeldPart) -> tuple[_HeldPart, Connection | None]:
+        """Hold a part over a connection of its own, as others may have brought the end of it."""
+        if self._why_ended is not None:
+            return held, None
+        return self._hold(part, None)
+
+    def _hold_alone(self, check: Check, found: dict[str, Result]) -> None:
+        """Hold all parts of a check, each over a connection of its own."""
+        held = []
+        for part in self._parts(check):
+            one, connection = self._hold(part, None)
+            if connection is not None:
+                connection.close()
+            held.append(one)
+        self._conclude(check, held, found)
+
+    def _hold(
+        self, part: _Part, connection: Connection | None
+    ) -> tuple[_HeldPart, Connection | None]:
+        """Hold one part. Return what was held, and the connection if it is of further use."""
+        started = self._network.now()
+        try:
+            if connection is None:
+                connection = self._connect(part)
+        except NoConnectionLeft as limit:
+            self._why_ended = self._why_ended or str(limit)
+            return _HeldPart(Verdict("undecided", f"it was not asked: {limit}"), (), 0.0), None
+        if part.label:
+            connection.transcript.event(part.label)
+        first_line = len(connection.transcript.lines)
+        self._values.variant = part.variant
+        try:
+            held = connection.hold(part.check)
+            verdict = self._judged(part, held)
+        except Exception as error:  # noqa: BLE001 - other checks must go on
+            text = f"unexpected {type(error).__name__}: {error}"
+            connection.close()
+            return _HeldPart(Verdict("undecided", text), tuple(connection.lines()), 0.0), None
+        self._note_end(part, held, verdict)
+        if not connection.usable:
+            connection.close()
+        seconds = self._network.now() - started
+        lines = tuple(connection.lines(first_line))
+        return _HeldPart(verdict, lines, seconds), connection if connection.usable else None
+
+    def _connect(self, part: _Part) -> Connection:
+        """Return a new connection, which is not opened yet. Raise NoConnectionLeft."""
+        if self._why_ended is not None:
+            raise NoConnectionLeft(self._why_ended)
+        self._pace.take()
+        left = max(self._until - self._network.now(), 0.01)
+        limits = part.plan.limits._replace(deadline=min(part.plan.limits.deadline, left))
+        plan = part.plan._replace(limits=limits)
+        return Connection(plan, part.lookup, self._values, self._network, self._wait)
+
+    def _judged(self, part: _Part, held: Held) -> Verdict:
+        connect = held.answers.get("connect")
+        if (
+            part.other_port
+            and "connect" not in part.check.want
+            and connect is not None
+            and connect.happening == "unreachable"
+        ):
+            verdict = Verdict("not_applicable", f"nothing answers: {connect.shown}", connect)
+        else:
+            verdict = judge(part.check, held)
+        where = f"{part.label}: " if part.label else ""
+        return verdict._replace(evidence=where + verdict.evidence)
+
+    def _note_end(self, part: _Part, held: Held, verdict: Verdict) -> None:
+        """Note whether the server can be asked on."""
+        last = held.last
+        code = last.reply.code if last is not None and last.reply is not None else None
+        if last is not None and code == _GO_AWAY and verdict.name != "sound":  # it may be wanted
+            self._why_ended = f"the server replied {last.shown}"
+        if part.other_port:
+            return
+        answered = any(one.reply is not None for one in held.answers.values())
+        self._unanswered = 0 if answered else self._unanswered + 1
+        if self._unanswered == _MOST_WITHOUT_ANSWER:
+            shown = last.shown if last is not None else "no answer"
+            self._why_ended = f"the server did not answer {self._unanswered} times: {shown}"
+
+    # The parts and the results
+
+    def _parts(self, check: Check) -> t.Iterator[_Part]:
+        for plan, lookup, where, other in self._places(check):
+            for values in itertools.product(*check.variants.values()):
+                variant = dict(zip(check.variants, values))
+                words = [where, *(f"{name} {value}" for name, value in variant.items())]
+                yield _Part(check, plan, lookup, variant, ", ".join(filter(None, words)), other)
+
+    def _places(self, check: Check) -> t.Iterator[tuple[Plan, ServerLookup, str, bool]]:
+        """Yield where to connect to: plan, look-up, its name, and whether it is another port."""
+        plan, lookup = self._plan, self._lookup
+        if check.every_address:
+            for address in lookup.addresses or (None,):
+                one = lookup if address is None else lookup.at(address)
+                yield plan, one, str(address), False
+        elif not check.ports:
+            yield plan, lookup, "", False
+        for port in check.ports:
+            addresses = tuple(_at_port(one, port) for one in lookup.addresses)
+            endpoint = plan.endpoint._replace(port=port)
+            other = port != plan.endpoint.port
+            there = plan._replace(endpoint=endpoint, tls=_tls(plan, port) if other else plan.tls)
+            yield there, lookup._replace(addresses=addresses), f"port {port}", other
+
+    def _conclude(
+        self, check: Check, held: t.Sequence[_HeldPart], found: dict[str, Result]
+    ) -> None:
+        verdict = self._controls.revised(check, worst([one.verdict for one in held]))
+        found[check.id] = Result(
+            check,
+            verdict,
+            tuple(line for one in held for line in one.transcript),
+            sum(one.seconds for one in held),
+            sum(bool(one.transcript) for one in held),
+            self._values.token if check.risk and _has_token(check) else None,
+        )
+
+
+def in_order(checks: t.Sequence[Check]) -> list[Check]:
+    """Return checks in the order in which they are made.
+
+    The control of the vantage comes first, then the positive controls, then the plainer checks that
+    others name, then the rest.
+    """
+    plainer = {name for check in checks for name in check.unless}
+    kinds = ("vantage", "positive")
+
+    def rank(check: Check) -> int:
+        if check.is_control:
+            return kinds.index(check.is_control)
+        # A plainer check may name one that is plainer still.
+        return 4 if check.id not in plainer else 3 if check.unless else 2
+
+    return sorted(checks, key=rank)
+
+
+def shares_connection(check: Check) -> bool:
+    """Return whether a check leaves a connection as it was, so that others can use it, too."""
+    if check.risk or check.is_control or check.variants or check.ports or check.every_address:
+        return False
+    if check.steps[:1] != (HELLO,) or "connect" in check.want:
+        return False
+    return all(
+        step.kind == "send" and step.texts[0].split()[0].upper() in _SHARED_COMMANDS
+        for step in check.steps[1:]
+    )
+
+
+def _at_port(address: Address, port: int) -> Address:
+    if address.is_path:
+        return address
+    return address._replace(sockaddr=(address.sockaddr[0], port, *address.sockaddr[2:]))
+
+
+def _tls(plan: Plan, port: int) -> TlsPolicy:
+    """Return how TLS is used at another port: from the start at 465 only (RFC 8314 section 3.3).
+
+    The certificate there is not the matter, unless a password is sent.
+    """
+    if plan.login is not None:
+        return plan.tls._replace(tls="implicit" if port == _PORT_OF_TLS else "required")
+    tls = "implicit" if port == _PORT_OF_TLS else "opportunistic"
+    if plan.tls.tls == "never" and port != _PORT_OF_TLS:
+        tls = "never"
+    return plan.tls._replace(tls=tls, validate_certs=False, dane=False)
+
+
+def _has_token(check: Check) -> bool:
+    return any("{token}" in text for step in check.steps for text in step.texts)
