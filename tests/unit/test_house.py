@@ -67,6 +67,7 @@ ROOMS: dict[str, set[str]] = {
     },
     # An audit holds its own dialogues, out of steps and raw commands.
     "_smtp.audit": {
+        "_smtp.run.lookup",
         "_smtp.steps",
         "_smtp.session",
         "_smtp.options",
@@ -80,6 +81,7 @@ ROOMS: dict[str, set[str]] = {
     "doc_fragments": set(),
     "_smtp.dialogue_module": {"_smtp.options"},
     "modules": {
+        "_smtp.audit",
         "_smtp.diagnosis",
         "_smtp.dialogue_module",
         "_smtp.run",
@@ -160,6 +162,16 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_smtp.wire",
     },
+    # The checks of an audit as files, and what hosts have returned of them.
+    "_audit": {
+        "_advice.pattern",
+        "_net.errors",
+        "_net.nearest",
+        "_net.text",
+        "_report.untrusted",
+        "_smtp.audit.form",
+        "_smtp.audit.model",
+    },
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
         "_server_log.servers.by_name",
@@ -173,6 +185,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "callback": {"_check"},
     "action": {
+        "_audit",
         "_check",
         "_report.diagnosis",
         "_report.options",

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "action/smtp_check_start.py": "action/test_smtp_check.py",
     "action/smtp_check_verdict.py": "action/test_smtp_check.py",
     # Their five lines call the module, which is what its users see.
+    "action/smtp_audit.py": "modules/test_smtp_audit.py",
     "action/smtp_diagnose.py": "modules/test_smtp_diagnose.py",
     "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.

@@ -134,7 +134,10 @@ class Auditor:
         waiting: list[Check] = []
         for check in in_order(checks):
             reason = self._reason_not_applicable(check)
-            if reason is not None:
+            if self._controls.claimed not in check.vantages:
+                # Nor does a control of another vantage say anything here.
+                found[check.id] = Result(check, Verdict("not_applicable", reason or ""))
+            elif reason is not None:
                 self._conclude(
                     check, [_HeldPart(Verdict("not_applicable", reason), (), 0.0)], found
                 )
@@ -301,7 +304,7 @@ class Auditor:
             tuple(line for one in held for line in one.transcript),
             sum(one.seconds for one in held),
             sum(bool(one.transcript) for one in held),
-            self._values.token if check.risk and _has_token(check) else None,
+            self._values.token if _sent_token(check, held) else None,
         )
 
 
@@ -354,5 +357,7 @@ def _tls(plan: Plan, port: int) -> TlsPolicy:
     return plan.tls._replace(tls=tls, validate_certs=False, dane=False)
 
 
-def _has_token(check: Check) -> bool:
-    return any("{token}" in text for step in check.steps for text in step.texts)
+def _sent_token(check: Check, held: t.Sequence[_HeldPart]) -> bool:
+    """Return whether a check may have sent a message with the token."""
+    has_token = any("{token}" in text for step in check.steps for text in step.texts)
+    return bool(check.risk) and has_token and any(one.transcript for one in held)

@@ -209,12 +209,13 @@ class _Reader:
     def _texts_of_step(self, where: str, kind: str, value: t.Any, risk: int) -> tuple[str, ...]:
         if kind == "hello" and value is True:
             return ()
-        items = value if kind == "split" and isinstance(value, list) else [value]
+        items = value if kind in ("bytes", "split") and isinstance(value, list) else [value]
         if not items or not all(isinstance(one, str) and one for one in items):
             self._wrong(where, "must be a list of texts" if kind == "split" else "must be a text")
-        for one in items:
+        texts = ("".join(items),) if kind == "bytes" else tuple(items)
+        for one in texts:
             self._check_text(where, kind, one, risk)
-        return tuple(items)
+        return texts
 
     def _check_text(self, where: str, kind: str, text: str, risk: int) -> None:
         if len(text) > _MAX_CHARACTERS:

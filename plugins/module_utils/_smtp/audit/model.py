@@ -66,6 +66,7 @@ USER_VARIABLES = (
     "other_user",  # a recipient of other_domain
     "other_local",  # its local part
     "stranger",  # a sender of other_domain
+    "client_cert",  # the file of a client certificate, for `needs` alone
 )
 # The variables of a connection.
 CONNECTION_VARIABLES = (

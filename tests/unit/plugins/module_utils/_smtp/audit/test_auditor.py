@@ -293,6 +293,15 @@ def test_a_check_whose_variable_is_not_known_is_not_applicable() -> None:
     assert report.results[0].verdict.evidence == "stranger, other_user is not known"
 
 
+def test_a_control_of_another_vantage_says_nothing_here() -> None:
+    trusted = {**LOCAL, "id": "ctl-trusted", "from": ["trusted"]}
+
+    report = audit(f"{HELLO}{REFUSES}{RESET}{QUIT}", checks=[trusted, RELAY])
+
+    assert verdicts(report) == {"ctl-trusted": "not_applicable", "relay-02": "sound"}
+    assert report.controls.failed == {}
+
+
 def test_a_control_that_could_not_be_made_has_not_passed() -> None:
     user = {"stranger": "eve@example.net", "other_user": "bob@example.net"}
 

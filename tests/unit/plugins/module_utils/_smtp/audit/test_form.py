@@ -72,6 +72,12 @@ def test_every_kind_of_step() -> None:
     ]
 
 
+def test_long_bytes_may_be_written_as_a_list() -> None:
+    check = check_of(risk=1, steps=[{"bytes": ["A", "B"], "name": "x"}], want={"x": "any"})
+
+    assert check.steps[0].texts == ("AB",)
+
+
 def test_a_random_recipient_of_the_own_domain_needs_it() -> None:
     assert check_of(steps=["RCPT TO:<{nobody}>"]).needs == ("own_domain",)
 
