@@ -44,8 +44,13 @@ CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one that sees all
 FUZZ_PYTHON = "3.11"  # whose bytecode atheris instruments best
 # Hostile input is tried on two Pythons: on the oldest what runs on probing hosts, and on the latest
-# that most machines have what stays on the controller.
-QUICK = {"3.7": [], "3.13": ["--quick-module-utils"]}
+# that most machines have what stays on the controller. The role is played with the oldest
+# ansible-core, the latest, and the first that tags data (2.19, on 3.11).
+QUICK = {
+    "3.7": [],
+    "3.12": ["--quick", "--without-role"],
+    "3.13": ["--quick-module-utils"],
+}
 PYLINT_PYTHON = "3.13"  # the latest that most machines have
 # The sessions that are measured. Where a session has several Pythons, one is: measuring takes time.
 MEASURED = ["units-3.11", "integration", "molecule", "interop-3.13"]
@@ -59,7 +64,8 @@ REPORT_READERS = ["cmarkgfm", "jsonschema", "prometheus_client"]
 nox.options.envdir = VENV / "nox"
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
-nox.options.parallel = os.cpu_count()  # of those that allow it; others have the machine alone
+# How many at once, of those that allow it. One more than processors: interop waits for its servers.
+nox.options.parallel = (os.cpu_count() or 1) + 1
 nox.options.error_on_missing_interpreters = False  # skipped by name instead, in CI too
 
 
@@ -166,13 +172,13 @@ def sanity(session: nox.Session) -> None:
     run_ansible_test(session, "sanity", "--local", "--junit", *skipped, *session.posargs)
 
 
-@nox.session(python=INTEROP_PYTHONS, venv_backend="venv")
+@nox.session(python=INTEROP_PYTHONS, venv_backend="venv", allow_parallel=True)
 def interop(session: nox.Session) -> None:
     """Dialogues with real mail servers, and a table of what was negotiated with each."""
     needs(session, "tests/interop/test_*.py", "there is no mail server to speak with")
     install(session, "pytest", *TEST_SERVERS)
     install_ansible_core(session)
-    with measured(session):
+    with measured(session), alone(session, "interop"):  # one room takes one run at a time
         session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
 
 
@@ -337,6 +343,17 @@ def alone(session: nox.Session, what: str) -> Iterator[None]:
         yield
 
 
+def in_order() -> list[str]:
+    """Return the sessions of a full run: the longest first, and coverage when all has been run.
+
+    The two of interop use the same rooms, so the other one comes late.
+    """
+    apart = ("interop", "coverage")
+    known = nox.registry.get()
+    others = [name for name, one in known.items() if one.default and name not in apart]
+    return ["interop-3.13", *others, "interop-3.7", "coverage"]
+
+
 def put_real_pythons_on_path() -> None:
     """Replace pyenv's shims by the Pythons they stand for: a shim may refuse to run its Python."""
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -347,3 +364,4 @@ def put_real_pythons_on_path() -> None:
 
 
 put_real_pythons_on_path()
+nox.options.sessions = in_order()

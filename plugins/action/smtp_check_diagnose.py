@@ -13,8 +13,9 @@ import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.delegation import as_host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.diagnosis_loop import (
-    SECONDS,
+    TOO_LATE,
     loop_of,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
@@ -26,7 +27,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.questions impo
     requests_of,
 )
 
-_TOO_LATE = f"not asked, because other hosts have taken {SECONDS:.0f} seconds"
 _PROVEN = "not asked, because another host has proven the cause"
 
 
@@ -44,7 +44,7 @@ class ActionModule(ActionBase):
         questions = asked["targets"]
         loop = loop_of(str(self._task._uuid))
         if loop.is_over:
-            return _answered([{"problem": _TOO_LATE}] * len(questions))
+            return _answered([{"problem": TOO_LATE}] * len(questions))
         # What a host has registered is not templated: it has texts of servers.
         registered = variables["hostvars"].raw_get(asked["host"]).get("smtp_check_result")
         requests = requests_of(registered, asked["use"], questions)
@@ -76,6 +76,7 @@ class ActionModule(ActionBase):
     def _call(
         self, targets: list[dict[str, t.Any]], variables: dict[str, t.Any]
     ) -> dict[str, t.Any]:
+        variables = as_host(self, self._task.args["asked"]["host"], variables)
         result: dict[str, t.Any] = self._execute_module(
             module_name=DIAGNOSE, module_args={"targets": targets}, task_vars=variables
         )

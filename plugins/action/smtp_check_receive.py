@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.delegation import as_host
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     RECEIPT,
     run_module,
@@ -45,6 +46,7 @@ class ActionModule(ActionBase):
         return result
 
     def _call(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        variables = as_host(self, str(self._task.delegate_to), variables)
         result: dict[str, t.Any] = self._execute_module(
             module_name=RECEIPT, module_args=options, task_vars=variables
         )

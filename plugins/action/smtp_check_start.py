@@ -22,6 +22,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     SERVERS,
     BadVariable,
     check_receipt,
+    check_server_logs,
     may_send,
     own_options,
     plan_of,
@@ -54,6 +55,7 @@ class ActionModule(ActionBase):
                     raise BadVariable(f"{PREFIX}{name}", f"must be 0 or more, not {given[name]}")
             own = own_options(task_vars or {}, self._templar.template)
             plan = plan_of(given["servers"], own, given["options"], dialogue_spec())
+            check_server_logs(given["server_logs"], (task_vars or {})["hostvars"])
             check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}

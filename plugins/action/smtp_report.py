@@ -18,6 +18,12 @@ from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.own_rows import (
+    NO_ROWS,
+    BadRow,
+    OwnRows,
+    read_rows,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
@@ -97,9 +103,10 @@ class ActionModule(ActionBase):
         if play.shadowing:
             # The options come from the variables of the first host, its facts included, so they are
             # not trusted.
-            options = {**options, "formats": [], "baseline": None, "fail_on": FAIL_ON_BROKEN}
+            options = {**options, "formats": [], "fail_on": FAIL_ON_BROKEN}
+            options.update(baseline=None, advice=None)
         output = Output(list(hosts_of(wanted, options, play, use)))
-        output.add(answers)
+        output.add(answers, _own_rows(options))
         if options["baseline"]:
             output.compare(_read_baseline(options["baseline"]))
         output.show(only_diagnoses=bool(options["earlier"]))
@@ -109,8 +116,13 @@ class ActionModule(ActionBase):
             )
         if play.shadowing:
             output.not_written.append(f"{play.first_shadowing}, so no file is written")
-        result = output.result(options["fail_on"])
-        result["diagnose"] = self._questions(result["diagnose"], use)
+        return self._result(output, options, use)
+
+    def _result(self, output: Output, options: dict[str, t.Any], use: str) -> dict[str, t.Any]:
+        """Return the result of the task, with warnings, a diff, and this use of the role."""
+        result = output.result(options["fail_on"], options["server_logs"])
+        for name in ("diagnose", "read_logs"):
+            result[name] = self._questions(result[name], use)
         if result["not_written"]:
             display.warning(f"smtp_report: {result['not_written']}")
         comparison = output.report.comparison
@@ -136,6 +148,7 @@ class ActionModule(ActionBase):
             raise BadOption("receipts", problem)
         if options["baseline"]:
             _read_baseline(options["baseline"])
+        _own_rows(options)
         if options["formats"] and not self._task.check_mode:
             _check_folder(_folder(options["dest"]), options["formats"])
         return Output([]).result(options["fail_on"])
@@ -143,22 +156,21 @@ class ActionModule(ActionBase):
 
 def _answers(options: dict[str, t.Any], play: Play, use: str) -> list[Answer]:
     """Return what hosts have found out in this use of the role, of all batches of the play."""
-    if not options["diagnoses"]:
-        return []
     found: list[t.Any] = []
     for host in play.hosts:
         known = {} if host in play.shadowing else play[host]
         of_this_use = not options["use"] or known.get(options["use"]) == use
-        registered = known.get(options["diagnoses"]) if of_this_use else None
-        # The hosts of a batch share what one task has registered.
-        if registered is not None and not any(one is registered for one in found[-1:]):
-            found.append(registered)
+        for name in options["diagnoses"] if of_this_use else ():
+            # The hosts of a batch share what one task has registered.
+            if not any(one is known.get(name) for one in found[-len(options["diagnoses"]) :]):
+                found.append(known.get(name))
     return [answer for registered in found for answer in read_answers(registered, use)]
 
 
 def _has_answers(options: dict[str, t.Any], variables: dict[str, t.Any], use: str) -> bool:
     """Return whether a host of this batch was asked."""
-    return any(read_answers(variables.get(options["diagnoses"]), use))
+    names = options["diagnoses"]
+    return any(any(read_answers(variables.get(name), use)) for name in names)
 
 
 def _earlier_result(options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -167,6 +179,14 @@ def _earlier_result(options: dict[str, t.Any], variables: dict[str, t.Any]) -> d
     if not isinstance(earlier, dict) or "verdicts" not in earlier:
         raise BadOption("earlier", "must be the name of a variable with the result of this action")
     return {name: value for name, value in earlier.items() if name != "diff"}
+
+
+def _own_rows(options: dict[str, t.Any]) -> OwnRows:
+    """Read a user's own rows of advice. Raise BadOption."""
+    try:
+        return read_rows(options["advice"]) if options["advice"] else NO_ROWS
+    except BadRow as error:
+        raise BadOption("advice", f"cannot be used: {error}") from error
 
 
 def _folder(dest: str) -> Path:

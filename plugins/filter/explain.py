@@ -131,9 +131,11 @@ _value:
       sample: 5.7.1
     meaning:
       description: What the reply code means by its RFC, and what the enhanced status code means by
-        its registry, or null without a reply.
+        the registry of IANA, or null without a reply.
       type: str
-      sample: "550: the mailbox is not available, or a policy refuses"
+      sample: >-
+        550: the mailbox is not available, or a policy refuses. 5.7.1: a policy refuses the
+        delivery.
     kind:
       description: The kind of the failure, as in M(mailops.smtp.smtp_handshake), or null for a
         positive reply and for a result that passed.

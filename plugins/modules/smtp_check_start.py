@@ -42,6 +42,11 @@ options:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_receipt).
     type: raw
     required: true
+  server_logs:
+    description:
+      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_server_logs).
+    type: raw
+    required: true
   throttle:
     description:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_throttle).

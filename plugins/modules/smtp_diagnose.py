@@ -113,7 +113,7 @@ cause_id:
   type: str
   sample: recipient-known
 evidence:
-  description: What was found, in the order in which it was asked.
+  description: What was found, beginning with what speaks for the cause.
   returned: always
   type: list
   elements: dict

@@ -124,12 +124,22 @@ options:
     type: str
   diagnoses:
     description:
-      - Name of the variable in which a task has registered the results of
-        M(mailops.smtp.smtp_check_diagnose), in a C(loop) over RV(diagnose).
+      - Names of the variables in which tasks have registered the results of
+        M(mailops.smtp.smtp_check_diagnose), in a C(loop) over RV(diagnose), and of
+        M(mailops.smtp.smtp_check_server_log), in a C(loop) over RV(read_logs).
       - The causes then have what the hosts have found out. In RV(causes), that is C(diagnosis), and
         their C(certainty), C(evidence), and C(advice) begin with it.
       - Results of another use of the role do not count.
-    type: str
+    type: list
+    elements: str
+    default: []
+  server_logs:
+    description:
+      - Where the logs of servers are, as a dictionary. A key is a server by its title in the
+        matrix, its name, or its host with or without the port. The value is the inventory name of
+        the host with its log. RV(read_logs) then says which logs may say more.
+    type: dict
+    default: {}
   earlier:
     description:
       - Name of the variable in which an earlier task of this action, with the same options, has
@@ -139,6 +149,11 @@ options:
       - If no host was asked, the task makes no report. It is skipped, and its result is that of the
         earlier task.
     type: str
+  advice:
+    description:
+      - Path on the controller of a YAML file with your own rows of advice, which come first in the
+        advice of causes. C(docs/advice.md) in this collection describes the file.
+    type: path
   baseline:
     description:
       - Path on the controller of the V(json) file of an earlier run. The report then lists what has
@@ -331,8 +346,9 @@ causes:
       description:
         - What a host has found out, or null if no host was asked. C(host) and C(server) say which
           host asked which server again, C(cause) is what it has found, C(cause_id) the id of that,
-          and C(problem) says why there is no diagnosis. C(unasked), C(connections), and C(seconds)
-          are those of M(mailops.smtp.smtp_diagnose).
+          C(problem) says why there is no diagnosis, and C(of_log) is whether it is what the log of
+          the server says, on C(host). C(unasked), C(connections), and C(seconds) are those of
+          M(mailops.smtp.smtp_diagnose).
       type: dict
       sample:
         host: web1
@@ -343,7 +359,16 @@ causes:
         unasked: []
         connections: 2
         seconds: 0.412
+        of_log: false
         problem: ""
+    to_do:
+      description: How to check the most likely cause by commands, and what to change in which
+        server, or null if nothing is known. C(id) is the id of that cause in the table of advice.
+      type: dict
+      sample:
+        id: recipient-known
+        check: ["`postmap -q ADDRESS TABLE` on the server; no output means that it is unknown."]
+        change: {"postfix": "Add the recipient to the table."}
 diagnose:
   description:
     - Which hosts can find out more about which causes, by asking the servers again. It names one or
@@ -374,6 +399,19 @@ diagnose:
       description: The C(use) of this result.
       type: str
       sample: 2c4d54a1-93c1-4e0b-9a57-000000000007
+read_logs:
+  description:
+    - Which logs may say more about which causes, in the form of RV(diagnose). C(host) is the host
+      with the log, and each of C(targets) has C(host), the host whose dialogue failed. It names at
+      most 12 logs, and at most 5 dialogues for each.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - host: relay1
+      targets: [{"host": "web1", "target": 0, "dialogue": 0, "cause": 1}]
+      causes: [1]
+      use: 2c4d54a1-93c1-4e0b-9a57-000000000007
 unexplained:
   description: Number of broken cells that no cause explains.
   returned: success

@@ -10,6 +10,10 @@ import typing as t
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 # What every server calls itself, and what the good certificates are for.
 SERVER_NAME = "mx.example.test"
@@ -30,7 +34,8 @@ class Certificates:
     - `good`: issued by that authority.
     - `with_intermediate`: issued by an authority under it, whose certificate is sent along.
     - `without_intermediate`: the same, but it is not.
-    - `expired`, `wrong_name`: issued by that authority.
+    - `expired`, `not_yet_valid`, `wrong_name`: issued by that authority.
+    - `self_signed`: issued by itself.
     - `unknown_ca`: issued by another.
     - `client`: for a client that shows one.
     """
@@ -46,6 +51,8 @@ class Certificates:
         self.with_intermediate = self._write("with_intermediate", below.issue_cert(SERVER_NAME))
         self.without_intermediate = self._without_intermediate()
         self.expired = self._write("expired", trusted.issue_cert(SERVER_NAME, not_after=last_year))
+        self.not_yet_valid = self._not_yet_valid(trusted)
+        self.self_signed = self._self_signed()
         self.wrong_name = self._write("wrong_name", trusted.issue_cert("other.example.test"))
         self.unknown_ca = self._write("unknown_ca", trustme.CA().issue_cert(SERVER_NAME))
         self.client = self._write("client", trusted.issue_cert("client.example.test"))
@@ -63,4 +70,53 @@ class Certificates:
             "-----END CERTIFICATE-----\n"
         )
         pem.chain.write_text(own + end)
+        return pem
+
+    def _not_yet_valid(self, authority: trustme.CA) -> Pem:
+        issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+        key = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+        return self._signed("not_yet_valid", issuer.subject, key, days=10)
+
+    def _self_signed(self) -> Pem:
+        return self._signed("self_signed")
+
+    def _signed(
+        self,
+        name: str,
+        issuer: x509.Name | None = None,
+        authority_key: t.Any = None,
+        days: int = -10,
+    ) -> Pem:
+        """Make a certificate that is valid for a month, from some days hence; or ago, if negative.
+
+        Without an issuer it is issued by itself. This trustme does not do.
+        """
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SERVER_NAME)])
+        begin = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
+        signer = authority_key or key
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer or subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begin)
+            .not_valid_after(begin + datetime.timedelta(days=30))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(SERVER_NAME)]), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
+                critical=False,
+            )
+            .sign(signer, hashes.SHA256())
+        )
+        pem = Pem(self._folder / f"{name}.pem", self._folder / f"{name}.key")
+        pem.chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        pem.key.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
         return pem

@@ -30,6 +30,8 @@ USER = "alice@example.test"
 PASSWORD = "correct horse"
 SIZE_LIMIT = 100_000
 
+ROOM = Room("haraka", [])
+
 # Haraka takes the PROXY protocol from this client, and from no other.
 BALANCER = "127.0.0.68"
 
@@ -62,36 +64,52 @@ def missing() -> str | None:
     return None
 
 
-@contextlib.contextmanager
-def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
-    """Run Haraka with all its files in the folder."""
-    room = Room("haraka", [])
-    room.furnish()
-    with room.running(folder, "sh", "-euc", INSTALL, "sh", VERSION) as installing:
+def install(folder: Path) -> None:
+    """Install Haraka in its room, where it is not there yet. The folder has what npm printed."""
+    ROOM.furnish()
+    with ROOM.running(folder, "sh", "-euc", INSTALL, "sh", VERSION) as installing:
         if installing.wait():
             output = (folder / "output.txt").read_text(errors="replace")
             raise RuntimeError(f"npm could not install Haraka {VERSION}: {output}")
+
+
+@contextlib.contextmanager
+def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
+    """Run Haraka with all its files in the folder."""
+    install(folder)
     ports = free_ports("smtp", "implicit")
-    for name in ("config", "plugins", "mail", "queue"):
-        (folder / name).mkdir()
-    for name, text in _configuration(ports, certificates).items():
-        (folder / "config" / name).write_text(text)
-    shutil.copy(str(HERE / "haraka_known_client.js"), str(folder / "plugins" / "known_client.js"))
+    listeners = [f"{LOOPBACK}:{port}" for port in ports.values()]
     server = Server(f"Haraka {VERSION}", folder, ports)
-    with room.running(folder, "sh", "-euc", START, "sh", VERSION, str(folder)):
+    with running(folder, certificates, listeners, ports["implicit"]):
         await_listeners(server)
         yield server
 
 
-def _configuration(ports: t.Mapping[str, int], certificates: Certificates) -> dict[str, str]:
+@contextlib.contextmanager
+def running(
+    folder: Path, certificates: Certificates, listeners: t.Sequence[str], implicit: int = 465
+) -> t.Iterator[None]:
+    """Run Haraka, which is installed, with these listeners; it may not listen yet."""
+    for name in ("config", "plugins", "mail", "queue"):
+        (folder / name).mkdir()
+    for name, text in _configuration(listeners, implicit, certificates).items():
+        (folder / "config" / name).write_text(text)
+    shutil.copy(str(HERE / "haraka_known_client.js"), str(folder / "plugins" / "known_client.js"))
+    with ROOM.running(folder, "sh", "-euc", START, "sh", VERSION, str(folder)):
+        yield
+
+
+def _configuration(
+    listeners: t.Sequence[str], implicit: int, certificates: Certificates
+) -> dict[str, str]:
     """Return the files of Haraka's `config` folder, by name."""
-    listeners = ",".join(f"{LOOPBACK}:{port}" for port in ports.values())
     return {
         "me": SERVER_NAME,
-        "smtp.ini": f"listen={listeners}\nsmtps_port={ports['implicit']}\nnodes=0\n",
+        "smtp.ini": f"listen={','.join(listeners)}\nsmtps_port={implicit}\nnodes=0\n",
         "connection.ini": string.Template((HERE / "haraka_connection.ini").read_text()).substitute(
             balancer=BALANCER, size_limit=SIZE_LIMIT
         ),
+        "log.ini": "[main]\nlevel=notice\nformat=default\n",
         "plugins": "known_client\ntls\nauth/flat_file\nrcpt_to.in_host_list\nqueue/test\n",
         "auth_flat_file.ini": (
             f"[core]\nmethods=PLAIN,LOGIN,CRAM-MD5\n[users]\n{USER}={PASSWORD}\n"

@@ -64,6 +64,11 @@ class Room:
                 self._run("sh", "-euc", INSTALL, "sh", self._answers, *self._packages)
             done.write_text(" ".join(self._packages))
 
+    @property
+    def root(self) -> Path:
+        """The folder on which its root is mounted, as its own processes see it."""
+        return self._folder / "root"
+
     def version(self, package: str) -> str:
         """Return a package's version as its authors count it, such as 3.7.11."""
         version = self._run("dpkg-query", "-Wf", "${source:Upstream-Version}", package)

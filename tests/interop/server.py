@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import socket
+import struct
 import time
 import typing as t
 from pathlib import Path
@@ -48,21 +49,31 @@ def free_ports(*names: str) -> dict[str, int]:
     return ports
 
 
-def await_listeners(server: Server) -> None:
-    """Wait until every listener takes connections. Raises TimeoutError with the server's output."""
+def await_listeners(server: Server, address: str | None = None) -> None:
+    """Wait until every listener takes connections. Raises TimeoutError with the server's output.
+
+    With an address, only that counts.
+    """
     end = time.monotonic() + START_SECONDS
     for name, port in server.ports.items():
-        while not _listens(port):
+        while not _listens(port, address):
             if time.monotonic() > end:
                 output = (server.folder / "output.txt").read_text(errors="replace")
                 raise TimeoutError(f"{server.name} does not listen for {name}: {output}")
             time.sleep(0.05)
 
 
-def _listens(port: int) -> bool:
+def _listens(port: int, address: str | None) -> bool:
     """Whether a TCP port is in the kernel's table of listeners: connecting would be a dialogue."""
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+    for line in Path("/proc/thread-self/net/tcp").read_text().splitlines()[1:]:
         _number, local, _remote, state, *_rest = line.split()
-        if state == "0A" and int(local.rpartition(":")[2], 16) == port:
+        ip, _colon, number = local.rpartition(":")
+        right_address = address is None or ip == _as_the_kernel_writes(address)
+        if state == "0A" and int(number, 16) == port and right_address:
             return True
     return False
+
+
+def _as_the_kernel_writes(address: str) -> str:
+    """Return an IPv4 address as it is in the table: a number in this machine's byte order."""
+    return f"{struct.unpack('=I', socket.inet_aton(address))[0]:08X}"

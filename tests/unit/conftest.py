@@ -48,29 +48,34 @@ Hold = t.Callable[..., Record]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run leave out what says the same on every Python, and takes half of the time."""
-    text = "leave out the tests that start a process for each hostile input, or for each kill"
+    text = "leave out the tests that start a process, or count lines, for each hostile input"
     parser.addoption("--quick", action="store_true", help=text)
     text = "leave them out where they test module_utils"
     parser.addoption("--quick-module-utils", action="store_true", help=text)
+    text = "leave out the plays of the role, each of which takes a second or more"
+    parser.addoption("--without-role", action="store_true", help=text)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a quick run does not need."""
-    quick, partly = config.getoption("--quick"), config.getoption("--quick-module-utils")
-    thorough = [
-        item
-        for item in items
-        if (quick or (partly and "module_utils" in item.nodeid)) and _is_thorough(item)
-    ]
-    config.hook.pytest_deselected(items=thorough)
-    items[:] = [item for item in items if item not in set(thorough)]
+    left_out = {item for item in items if _is_left_out(item, config)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
+    if config.getoption("--without-role") and "action/test_smtp_check" in item.nodeid:
+        return True
+    partly = config.getoption("--quick-module-utils") and "module_utils" in item.nodeid
+    return bool(config.getoption("--quick") or partly) and _is_thorough(item)
 
 
 def _is_thorough(item: pytest.Item) -> bool:
-    """Whether a test starts processes of its own to see that they end."""
+    """Whether a test measures the work for hostile input, or is marked."""
     code = getattr(getattr(item, "function", None), "__code__", None)
     names = code.co_names if code is not None else ()
-    return "assert_ends" in names or item.get_closest_marker("thorough") is not None
+    measures = "assert_ends" in names or "assert_linear" in names
+    return measures or item.get_closest_marker("thorough") is not None
 
 
 @pytest.fixture

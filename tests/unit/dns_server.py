@@ -26,25 +26,29 @@ Answers = t.Mapping[str, t.Union[t.Sequence[str], dns.rcode.Rcode]]
 
 
 class DnsServer:
-    """Answers over UDP on loopback. A name that is not in the table does not exist.
+    """Answers over UDP, by default on loopback. A name that is not in the table does not exist.
 
     `secure` are the names that a validating resolver would vouch for. `asked` is what was asked.
     """
 
-    def __init__(self, answers: Answers, secure: t.Collection[str]) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        secure: t.Collection[str] = (),
+        address: tuple[str, int] = ("127.0.0.1", 0),
+    ) -> None:
         self.asked: list[str] = []
         self._answers = answers
         self._secure = secure
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind(address)
         self.port: int = self._socket.getsockname()[1]
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
     def close(self) -> None:
         """Stop: an empty datagram is the last."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(b"", ("127.0.0.1", self.port))
+        self._socket.sendto(b"", self._socket.getsockname())
         self._thread.join()
         self._socket.close()
 

@@ -174,8 +174,8 @@ def diagnosis(cause: str = "The server does not know the recipient.") -> dict[st
         "cause": cause,
         "cause_id": "recipient-known",
         "evidence": [
-            {"fact": "the same dialogue again", "value": "550 no such user", "says": "it fails"},
             {"fact": "another recipient", "value": "250 Ok", "says": "it is the recipient"},
+            {"fact": "the same dialogue again", "value": "550 no such user", "says": "it fails"},
         ],
         "advice": ["Check the recipient with `postmap -q`."],
         "unasked": [],

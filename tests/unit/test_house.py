@@ -10,6 +10,7 @@ typing, too.
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 import typing as t
 from pathlib import Path
@@ -57,6 +58,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "_smtp.diagnosis": {
         "_smtp.run",
+        "_smtp.steps",
         "_smtp.advice",
         "_smtp.dialogue",
         "_smtp.session",
@@ -104,18 +106,21 @@ ROOMS: dict[str, set[str]] = {
         "_report.untrusted",
     },
     "_report.diagnosis": {
+        "_advice",
         "_report.causes",
         "_report.model",
         "_report.untrusted",
         "_smtp.model",
     },
     "_report.report": {
+        "_advice.own_rows",
         "_report.causes",
         "_report.compare",
         "_report.diagnosis",
         "_report.model",
     },
     "_report.renderers": {
+        "_advice.remedy",
         "_net.text",
         "_report.report",
         "_report.causes",
@@ -141,6 +146,7 @@ ROOMS: dict[str, set[str]] = {
         "_net.nearest",
     },
     "_report.output": {
+        "_advice.own_rows",
         "_report.isolation",
         "_report.renderers",
         "_report.report",
@@ -175,6 +181,7 @@ ROOMS: dict[str, set[str]] = {
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
         "_server_log.servers.by_name",
+        "_smtp.advice.catalogue.index",
         "_smtp.diagnosis.request",
         "_smtp.model",
         "_net.text",
@@ -187,6 +194,7 @@ ROOMS: dict[str, set[str]] = {
     "action": {
         "_audit",
         "_check",
+        "_advice.own_rows",
         "_report.diagnosis",
         "_report.options",
         "_report.output",
@@ -211,8 +219,13 @@ FILES = {
 }
 
 
-def imports_of(name: str) -> t.Iterator[str]:
+@functools.lru_cache(maxsize=None)
+def imports_of(name: str) -> tuple[str, ...]:
     """Return the files of the house that a file imports, anywhere in it."""
+    return tuple(_imports(name))
+
+
+def _imports(name: str) -> t.Iterator[str]:
     for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             assert not any(alias.name.startswith(PACKAGE) for alias in node.names), name

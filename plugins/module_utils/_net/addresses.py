@@ -56,3 +56,19 @@ def family_of(ip: str) -> socket.AddressFamily:
             continue
         return family
     raise ValueError(f"{ip!r} is not an IP address")
+
+
+def numeric_addresses(host: str, port: int, family: str) -> list[Address]:
+    """Return the address of a host that is an IP address, or an empty list for a name."""
+    try:
+        return addresses_of(host, port, family, socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+
+
+def addresses_of(host: str, port: int, family: str, flags: int = 0) -> list[Address]:
+    """Return what getaddrinfo() finds, each address once. It may block for minutes."""
+    answers = socket.getaddrinfo(
+        host, port, FAMILIES[family], socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
+    )
+    return list(dict.fromkeys(Address(answer[0], answer[4]) for answer in answers))

@@ -49,10 +49,16 @@ class DnsAnswer(t.NamedTuple):
     secure: bool
 
 
-def query(name: str, kind: str, seconds: float) -> DnsAnswer:
-    """Return the records of a type, such as `MX`, of a name. Raises NoSuchName or NoAnswer."""
+def query(name: str, kind: str, seconds: float, server: str | None = None) -> DnsAnswer:
+    """Return the records of a type, such as `MX`, of a name. Raises NoSuchName or NoAnswer.
+
+    `server` is the address of the one name server to ask, instead of those of this host.
+    """
     try:
         resolver = dns.resolver.get_default_resolver()
+        if server is not None:
+            port, resolver = resolver.port, dns.resolver.Resolver(configure=False)
+            resolver.port, resolver.nameservers = port, [server]
         resolver.use_edns(0, dns.flags.DO, _PAYLOAD_BYTES)
         answer = resolver.resolve(
             dns.name.from_text(name),

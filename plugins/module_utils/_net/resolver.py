@@ -16,14 +16,14 @@ import threading
 import time
 import typing as t
 
-from .addresses import FAMILIES, Address
+from .addresses import addresses_of, numeric_addresses
 from .errors import ProbeError
+
+if t.TYPE_CHECKING:
+    from .addresses import Address
 
 T = t.TypeVar("T")
 U = t.TypeVar("U")
-
-
-OWN_NAME_SECONDS = 2.0
 
 # The errors of the resolver that mean: the name does not exist, or has no address of this family.
 _NO_SUCH_NAME = tuple(
@@ -102,19 +102,11 @@ def resolve(host: str, port: int, family: str, seconds: float) -> list[Address]:
     resolver does not answer within `seconds`, which is inconclusive; kind `local` if this host
     cannot ask.
     """
-
-    def ask(flags: int) -> list[Address]:
-        answers = socket.getaddrinfo(
-            host, port, FAMILIES[family], socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
-        )
-        return list(dict.fromkeys(Address(answer[0], answer[4]) for answer in answers))
-
+    numeric = numeric_addresses(host, port, family)
+    if numeric:
+        return numeric
     try:
-        return ask(socket.AI_NUMERICHOST)
-    except (OSError, UnicodeError):
-        pass  # a name, not an address
-    try:
-        return BackgroundCall(lambda: ask(0)).wait(seconds)
+        return BackgroundCall(lambda: addresses_of(host, port, family)).wait(seconds)
     except TimeoutError:
         text = f"the resolver gave no answer for {host} within {seconds:g} s"
         raise ProbeError("resolve", text, "the resolver has not answered") from None

@@ -29,6 +29,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine i
     RuleSet,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model import Advice, Facts
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.registry.meaning import (
+    meaning_of,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.rules.order import RULES
 
 from .facts import facts_of_failure, facts_of_result
@@ -144,7 +147,11 @@ def _meaning(code: int | None, enhanced_code: str | None) -> str | None:
     """Return what the codes of a reply mean, or None if there is no reply."""
     if code is None:
         return None
-    return f"{code}: {meaning_of_code(code)}"
+    sentences = [f"{code}: {meaning_of_code(code)}."]
+    meaning = meaning_of(enhanced_code or "")
+    if meaning is not None:
+        sentences.append(f"{enhanced_code}: {meaning.detail}.")
+    return " ".join(sentences)
 
 
 def _cause(advice: Advice, remedy: Remedy) -> dict[str, t.Any]:

@@ -30,9 +30,6 @@ _MAX_WORD = 300
 
 _ENHANCED_CODE = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 
-# Stages that come after a login.
-_AFTER_LOGIN = ("mail_from", "rcpt_to", "data", "message")
-
 _PROTOCOLS = {"LHLO": "lmtp", "EHLO": "esmtp", "HELO": "smtp"}
 
 
@@ -82,11 +79,19 @@ def facts_of_result(result: Mapping[str, t.Any]) -> Facts | None:
         client_address=text(client.get("address"), _MAX_WORD),
         seen_as=text(client.get("seen_as"), _MAX_WORD),
         helo=text(client.get("helo"), _MAX_WORD),
-        encrypted=any(one.get("tls") is True for one in replies) or bool(tls.get("version")),
+        encrypted=any(one.get("tls") is True for one in replies)
+        or (bool(tls.get("version")) and facts.kind != "tls"),
         issuer=text(mapping(tls.get("certificate")).get("issuer"), _MAX_WORD),
-        proxy="proxy" in mapping(result.get("seconds")),
+        seconds=_seconds(facts, result),
     )
     return _with_replies(facts, replies, result)
+
+
+def _seconds(facts: Facts, result: Mapping[str, t.Any]) -> float | None:
+    """Return how long it took until the failure. A look-up has a duration of its own."""
+    if facts.kind == "resolve":
+        return number(mapping(result.get("seconds")).get("resolve"))
+    return facts.seconds
 
 
 def _with_replies(
@@ -94,6 +99,7 @@ def _with_replies(
 ) -> Facts:
     """Add what the replies tell. `recipient` is that of the reply that decided."""
     stages = {one["stage"] for one in replies if one.get("stage") in STAGES}
+    stages |= {facts.stage, *mapping(result.get("seconds"))}
     others = [one for one in replies if one.get("stage") == facts.stage and one.get("recipient")]
     refused = [one for one in others if one.get("accepted") is not True]
     recipient = refused[-1].get("recipient") if refused else _first(replies, "recipient")
@@ -101,14 +107,24 @@ def _with_replies(
     offered = any(one.get("stage") == "helo" and one.get("accepted") is True for one in replies)
     return facts._replace(
         protocol=_protocol(replies),
-        xclient="xclient" in stages,
-        login=True if "auth" in stages else (False if stages & set(_AFTER_LOGIN) else None),
+        proxy=_took_place("proxy", stages),
+        xclient=_took_place("xclient", stages),
+        login=_took_place("auth", stages),
         sender=_sender(replies),
         recipient=text(recipient, _MAX_WORD),
         others_accepted=any(accepted) if accepted else None,
         greeting=_greeting(replies),
         keywords=_keywords(result) if offered else None,
     )
+
+
+def _took_place(stage: Stage, stages: set[str]) -> bool | None:
+    """Return whether a stage took place, or None if the dialogue ended before it."""
+    if stage in stages:
+        return True
+    # QUIT ends a dialogue at any stage.
+    later = [one for one in STAGES[STAGES.index(stage) + 1 :] if one != "quit"]
+    return None if stages.isdisjoint(later) else False
 
 
 def _first(replies: list[Mapping[str, t.Any]], key: str) -> t.Any:

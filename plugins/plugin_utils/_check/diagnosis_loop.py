@@ -15,6 +15,8 @@ from collections.abc import Callable
 # Limit on the time of all hosts. Each takes about 10 seconds.
 SECONDS = 120.0
 
+TOO_LATE = f"not asked, because other hosts have taken {SECONDS:.0f} seconds"
+
 _LOOPS: dict[str, Loop] = {}
 
 

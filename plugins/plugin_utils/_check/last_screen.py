@@ -19,6 +19,10 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quan
 _MAX_CAUSES = 8
 _MAX_SENTENCE = 200
 
+# With more causes, there is no room for what hosts have found out about each.
+_MAX_WITH_FINDING = 4
+_FOUND = {"proven": "proven", "consistent": "likely"}
+
 
 def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
     """Yield the lines. `report` is the result of smtp_report, `failed` the number of hosts."""
@@ -29,12 +33,21 @@ def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
     yield f"{quantity(failed, 'host')} {verb} failed. {of_all}"
     for number, cause in enumerate(causes[:_MAX_CAUSES], 1):
         yield f"{number}. {_shortened(cause['sentence'])} [{quantity(cause['cells'], 'cell')}]"
+        if len(causes) <= _MAX_WITH_FINDING:
+            yield from _finding(cause)
     more = len(causes) - _MAX_CAUSES
     if more > 0:
         yield f"... and {more:,} more"
     if report["unexplained"]:
         yield f"{quantity(report['unexplained'], 'cell')} without a common cause"
     yield _where(report)
+
+
+def _finding(cause: Mapping[str, t.Any]) -> Iterator[str]:
+    """Yield what a host has found out about a cause, unless that is only a guess."""
+    found = cause.get("diagnosis") or {}
+    if found.get("cause") and found["certainty"] in _FOUND:
+        yield f"   {_FOUND[found['certainty']]}: {_shortened(found['cause'])}"
 
 
 def _shortened(sentence: str) -> str:

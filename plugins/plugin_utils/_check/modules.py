@@ -19,6 +19,7 @@ HANDSHAKE = "mailops.smtp.smtp_handshake"
 RECEIPT = "mailops.smtp.mail_receipt"
 DIAGNOSE = "mailops.smtp.smtp_diagnose"
 AUDIT = "mailops.smtp.smtp_audit"
+SERVER_LOG = "mailops.smtp.smtp_server_log"
 
 # The return values of the modules, as documented.
 RETURNED = {
@@ -70,6 +71,21 @@ RETURNED = {
             "connections",
             "seconds",
             "ended_early",
+        }
+    ),
+    SERVER_LOG: frozenset(
+        {
+            "lines",
+            "lines_found",
+            "sessions",
+            "matched_by",
+            "deciding",
+            "listeners",
+            "limits",
+            "disk",
+            "clock",
+            "read",
+            "not_read",
         }
     ),
 }

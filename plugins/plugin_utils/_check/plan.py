@@ -33,6 +33,7 @@ PREFIX = "smtp_check_"
 SERVERS = f"{PREFIX}servers"
 OPTIONS = f"{PREFIX}options"
 RECEIPT = f"{PREFIX}receipt"
+SERVER_LOGS = f"{PREFIX}server_logs"
 
 # Options of smtp_handshake that the role has a variable for.
 WITH_VARIABLE = tuple(name for name, option in MODULE_OPTIONS.items() if option.has_variable)
@@ -194,6 +195,21 @@ def check_receipt(receipt: t.Any, plan: HostPlan, others_send: bool = False) -> 
         raise BadVariable(
             RECEIPT, f"looks for messages, but no message is sent; set {PREFIX}message"
         )
+
+
+def check_server_logs(given: t.Any, inventory: t.Collection[str]) -> None:
+    """Raise BadVariable unless each log is on a host of the inventory."""
+    if not isinstance(given, Mapping):
+        problem = "must be a dictionary of servers and hosts (with -e, write it as JSON)"
+        raise BadVariable(SERVER_LOGS, problem)
+    for server, host in given.items():
+        where = f"{SERVER_LOGS}[{server}]"
+        if not isinstance(host, str):
+            raise BadVariable(where, "must be the name of a host in the inventory")
+        if host not in inventory:
+            raise BadVariable(
+                where, f"names {host}, which is not in the inventory{did_you_mean(host, inventory)}"
+            )
 
 
 def may_send(known: Mapping[str, t.Any]) -> bool:

@@ -19,6 +19,7 @@ OF_PLAYBOOK = f"{PREFIX}hosts"
 
 # The variables that the role sets, each with the option that may be meant instead.
 RETURNED = {
+    f"{PREFIX}logs": f"{PREFIX}server_logs",
     f"{PREFIX}diagnoses": f"{PREFIX}diagnose",
     f"{PREFIX}receipts": f"{PREFIX}receipt",
     f"{PREFIX}report": f"{PREFIX}reports",

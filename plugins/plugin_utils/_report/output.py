@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 import itertools
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -21,9 +21,11 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
+from .._advice.own_rows import NO_ROWS, OwnRows
 from . import files
 from .compare.baseline import Baseline
 from .diagnosis.attach import by_cell
+from .diagnosis.logs_to_read import logs_to_read
 from .diagnosis.read import Answer
 from .diagnosis.whom_to_ask import whom_to_ask
 from .document.causes import MAX_CAUSES, causes_result
@@ -66,11 +68,11 @@ class Output:
         self._lines: list[terminal.Line] = []
         self._only_diagnoses = False
 
-    def add(self, answers: Sequence[Answer]) -> None:
-        """Add what hosts have found out. Do so before anything else."""
+    def add(self, answers: Sequence[Answer], own_rows: OwnRows = NO_ROWS) -> None:
+        """Add what hosts have found out, and a user's own advice. Do so before anything else."""
         names = {name: host for host, name in self._inventory_name.items()}
         found = by_cell(self.report, answers, names)
-        self.report = dataclasses.replace(self.report, diagnoses=found)
+        self.report = dataclasses.replace(self.report, diagnoses=found, own_rows=own_rows)
 
     def compare(self, baseline: Baseline) -> None:
         """Compare the report with a baseline."""
@@ -107,8 +109,11 @@ class Output:
                         self._write_file(folder, one)
                     self._files.append(str(path / file_of(one)))
 
-    def result(self, fail_on: str) -> dict[str, t.Any]:
-        """Return the result of the task. Ansible registers it for every host."""
+    def result(self, fail_on: str, logs: Mapping[str, str] | None = None) -> dict[str, t.Any]:
+        """Return the result of the task. Ansible registers it for every host.
+
+        `logs` are the hosts with the logs of servers, by the names of the servers.
+        """
         self.report, (found, causes) = without_unreadable(
             self.report, lambda one: (verdicts(one, fail_on), causes_result(one.causes))
         )
@@ -122,6 +127,7 @@ class Output:
             "causes": causes,
             "unexplained": len(self.report.causes.unexplained),
             "diagnose": self._questions(),
+            "read_logs": self._log_questions(logs or {}),
             # A host finds its own verdict by its name in the inventory.
             "verdicts": {
                 self._inventory_name[host]: dataclasses.asdict(verdict)
@@ -144,6 +150,19 @@ class Output:
                 "causes": [question.cause for question in questions],
             }
             for host, questions in hosts.items()
+        ]
+
+    def _log_questions(self, logs: Mapping[str, str]) -> list[dict[str, t.Any]]:
+        """Return which logs may say more, and of which dialogues."""
+        names = self._inventory_name
+        found = logs_to_read(self.report, self.report.causes, logs)
+        return [
+            {
+                "host": log,
+                "targets": [{**one._asdict(), "host": names[one.host]} for one in questions],
+                "causes": [one.cause for one in questions],
+            }
+            for log, questions in found.items()
         ]
 
     @property

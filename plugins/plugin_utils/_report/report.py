@@ -10,11 +10,13 @@ import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 
+from .._advice.own_rows import NO_ROWS, OwnRows
 from .causes.causes import causes_of
 from .causes.model import Causes, Diagnosis
 from .compare.baseline import Baseline
 from .compare.compare import Comparison, compare
 from .diagnosis.attach import with_diagnoses
+from .diagnosis.to_do import with_remedies
 from .model.cells import CellKey
 from .model.matrix import Matrix
 
@@ -24,19 +26,21 @@ class Report(Matrix):
     """A matrix with when and by what it was made, and with what has changed since a baseline.
 
     `created` is such as 2026-11-24T12:00:00Z. `groups` are the inventory groups of each host.
-    `diagnoses` are what hosts have found out about some cells.
+    `diagnoses` are what hosts have found out about some cells. `own_rows` is a user's own advice.
     """
 
     created: str
     made_by: str
     groups: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
     comparison: Comparison | None = None
-    diagnoses: Mapping[CellKey, Diagnosis] = dataclasses.field(default_factory=dict)
+    diagnoses: Mapping[CellKey, Sequence[Diagnosis]] = dataclasses.field(default_factory=dict)
+    own_rows: OwnRows = NO_ROWS
 
     @functools.cached_property
     def causes(self) -> Causes:
         """What explains the red cells."""
-        return with_diagnoses(causes_of(self, self.groups), self.diagnoses)
+        found = with_diagnoses(causes_of(self, self.groups), self.diagnoses)
+        return with_remedies(found, self, self.own_rows)
 
     @functools.cached_property
     def cause_numbers(self) -> dict[CellKey, int]:

@@ -105,8 +105,11 @@ def _server(facts: Facts) -> Words:
 
 
 def _translated(facts: Facts) -> Words:
-    """Return whether the server sees another address than the client has."""
-    if not facts.seen_as or not facts.client_address:
+    """Return whether the server sees another address than the client has.
+
+    With a PROXY header or XCLIENT it sees the address that these present.
+    """
+    if not facts.seen_as or not facts.client_address or facts.proxy or facts.xclient:
         return None
     return _yes_or_no(facts.seen_as != facts.client_address)
 

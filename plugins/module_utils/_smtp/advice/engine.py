@@ -36,6 +36,10 @@ OTHERWISE = "read-transcript"
 _SEARCHED_CHARACTERS = 2000
 
 
+# An enhanced code that does not come first in its reply: "(#5.1.1)" of qmail, "#5.7.1" of Cisco.
+_LATE_CODE = re.compile(r"#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+
+
 class RuleSet:
     """Rules, in the order in which they are tried."""
 
@@ -52,8 +56,8 @@ class RuleSet:
 
     def ids(self, facts: Facts) -> list[str]:
         """Return the ids of all advice on a failure, the most likely cause first."""
-        enhanced = self._readings(facts.enhanced_code)
         beginning = facts.text[:_SEARCHED_CHARACTERS]
+        enhanced = self._readings(facts.enhanced_code or _late_code(facts, beginning))
         found: list[str] = []
         for rule in self._rules:
             if (
@@ -75,6 +79,14 @@ class RuleSet:
             undefined = f"{subject}.0"
             readings.add(undefined if undefined in OPEN.split() else "X.0.0")
         return readings
+
+
+def _late_code(facts: Facts, text: str) -> str | None:
+    """Return the enhanced code later in a text, if its class is that of the reply code."""
+    late = _LATE_CODE.search(text)
+    if late is None or facts.code is None or late.group(1)[0] != str(facts.code)[0]:
+        return None
+    return late.group(1)
 
 
 def _holds(rule: Rule, facts: Facts, enhanced: set[str]) -> bool:

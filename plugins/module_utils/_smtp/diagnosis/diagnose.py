@@ -14,8 +14,10 @@ findings. A finding is evidence, and it may support a cause or exclude one.
 The diagnosis ends when a cause is proven, or when the budget is spent. The cause is, in this order:
 
 1. the one that a finding has proven,
-2. the one that most findings speak for, if no finding excludes it,
-3. the first advice on the failure that no finding excludes. It stays open.
+2. the one that most findings speak for,
+3. the first advice on the failure. It stays open.
+
+A cause that some finding excludes is none of these.
 
 Nothing here sends a message, a second RCPT after a 421, or a password.
 """
@@ -71,22 +73,23 @@ def conclude(
     certainty, ids = _ranked(findings, excluded)
     likely: list[Advice] = [one for one in advise(facts) if one.id not in excluded]
     advice = [*look_up(ids), *(one for one in likely if one.id not in ids)]
-    evidence = tuple(finding.evidence for finding in findings[:MOST_EVIDENCE])
-    return Diagnosis(
-        certainty,
-        tuple(advice[:MOST_ADVICE]) or tuple(advise(facts)[:1]),
-        evidence,
-        tuple(unasked),
-    )
+    advice = advice[:MOST_ADVICE] or advise(facts, 1)
+    telling = sorted(findings, key=lambda finding: not _speaks_for(finding, advice[0].id))
+    evidence = tuple(finding.evidence for finding in telling[:MOST_EVIDENCE])
+    return Diagnosis(certainty, tuple(advice), evidence, tuple(unasked))
+
+
+def _speaks_for(finding: Finding, cause: str) -> bool:
+    return finding.conclusion is not None and finding.conclusion.cause == cause
 
 
 def _ranked(findings: t.Sequence[Finding], excluded: set[str]) -> tuple[Certainty, list[str]]:
     """Return the certainty, and the ids of the causes that findings speak for, the best first."""
     conclusions = [one.conclusion for one in findings if one.conclusion is not None]
-    proven = [one.cause for one in conclusions if one.certainty == "proven"]
+    supported = [one for one in conclusions if one.cause not in excluded]
+    proven = [one.cause for one in supported if one.certainty == "proven"]
     if proven:
         return "proven", list(dict.fromkeys(proven))
-    supported = [one for one in conclusions if one.cause not in excluded]
     ids = sorted(dict.fromkeys(one.cause for one in supported), key=_support_of(supported))
     consistent = any(one.certainty == "consistent" for one in supported)
     return ("consistent" if consistent else "open"), ids

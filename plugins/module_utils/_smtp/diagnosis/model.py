@@ -47,8 +47,8 @@ class Finding(t.NamedTuple):
 class Diagnosis(t.NamedTuple):
     """The cause of a failure, how sure it is, and what speaks for it.
 
-    `advice` begins with the advice on the cause. `unasked` says which experiments were not made,
-    and why.
+    `advice` begins with the advice on the cause, and `evidence` with what speaks for it. `unasked`
+    says which experiments were not made, and why.
     """
 
     certainty: Certainty

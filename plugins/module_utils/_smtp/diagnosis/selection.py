@@ -10,11 +10,15 @@ import typing as t
 
 from .experiments.blocklist import named_blocklist
 from .experiments.capabilities import offered_extensions
+from .experiments.certificate import certificate_of_server
 from .experiments.client_names import names_of_client
+from .experiments.clock import clock_of_this_host
 from .experiments.control import same_dialogue
-from .experiments.encryption import with_tls, without_tls
+from .experiments.encryption import login_over_tls, with_tls, without_tls
 from .experiments.headers_before import without_proxy_header, without_xclient
 from .experiments.hello_name import another_name
+from .experiments.large_packets import burst_of_commands, small_segments, state_at_time_out
+from .experiments.listener import kind_of_listener
 from .experiments.mail_domains import (
     dmarc_of_sender,
     domain_of_recipient,
@@ -24,10 +28,14 @@ from .experiments.mail_domains import (
 from .experiments.other_address import other_addresses
 from .experiments.other_port import other_port
 from .experiments.parameters import without_message_size, without_parameters
+from .experiments.path import where_path_ends
 from .experiments.patience import one_retry
+from .experiments.ports import addresses_of_server, other_mail_ports
 from .experiments.protocol import another_protocol
 from .experiments.recipient import another_recipient
+from .experiments.resolver import answers_of_name_servers
 from .experiments.sender import another_sender
+from .experiments.tls_versions import any_tls_version
 from .experiments.translation import translated_address
 
 if t.TYPE_CHECKING:
@@ -60,18 +68,34 @@ _CLIENT: tuple[Experiment, ...] = (translated_address, names_of_client, named_bl
 
 _ENVELOPE = "mail_from rcpt_to data message"
 
+# The stages at which the server waits for what this host sends, and may wait in vain.
+_SENT = "helo starttls mail_from rcpt_to data message"
+
 # The control comes first, as every change is compared with it.
 QUESTIONS: tuple[Question, ...] = (
     Question((without_proxy_header,), "connect proxy greeting", "timeout disconnect protocol"),
     Question((without_proxy_header,), "greeting", "permanent transient"),
+    # Each of them has a control of its own.
+    Question((answers_of_name_servers,), kinds="resolve"),
+    Question((kind_of_listener,), "greeting", "timeout disconnect"),
+    Question((state_at_time_out,), kinds="timeout"),
+    Question((burst_of_commands,), "data message", "timeout disconnect"),
     Question((same_dialogue,), "greeting helo starttls xclient auth mail_from rcpt_to"),
     # A time-out says the same again, after seconds that other questions need.
     Question((same_dialogue,), "connect", "connect disconnect tls"),
+    Question((addresses_of_server,), "connect", "timeout connect expectation"),
+    Question((where_path_ends,), "connect", "timeout connect disconnect local"),
+    Question((other_mail_ports, answers_of_name_servers), "connect", "timeout connect"),
     Question((one_retry,), kinds="transient"),
     Question((offered_extensions,), "starttls auth mail_from rcpt_to"),
     Question((offered_extensions,), kinds="unsupported"),
     Question(_CLIENT, "greeting helo mail_from rcpt_to", "transient permanent"),
+    Question((small_segments,), _SENT, "timeout"),
+    Question((small_segments,), "connect", "timeout"),
+    Question((clock_of_this_host, certificate_of_server), kinds="tls expectation"),
+    Question((any_tls_version,), kinds="tls"),
     Question((without_tls,), "starttls"),
+    Question((login_over_tls,), "auth", "unsupported"),
     Question((without_xclient,), "xclient helo mail_from rcpt_to"),
     Question((another_protocol,), "helo", codes="500 501 502 503 504 550 554"),
     Question((another_name,), "helo"),

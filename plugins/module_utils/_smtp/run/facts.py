@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..advice.model import Facts
+from ..wire.seen_as import seen_as
 
 if t.TYPE_CHECKING:
     from ..model import Failure
@@ -43,6 +44,7 @@ def facts_of(record: Record, failure: Failure) -> Facts:
         keywords=_keywords(record),
         server_address=_server_address(record),
         client_address=record.local[0] or None,
+        seen_as=seen_as([(one.command, one.reply) for one in record.replies]),
         issuer=record.tls.certificate.issuer if record.tls and record.tls.certificate else None,
         errno=failure.errno,
         seconds=_seconds(record, failure),

@@ -14,18 +14,20 @@ import socket
 import time
 import typing as t
 
-from ..._net.addresses import Address
+from ..._net.addresses import Address, numeric_addresses
 from ..._net.errors import ProbeError
-from ..._net.resolver import BackgroundCall, own_name, resolve
-from ..session.lookup import OwnName, ServerLookup
+from ..session.lookup import ServerLookup
 
 if t.TYPE_CHECKING:
     from ..._net.tls.dane import NextHop, TlsaAnswer
-    from ..options.plan import Plan
+    from ..options.plan import Endpoint, Plan
+    from ..session.lookup import OwnName
 
 
 def look_up_own_name() -> OwnName | None:
     """Start to look up the name of this host. Return None if no thread can be started for it."""
+    from ..._net.resolver import BackgroundCall, own_name  # not needed with the option helo
+
     try:
         return BackgroundCall(own_name)
     except RuntimeError:
@@ -54,14 +56,23 @@ def resolve_server(
     addresses: tuple[Address, ...] = ()
     error = tlsa = None
     try:
-        left = max(deadline - time.monotonic(), 0.0)
-        addresses = tuple(resolve(server.host or "", server.port, server.address_family, left))
+        addresses = _addresses(server, max(deadline - time.monotonic(), 0.0))
     except ProbeError as resolve_error:
         error = resolve_error
     else:
         if plan.tls.dane:
             tlsa = _tlsa(plan, deadline - time.monotonic(), next_hop)
     return ServerLookup(addresses, error, time.monotonic() - started, tlsa, own)
+
+
+def _addresses(server: Endpoint, seconds: float) -> tuple[Address, ...]:
+    where = server.host or "", server.port, server.address_family
+    numeric = numeric_addresses(*where)
+    if numeric:
+        return tuple(numeric)
+    from ..._net.resolver import resolve  # only a name needs it
+
+    return tuple(resolve(*where, seconds))
 
 
 def look_up_seconds(plan: Plan) -> float:

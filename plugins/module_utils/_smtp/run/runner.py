@@ -41,10 +41,9 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import ProbeError
-from ..._net.resolver import map_concurrently
 from ..._net.text import escape
 from ..model import Failure
-from ..session.lookup import OwnName, ServerLookup
+from ..session.lookup import ServerLookup
 from ..session.record import Record
 from ..session.result import result_of, sentence_of
 from ..session.transcript import Transcript
@@ -59,6 +58,7 @@ from .retry import Attempts, secret_pattern_of
 if t.TYPE_CHECKING:
     from ..options.plan import Plan
     from ..options.targets import Target
+    from ..session.lookup import OwnName
 
 # Limit on the dialogues of one target. One more result is a failure that stands for the rest.
 MAX_DIALOGUES = 100
@@ -290,6 +290,7 @@ class _Runner:
         if target.mx is None:
             yield item, plan, resolve_server(plan, self._own_name)
             return
+        from ..._net.resolver import map_concurrently
         from .mx import look_up_exchangers  # it imports dnspython
 
         started = time.monotonic()

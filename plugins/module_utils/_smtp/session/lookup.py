@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._net.resolver import BackgroundCall
-
 if t.TYPE_CHECKING:
     from ..._net.addresses import Address
     from ..._net.errors import ProbeError
+    from ..._net.resolver import BackgroundCall
     from ..._net.tls.dane import TlsaAnswer
 
-OwnName = BackgroundCall[t.Optional[str]]
+    OwnName = BackgroundCall[t.Optional[str]]
+
+# How long a dialogue waits for the name of this host.
+OWN_NAME_SECONDS = 2.0
 
 
 class ServerLookup(t.NamedTuple):

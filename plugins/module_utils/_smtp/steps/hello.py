@@ -9,8 +9,8 @@ import contextlib
 import typing as t
 
 from ..._net.addresses import address_literal
-from ..._net.resolver import OWN_NAME_SECONDS
 from ..session import verdict
+from ..session.lookup import OWN_NAME_SECONDS
 from ..wire import commands
 from ..wire.capabilities import Capabilities
 from .ending import end_if, judge

@@ -30,11 +30,12 @@ class Evidence:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a host has found out about a cell, when it asked the server again.
+    """What a host has found out about a cell, when it asked the server again, or read its log.
 
     `cause` is a sentence, and `cause_id` its id in the table of advice. `unasked` says what could
-    not be asked. `transcript` has every line of the follow-ups. `problem` says why there is no
-    diagnosis, or is empty.
+    not be asked. `transcript` has every line of the follow-ups. `of_log` is whether the host has
+    read the log of the server, which may name no cause. `problem` says why there is no diagnosis,
+    or is empty.
     """
 
     host: str
@@ -48,7 +49,17 @@ class Diagnosis:
     transcript: tuple[str, ...] = ()
     connections: int | None = None
     seconds: float | None = None
+    of_log: bool = False
     problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WhatToDo:
+    """How to check a cause by commands, and what to change in which server. `id` is the cause's."""
+
+    id: str
+    check: tuple[str, ...] = ()
+    change: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +69,8 @@ class Cause:
     `hosts` and `servers` are named as in the matrix. `groups` are the inventory groups, or the
     networks, that the hosts were named by. `stage`, `kind`, `code` and `enhanced_code` are what all
     its cells have in common; `stage` is empty where the module did not run. `diagnosis` is what a
-    host that shows it has found out, or None if no host was asked.
+    host that shows it has found out, or None if no host was asked. `to_do` is None if nothing is
+    known.
     """
 
     sentence: str
@@ -75,6 +87,7 @@ class Cause:
     evidence: tuple[Evidence, ...]
     advice: tuple[str, ...]
     diagnosis: Diagnosis | None = None
+    to_do: WhatToDo | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,24 +22,25 @@ _ORDER = ("proven", "consistent", "open")
 
 def by_cell(
     matrix: Matrix, answers: Iterable[Answer], names: Mapping[str, str]
-) -> dict[CellKey, Diagnosis]:
-    """Return the diagnosis of each cell. `names` are the names of hosts in the report."""
-    found: dict[CellKey, Diagnosis] = {}
+) -> dict[CellKey, list[Diagnosis]]:
+    """Return the diagnoses of each cell. `names` are the names of hosts in the report."""
+    found: dict[CellKey, list[Diagnosis]] = {}
     for host, target, diagnosis in answers:
         name = names.get(host, "")
         servers = list(matrix.by_host.get(name, ()))
         if 0 <= target < len(servers):
             server = servers[target]
-            found[name, server] = dataclasses.replace(diagnosis, host=name, server=server)
+            one = dataclasses.replace(diagnosis, host=diagnosis.host or name, server=server)
+            found.setdefault((name, server), []).append(one)
     return found
 
 
-def with_diagnoses(causes: Causes, diagnoses: Mapping[CellKey, Diagnosis]) -> Causes:
+def with_diagnoses(causes: Causes, diagnoses: Mapping[CellKey, Sequence[Diagnosis]]) -> Causes:
     """Return the causes with the diagnoses of their cells."""
     if not diagnoses:
         return causes
     found = tuple(
-        _with(cause, [diagnoses[key] for key in cause.cells if key in diagnoses])
+        _with(cause, [one for key in cause.cells for one in diagnoses.get(key, ())])
         for cause in causes.found
     )
     return dataclasses.replace(causes, found=found)
@@ -47,25 +48,32 @@ def with_diagnoses(causes: Causes, diagnoses: Mapping[CellKey, Diagnosis]) -> Ca
 
 def _with(cause: Cause, diagnoses: Sequence[Diagnosis]) -> Cause:
     """Return a cause with the surest of its diagnoses."""
-    made = sorted(
-        (one for one in diagnoses if not one.problem), key=lambda one: _ORDER.index(one.certainty)
+    named = sorted(
+        (one for one in diagnoses if one.cause and not one.problem),
+        key=lambda one: _ORDER.index(one.certainty),
     )
-    if not made:
-        return dataclasses.replace(cause, diagnosis=diagnoses[0]) if diagnoses else cause
-    best = made[0]
+    best = next(iter(named), None) or next(iter(diagnoses), None)
+    if best is None:
+        return cause
+    others = [one for one in diagnoses if one is not best]
     advice = dict.fromkeys((*best.advice, *cause.advice))
     return dataclasses.replace(
         cause,
-        certainty=best.certainty,
-        evidence=(*best.evidence, *_of_others(best, made[1:]), *cause.evidence),
+        certainty=best.certainty if named else cause.certainty,
+        evidence=(*best.evidence, *_of_others(best, others), *cause.evidence),
         advice=tuple(advice)[:_MAX_ADVICE],
         diagnosis=best,
     )
 
 
 def _of_others(best: Diagnosis, others: Iterable[Diagnosis]) -> Iterator[Evidence]:
-    """Yield what other hosts have found: the same, or something else."""
+    """Yield what other hosts have found: the same, or something else, or lines of a log."""
     for one in others:
-        same = one.cause == best.cause
-        says = "another host finds the same" if same else "the hosts may have different causes"
-        yield Evidence(f"asked from {one.host}", f"{one.certainty}: {one.cause}", says)
+        if one.of_log and one.problem:
+            yield Evidence(f"the log on {one.host}", "not read", one.problem)
+        elif one.of_log:
+            yield from one.evidence
+        elif not one.problem:
+            same = one.cause == best.cause
+            says = "another host finds the same" if same else "the hosts may have different causes"
+            yield Evidence(f"asked from {one.host}", f"{one.certainty}: {one.cause}", says)

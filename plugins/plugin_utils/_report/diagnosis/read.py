@@ -43,7 +43,10 @@ _MAX_QUESTIONS = 50
 
 
 class Answer(t.NamedTuple):
-    """The answer to one question: the host by its name in the inventory, and its target."""
+    """The answer to one question: the host by its name in the inventory, and its target.
+
+    The host is the one that has probed, which is not the one that has the log of a server.
+    """
 
     host: str
     target: int
@@ -53,7 +56,7 @@ class Answer(t.NamedTuple):
 def read_answers(registered: t.Any, use: str) -> Iterator[Answer]:
     """Yield the answers that a task has registered. Those of another use of the role do not count.
 
-    The diagnoses have neither host nor server yet.
+    The diagnoses have no server yet, and only those of logs have a host.
     """
     for result in itertools.islice(sequence(mapping(registered).get("results")), _MAX_HOSTS):
         found = mapping(result)
@@ -66,9 +69,13 @@ def read_answers(registered: t.Any, use: str) -> Iterator[Answer]:
         problem = _problem(found)
         for position, question in enumerate(targets):
             target = integer(mapping(question).get("target"))
+            # A question to the host with a log names the host that has probed.
+            probing = mapping(question).get("host")
+            log = isinstance(probing, str)
             if target is not None:
                 given = answers[position] if position < len(answers) else None
-                yield Answer(host, target, _diagnosis(mapping(given), problem))
+                diagnosis = _diagnosis(mapping(given), problem, one_line(host) if log else "")
+                yield Answer(probing if isinstance(probing, str) else host, target, diagnosis)
 
 
 def _problem(result: Mapping[str, t.Any]) -> str:
@@ -79,26 +86,29 @@ def _problem(result: Mapping[str, t.Any]) -> str:
     return reason or "the host has returned no diagnosis"
 
 
-def _diagnosis(given: Mapping[str, t.Any], problem: str) -> Diagnosis:
-    cause = text(given.get("cause"), _MAX_SENTENCE)
+def _diagnosis(given: Mapping[str, t.Any], problem: str, log: str) -> Diagnosis:
+    """Read a diagnosis. `log` is the host with a log, whose lines may name no cause, or empty."""
+    cause = text(given.get("cause"), _MAX_SENTENCE) or ""
+    evidence = tuple(_evidence(given.get("evidence")))
     own_problem = text(given.get("problem"), _MAX_TEXT)
-    if cause is None or own_problem is not None:
-        return Diagnosis("", "", problem=own_problem or problem)
+    if own_problem is not None or not (cause or (log and evidence)):
+        return Diagnosis(log, "", of_log=bool(log), problem=own_problem or problem)
     cause_id = given.get("cause_id")
     certainty = given.get("certainty")
     known_id = isinstance(cause_id, str) and _ID.fullmatch(cause_id)
     return Diagnosis(
-        "",
+        log,
         "",
         _CERTAINTIES.get(certainty, "open") if isinstance(certainty, str) else "open",
         " ".join(cause.split()),
         str(cause_id) if known_id else "",
-        tuple(_evidence(given.get("evidence"))),
+        evidence,
         tuple(_texts(given.get("advice"), _MAX_ADVICE, _MAX_TEXT)),
         tuple(_texts(given.get("unasked"), _MAX_UNASKED, _MAX_TEXT)),
         tuple(_texts(given.get("transcript"), _MAX_LINES, _MAX_LINE)),
         integer(given.get("connections")),
         number(given.get("seconds")),
+        of_log=bool(log),
     )
 
 

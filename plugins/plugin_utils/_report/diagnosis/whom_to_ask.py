@@ -27,7 +27,7 @@ MAX_QUESTIONS = 10
 MAX_WITNESSES = 2
 
 # Where a cause lies that a host can investigate. Nobody needs to ask a server about a wrong option.
-_INVESTIGATED = ("server", "host", "path", "policy", "mixed")
+INVESTIGATED = ("server", "host", "path", "policy", "mixed")
 
 # What the user expected, and a bug of the module, are no behaviour of a server or a network.
 _NOT_INVESTIGATED = ("expectation", "internal")
@@ -79,7 +79,7 @@ def _first_servers(cause: Cause) -> dict[str, str]:
 
 def _is_investigated(cause: Cause) -> bool:
     return (
-        cause.where in _INVESTIGATED
+        cause.where in INVESTIGATED
         and cause.stage in STAGES
         and cause.kind in KINDS
         and cause.kind not in _NOT_INVESTIGATED
@@ -99,10 +99,15 @@ def _next_host(
 
 
 def _questions(cells: Mapping[str, Cell], servers: Mapping[str, int]) -> Iterator[Question]:
-    """Yield a question about the first failed dialogue with each of some servers."""
-    dialogue = 0
-    for target, (server, cell) in enumerate(cells.items()):
+    """Yield a question about each of some servers, in the order of the host's cells."""
+    for server in cells:
         if server in servers:
-            failed = [one.passed for one in cell.dialogues].index(False)
-            yield Question(target, dialogue + failed, servers[server])
-        dialogue += len(cell.dialogues)
+            yield Question(*first_failed(cells, server), servers[server])
+
+
+def first_failed(cells: Mapping[str, Cell], server: str) -> tuple[int, int]:
+    """Return the positions of a server, and of the first failed dialogue with it, within a host."""
+    position = list(cells).index(server)
+    before = sum(len(cell.dialogues) for cell in itertools.islice(cells.values(), position))
+    failed = [one.passed for one in cells[server].dialogues].index(False)
+    return position, before + failed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..causes.model import Cause, Causes, Diagnosis
+from ..causes.model import Cause, Causes, Diagnosis, WhatToDo
 
 # Limit on the cells without a cause that the json report names. Each cell says whether it has one.
 MAX_UNEXPLAINED = 1_000
@@ -41,6 +41,7 @@ def cause_document(cause: Cause) -> dict[str, t.Any]:
         "evidence": [dataclasses.asdict(fact) for fact in cause.evidence],
         "advice": cause.advice,
         "diagnosis": _diagnosis(cause.diagnosis),
+        "to_do": _to_do(cause.to_do),
     }
 
 
@@ -57,8 +58,15 @@ def _diagnosis(diagnosis: Diagnosis | None) -> dict[str, t.Any] | None:
         "unasked": diagnosis.unasked,
         "connections": diagnosis.connections,
         "seconds": diagnosis.seconds,
+        "of_log": diagnosis.of_log,
         "problem": diagnosis.problem,
     }
+
+
+def _to_do(to_do: WhatToDo | None) -> dict[str, t.Any] | None:
+    if to_do is None:
+        return None
+    return {"id": to_do.id, "check": to_do.check, "change": dict(to_do.change)}
 
 
 def unexplained_document(causes: Causes) -> dict[str, t.Any]:

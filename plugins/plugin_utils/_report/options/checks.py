@@ -32,8 +32,10 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "dest": {"type": "path"},
     "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": []},
     "receipts": {"type": "str"},
-    "diagnoses": {"type": "str"},
+    "diagnoses": {"type": "list", "elements": "str", "default": []},
+    "server_logs": {"type": "dict", "default": {}},
     "earlier": {"type": "str"},
+    "advice": {"type": "path"},
     "baseline": {"type": "path"},
     "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON_BROKEN},
 }
@@ -73,7 +75,8 @@ def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> Non
     for option, looks_right in _VARIABLES.items():
         _check_variable_name(option, arguments.get(option), looks_right, play)
     for option in ("diagnoses", "earlier"):
-        _check_variable_name(option, arguments.get(option), lambda _value: False, play)
+        for one in _items(arguments.get(option)):
+            _check_variable_name(option, one, lambda _value: False, play)
     _check_variable_name("use", arguments.get("use"), lambda value: bool(value == use), play)
     name_of_use = arguments.get("use")
     if arguments.get("hosts") == [] or (

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 from markupsafe import Markup
 
+from ..._advice.remedy import SERVERS
 from ..causes.symptoms import symptom_of
 from . import overview
 from .cause_groups import groups_by_cause
@@ -97,6 +98,8 @@ class Card:
     hosts: Names
     servers: Names
     examples: Sequence[CellView]
+    check: Sequence[Markup] = ()
+    change: Sequence[tuple[str, Markup]] = ()
     found: str = ""
     transcript: str = ""
     others: list[CellView] = dataclasses.field(default_factory=list)
@@ -122,6 +125,9 @@ class Card:
         for evidence in self.evidence:
             yield from evidence
         yield from self.advice
+        yield from self.check
+        for change in self.change:
+            yield from change
         for names in (self.hosts, self.servers):
             yield names.label
             yield from names.names
@@ -244,6 +250,8 @@ def _card(report: Report, cause: Cause, number: str, views: list[CellView], wors
         hosts=_names(cause.hosts, "host", len(report.hosts), cause.groups),
         servers=_names(cause.servers, "server", len(report.servers)),
         examples=views,
+        check=list(map(advice_html, cause.to_do.check)) if cause.to_do else [],
+        change=list(_changes(cause)),
         found=overview.finding(cause.diagnosis) if cause.diagnosis else "",
         transcript=_transcript(cause),
     )
@@ -279,13 +287,20 @@ def _facts_of(cause: Cause) -> Iterator[tuple[str, str]]:
     yield "Certainty", _CERTAINTY[cause.certainty]
     diagnosis = cause.diagnosis
     if diagnosis is not None:
-        yield "Asked again from", overview.short_name(diagnosis.host)
+        title = "From the log on" if diagnosis.of_log else "Asked again from"
+        yield title, overview.short_name(diagnosis.host)
     if cause.stage:
         yield "Stage", overview.short_name(cause.stage)
     yield "Kind", overview.short_name(cause.kind)
     code = " ".join(str(one) for one in (cause.code, cause.enhanced_code) if one)
     if code:
         yield "Code", overview.short_name(code)
+
+
+def _changes(cause: Cause) -> Iterator[tuple[str, Markup]]:
+    """Yield what to change in which server."""
+    for server, change in cause.to_do.change if cause.to_do else ():
+        yield SERVERS.get(server, server), advice_html(change)
 
 
 def _transcript(cause: Cause) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 
+from ..._advice.remedy import SERVERS
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICT_WORDS, VERDICTS, Verdict
 from ..untrusted import one_line
 from . import overview
@@ -207,20 +208,27 @@ def _cause(numbered: tuple[int, Cause]) -> str:
     lines = [f"{number}. {cells}: {prose(overview.cause_sentence(cause))}"]
     lines += [f"   - {one}" for one in _found(cause)]
     lines += [f"   - check next: {prose(overview.shorten(one))}" for one in cause.advice[:1]]
+    to_do = cause.to_do
+    if to_do is not None:
+        lines += [f"   - check: {prose(overview.shorten(one))}" for one in to_do.check[:_MAX_FACTS]]
+        lines += [
+            f"   - change in {prose(SERVERS.get(server, server))}: {prose(overview.shorten(one))}"
+            for server, one in to_do.change
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _found(cause: Cause) -> Iterator[str]:
-    """Yield what a diagnosis has found, and its last facts, which decided."""
+    """Yield what a diagnosis has found, and its first facts, which decided."""
     diagnosis = cause.diagnosis
     if diagnosis is None:
         return
     asked = f"asked from {_name(diagnosis.host)}" if not diagnosis.problem else ""
     yield " ".join(filter(None, [prose(overview.finding(diagnosis)), asked and f"({asked})"]))
-    for fact in diagnosis.evidence[-_MAX_FACTS:]:
+    for fact in diagnosis.evidence[:_MAX_FACTS]:
         parts = (overview.shorten(one) for one in (fact.fact, fact.value, fact.says))
         name, value, says = map(prose, parts)
-        yield f"{name}: {value} — {says}"
+        yield f"{name}: {value}{f' — {says}' if says else ''}"
 
 
 def _details(report: Report, budget: _ByteBudget) -> Iterator[str]:

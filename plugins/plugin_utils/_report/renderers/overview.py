@@ -120,6 +120,8 @@ def finding(diagnosis: Diagnosis) -> str:
     """Return what a diagnosis has found, and how sure it is, or why there is none."""
     if diagnosis.problem:
         return f"not diagnosed: {shorten(diagnosis.problem)}"
+    if not diagnosis.cause:
+        return "the log of the server names no cause"
     return f"{_FOUND[diagnosis.certainty]}: {shorten(diagnosis.cause)}"
 
 

@@ -116,9 +116,9 @@ def _diagnosis_lines(number: int, cause: Cause) -> Iterator[Line]:
     yield [Piece(_shorten(f"{number}. {name}: {overview.finding(diagnosis)}"), color)]
     if diagnosis.problem:
         return
-    # The experiments end with the one that decided.
-    for fact in diagnosis.evidence[-1:]:
-        yield [Piece(_shorten(f"    {fact.fact}: {fact.value}; {fact.says}"))]
+    for fact in diagnosis.evidence[:1]:  # the one that decided
+        says = f"; {fact.says}" if fact.says else ""
+        yield [Piece(_shorten(f"    {fact.fact}: {fact.value}{says}"))]
     for advice in cause.advice[:1]:
         yield [Piece(_shorten(f"    check next: {without_backticks(advice)}"))]
 

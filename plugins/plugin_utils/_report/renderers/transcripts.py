@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from ..model.naming import transcript_path
 from ..model.verdict import PASSED, VERDICT_WORDS
 from ..untrusted import integer, number, text
+from . import overview
 from .prose import without_backticks
 
 if t.TYPE_CHECKING:
@@ -36,7 +37,24 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _file(report: Report, cell: Cell, dialogue: Dialogue | None) -> str:
-    return "\n".join([*_head(report, cell, dialogue), "", *_lines(dialogue), ""])
+    again = _asked_again(report, cell, dialogue)
+    return "\n".join([*_head(report, cell, dialogue), "", *_lines(dialogue), *again, ""])
+
+
+def _asked_again(report: Report, cell: Cell, dialogue: Dialogue | None) -> Iterator[str]:
+    """Yield what hosts have found out about a cell, after its first failed dialogue."""
+    if dialogue is None or dialogue is not next(iter(cell.broken), None):
+        return
+    for one in report.diagnoses.get(cell.key, ()):
+        title = "From the log on" if one.of_log else "Asked again from"
+        yield f"\n{title} {one.host}: {overview.finding(one)}"
+        for fact in one.evidence:
+            yield f"- {fact.fact}: {fact.value}{f'; {fact.says}' if fact.says else ''}"
+        for reason in one.unasked:
+            yield f"- not asked: {reason}"
+        if one.transcript:
+            yield ""
+            yield from one.transcript
 
 
 def _lines(dialogue: Dialogue | None) -> list[str]:

@@ -99,6 +99,7 @@ def test_a_lack_of_the_host_for_one_server_does_not_hide_the_others(
         ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
         ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
         ({"smtp_check_receipt": {"path": "/m"}}, "no message is sent; set smtp_check_message"),
+        ({"smtp_check_server_logs": {"relay": "web3"}}, "web3, which is not in the inventory"),
         ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
     ],
 )
@@ -145,8 +146,10 @@ def test_below_a_long_recap_the_last_lines_say_what_is_broken(tmp_path: Path, ho
     last = [line for line in after.splitlines() if line and "ok=" not in line][1:]
     assert bool(last) == (hosts == 13), printed
     if last:
-        assert last[-3].startswith("13 hosts have failed. 13 of 13 cells are broken:")
-        assert last[-2].startswith("1. no host can connect to 127.0.0.1:")
+        first = next(at for at, line in enumerate(last) if line.startswith("13 hosts have failed."))
+        assert last[first].endswith("13 of 13 cells are broken:")
+        assert last[first + 1].startswith("1. no host can connect to 127.0.0.1:")
+        assert all(line.startswith("   ") for line in last[first + 2 : -1])  # what was found out
         assert last[-1] == f"Report: {tmp_path}/reports/report.html"
 
 

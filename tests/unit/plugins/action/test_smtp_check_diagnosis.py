@@ -24,7 +24,8 @@ from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
 ANSWERS = "S: 220 mx\nC: /EHLO/\nS: 250 mx\nC: QUIT\nS: 221 bye"
-ASK, REPORT = "Ask one or two hosts about each cause", "Report what they have found out"
+ASK, READ = "Ask one or two hosts about each cause", "Read the logs of the servers"
+REPORT = "Report what they have found out"
 ENVELOPE = {
     "smtp_check_mail_from": "ann@example.com",
     "smtp_check_rcpt_to": ["nobody@example.net"],
@@ -33,6 +34,8 @@ ENVELOPE = {
 
 class Relay(socketserver.ThreadingTCPServer):
     """A server that refuses all recipients but postmaster. `said` has the commands."""
+
+    refusal = "550 5.1.1 No such user here"
 
     daemon_threads = True
     allow_reuse_address = True
@@ -49,10 +52,11 @@ class Relay(socketserver.ThreadingTCPServer):
 
 class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
+        server = t.cast(Relay, self.server)
         self._reply("220 mx.example.net ESMTP")
         for line in self.rfile:
             command = line.decode().strip()
-            t.cast(Relay, self.server).said.append(command)
+            server.said.append(command)
             if command == "QUIT":
                 return self._reply("221 2.0.0 Bye")
             if command.startswith("EHLO"):
@@ -61,7 +65,7 @@ class _Session(socketserver.StreamRequestHandler):
                 self._reply("235 2.7.0 Ok")
             else:
                 known = not command.startswith("RCPT") or "<postmaster" in command
-                self._reply("250 2.1.5 Ok" if known else "550 5.1.1 No such user here")
+                self._reply("250 2.1.5 Ok" if known else server.refusal)
         return None
 
     def _reply(self, line: str) -> None:
@@ -99,7 +103,7 @@ def answering(folder: Path, name: str, result: t.Any) -> dict[str, t.Any]:
     module = "$(for one; do :; done; echo $one)"
     lines = [
         f'case "{module}" in',
-        f"*diagnose*) cat {folder}/{name}.json;;",
+        f"*diagnose*|*server_log*) cat {folder}/{name}.json;;",
         f'*) exec {sys.executable} "$@";;',
         "esac",
     ]
@@ -169,7 +173,7 @@ def test_a_host_is_asked_with_its_own_options(tmp_path: Path, relay: Relay) -> N
     assert names.count("second.example.com") > 1
 
 
-def test_nothing_red_asks_nobody_and_prints_only_that_both_tasks_are_skipped(
+def test_nothing_red_asks_nobody_and_prints_only_that_the_tasks_are_skipped(
     tmp_path: Path, scripted: t.Any
 ) -> None:
     server: ScriptedServer = scripted(ANSWERS, ANSWERS)
@@ -180,7 +184,7 @@ def test_nothing_red_asks_nobody_and_prints_only_that_both_tasks_are_skipped(
     )
 
     assert status == 0, printed
-    for name in (ASK, REPORT):
+    for name in (ASK, READ, REPORT):
         assert task(printed, name).strip(" *\n") == "skipping: [web1]"
     assert passes(printed, "web2") == 2
 
@@ -248,7 +252,7 @@ def test_a_host_that_vanished_since_the_report_is_told_and_fails_nobody(
     assert told.endswith(cause["diagnosis"]["problem"])
 
 
-HUGE = {"results": [{"cause": "x" * 10**6, "evidence": [{"fact": "y" * 10**5}] * 100}] * 50}
+HUGE = {"results": [{"cause": "x" * 10**5, "evidence": [{"fact": "y" * 10**4}] * 100}] * 20}
 FORGED = {
     "results": [
         {
@@ -319,7 +323,7 @@ def test_a_batch_does_not_ask_again_about_a_cause_of_an_earlier_one(
     last = ran.stdout.rpartition(": Report on all hosts] ")[2]
     assert "2 hosts, 1 server: 0 passed, 2 failed" in last
     assert f"1. web1 → {relay.address}: proven: " in last
-    assert last.count("skipping: [web2]") == 2
+    assert last.count("skipping: [web2]") == 3
 
 
 def test_hosts_that_do_not_wait_for_each_other_are_not_asked(tmp_path: Path, relay: Relay) -> None:
@@ -369,3 +373,154 @@ def test_no_secret_is_kept_for_the_diagnosis_and_check_mode_asks_the_same(
     assert report["causes"][0]["diagnosis"] is not None
     assert sum(command.startswith("AUTH") for command in relay.said) == 2  # of the two probes
     assert sum(command.startswith("EHLO") for command in relay.said) > 2
+
+
+LINE = "postfix/smtpd[7]: NOQUEUE: reject: RCPT from web1: 421 5.1.1 unknown \x1b[2J {{ 1 + 1 }}"
+LOGGED = {
+    "not_read": [],
+    "deciding": {
+        "line": LINE,
+        "cause": "",
+        "cause_id": "recipient-known",
+        "kind": "refusal",
+        "exact": True,
+        "certain": True,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        pytest.param(LOGGED, "loghost → {relay}: proven: The server does not know", id="line"),
+        pytest.param({"deciding": "x"}, "not diagnosed: the log has no line", id="nothing"),
+        pytest.param(HUGE, "not diagnosed: the log has no line of this dialogue", id="huge"),
+        pytest.param({"failed": True, "msg": "no log"}, "not diagnosed: no log", id="failed"),
+    ],
+)
+def test_the_log_of_the_server_has_the_line_that_decided(
+    tmp_path: Path, relay: Relay, result: t.Any, words: str
+) -> None:
+    """The host with the log is no host of the play. Nobody else is asked: the server said 421."""
+    relay.refusal = "421 4.3.2 no such user, and I am leaving"
+    loghost = answering(tmp_path, "loghost", result)
+    (tmp_path / "play.yml").write_text(PLAY.format(setting="").replace("all", "web1", 1))
+    variables = {
+        "smtp_check_servers": [relay.address],
+        "smtp_check_server_logs": {relay.address: "loghost"},
+        "smtp_check_report_dir": "reports",
+        **ENVELOPE,
+    }
+    inventory = {"all": {"hosts": {"web1": HONEST, "loghost": loghost}, "vars": variables}}
+    ran = run_playbook(tmp_path, inventory, "play.yml")
+
+    assert ran.returncode == 2, ran.stdout
+    assert words.format(relay=relay.address) in task(ran.stdout, REPORT), ran.stdout
+    assert "[web1 -> loghost" in task(ran.stdout, READ)
+    assert "web1 found 1 of 1 servers broken" in ran.stdout
+    (cause,) = causes(tmp_path)
+    if result is LOGGED:
+        assert cause["evidence"][0]["value"] == LINE.replace("\x1b", "\\x1b")
+        assert cause["certainty"] == "proven"
+
+
+OWN_ROW = """
+- id: ask-the-postmaster
+  cause: This relay knows its recipients only.
+  advice: Ask the postmaster of example.net to add the recipient.
+  stage: rcpt_to
+  text: No such user here
+  check: ["`postmap -q nobody@example.net hash:/etc/postfix/users` must print a line."]
+"""
+
+
+def test_advice_of_a_user_comes_first(tmp_path: Path, relay: Relay) -> None:
+    (tmp_path / "advice.yml").write_text(OWN_ROW)
+    status, printed = check(
+        tmp_path,
+        {"web1": HONEST},
+        smtp_check_servers=[relay.address],
+        smtp_check_advice=str(tmp_path / "advice.yml"),
+        smtp_check_report_dir="reports",
+        **ENVELOPE,
+    )
+
+    assert status == 2, printed
+    told = "check next: Ask the postmaster of example.net to add the recipient."
+    assert told in task(printed, "Report on all hosts")
+    assert told in task(printed, REPORT)
+    (cause,) = causes(tmp_path)
+    assert cause["advice"][0] == "Ask the postmaster of example.net to add the recipient."
+
+
+def test_a_wrong_file_of_advice_ends_the_run_before_any_host_connects(
+    tmp_path: Path, relay: Relay
+) -> None:
+    status, printed = check(
+        tmp_path, {"web1": HONEST}, smtp_check_servers=[relay.address], smtp_check_advice="none.yml"
+    )
+
+    assert status == 2, printed
+    assert "advice cannot be used: " in printed
+    assert "Hold the dialogues" not in printed
+    assert relay.said == []
+
+
+def by_name(folder: Path) -> dict[str, t.Any]:
+    """Return a host whose variables refer to its own name, over an ssh that notes its calls."""
+    ssh = folder / "ssh"
+    lines = [f'echo "$@" >> {folder}/ssh.log', "for one; do :; done", 'exec sh -c "$one"']
+    ssh.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    ssh.chmod(0o755)
+    return {
+        **HONEST,
+        "ansible_connection": "ssh",
+        "ansible_host": "{{ inventory_hostname }}.example.com",
+        "ansible_user": "user-{{ inventory_hostname }}",
+        "ansible_ssh_executable": str(ssh),
+        "ansible_pipelining": True,
+    }
+
+
+def test_a_host_is_asked_though_its_variables_refer_to_its_own_name(
+    tmp_path: Path, relay: Relay
+) -> None:
+    """ansible-core has the name of the host that delegates in the variables of the other."""
+    remote = {**by_name(tmp_path), "smtp_check_servers": [relay.address]}
+    well = {"smtp_check_servers": [{"host": relay.address, "rcpt_to": ["postmaster@example.net"]}]}
+    _status, printed = check(
+        tmp_path,
+        {"first": {**remote, **well}, "second": remote},
+        smtp_check_report_dir="reports",
+        **ENVELOPE,
+    )
+
+    (cause,) = causes(tmp_path)
+    assert (cause["diagnosis"]["host"], cause["certainty"]) == ("second", "proven"), printed
+    called = (tmp_path / "ssh.log").read_text().splitlines()
+    first = [line for line in called if "first" in line]
+    second = [line for line in called if "second" in line]
+    assert all("user-first" in line and "first.example.com" in line for line in first)
+    assert all("user-second" in line and "second.example.com" in line for line in second)
+    assert len(second) > len(first)
+    assert len(first) + len(second) == len(called)
+
+
+def test_the_host_of_the_mailbox_is_reached_by_its_own_name(tmp_path: Path, relay: Relay) -> None:
+    (tmp_path / "Maildir" / "cur").mkdir(parents=True)
+    (tmp_path / "Maildir" / "new").mkdir()
+    inventory = {"all": {"hosts": {"web1": HONEST, "mailhost": by_name(tmp_path)}}}
+    receipt = {"path": str(tmp_path / "Maildir"), "delegate_to": "mailhost", "timeout": 1}
+    variables = {
+        "smtp_check_hosts": "web1",
+        "smtp_check_servers": [relay.address],
+        "smtp_check_message": {},
+        "smtp_check_receipt": receipt,
+        **ENVELOPE,
+    }
+    ran = run_playbook(tmp_path, inventory, "mailops.smtp.check", "-e", json.dumps(variables))
+
+    assert "web1 found 1 of 1 servers broken" in ran.stdout, ran.stdout
+    called = (tmp_path / "ssh.log").read_text().splitlines()
+    assert called
+    assert all("user-mailhost" in line and "mailhost.example.com" in line for line in called)

@@ -99,6 +99,7 @@ PLAYBOOK = """
         dest: "{{ item.dest | default(omit) }}"
         formats: "{{ item.formats | default(omit) }}"
         baseline: "{{ item.baseline | default(omit) }}"
+        advice: "{{ item.advice | default(omit) }}"
         fail_on: "{{ item.fail_on | default(omit) }}"
       loop:
         - formats: [json]
@@ -122,6 +123,8 @@ PLAYBOOK = """
           formats: [html]
         - dest: "{{ folder }}/blocked"
           formats: [transcripts]
+        - advice: "{{ folder }}/none.yml"
+        - advice: "{{ folder }}/inventory.json"
       run_once: true
       register: refused
       ignore_errors: true
@@ -354,6 +357,8 @@ def test_without_a_host_only_the_options_are_checked(run: Run) -> None:
         (11, "fail_on cannot be 'borken'; did you mean broken?"),
         (12, "blocked/report.html is not a file"),
         (13, "blocked/transcripts is a symbolic link, which is not followed; remove it"),
+        (14, "advice cannot be used: "),
+        (15, "inventory.json: "),
     ],
 )
 def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -> None:

@@ -68,6 +68,7 @@ def test_a_dialogue_that_passes(scripted: t.Any) -> None:
 
 # A probing host compiles each file that a task imports, twice.
 SELDOM = (
+    "_net.resolver",
     "advice.engine",
     "options.expectation",
     "options.this_host",

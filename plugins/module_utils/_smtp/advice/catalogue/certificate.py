@@ -36,6 +36,13 @@ CERTIFICATE: tuple[Advice, ...] = (
         cause="The clock of this host is ahead.",
     ),
     Advice(
+        "clock-behind",
+        "Set this host's clock (`timedatectl`, `chronyc tracking`): it is behind, so that a new"
+        " certificate seems not to be valid yet.",
+        "RFC 5280 section 4.1.2.5; chronyc(1)",
+        cause="The clock of this host is behind.",
+    ),
+    Advice(
         "compare-clocks",
         "Compare the clocks of this host and the one that issued the certificate (`date -u`).",
         "RFC 5280 section 4.1.2.5",
@@ -62,6 +69,14 @@ CERTIFICATE: tuple[Advice, ...] = (
         " `tls_server_sni_maps`, Exim `tls_certificate` with `$tls_in_sni`.",
         "RFC 6066 section 3; postconf(5) tls_server_sni_maps",
         cause="The server does not choose its certificate by the name that is asked for.",
+    ),
+    Advice(
+        "certificate-of-one-address",
+        "Install the new certificate on every server behind the name, and reload each service: one"
+        " address shows a certificate that the others do not (`openssl s_client -starttls smtp"
+        " -connect ADDRESS:PORT -servername NAME`).",
+        "openssl-s_client(1)",
+        cause="One of the server's addresses shows another certificate than the others.",
     ),
     # Who issued it, and how.
     Advice(

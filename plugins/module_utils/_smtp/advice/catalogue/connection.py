@@ -95,6 +95,37 @@ CONNECTION: tuple[Advice, ...] = (
         "smtp_handshake timeout; RFC 5321 section 4.5.3.2",
         cause="The server answers later than the time-out, or never.",
     ),
+    # What experiments find on the path.
+    Advice(
+        "path-ends",
+        "Ask for the last router that answers, and the one behind it: packets to the server end"
+        " there, whatever their port. A route may be missing there, or a firewall drops them all"
+        " (`traceroute -T -p PORT ADDRESS`).",
+        "traceroute(8)",
+        cause="Packets to the server end on the way, whatever their port.",
+    ),
+    Advice(
+        "routing-loop",
+        "Correct the routes of the two routers that send the packets to each other (`traceroute"
+        " ADDRESS` shows them over and over).",
+        "RFC 1812 section 5.3.1; traceroute(8)",
+        cause="Packets to the server go round in a circle between routers.",
+    ),
+    Advice(
+        "dead-address",
+        "Look at the address of the server that does not answer, as another one does: restart the"
+        " service there, or take the address out of the DNS.",
+        "RFC 5321 section 5.1",
+        cause="One of the server's addresses is dead, and another one works.",
+    ),
+    Advice(
+        "accept-queue-full",
+        "Look on the server for a listener whose queue is full (`ss -ltn`: Recv-Q above Send-Q):"
+        " the service is stopped or hangs, or has as many processes as it may (`maxproc` in"
+        " Postfix's master.cf, Exim `smtp_accept_max`).",
+        "listen(2); ss(8)",
+        cause="The service does not take new connections from its queue.",
+    ),
     # Silence, and closed connections.
     Advice(
         "tls-port",
@@ -220,6 +251,28 @@ CONNECTION: tuple[Advice, ...] = (
         " the greeting or a reply, and a middlebox can join commands that were sent apart.",
         "RFC 5321 section 4.3.1; postscreen(8)",
         cause="Commands reach the server before it is their turn.",
+    ),
+    Advice(
+        "lmtp-unwanted",
+        "Use `protocol: esmtp`: this listener speaks SMTP and does not know LHLO. LMTP has a socket"
+        " or a port of its own, often 24 (Dovecot `service lmtp`, Cyrus `lmtp`).",
+        "RFC 2033 section 4.1",
+        cause="The listener speaks SMTP, and the dialogue was held in LMTP.",
+    ),
+    Advice(
+        "lmtp-wanted",
+        "Use `protocol: lmtp`: this listener delivers to mailboxes by LMTP, and does not know EHLO."
+        " SMTP is spoken on 25, 587 and 465.",
+        "RFC 2033 section 4.1",
+        cause="The listener speaks LMTP, and the dialogue was held in SMTP.",
+    ),
+    Advice(
+        "device-resets",
+        "Look for a firewall or an intrusion prevention on the way that resets connections: this"
+        " reset came sooner than the server can answer. Compare with a dialogue from the server's"
+        " own segment.",
+        "RFC 3360 section 2",
+        cause="A device between this host and the server resets the connection.",
     ),
     # A path that was expected to be closed.
     Advice(

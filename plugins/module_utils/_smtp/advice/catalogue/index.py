@@ -25,6 +25,12 @@ def subjects() -> t.Iterator[tuple[Advice, ...]]:
     from .policy import POLICY
 
     yield POLICY
+    from .access import ACCESS
+
+    yield ACCESS
+    from .services import SERVICES
+
+    yield SERVICES
     from .login import LOGIN
 
     yield LOGIN

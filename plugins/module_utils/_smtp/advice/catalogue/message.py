@@ -81,4 +81,19 @@ MESSAGE: tuple[Advice, ...] = (
         "RFC 5321 section 3.8",
         cause="Something closed the connection in the middle of the message.",
     ),
+    Advice(
+        "header-or-body-rule",
+        "Find the rule that matched a line of the message: Postfix `header_checks` and"
+        " `body_checks` (its log quotes the line), Exim `acl_smtp_data`, a transport rule of"
+        " Exchange. Send a short plain message to compare.",
+        "postconf(5) header_checks",
+        cause="A rule of the server for headers or body refuses the message.",
+    ),
+    Advice(
+        "long-lines",
+        "Break the lines of the message: none may have more than 998 characters (RFC 5322 section"
+        " 2.1.1). A content transfer encoding, base64 or quoted-printable, does it.",
+        "RFC 5322 section 2.1.1",
+        cause="A line of the message is longer than 998 characters.",
+    ),
 )

@@ -42,6 +42,35 @@ THIS_HOST: tuple[Advice, ...] = (
         "smtp_handshake address_family",
         cause="The name has no address of the family that was asked for.",
     ),
+    Advice(
+        "resolver-servfail",
+        "Ask the resolver of this host what is wrong (`dig NAME`, `dig +cd NAME`, `delv NAME`): it"
+        " answers, but cannot look the name up, as it does not reach the zone's name servers, or"
+        " the zone's DNSSEC is broken.",
+        "RFC 8914 section 4; delv(1)",
+        cause="The resolver of this host answers that it cannot look the name up.",
+    ),
+    Advice(
+        "mail-domain-as-host",
+        "Name the domain in `mx`, or one of its mail exchangers (`dig MX DOMAIN`) in `host`: mail"
+        " for a domain goes to the hosts in its MX records, and not to the domain's own address.",
+        "RFC 5321 section 5.1; smtp_handshake mx",
+        cause="The host is a mail domain, and not one of its mail exchangers.",
+    ),
+    Advice(
+        "split-horizon",
+        "Have all name servers of this host answer alike (`dig @ADDRESS NAME` for each in"
+        " /etc/resolv.conf): one has an internal zone, or an old copy, that others lack.",
+        "resolv.conf(5); dig(1)",
+        cause="The name servers of this host give different answers.",
+    ),
+    Advice(
+        "hosts-file-entry",
+        "Correct or remove the line in /etc/hosts that has the server's name: it comes before the"
+        " DNS, which has another address (`getent ahosts NAME`).",
+        "hosts(5); nsswitch.conf(5)",
+        cause="The file /etc/hosts has another address for the server than the DNS.",
+    ),
     # The way out.
     Advice(
         "route-from-here",

@@ -98,6 +98,14 @@ TLS: tuple[Advice, ...] = (
         cause="The server ended the TLS handshake, for a reason that its log names.",
     ),
     Advice(
+        "server-without-certificate",
+        "Give the server a certificate, and the key to it, that it can read (Postfix"
+        " `smtpd_tls_chain_files`, Exim `tls_certificate`): it offers TLS and has none to show. Its"
+        " log says which file is missing or does not fit.",
+        "postconf(5) smtpd_tls_chain_files",
+        cause="The server has no certificate to show in the TLS handshake.",
+    ),
+    Advice(
         "renew-client-certificate",
         "Renew the certificate in `client_cert`: the server says that ours is no longer valid.",
         "RFC 8446 section 6.2",

@@ -66,7 +66,15 @@ ENHANCED_CODES: tuple[Rule, ...] = (
     Rule(kind="permanent", enhanced="X.3.2", then="client-denied"),
     # Postfix, some seconds after it expected the PROXY header.
     Rule(stage="greeting", code="421", enhanced="X.3.0", then="proxy-header-wanted"),
-    Rule(enhanced="X.3.0 X.3.5 X.4.3 X.4.4", then="server-look-ups server-health"),
+    Rule(enhanced="X.3.5", then="server-configuration server-look-ups"),
+    Rule(enhanced="X.3.0 X.4.3 X.4.4", then="server-look-ups server-health"),
+    Rule(enhanced="X.4.5", then="server-health"),
+    Rule(stage="rcpt_to", enhanced="X.7.2", text="list|expan", then="recipient-denied"),
+    Rule(stage="rcpt_to message", enhanced="X.7.13", then="mailbox-enabled"),
+    Rule(stage="mail_from rcpt_to", enhanced="X.7.11", then="use-tls"),
+    # Google uses X.7.29, which is a failed ARC chain, for a connection without TLS.
+    Rule(enhanced="X.7.29", text="tls", then="use-tls"),
+    Rule(enhanced="X.7.29", text="^(?!.{0,300}tls)", then="aligned-domain"),
     Rule(enhanced="X.4.6 X.4.14", then="mail-loop"),
     Rule(enhanced="X.5.3", then="fewer-recipients"),
     Rule(enhanced="X.6.7", then="ascii-addresses"),

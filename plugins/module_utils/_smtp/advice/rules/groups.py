@@ -11,11 +11,20 @@ VAGUE = "- X.0.0 X.1.0 X.5.0 X.7.0 X.7.1"
 # Codes whose text may say more: these, and "other or undefined" of every subject.
 OPEN = VAGUE + " X.2.0 X.3.0 X.4.0 X.6.0"
 
+# Codes that some servers use for what has a code of its own: what they say in words counts, too.
+LOOSE = OPEN + " X.1.2 X.4.0 X.5.1 X.5.4"
+
 REFUSED = "transient permanent"
 
 # The stages at which a server says that it requires TLS or a login first. In a reply to STARTTLS or
 # AUTH the same words mean something else.
 NOT_YET = "greeting helo xclient mail_from rcpt_to data message quit"
+
+# What servers say when they would have to pass mail on for somebody whom they do not know.
+RELAY = (
+    r"relay\w{0,3} (access |is )?(denied|not\b|prohibited|disallowed|refused|rejected|forbidden)"
+    r"|(to|for|not|open) relay\b|rcpthosts|relay .{0,20}denied|(cannot|unable to|will not) relay"
+)
 
 
 def _microsoft(*ranges: tuple[int, int]) -> str:

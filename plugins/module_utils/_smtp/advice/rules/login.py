@@ -11,6 +11,10 @@ from .groups import REFUSED
 # fmt: off
 LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", kind="unsupported", text="without TLS", then="log-in-over-tls"),
+    Rule(stage="auth", kind="unsupported", text="offer AUTH(,|$)", where="masked:yes",
+        then="middlebox"),
+    Rule(stage="auth", kind="unsupported", text="offer AUTH(,|$)",
+        where="tls:never offers:STARTTLS", then="log-in-over-tls"),
     Rule(stage="auth", kind="unsupported", text="offer AUTH(,|$)", then="auth-on"),
     Rule(stage="auth", kind="unsupported", text="`auto` takes", then="mechanism-for-token"),
     Rule(stage="auth", kind="unsupported", text="FIPS|iterations|extension of SCRAM|cannot send",
@@ -24,6 +28,13 @@ LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", kind="timeout", then="authentication-service"),
     Rule(stage="auth", kind="disconnect", then="login-locked authentication-service"),
 
+    Rule(stage="auth", kind=REFUSED, text="too many auth", then="limits-for-one-client"),
+    Rule(stage="auth", code="454 535", text="(connection|lost).{0,20}(lost|to) .{0,9}auth"
+        "|temporary auth|internal|back-?end|(server|service) (un|not )avail",
+        then="authentication-service"),
+    Rule(stage="auth", enhanced="X.7.139", text="basic auth", then="microsoft-token"),
+    Rule(stage="auth", enhanced="X.7.139", text="credentials were incorrect",
+        then="user-and-password"),
     Rule(stage="auth", enhanced="X.7.139", then="microsoft-smtp-auth"),
     Rule(stage="auth", enhanced="X.7.139 X.7.30", then="microsoft-token"),
     Rule(stage="auth", code="534 535", text=r"\bgsmtp\b|application-specific|app password|browser",
@@ -34,7 +45,8 @@ LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", code="535", text="authorization grant|api.?key", then="password-is-api-key"),
     # Yandex, Mail.ru, Zoho.
     Rule(stage="auth", code="535 554", text="access rights|(smtp|imap|pop) .{0,20}disabled"
-        "|disabled (by user from web|for)", then="account-enabled"),
+        "|disabled (by user from web|for)|(account|user|mailbox|login).{0,20}(disabled|suspended"
+        "|inactive|not active|expired)|been (suspended|disabled)", then="account-enabled"),
     Rule(stage="auth", kind=REFUSED, text="too (many|frequent)|locked|blocked|suspicious",
         then="login-locked"),
     # RFC 4954 lists 538 as obsolete. Postfix answers 504 instead, and Dovecot 523.
@@ -44,7 +56,11 @@ LOGIN: tuple[Rule, ...] = (
     Rule(stage="auth", code="530", then="log-in-over-tls microsoft-token"),
     Rule(stage="auth", enhanced="X.7.13", then="account-enabled"),
     Rule(stage="auth", code="525", then="account-enabled"),
+    Rule(stage="auth", code="535", text="(invalid|unsupported|unknown|unrecognized|no) "
+        "(auth[a-z]{0,11} )?mech", then="offered-mechanism"),
     Rule(stage="auth", code="535", then="user-and-password"),
+    Rule(stage="auth", code="501 550 554", text="auth[a-z]{0,11} (has )?failed|(invalid|bad|wrong) "
+        "(credential|password|login|user)", then="user-and-password"),
     Rule(stage="auth", code="535", enhanced="X.7.3", then="exchange-user-name"),
     Rule(stage="auth", code="535", enhanced="- X.7.0 X.7.1 X.7.8",
         then="hashed-password login-locked"),

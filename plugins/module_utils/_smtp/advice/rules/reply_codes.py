@@ -16,6 +16,13 @@ REPLY_CODES: tuple[Rule, ...] = (
     Rule(stage="helo mail_from", code="421",
         then="fleet-behind-one-address limits-for-one-client helo-name"),
     Rule(code="421", then="fleet-behind-one-address limits-for-one-client server-health"),
+    # Courier's own codes.
+    Rule(stage="rcpt_to", code="513", then="relay-for-address log-in local-domains"),
+    Rule(stage="mail_from rcpt_to", code="517", then="sender-domain"),
+    Rule(code="511", then="address-in-blocklist"),
+    Rule(stage="mail_from data message", code="523 534", then="message-size"),
+    Rule(stage="data message", code="432", then="slow-scanner"),
+    Rule(code="417", then="server-look-ups"),
     # By default, `smtpd_relay_restrictions` of Postfix ends with `defer_unauth_destination`.
     Rule(stage="rcpt_to", code="454", enhanced=VAGUE,
         then="relay-for-address log-in local-domains"),
@@ -47,6 +54,9 @@ REPLY_CODES: tuple[Rule, ...] = (
     Rule(stage="mail_from", code="550 553 554", enhanced=VAGUE,
         then="sender-rights sender-domain log-in helo-name"),
     Rule(stage="rcpt_to", code="550", enhanced="X.1.0", then="recipient-known sender-domain"),
+    # Exim, when a rule without a message denies.
+    Rule(stage="helo mail_from rcpt_to", code="550", text="^administrative prohibition$",
+        then="log-of-server client-denied sender-denied recipient-denied"),
     Rule(stage="rcpt_to", code="550 554", enhanced="- X.0.0 X.5.0 X.7.0 X.7.1",
         then="relay-for-address log-in local-domains"),
     Rule(stage="rcpt_to", code="550", enhanced="- X.0.0 X.5.0", then="recipient-known"),

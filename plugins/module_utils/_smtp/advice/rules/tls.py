@@ -16,7 +16,11 @@ _PLAIN = "wrong (ssl )?version|record layer failure|packet length too long|unkno
 
 # fmt: off
 TLS: tuple[Rule, ...] = (
+    Rule(stage="starttls", kind="unsupported", where="masked:yes", then="starttls-stripped"),
     Rule(stage="starttls", kind="unsupported", then="starttls-on starttls-stripped"),
+    Rule(stage="starttls", kind="transient", text="too many", then="limits-for-one-client"),
+    # Postfix, when a milter does not answer (`milter_other_event` of STARTTLS).
+    Rule(stage="starttls auth", code="454", enhanced="X.3.0", then="milter-answers"),
     # RFC 3207 section 4.
     Rule(stage="starttls", code="454", then="starttls-not-now"),
     Rule(stage="starttls", kind="permanent", then="starttls-refused log-of-handshake middlebox"),
@@ -46,6 +50,9 @@ TLS: tuple[Rule, ...] = (
     # OpenSSL 3 says "legacy sigalg" of TLS 1.0 and 1.1, which sign with SHA-1.
     Rule(kind="tls", text="protocol version|unsupported protocol|version too low|legacy sigalg",
         then="old-tls"),
+    # Python's own versions and ciphers suit nearly every server that has a certificate.
+    Rule(kind="tls", text="alert handshake failure", where="tls-limits:no",
+        then="server-without-certificate"),
     Rule(kind="tls", text="(no|shared) cipher|insufficient security|handshake failure",
         then="tls-ciphers"),
     # In TLS 1.2 a server says only this when it requires a certificate from the client, has no
@@ -92,6 +99,9 @@ TLS: tuple[Rule, ...] = (
     # When the server sends only its own certificate, OpenSSL cannot tell a missing intermediate
     # from an unknown authority, so there is advice on both. The intermediate comes first, as most
     # certificates have one. Python 3.7 does not know how many certificates came.
+    Rule(kind="tls", text="no intermediate", where="issuer:private", then="name-authority"),
+    Rule(kind="tls", text="(trusted:|;) unable to (get local issuer|verify the first)",
+        where="issuer:public", then="send-intermediates update-authorities"),
     Rule(kind="tls", text="no intermediate",
         then="send-intermediates name-authority update-authorities"),
     Rule(kind="tls", text="self.signed certificate($|;)", then="self-signed-certificate"),

@@ -26,7 +26,7 @@ class Change(t.NamedTuple):
 
     `fact` says what is changed. `cured` and `same` say what it means if the dialogue then gets
     further, and if it still fails alike. `causes` are the ids of the causes that are about the
-    changed thing, the usual one first.
+    changed thing, the usual one first. `others` may be about it, or about another thing.
     """
 
     fact: str
@@ -34,6 +34,7 @@ class Change(t.NamedTuple):
     causes: tuple[str, ...]
     cured: str
     same: str
+    others: tuple[str, ...] = ()
 
 
 def try_change(investigation: Investigation, change: Change) -> t.Iterator[Finding]:
@@ -41,7 +42,7 @@ def try_change(investigation: Investigation, change: Change) -> t.Iterator[Findi
 
     If the unchanged dialogue still fails and the changed one does not, the change proves that it is
     the changed thing. If that has several causes, the facts of the failure must speak for one of
-    them. A change without effect excludes its causes.
+    them first of all. A change without effect excludes its causes.
     """
     if not investigation.is_repeatable or not investigation.reproduced:
         return
@@ -49,7 +50,8 @@ def try_change(investigation: Investigation, change: Change) -> t.Iterator[Findi
     value = outcome_of(record)
     if gets_further(investigation, record):
         evidence = Evidence(change.fact, value, change.cured)
-        yield Finding(evidence, conclusion_of(investigation, change.causes))
+        causes = (*change.causes, *change.others)
+        yield Finding(evidence, conclusion_of(investigation, causes))
     elif record.failure is not None and record.failure.code == investigation.failure.code:
         yield Finding(Evidence(change.fact, value, change.same), excludes=change.causes)
     else:
@@ -57,9 +59,13 @@ def try_change(investigation: Investigation, change: Change) -> t.Iterator[Findi
 
 
 def conclusion_of(investigation: Investigation, causes: t.Sequence[str]) -> Conclusion:
-    """Return what follows once it is certain that one of some causes holds, the usual one first."""
+    """Return what follows once it is certain that one of some causes holds, the usual one first.
+
+    Which of them it is, is certain only if there is one, or if the facts speak for it first of all.
+    """
     cause = causes[0] if len(causes) == 1 else likely(investigation, causes)
-    return Conclusion(cause, "proven") if cause else Conclusion(causes[0], "consistent")
+    certain = len(causes) == 1 or is_first(investigation, causes)
+    return Conclusion(cause or causes[0], "proven" if certain else "consistent")
 
 
 def gets_further(investigation: Investigation, record: Record) -> bool:

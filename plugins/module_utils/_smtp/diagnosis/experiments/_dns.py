@@ -25,6 +25,10 @@ class NotAsked(OSError):
     """The DNS was not asked, or gave no answer. The text says why."""
 
 
+class NoReply(NotAsked):
+    """The resolver was asked, and has no answer, such as SERVFAIL."""
+
+
 class DomainLookup:
     """Look-ups of records. A domain that does not exist has none. Each raises NotAsked."""
 
@@ -60,5 +64,5 @@ class DomainLookup:
         except dns.NoSuchName:
             return None
         except dns.NoAnswer as error:
-            raise NotAsked(str(error)) from error
+            raise NoReply(str(error)) from error
         return answer.records[:_MAX_RECORDS]

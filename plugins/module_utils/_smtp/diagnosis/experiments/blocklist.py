@@ -55,7 +55,10 @@ def named_blocklist(investigation: Investigation) -> t.Iterator[Finding]:
     test_entries = ", ".join(always + never) or "none"
     if _REFUSES in test_entries:
         says = "it refuses to answer this resolver"
-        yield Finding(Evidence(f"the test entries of {zone}", test_entries, says))
+        yield Finding(
+            Evidence(f"the test entries of {zone}", test_entries, says),
+            Conclusion("blocklist-refused-query", "consistent"),
+        )
         return
     if not always or never:
         says = "it lists everything, or nothing, so its answers mean nothing"

@@ -18,6 +18,9 @@ if t.TYPE_CHECKING:
 
 CAUSES = ("reverse-dns",)
 
+# The advice if the reply does not say why. Then a name that is missing is likely to be the reason.
+_UNSAID = ("log-of-server",)
+
 
 def names_of_client(investigation: Investigation) -> t.Iterator[Finding]:
     """Look up the name of the client's address, and the addresses of that name.
@@ -27,7 +30,9 @@ def names_of_client(investigation: Investigation) -> t.Iterator[Finding]:
     ip = address_of_client(investigation.control)
     if not ip:
         return
-    fits = Conclusion(CAUSES[0], "consistent") if is_first(investigation, CAUSES) else None
+    fits = (
+        Conclusion(CAUSES[0], "consistent") if is_first(investigation, CAUSES + _UNSAID) else None
+    )
     name = name_of(ip, investigation.budget)
     fact = f"the name of {ip} in the DNS"
     if name is None:

@@ -14,7 +14,7 @@ if t.TYPE_CHECKING:
     from ..model import Finding
 
 OF_PROXY = ("proxy-header-unwanted",)
-OF_XCLIENT = ("extension-on", "client-denied")
+OF_XCLIENT = ("client-denied", "xclient-hosts", "relay-for-address")
 
 
 def without_proxy_header(investigation: Investigation) -> t.Iterator[Finding]:
@@ -35,9 +35,9 @@ def without_proxy_header(investigation: Investigation) -> t.Iterator[Finding]:
 
 
 def without_xclient(investigation: Investigation) -> t.Iterator[Finding]:
-    """Hold a dialogue with XCLIENT as this host itself."""
+    """Hold a dialogue with XCLIENT as this host itself, if the server takes XCLIENT at all."""
     plan = investigation.plan
-    if not plan.client.xclient:
+    if not plan.client.xclient or investigation.failure.kind == "unsupported":
         return
     yield from try_change(
         investigation,

@@ -11,7 +11,7 @@ from ...._net.spf import NotEvaluated, Spf
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
 from ._change import is_first
-from ._dns import DomainLookup
+from ._dns import DomainLookup, NoReply
 from ._seen import address_of_client
 from .recipient import refused_recipient
 
@@ -24,21 +24,38 @@ _MAX_CHARACTERS = 300
 # The failures of which SPF may be the cause.
 _ABOUT_SPF = ("address-in-spf", "aligned-domain", "own-domain-from-outside", "domain-reputation")
 
+_NO_DOMAIN, _NULL_MX = "recipient-domain", "null-mx"
+
+# The failures of which the domain of the recipient may be the cause.
+_ABOUT_DOMAIN = (_NO_DOMAIN, _NULL_MX, "local-domains", "relay-for-address", "log-of-server")
+
 
 def domain_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
     """Look up whether the domain of the sender can receive mail, as many servers demand."""
     domain = _domain(investigation.plan.envelope.mail_from)
     if not domain:
         return
-    fits = is_first(investigation, ("sender-domain",))
+    fits = is_first(investigation, ("sender-domain", "null-mx"))
     conclusion = Conclusion("sender-domain", "consistent") if fits else None
     dns = DomainLookup(investigation.budget)
     fact = f"the MX of {domain}"
-    exchangers = dns.exchangers(domain)
+    try:
+        exchangers = dns.exchangers(domain)
+    except NoReply as error:
+        if not fits:
+            raise
+        says = "the name servers of the domain do not answer, so nobody knows whether it exists"
+        yield Finding(
+            Evidence(fact, escape(str(error))[:_MAX_CHARACTERS], says),
+            Conclusion("server-look-ups", "consistent"),
+            ("sender-domain",),
+        )
+        return
     if not dns.exists(domain):
         yield Finding(Evidence(fact, "no such domain", "no mail can go back there"), conclusion)
     elif exchangers == [""]:
-        yield Finding(Evidence(fact, "null MX", "the domain accepts no mail"), conclusion)
+        null = Conclusion("null-mx", "consistent") if fits else None
+        yield Finding(Evidence(fact, "null MX", "the domain accepts no mail"), null)
     elif exchangers:
         yield Finding(Evidence(fact, _shown(exchangers), "the domain can receive mail"))
     elif dns.addresses(domain):
@@ -55,13 +72,15 @@ def domain_of_recipient(investigation: Investigation) -> t.Iterator[Finding]:
     dns = DomainLookup(investigation.budget)
     fact = f"the MX of {domain}"
     exchangers = dns.exchangers(domain)
+    # A server may well take mail for a domain that only its own tables know.
+    fits = is_first(investigation, _ABOUT_DOMAIN)
     if not dns.exists(domain):
-        says, cause = "no server accepts mail for it", "recipient-domain"
-        yield Finding(Evidence(fact, "no such domain", says), Conclusion(cause, "consistent"))
+        says, conclusion = "no server accepts mail for it", Conclusion(_NO_DOMAIN, "consistent")
+        yield Finding(Evidence(fact, "no such domain", says), conclusion if fits else None)
         return
     if exchangers == [""]:
-        says, cause = "the domain accepts no mail", "null-mx"
-        yield Finding(Evidence(fact, "null MX", says), Conclusion(cause, "consistent"))
+        says, conclusion = "the domain accepts no mail", Conclusion(_NULL_MX, "consistent")
+        yield Finding(Evidence(fact, "null MX", says), conclusion if fits else None)
         return
     hosts = exchangers[:_MOST_EXCHANGERS] or [domain]
     asked = {address.ip for address in investigation.addresses}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..model import Conclusion, Evidence, Finding
+from ..model import Evidence, Finding
 from ._change import gets_further
 from ._outcome import outcome_of
 
@@ -29,10 +29,7 @@ def other_addresses(investigation: Investigation) -> t.Iterator[Finding]:
             f"at {address.ip}", investigation.plan, investigation.lookup.at(address)
         )
         if gets_further(investigation, record):
-            says = (
-                f"the addresses answer differently: {asked.ip} is another server, or set otherwise"
-            )
-            conclusion: Conclusion | None = Conclusion("compare-addresses", "proven")
+            says = f"{asked.ip} is another server, or set otherwise: only it refuses"
         else:
-            says, conclusion = f"no different from {asked.ip}", None
-        yield Finding(Evidence(f"at {address.ip}", outcome_of(record), says), conclusion)
+            says = f"no different from {asked.ip}"
+        yield Finding(Evidence(f"at {address.ip}", outcome_of(record), says))

@@ -45,6 +45,8 @@ def seconds_named(text: str) -> int | None:
 
 def one_retry(investigation: Investigation) -> t.Iterator[Finding]:
     """Hold the dialogue again after the time that the server names, if that is short."""
+    if not investigation.is_repeatable:
+        return
     control = investigation.control
     if control.failure is None and investigation.failure.kind == "transient":
         says = "a server that defers a client which it does not know accepts it later"

@@ -13,7 +13,7 @@ if t.TYPE_CHECKING:
     from ..investigation import Investigation
     from ..model import Finding
 
-CAUSES = ("other-protocol",)
+SMTP_SPOKEN, LMTP_SPOKEN = ("lmtp-unwanted",), ("lmtp-wanted",)
 
 
 def another_protocol(investigation: Investigation) -> t.Iterator[Finding]:
@@ -26,7 +26,7 @@ def another_protocol(investigation: Investigation) -> t.Iterator[Finding]:
         Change(
             f"{hello} instead",
             plan._replace(steps=plan.steps._replace(protocol=other)),
-            CAUSES,
+            LMTP_SPOKEN if other == "lmtp" else SMTP_SPOKEN,
             cured=f"the server speaks {spoken}",
             same=f"the server does not speak {spoken} either",
         ),

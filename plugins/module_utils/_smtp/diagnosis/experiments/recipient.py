@@ -9,8 +9,8 @@ import typing as t
 import uuid
 
 from ...._net.text import escape
-from ..model import Conclusion, Evidence, Finding
-from ._change import conclusion_of, is_first, likely
+from ..model import Evidence, Finding
+from ._change import conclusion_of, is_first
 
 if t.TYPE_CHECKING:
     from ...wire.reply import Reply
@@ -19,7 +19,9 @@ if t.TYPE_CHECKING:
 # The causes that are about one recipient, and those that are about its domain.
 OF_RECIPIENT = (
     "recipient-known",
+    "recipient-denied",
     "recipient-policy",
+    "verification-target",
     "mailbox-enabled",
     "mailbox-full",
     "recipient-rate",
@@ -76,21 +78,28 @@ def _findings(
             Evidence("an unknown recipient of the domain", _text(unknown), _same(unknown))
         )
     elif bare.positive:
-        says = "the client is accepted, and no recipient of this domain is"
-        domain = likely(investigation, OF_DOMAIN)
-        conclusion = Conclusion(domain, "consistent") if domain else None
+        # Some servers accept <postmaster> from every client.
+        says = "the server itself can be written to, and no recipient of this domain"
         yield Finding(
             Evidence("<postmaster> of the server itself", _text(bare), says),
-            conclusion,
-            () if is_first(investigation, OF_RECIPIENT) else OF_RECIPIENT,
+            None,
+            OF_RECIPIENT if is_first(investigation, OF_DOMAIN) else (),
         )
     elif _is_refused_alike(investigation, postmaster, unknown, bare):
-        says = "every recipient gets the same reply, so it is not because of the recipient"
-        yield Finding(
-            Evidence("three other recipients", _text(bare), says),
-            None,
-            tuple(one for one in OF_RECIPIENT if one != "address-syntax"),
-        )
+        yield _finding_of_one_reply(investigation, bare)
+
+
+def _finding_of_one_reply(investigation: Investigation, bare: Reply) -> Finding:
+    """Return what follows if every recipient gets the same reply.
+
+    A server that has no postmaster, such as one for LMTP, knows none of them.
+    """
+    fact = "three other recipients"
+    if is_first(investigation, OF_RECIPIENT):
+        return Finding(Evidence(fact, _text(bare), "the same reply"))
+    says = "every recipient gets the same reply, so it is not because of the recipient"
+    excluded = tuple(one for one in OF_RECIPIENT if one != "address-syntax")
+    return Finding(Evidence(fact, _text(bare), says), None, excluded)
 
 
 def _is_refused_alike(investigation: Investigation, *replies: Reply) -> bool:

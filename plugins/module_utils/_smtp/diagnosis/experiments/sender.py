@@ -15,7 +15,10 @@ if t.TYPE_CHECKING:
 
 # The causes that are about the sender.
 CAUSES = (
+    "sender-denied",
     "sender-rights",
+    "sender-callout",
+    "sender-rate",
     "sender-domain",
     "own-domain-from-outside",
     "address-in-spf",
@@ -24,8 +27,10 @@ CAUSES = (
     "verified-sender",
     "microsoft-sender-domain",
     "account-quota",
-    "address-syntax",
 )
+
+# The causes that may be about the sender as well as about the recipient or the server.
+OTHERS = ("address-syntax", "null-mx", "server-look-ups", "log-in")
 
 
 def another_sender(investigation: Investigation) -> t.Iterator[Finding]:
@@ -33,7 +38,7 @@ def another_sender(investigation: Investigation) -> t.Iterator[Finding]:
     plan = investigation.plan
     if not plan.envelope.mail_from:
         return
-    envelope = plan.envelope._replace(mail_from="", mail_parameters=())
+    envelope = plan.envelope._replace(mail_from="")
     yield from try_change(
         investigation,
         Change(
@@ -42,5 +47,6 @@ def another_sender(investigation: Investigation) -> t.Iterator[Finding]:
             CAUSES,
             cured="another sender is accepted, so it is the sender that is refused",
             same="the same reply, so it is not because of the sender",
+            others=OTHERS,
         ),
     )

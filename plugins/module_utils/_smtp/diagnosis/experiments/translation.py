@@ -16,6 +16,7 @@ if t.TYPE_CHECKING:
 
 # The causes for which the address of the client decides.
 ABOUT_ADDRESS = (
+    "address-translated",
     "relay-for-address",
     "client-denied",
     "reverse-dns",

@@ -12,6 +12,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
     Address,
     address_literal,
     family_of,
+    numeric_addresses,
 )
 
 
@@ -48,3 +49,18 @@ def test_an_address_has_a_family():
 def test_what_is_no_address_has_no_family(text):
     with pytest.raises(ValueError, match="is not an IP address"):
         family_of(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "family", "found"),
+    [
+        ("192.0.2.1", "any", ["192.0.2.1 port 25"]),
+        ("2001:db8::1", "ipv6", ["2001:db8::1 port 25"]),
+        ("2001:db8::1", "ipv4", []),
+        ("relay.example.com", "any", []),
+        ("x" * 300, "any", []),
+        ("\udcff", "any", []),
+    ],
+)
+def test_an_ip_address_needs_no_resolver(host, family, found):
+    assert [str(one) for one in numeric_addresses(host, 25, family)] == found

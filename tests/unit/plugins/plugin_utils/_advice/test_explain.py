@@ -62,13 +62,27 @@ class TestReply:
         found = explain_reply(DENIED, "rcpt_to")
 
         assert (found["code"], found["enhanced_code"], found["kind"]) == (550, "5.7.1", "permanent")
-        assert found["meaning"].startswith("550: the mailbox is not available, or a policy refuses")
+        assert found["meaning"] == (
+            "550: the mailbox is not available, or a policy refuses."
+            " 5.7.1: a policy refuses the delivery."
+        )
         first = found["causes"][0]
         assert list(first) == ["id", "cause", "advice", "check", "change", "source"]
         assert first["id"] == "relay-for-address"
         assert first["cause"] == "This client's address is not allowed to relay."
         assert "mynetworks" in first["change"]["postfix"]
         assert first["source"] == "postconf(5) mynetworks"
+
+    @pytest.mark.parametrize(
+        ("text", "end"),
+        [
+            ("552 5.2.2 Over quota", " 5.2.2: the recipient's mailbox is full."),
+            ("450 4.7.999 Later", " 4.7.999: a policy of Microsoft's, by a code of its own."),
+            ("550 No", "or a policy refuses."),
+        ],
+    )
+    def test_both_codes_have_a_meaning(self, text: str, end: str):
+        assert explain_reply(text)["meaning"].endswith(end)
 
     def test_the_causes_are_those_of_the_module_in_the_same_order(self):
         facts = Facts("rcpt_to", "permanent", 550, "5.7.1", "5.7.1 Relaying denied")

@@ -9,8 +9,19 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.plan import (
+    Client,
+    Endpoint,
+    Plan,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.facts import facts_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.result import result_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    Transcript,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.proxy_header import ProxySpec
 from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.facts import (
     facts_of_failure,
     facts_of_result,
@@ -19,11 +30,16 @@ from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
     ENVELOPE,
     FOR_TWO,
+    IMPLICIT,
     TO_MAIL,
     Hold,
     offering,
 )
 from ansible_collections.mailops.smtp.tests.unit.reports import LONG, NASTY
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.model import Facts
+    from ansible_collections.mailops.smtp.tests.unit.authority import Authority
 
 REFUSED = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 550 5.7.1 Relaying denied"
 
@@ -44,6 +60,10 @@ STORIES: dict[str, tuple[str, dict[str, t.Any]]] = {
         ENVELOPE,
     ),
     "a refusal in the greeting": ("S: 554 5.7.1 go away" + END, ENVELOPE),
+    "a PROXY header that is refused": (
+        "C: /PROXY TCP4 .*/\nS: 554 5.7.1 proxy not allowed" + END,
+        {**ENVELOPE, "proxy": {"version": 1}},
+    ),
     "a connection that is closed": ("S: 220 mx.example.org ESMTP\n*: close", ENVELOPE),
 }
 
@@ -80,6 +100,71 @@ def test_all_is_known_of_a_dialogue_that_came_to_the_recipient(hold: Hold):
         if getattr(found, name) is None and getattr(expected, name) is not None
     ]
     assert tuple(missing) == UNKNOWN
+
+
+def test_tls_and_the_issuer_are_known(
+    dialogue: t.Callable[..., Record], authority: Authority
+) -> None:
+    record = dialogue(
+        IMPLICIT,
+        authority.context("127.0.0.1"),
+        tls="implicit",
+        ca_path=authority.path,
+        expect_capabilities=["DSN"],
+    )
+    found = facts_of_result(result_of(record))
+
+    assert found is not None
+    assert record.failure is not None
+    expected = facts_of(record, record.failure)
+    assert (found.encrypted, found.issuer) == (True, expected.issuer)
+
+
+def test_a_proxy_header_that_was_sent_is_known(hold: Hold):
+    script, options = STORIES["a PROXY header that is refused"]
+    found = facts_of_result(result_of(hold(script, **options)))
+    assert found is not None
+    assert (found.proxy, found.xclient, found.login) == (True, None, None)
+
+
+class TestWithoutConnection:
+    """Records of dialogues that had no connection, or ended early."""
+
+    def both(self, failure: Failure, endpoint: Endpoint, **client: t.Any) -> tuple[Facts, Facts]:
+        """Return the facts of a record, and those of its result."""
+        plan = Plan(endpoint, Client(**client))
+        record = Record(plan, Transcript(), failure=failure, seconds={"resolve": 5.0})
+        found = facts_of_result(result_of(record))
+        assert found is not None
+        return facts_of(record, failure), found
+
+    def test_the_time_of_a_look_up_is_that_of_the_look_up(self):
+        expected, found = self.both(Failure("connect", "resolve", "x"), Endpoint("mx.example.org"))
+        assert found.seconds == expected.seconds == 5.0
+
+    def test_what_came_after_the_end_is_not_known(self):
+        refused = Failure("connect", "connect", "Connection refused", errno="ECONNREFUSED")
+        proxy = ProxySpec(1)
+        expected, found = self.both(refused, Endpoint("mx.example.org", 465), proxy=proxy)
+        assert expected.proxy is True
+        assert (found.proxy, found.xclient, found.login) == (None, None, None)
+        assert (found.port, found.errno) == (expected.port, expected.errno)
+
+    def test_the_stage_of_the_failure_took_place(self):
+        refused = Failure("xclient", "unsupported", "the server does not offer XCLIENT")
+        expected, found = self.both(refused, Endpoint("x"), xclient={"ADDR": "192.0.2.7"})
+        assert found.xclient is expected.xclient is True
+        assert found.proxy is expected.proxy is False
+
+    def test_a_mail_exchanger_is_told_from_other_servers(self):
+        refused = Failure("connect", "connect", "Connection refused")
+        for endpoint in (Endpoint("x", mx_preference=10), Endpoint("x"), Endpoint(socket="/run/x")):
+            expected, found = self.both(refused, endpoint)
+            assert (found.mx, found.port, found.host) == (
+                expected.mx,
+                expected.port,
+                expected.host,
+            )
 
 
 class TestFailureAlone:
@@ -134,14 +219,14 @@ class TestHostileHost:
             assert len(facts.text) <= 4 * 4096
 
     @pytest.mark.parametrize("code", [0, 99, 600, -550, True, "550"])
-    def test_a_code_out_of_range_is_none(self, code: t.Any):
+    def test_a_code_out_of_range_is_missing(self, code: t.Any):
         failure = {"stage": "rcpt_to", "kind": "permanent", "code": code}
         facts = facts_of_failure(failure)
         assert facts is not None
         assert facts.code is None
 
     @pytest.mark.parametrize("code", ["5.7", "5.7.1 x", "x.7.1", "6.7.1", "5.7.1111", NASTY])
-    def test_an_enhanced_code_of_another_form_is_none(self, code: str):
+    def test_an_enhanced_code_of_another_form_is_missing(self, code: str):
         facts = facts_of_failure({"stage": "rcpt_to", "kind": "permanent", "enhanced_code": code})
         assert facts is not None
         assert facts.enhanced_code is None

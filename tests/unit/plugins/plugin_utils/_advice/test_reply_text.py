@@ -12,6 +12,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.reply_text im
     NoReply,
     read_reply,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 class TestOneLine:
@@ -30,7 +32,7 @@ class TestOneLine:
         reply, _stage = read_reply("550 No such user here\n")
         assert (reply.code, reply.enhanced_code) == (550, None)
 
-    def test_an_enhanced_code_of_another_class_is_none(self):
+    def test_an_enhanced_code_of_another_class_is_ignored(self):
         assert read_reply("450 5.7.1 later").reply.enhanced_code is None
 
     def test_a_code_alone_is_a_reply(self):
@@ -144,3 +146,39 @@ class TestLength:
     def test_a_long_text_that_is_no_reply_is_refused(self, text: str):
         with pytest.raises(NoReply):
             read_reply(text)
+
+
+# Parts of replies, logs and bounces, and what a hostile server puts between them.
+PARTS = st.sampled_from(
+    [
+        *(
+            "550",
+            "550-",
+            "550 ",
+            "421",
+            "5.7.1 ",
+            "4.2.2",
+            " ",
+            "\n",
+            "\r\n",
+            ": ",
+            "; ",
+            "-",
+            "S: ",
+        ),
+        *("[0.013] S: ", "said", "(in reply to ", "RCPT TO command)", "after "),
+        *("\x1b", "\x85", "\u2028", "\u202e", "x" * 50, "("),
+    ]
+)
+
+
+@given(st.lists(PARTS, max_size=12).map("".join) | st.text())
+def test_any_text_is_a_printable_reply_or_refused(text: str):
+    try:
+        reply, _stage = read_reply(text)
+    except NoReply as error:
+        message = str(error)
+    else:
+        assert 200 <= reply.code < 600
+        message = reply.text
+    assert message.isprintable()

@@ -46,3 +46,16 @@ def test_however_many_causes_there_are_they_fit_on_the_screen() -> None:
     assert told[1].startswith("1. xxx")
     assert told[1].endswith("xxx... [1 cell]")
     assert told[-3:-1] == ["... and 22 more", "1 cell without a common cause"]
+
+
+def test_what_a_host_has_found_out_follows_its_cause_unless_it_is_a_guess() -> None:
+    cause = {"sentence": "no host can connect to relay:25", "cells": 400}
+    found = {"certainty": "proven", "cause": "A firewall drops the packets to this port."}
+    guess = {"certainty": "open", "cause": "No service listens."}
+    causes = [{**cause, "diagnosis": one} for one in (found, guess, {"problem": "x"}, None)]
+    assert lines(causes=causes)[1:-1] == [
+        "1. no host can connect to relay:25 [400 cells]",
+        "   proven: A firewall drops the packets to this port.",
+        *(f"{number}. no host can connect to relay:25 [400 cells]" for number in (2, 3, 4)),
+    ]
+    assert not any(line.startswith("   ") for line in lines(causes=causes[:1] * 5))

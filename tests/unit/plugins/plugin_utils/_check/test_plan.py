@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -12,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     HostPlan,
     check_receipt,
+    check_server_logs,
     in_terms_of_role,
     may_send,
     own_options,
@@ -258,3 +260,21 @@ def test_only_variables_that_are_set_become_options_and_each_is_templated() -> N
         "port": "templated 25",
         "login_user": None,
     }
+
+
+@pytest.mark.parametrize("logs", [{}, {"relay": "relay1"}, {"relay:25": "relay1", "mx": "web1"}])
+def test_logs_are_on_hosts_of_the_inventory(logs: dict[str, str]) -> None:
+    check_server_logs(logs, ["web1", "relay1"])
+
+
+@pytest.mark.parametrize(
+    ("logs", "words"),
+    [
+        (["relay"], "smtp_check_server_logs must be a dictionary of servers and hosts"),
+        ({"relay": "rela1"}, "names rela1, which is not in the inventory; did you mean relay1?"),
+        ({"relay": ["relay1"]}, "smtp_check_server_logs[relay] must be the name of a host"),
+    ],
+)
+def test_a_log_elsewhere_is_refused(logs: t.Any, words: str) -> None:
+    with pytest.raises(BadVariable, match=re.escape(words)):
+        check_server_logs(logs, ["web1", "relay1"])

@@ -330,6 +330,7 @@ def reports(draw: st.DrawFn) -> Report:
 
 
 @pytest.mark.parametrize("name", READERS)
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_whatever_hosts_return_there_is_a_report_that_can_be_read(
@@ -368,6 +369,7 @@ class Elements(html.parser.HTMLParser):
         assert self._open.pop() == tag
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(made=reports() | st.just(nasty()), group=st.text(CHARACTERS, max_size=8))
 def test_whatever_hosts_return_the_page_has_elements_of_its_own_alone(
@@ -380,6 +382,7 @@ def test_whatever_hosts_return_the_page_has_elements_of_its_own_alone(
     assert not any(name.startswith("on") or name in ("src", "style") for name in found.attributes)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(made=reports())
 def test_whatever_hosts_return_the_page_in_markdown_has_no_html(made: Report) -> None:
@@ -388,6 +391,7 @@ def test_whatever_hosts_return_the_page_in_markdown_has_no_html(made: Report) ->
     assert "<" not in outside_code
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(before=reports(), now=reports())
 def test_whatever_hosts_return_two_reports_can_be_compared(before: Report, now: Report) -> None:
@@ -398,6 +402,7 @@ def test_whatever_hosts_return_two_reports_can_be_compared(before: Report, now: 
             assert set(read(made)) == {cell.name for cell in made.cells}
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(baseline=VALUES | st.fixed_dictionaries({"format": st.just(1), "cells": st.lists(VALUES)}))
 def test_whatever_a_baseline_is_it_is_compared_or_refused(baseline: t.Any) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pathlib
 import re
 
+from .provoked import provoked
+
 # A line of provider_texts.txt.
 LINE = re.compile(
     r"(?P<name>\S+): (?P<stage>\w+) (?P<code>\d{3}) (?:(?P<enhanced>\d\.\d+\.\d+) )?(?P<text>.*)"
@@ -26,6 +28,7 @@ def provider_texts():
 
 
 PROVIDERS = list(provider_texts())
+PROVOKED = provoked("provoked.txt")
 
 
 # For each text that a rule asks for, one that has it.
@@ -117,6 +120,9 @@ EXAMPLES = (
     "Error: too many connections",
     "Greylisted",
     "2001:db8::1 port 25: Network is unreachable",
+    "4.1.1 <bob@example.com>: unverified address: host mx[192.0.2.1] said: 550 5.1.1 Unknown",
+    "203.0.113.7 is not allowed to send mail from example.com",
+    "4.3.2 No system resources",
     "192.0.2.1 port 25: Too many open files",
     "this host cannot go on: can't start new thread",
     "mx: needs the library dnspython on this host, for /usr/bin/python3",
@@ -126,6 +132,7 @@ EXAMPLES = (
     "/run/dovecot/lmtp: No such file or directory",
     "this host cannot look up mx.example.com: can't start",
     *(said["text"] for said in PROVIDERS),
+    *(row.facts.text for row in PROVOKED),
 )
 
 

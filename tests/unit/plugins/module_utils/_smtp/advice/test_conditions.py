@@ -100,6 +100,12 @@ def test_what_a_condition_holds_for(condition: str, known: dict[str, object]) ->
     assert holds(condition, facts(**known))
 
 
+@pytest.mark.parametrize("pretends", ["proxy", "xclient"])
+def test_an_address_that_this_side_presents_is_not_translated(pretends: str) -> None:
+    known = {"seen_as": "192.0.2.7", "client_address": "10.1.2.3", pretends: True}
+    assert not holds("translated:yes", facts(**known))
+
+
 def test_only_the_beginning_of_a_hostile_greeting_is_read() -> None:
     assert not holds("greeting:postfix", facts(greeting="a" * 500 + "Postfix"))
     assert holds("masked:no", facts(greeting="a" * 500 + "*****"))

@@ -134,6 +134,7 @@ class TestManyRules:
 class TestEveryFailure:
     """What holds whatever failed."""
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("kind", KINDS)
     def test_there_is_advice_without_repetition_and_not_too_much_of_it(self, kind):
         details = (None, "0.0", "1.1", "7.1", "9.999")
@@ -149,12 +150,14 @@ class TestEveryFailure:
 class TestHostileTexts:
     """A server can say what it likes."""
 
+    @pytest.mark.thorough
     def test_nothing_that_the_server_says_is_repeated(self):
         canary = "zqxj-7f3a"
         for kind, hint in itertools.product(KINDS, EXAMPLES):
             facts = Facts("rcpt_to", kind, 550, "5.7.1", f"{canary} {hint} {canary}")
             assert not any(canary in advice.text for advice in advise(facts))
 
+    @pytest.mark.thorough
     def test_a_text_can_add_to_what_the_codes_say_and_not_replace_it(self):
         for enhanced_code in ("5.1.1", "5.7.25", "5.7.26", "5.7.64", "5.3.4", "5.2.2"):
             silent = refused("rcpt_to", 550, enhanced_code)
@@ -177,3 +180,20 @@ class TestHostileTexts:
         silent = refused("rcpt_to", 550, "5.7.1")
         assert refused("rcpt_to", 550, "5.7.1", "x" * 1900 + hint) != silent
         assert refused("rcpt_to", 550, "5.7.1", "x" * 2000 + hint) == silent
+
+
+class TestLateCodes:
+    """Some servers put the enhanced code after the text."""
+
+    def test_a_code_after_a_number_sign_counts_where_none_comes_first(self):
+        assert refused("rcpt_to", 550, None, "no mailbox here by that name (#5.1.1)") == refused(
+            "rcpt_to", 550, "5.1.1"
+        )
+        assert refused("rcpt_to", 550, None, "#5.7.25 go away") == refused("rcpt_to", 550, "5.7.25")
+
+    def test_it_does_not_replace_one_that_comes_first(self):
+        silent = refused("rcpt_to", 550, "5.1.1")
+        assert refused("rcpt_to", 550, "5.1.1", "or was it #5.7.25") == silent
+
+    def test_its_class_must_be_that_of_the_reply(self):
+        assert refused("rcpt_to", 450, None, "was (#5.7.25)") == refused("rcpt_to", 450, None)

@@ -72,6 +72,13 @@ class TestConclude:
         assert found.certainty == "open"
         assert first not in [one.id for one in found.advice]
 
+    def test_the_evidence_begins_with_what_speaks_for_the_cause(self) -> None:
+        other = Evidence("another fact", "a value", "a sentence")
+
+        found = diagnosis.conclude([Finding(other), speaks_for("log-in")], FACTS)
+
+        assert found.evidence == (EVIDENCE, other)
+
     def test_no_more_than_twenty_pieces_of_evidence_are_kept(self) -> None:
         found = diagnosis.conclude([Finding(EVIDENCE)] * 30, FACTS)
 

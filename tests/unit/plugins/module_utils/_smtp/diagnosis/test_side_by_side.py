@@ -29,7 +29,7 @@ def test_results_are_in_the_order_of_the_requests(scripted: t.Any) -> None:
 
     refused, passed = diagnose_all(requests_from({**DIALOGUE, "targets": targets}))
 
-    assert "Connection refused" in refused["evidence"][0]["value"]
+    assert any("Connection refused" in one["value"] for one in refused["evidence"])
     assert passed["evidence"][0]["value"] == "passed"
     assert passed["connections"] == 1
 

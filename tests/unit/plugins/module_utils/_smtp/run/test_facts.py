@@ -76,6 +76,15 @@ class TestRefusedRecipient:
         assert known.greeting == "mx.example.org ESMTP"
         assert known.keywords == frozenset(["SIZE", "AUTH"])
 
+    def test_the_address_that_the_server_sees_is_a_fact(self, hold: Hold) -> None:
+        script = offering("SIZE 1000").replace(
+            "250-mx.example.org", "250-mx.example.org Hello client.example.com [192.0.2.7]"
+        )
+        refusal = "\nC: MAIL FROM:<ann@example.com>\nS: 550 5.7.1 no"
+        known = facts(hold(script + refusal + END, **ENVELOPE))
+
+        assert known.seen_as == "192.0.2.7"
+
     def test_no_keywords_are_known_where_no_hello_was_accepted(self, hold: Hold) -> None:
         known = facts(hold("S: 554 5.7.1 go away" + END, **ENVELOPE))
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.model import (
     Cause,
@@ -85,6 +86,40 @@ def test_an_answer_counts_though_another_host_gave_none() -> None:
     cause = cause_with(Answer("web 1", 1, NOTHING), Answer("web 2", 1, OPEN))
     assert cause.diagnosis is not None
     assert (cause.diagnosis.host, cause.diagnosis.problem) == ("web2", "")
+
+
+LINE = Evidence("the server's log", "reject: RCPT from web1: 550", "")
+
+
+def of_log(**values: t.Any) -> Diagnosis:
+    """Return what a log says."""
+    return dataclasses.replace(PROVEN, host="relay1", of_log=True, evidence=(LINE,), **values)
+
+
+def test_a_log_that_proves_the_cause_counts_more_than_a_host_that_could_not() -> None:
+    cause = cause_with(Answer("web 1", 1, OPEN), Answer("web 1", 1, of_log()))
+    assert cause.diagnosis is not None
+    assert (cause.certainty, cause.diagnosis.host) == ("proven", "relay1")
+    assert cause.evidence[0] == LINE
+
+
+def test_the_lines_of_a_log_without_a_cause_are_evidence() -> None:
+    cause = cause_with(Answer("web 1", 1, PROVEN), Answer("web 1", 1, of_log(cause="")))
+    assert cause.diagnosis is not None
+    assert cause.diagnosis.host == "web1"
+    assert cause.evidence[: len(PROVEN.evidence) + 1] == (*PROVEN.evidence, LINE)
+
+
+def test_a_log_alone_that_names_no_cause_leaves_the_certainty_as_it_is() -> None:
+    (before,) = RUN.causes.found
+    cause = cause_with(Answer("web 1", 1, of_log(cause="")))
+    assert (cause.certainty, cause.evidence[0]) == (before.certainty, LINE)
+
+
+def test_why_a_log_was_not_read_is_evidence_beside_a_diagnosis() -> None:
+    unread = Diagnosis("relay1", "", of_log=True, problem="no permission")
+    cause = cause_with(Answer("web 1", 1, PROVEN), Answer("web 1", 1, unread))
+    assert Evidence("the log on relay1", "not read", "no permission") in cause.evidence
 
 
 def test_answers_about_cells_that_are_no_more_are_ignored() -> None:

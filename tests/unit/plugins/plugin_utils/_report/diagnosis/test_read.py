@@ -78,6 +78,25 @@ def test_what_is_no_result_has_no_answers(value: t.Any) -> None:
     assert not list(read_answers(value, "u"))
 
 
+def of_log(answer: dict[str, t.Any]) -> Answer:
+    """Return the answer of the host with a log, about a dialogue of web1."""
+    found = registered({"diagnoses": [answer]}, host="relay1")
+    found["results"][0]["asked"]["targets"] = [{"host": "web1", "target": 3, "cause": 1}]
+    return only(*read_answers(found, "u"))
+
+
+def test_what_a_log_says_is_about_the_host_that_has_probed() -> None:
+    answer = of_log(DIAGNOSIS)
+    assert (answer.host, answer.diagnosis.host, answer.diagnosis.of_log) == ("web1", "relay1", True)
+
+
+def test_a_log_need_not_name_a_cause() -> None:
+    found = of_log({**DIAGNOSIS, "cause": ""}).diagnosis
+    assert (found.problem, found.cause, len(found.evidence)) == ("", "", 1)
+    without = of_log({**DIAGNOSIS, "cause": "", "evidence": []}).diagnosis
+    assert (without.problem, without.host) == ("the host has returned no diagnosis", "relay1")
+
+
 def test_a_host_must_be_a_name() -> None:
     assert not list(read_answers(registered({"diagnoses": [DIAGNOSIS]}, host=["web1"]), "u"))
 

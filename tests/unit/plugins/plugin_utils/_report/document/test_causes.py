@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.model 
     Causes,
     Diagnosis,
     Evidence,
+    WhatToDo,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.document.causes import (
     MAX_CAUSES,
@@ -25,7 +26,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.document.caus
 
 KEYS = [
     *("sentence", "where", "stage", "kind", "code", "enhanced_code", "hosts", "groups", "servers"),
-    *("cells", "certainty", "evidence", "advice", "diagnosis"),
+    *("cells", "certainty", "evidence", "advice", "diagnosis", "to_do"),
 ]
 
 
@@ -85,8 +86,15 @@ def test_a_cause_has_what_a_host_has_found_out() -> None:
         "unasked": (),
         "connections": 2,
         "seconds": None,
+        "of_log": False,
         "problem": "",
     }
+
+
+def test_a_cause_has_what_to_do() -> None:
+    to_do = WhatToDo("full", ("`df -i`",), (("postfix", "Set it."),))
+    document = cause_document(dataclasses.replace(cause(1), to_do=to_do))["to_do"]
+    assert document == {"id": "full", "check": ("`df -i`",), "change": {"postfix": "Set it."}}
 
 
 def test_the_result_has_so_many_causes_and_no_more() -> None:

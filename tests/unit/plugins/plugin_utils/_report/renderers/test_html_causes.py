@@ -77,7 +77,7 @@ def test_advice_of_a_card_is_not_repeated_for_its_cells():
 
 
 def test_cells_without_room_lead_to_their_card():
-    found = cards(refused(30), size=8_000)
+    found = cards(refused(30), size=14_000)
     (card,) = found.found
     assert 0 < card.left_out < 29
     assert card.more == 29
@@ -124,3 +124,9 @@ def test_of_a_long_diagnosis_the_end_is_shown():
     assert lines[0] == "(278 lines left out)"
     assert lines[-1] == "the end"
     assert len(card.transcript) <= MAX_TRANSCRIPT + 30
+
+
+def test_card_says_how_to_check_it_and_what_to_change_in_which_server():
+    card = cards(reports.fleet()).found[1]
+    assert card.check[0].startswith("<code>postmap -q")
+    assert "Postfix" in [server for server, _change in card.change]

@@ -349,8 +349,14 @@ def test_what_a_host_has_found_out_stands_below_its_cause():
     page = "".join(markdown.render(reports.diagnosed_fleet()))
     assert (
         "   - proven: The server does not know the recipient. (asked from `app1`)\n"
-        "   - the same dialogue again: 550 no such user — it fails\n"
         "   - another recipient: 250 Ok — it is the recipient\n"
+        "   - the same dialogue again: 550 no such user — it fails\n"
         "   - check next: Check the recipient with `postmap -q`.\n"
     ) in page
     assert "   - not diagnosed: the host has returned no diagnosis\n" in page
+
+
+def test_how_to_check_a_cause_and_what_to_change_stand_below_it():
+    page = "".join(markdown.render(reports.fleet()))
+    assert "\n   - check: `postmap -q" in page
+    assert "\n   - change in Postfix: " in page

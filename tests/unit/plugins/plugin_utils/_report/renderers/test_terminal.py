@@ -381,6 +381,17 @@ def test_how_sure_it_is_is_told_in_words(certainty: str, words: str) -> None:
     assert words in found_lines(with_answers(fleet(), ("app1", 0, answer)))[0]
 
 
+def test_of_a_log_the_line_that_decided_is_shown() -> None:
+    lines = [{"fact": "the server's log", "value": "reject: RCPT"}, {"fact": "disk", "value": "x"}]
+    answer = {**diagnosis(), "evidence": lines}
+    found = with_answers(fleet(), ("app1", 0, answer))
+    ((key, (one,)),) = found.diagnoses.items()
+    log = dataclasses.replace(one, of_log=True, host="relay1")
+    shown = found_lines(dataclasses.replace(found, diagnoses={key: [log]}))
+    assert shown[0].startswith("2. relay1 → mx1.example.com:25 (relay): proven: ")
+    assert shown[1] == "    the server's log: reject: RCPT"
+
+
 def test_without_a_diagnosis_nothing_is_told() -> None:
     assert found_lines(fleet()) == []
 

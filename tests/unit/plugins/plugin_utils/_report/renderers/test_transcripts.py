@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import transcripts
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
+    diagnosed_fleet,
     failed,
     fleet,
     passed,
@@ -91,3 +92,17 @@ def test_hosts_whose_safe_names_are_the_same_do_not_share_a_file() -> None:
     paths = list(files(given))
     assert len(paths) == 2
     assert all(path.count("/") == 1 for path in paths)
+
+
+def test_what_a_host_has_found_out_follows_the_dialogue_that_failed() -> None:
+    written = dict(transcripts.render(diagnosed_fleet()))
+    told = written["app1/mx1.example.com-25-relay.txt"]
+    assert told.endswith(
+        "\n\nAsked again from app1: proven: The server does not know the recipient.\n"
+        "- another recipient: 250 Ok; it is the recipient\n"
+        "- the same dialogue again: 550 no such user; it fails\n"
+        "\n[0.000] *: the same dialogue again\n[0.001] S: 550 no such user\n"
+    )
+    problem = "Asked again from app1: not diagnosed: the host has returned no diagnosis\n"
+    assert written["app1/mx2.example.com-587.txt"].endswith(problem)
+    assert "Asked again" not in written["web1/mx1.example.com-25-relay.txt"]

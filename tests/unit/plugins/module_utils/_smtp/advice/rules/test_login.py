@@ -45,7 +45,6 @@ class TestLogin:
         "text",
         [
             "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
-            "Authentication unsuccessful, basic authentication is disabled.",
             "Authentication unsuccessful, user is locked by your organization's security defaults",
             "",
         ],
@@ -53,6 +52,17 @@ class TestLogin:
     def test_5_7_139_is_a_login_by_smtp_that_microsoft_365_does_not_allow(self, text):
         advice = refused("auth", 535, "5.7.139", text)
         assert advice[:2] == ["microsoft-smtp-auth", "microsoft-token"]
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("basic authentication is disabled.", "microsoft-token"),
+            ("the user credentials were incorrect.", "user-and-password"),
+        ],
+    )
+    def test_5_7_139_says_in_words_what_it_is_about(self, text, says):
+        advice = refused("auth", 535, "5.7.139", f"Authentication unsuccessful, {text}")
+        assert first(advice) == says
 
     def test_5_7_30_is_a_password_where_microsoft_365_wants_a_token(self):
         text = "Basic authentication is not supported for Client Submission."
@@ -73,12 +83,15 @@ class TestLogin:
         ("code", "enhanced_code", "text"),
         [
             (454, "4.7.0", "Too many login attempts, please try again later. - gsmtp"),
-            (450, "4.7.1", "Error: too many AUTH commands from unknown[192.0.2.7]"),
             (535, "5.7.0", "(#AUTH005) Too many bad auth attempts."),
         ],
     )
     def test_too_many_logins_lock_everybody_out(self, code, enhanced_code, text):
         assert first(refused("auth", code, enhanced_code, text)) == "login-locked"
+
+    def test_a_postfix_that_counts_auth_commands_counts_those_of_a_client(self):
+        text = "Error: too many AUTH commands from unknown[192.0.2.7]"
+        assert first(refused("auth", 450, "4.7.1", text)) == "limits-for-one-client"
 
     def test_a_hang_up_in_the_login_may_be_a_lock_too(self):
         advice = broken("auth", "disconnect", "the server closed the connection")

@@ -57,13 +57,16 @@ class TestTryAgainLater:
         ("code", "enhanced_code", "text"),
         [
             (451, "4.3.0", "<bob@muffins.com>: Temporary lookup failure"),
-            (451, "4.3.5", "Server configuration error"),
             (450, "4.4.4", "Unable to look up mail exchanger host"),
         ],
     )
     def test_a_lookup_that_fails_is_the_servers_own(self, code, enhanced_code, text):
         advice = refused("rcpt_to", code, enhanced_code, text)
         assert advice[:2] == ["server-look-ups", "server-health"]
+
+    def test_a_server_that_cannot_read_its_own_configuration_says_so(self):
+        advice = refused("rcpt_to", 451, "4.3.5", "Server configuration error")
+        assert advice[:2] == ["server-configuration", "server-look-ups"]
 
     def test_a_temporary_local_problem_may_be_a_lookup(self):
         advice = refused("rcpt_to", 451, None, "Temporary local problem - please try later")

@@ -26,11 +26,14 @@ class TestStarttls:
         advice = unexpected("helo", text=f"the server does not offer {missing}")
         assert advice[1:3] == ["starttls-on", "starttls-stripped"]
 
+    def test_454_with_4_3_0_to_starttls_is_a_milter_that_does_not_answer(self):
+        advice = refused("starttls", 454, "4.3.0", "Try again later")
+        assert advice[:2] == ["milter-answers", "starttls-not-now"]
+
     @pytest.mark.parametrize(
         ("enhanced_code", "text"),
         [
             ("4.7.0", "TLS not available due to local problem"),  # Postfix
-            ("4.3.0", "Try again later"),  # postscreen, without its tlsproxy
             (None, "TLS currently unavailable"),  # Exim
             ("4.3.3", "TLS not available"),  # Sendmail
         ],

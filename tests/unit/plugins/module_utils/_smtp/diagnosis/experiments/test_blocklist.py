@@ -42,6 +42,16 @@ def test_the_client_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding.evidence.value == "not listed"
 
 
+def test_a_list_that_refuses_this_resolver_may_refuse_that_of_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zone = {"2.0.0.127.bl.example.org": ["127.255.255.254"]}
+
+    (finding,) = findings(monkeypatch, zone)
+
+    assert finding.conclusion == ("blocklist-refused-query", "consistent")
+
+
 @pytest.mark.parametrize(
     ("zone", "says"),
     [

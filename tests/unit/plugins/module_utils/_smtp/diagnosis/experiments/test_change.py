@@ -52,6 +52,15 @@ def test_where_no_fact_speaks_for_one_of_several_causes_it_is_not_proven() -> No
     assert _change.conclusion_of(investigation, ("greylist",)) == ("greylist", "proven")
 
 
+def test_what_the_facts_do_not_speak_for_first_of_all_is_not_proven() -> None:
+    investigation, _network = investigation_of()  # whose first advice is relay-for-address
+
+    assert _change.conclusion_of(investigation, ("local-domains", "greylist")) == (
+        "local-domains",
+        "consistent",
+    )
+
+
 def test_a_change_without_effect_excludes_its_causes() -> None:
     (finding,) = changing(REFUSES, REFUSES)
 

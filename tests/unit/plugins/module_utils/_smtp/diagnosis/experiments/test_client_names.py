@@ -40,6 +40,18 @@ def test_the_name_does_not_lead_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding.conclusion == ("reverse-dns", "consistent")
 
 
+def test_without_a_reason_in_the_reply_a_missing_name_is_likely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_names, "name_of", lambda _ip, _budget: None)
+    failure = Failure("rcpt_to", "permanent", "Administrative prohibition", 550)
+    refuses = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 550 Administrative prohibition{END}"
+
+    (finding,) = findings_of(client_names.names_of_client, refuses, failure=failure)
+
+    assert finding.conclusion == ("reverse-dns", "consistent")
+
+
 def test_the_name_leads_back(monkeypatch: pytest.MonkeyPatch) -> None:
     (finding,) = findings(monkeypatch, "client.example.com", ["198.51.100.7"])
 

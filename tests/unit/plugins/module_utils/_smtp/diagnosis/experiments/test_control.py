@@ -30,6 +30,15 @@ def test_it_passes_now() -> None:
     assert finding.conclusion.certainty == "open"
 
 
+def test_a_follow_up_has_no_message_for_which_the_server_offers_too_little() -> None:
+    failure = Failure("mail_from", "unsupported", "the message has 5000 bytes")
+
+    (finding,) = findings_of(control.same_dialogue, TO_RCPT + END, failure=failure)
+
+    assert finding.evidence.says == "nothing fails without a message and expectations"
+    assert finding.conclusion is None
+
+
 def test_it_fails_in_another_way() -> None:
     refuses = f"{TO_MAIL}\nC: RCPT TO:<bob@example.org>\nS: 450 4.2.0 Greylisted{END}"
 

@@ -9,19 +9,34 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.exper
     encryption,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
-from ansible_collections.mailops.smtp.tests.unit.dialogues import END, TO_MAIL, TO_RCPT, TO_STARTTLS
+from ansible_collections.mailops.smtp.tests.unit.dialogues import (
+    END,
+    TO_HELO,
+    TO_MAIL,
+    TO_RCPT,
+    TO_STARTTLS,
+)
 from ansible_collections.mailops.smtp.tests.unit.investigations import findings_of
 
 BROKEN = Failure("starttls", "transient", "4.7.0 TLS not available", 454, "4.7.0")
 REFUSES_TLS = TO_STARTTLS.replace("220 2.0.0 go ahead", "454 4.7.0 TLS not available") + END
 
 
-def test_the_server_works_without_its_broken_starttls() -> None:
+def test_that_it_works_in_plain_text_does_not_say_why_starttls_fails() -> None:
     (finding,) = findings_of(encryption.without_tls, REFUSES_TLS, TO_RCPT + END, failure=BROKEN)
 
-    assert finding.conclusion is not None
-    assert finding.conclusion.certainty == "proven"
-    assert finding.conclusion.cause in encryption.OF_STARTTLS
+    assert finding.evidence.says == "the server works in plain text, so it is TLS alone that fails"
+    assert finding.conclusion is None
+    assert not finding.excludes
+
+
+def test_a_server_that_puts_off_plain_text_as_well_has_another_trouble_than_tls() -> None:
+    puts_off = f"{TO_HELO}\nC: MAIL FROM:<ann@example.com>\nS: 451 4.7.1 Try again later{END}"
+
+    (finding,) = findings_of(encryption.without_tls, REFUSES_TLS, puts_off, failure=BROKEN)
+
+    assert finding.evidence.value == "mail_from: 451 4.7.1 Try again later"
+    assert "starttls-not-now" in finding.excludes
 
 
 def test_a_dialogue_in_plain_text_is_not_held_without_tls() -> None:
@@ -53,3 +68,33 @@ S: 530 5.7.0 Must issue STARTTLS first"""
     (finding,) = found
     assert finding.evidence.fact == "with STARTTLS"
     assert finding.evidence.says == "it fails in another way"
+
+
+NO_AUTH = Failure("auth", "unsupported", "the server does not offer AUTH")
+IN_PLAIN_TEXT = """
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250-mx.example.org
+S: 250 STARTTLS"""
+
+
+def test_a_login_that_is_not_offered_over_tls_either() -> None:
+    (finding,) = findings_of(
+        encryption.login_over_tls,
+        IN_PLAIN_TEXT + END,
+        REFUSES_TLS,
+        failure=NO_AUTH,
+        logs_in=True,
+        tls="never",
+    )
+
+    assert finding.evidence == ("AUTH with STARTTLS", "not offered", "no more than without TLS")
+    assert finding.excludes == ("log-in-over-tls",)
+
+
+def test_where_starttls_is_not_offered_nothing_is_compared() -> None:
+    found = findings_of(
+        encryption.login_over_tls, TO_HELO + END, failure=NO_AUTH, logs_in=True, tls="never"
+    )
+
+    assert found == []

@@ -11,6 +11,9 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     mail_domains,
 )
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments._dns import (
+    NoReply,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
 from ansible_collections.mailops.smtp.tests.unit.dialogues import END, TO_MAIL
 from ansible_collections.mailops.smtp.tests.unit.investigations import (
@@ -57,16 +60,16 @@ def dns(monkeypatch: pytest.MonkeyPatch) -> type[Dns]:
 
 
 @pytest.mark.parametrize(
-    ("exchangers", "value", "fits"),
+    ("exchangers", "value", "cause"),
     [
-        (None, "no such domain", True),
-        ([""], "null MX", True),
-        ([], "none, and no address", True),
-        (["mx.example.com"], "mx.example.com", False),
+        (None, "no such domain", "sender-domain"),
+        ([""], "null MX", "null-mx"),
+        ([], "none, and no address", "sender-domain"),
+        (["mx.example.com"], "mx.example.com", None),
     ],
 )
 def test_the_domain_of_the_sender(
-    dns: type[Dns], exchangers: list[str] | None, value: str, fits: bool
+    dns: type[Dns], exchangers: list[str] | None, value: str, cause: str | None
 ) -> None:
     dns.mx = exchangers
     investigation, _network = investigation_of(failure=SENDER)
@@ -74,7 +77,48 @@ def test_the_domain_of_the_sender(
     (finding,) = mail_domains.domain_of_sender(investigation)
 
     assert finding.evidence.value == value
-    assert (finding.conclusion == ("sender-domain", "consistent")) is fits
+    assert finding.conclusion == (None if cause is None else (cause, "consistent"))
+
+
+def test_name_servers_of_the_senders_domain_that_do_not_answer(
+    dns: type[Dns], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_reply(_self: Dns, name: str) -> list[str]:
+        raise NoReply(f"{name}: SERVFAIL")
+
+    monkeypatch.setattr(dns, "exchangers", no_reply)
+    investigation, _network = investigation_of(failure=SENDER)
+
+    (finding,) = mail_domains.domain_of_sender(investigation)
+
+    assert finding.evidence.value == "example.com: SERVFAIL"
+    assert finding.conclusion == ("server-look-ups", "consistent")
+    assert finding.excludes == ("sender-domain",)
+
+
+def test_where_the_sender_is_not_the_question_no_answer_says_nothing(
+    dns: type[Dns], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_reply(_self: Dns, name: str) -> list[str]:
+        raise NoReply(f"{name}: SERVFAIL")
+
+    monkeypatch.setattr(dns, "exchangers", no_reply)
+    investigation, _network = investigation_of(failure=RELAYING)
+
+    with pytest.raises(NoReply):
+        next(mail_domains.domain_of_sender(investigation))
+
+
+def test_a_recipient_that_is_unknown_may_be_of_a_domain_that_only_the_server_knows(
+    dns: type[Dns],
+) -> None:
+    dns.mx = None
+    unknown = Failure("rcpt_to", "permanent", "5.1.1 No such user", 550, "5.1.1")
+
+    (finding,) = findings_of(mail_domains.domain_of_recipient, REFUSES, failure=unknown)
+
+    assert finding.evidence.value == "no such domain"
+    assert finding.conclusion is None
 
 
 @pytest.mark.parametrize("sender", ["", "ann", "ann@[192.0.2.1]"])

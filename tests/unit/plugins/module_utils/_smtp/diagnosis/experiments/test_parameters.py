@@ -51,5 +51,26 @@ S: 250 2.1.5 Ok{END}"""
     assert finding.conclusion == ("message-size", "proven")
 
 
+def test_it_is_the_size_of_a_message_that_was_not_begun() -> None:
+    failure = Failure(
+        "mail_from",
+        "unsupported",
+        "the message has 5000 bytes, and the server accepts at most 1000 bytes",
+    )
+
+    (finding,) = findings_of(parameters.without_message_size, TO_RCPT + END, failure=failure)
+
+    assert finding.conclusion == ("message-size", "proven")
+
+
+def test_a_parameter_that_the_server_does_not_offer_is_known_already() -> None:
+    failure = Failure("mail_from", "unsupported", "the server does not offer DSN")
+
+    assert (
+        findings_of(parameters.without_parameters, failure=failure, mail_parameters=["RET=HDRS"])
+        == []
+    )
+
+
 def test_another_code_is_not_about_the_size() -> None:
     assert findings_of(parameters.without_message_size, TO_RCPT + END, failure=REFUSED) == []

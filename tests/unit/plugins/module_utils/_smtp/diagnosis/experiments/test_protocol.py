@@ -31,7 +31,7 @@ def test_a_server_that_speaks_lmtp() -> None:
     )
 
     assert finding.evidence.says == "the server speaks LMTP"
-    assert finding.conclusion == ("other-protocol", "proven")
+    assert finding.conclusion == ("lmtp-wanted", "proven")
 
 
 def test_a_server_that_speaks_smtp() -> None:
@@ -45,4 +45,4 @@ def test_a_server_that_speaks_smtp() -> None:
         rcpt_to=None,
     )
 
-    assert finding.excludes == ("other-protocol",)
+    assert finding.excludes == ("lmtp-unwanted",)

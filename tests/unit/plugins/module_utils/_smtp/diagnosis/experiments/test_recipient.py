@@ -66,7 +66,7 @@ def test_every_other_recipient_is_accepted() -> None:
 def test_no_recipient_of_the_domain_is_accepted() -> None:
     (finding,) = findings(RELAYING, NO_RELAY, NO_RELAY, OK)
 
-    assert finding.conclusion == ("relay-for-address", "consistent")
+    assert finding.conclusion is None
     assert "recipient-known" in finding.excludes
 
 
@@ -76,6 +76,13 @@ def test_every_recipient_gets_the_same_reply() -> None:
     assert finding.conclusion is None
     assert "recipient-policy" in finding.excludes
     assert re.search("not because of the recipient", finding.evidence.says)
+
+
+def test_a_server_without_a_postmaster_knows_no_recipient() -> None:
+    (finding,) = findings(UNKNOWN, NO_USER, NO_USER, NO_USER)
+
+    assert finding.evidence.says == "the same reply"
+    assert finding.excludes == ()
 
 
 def test_a_recipient_without_a_domain_has_no_neighbours() -> None:

@@ -35,5 +35,18 @@ def test_it_is_not_the_sender() -> None:
     assert "sender-domain" in finding.excludes
 
 
+def test_nothing_but_the_sender_is_changed() -> None:
+    refused = f"{TO_HELO}\nC: MAIL FROM:<> RET=HDRS\nS: 550 5.1.8 Sender address rejected{END}"
+    refuses = REFUSES.replace("<ann@example.com>", "<ann@example.com> RET=HDRS")
+    offers = "S: 250-mx.example.org\nS: 250 DSN"
+    scripts = [one.replace("S: 250 mx.example.org", offers) for one in (refuses, refused)]
+
+    (finding,) = findings_of(
+        sender.another_sender, *scripts, failure=FAILURE, mail_parameters=["RET=HDRS"]
+    )
+
+    assert finding.evidence.fact == "the null sender instead"
+
+
 def test_the_null_sender_is_not_tried_twice() -> None:
     assert findings_of(sender.another_sender, failure=FAILURE, mail_from="") == []
