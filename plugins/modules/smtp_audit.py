@@ -395,7 +395,7 @@ vantage:
     measured:
       description:
         - Whether the server relays for this host without a login. One of V(relays),
-          V(does not relay) and V(unknown).
+          V(relays for own senders), V(does not relay) and V(unknown).
         - From one host alone, a server that relays for everybody cannot be told from one that
           trusts this host. Compare the values of two hosts.
       returned: always

@@ -63,8 +63,15 @@ VANTAGE: dict[str, t.Any] = {
     "id": "ctl-vantage",
     "proves": "Whether the server relays for this host.",
     "is_control": "vantage",
-    "steps": [{"hello": True}, "MAIL FROM:<{user}>", "RCPT TO:<{other_user}>"],
-    "want": {"rcpt": "any"},
+    "steps": [
+        {"hello": True},
+        "MAIL FROM:<{user}>",
+        {"send": "RCPT TO:<{other_user}>", "name": "own"},
+        "RSET",
+        "MAIL FROM:<{stranger}>",
+        {"send": "RCPT TO:<{other_user}>", "name": "stranger"},
+    ],
+    "want": {"own": "any", "stranger": "any"},
 }
 LOCAL: dict[str, t.Any] = {
     "id": "ctl-local",

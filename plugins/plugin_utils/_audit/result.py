@@ -26,7 +26,7 @@ _MAX_LINES = 250
 _MAX_LINE_CHARACTERS = 2000
 _MAX_NAMES = 50
 
-_MEASURED = ("relays", "does not relay", "unknown")
+_MEASURED = ("relays", "relays for own senders", "does not relay", "unknown")
 _NOT_RETURNED = "the host has returned no verdict"
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ..._net.resolver import OWN_NAME_SECONDS
 from ..run.lookup import resolve_server
+from ..session.lookup import OWN_NAME_SECONDS
 from .auditor import Auditor
 from .result import result_of
 from .values import Values

@@ -39,7 +39,7 @@ if t.TYPE_CHECKING:
     from ..._net.tls.policy import TlsPolicy
     from ..options.plan import Plan
     from ..session.lookup import ServerLookup
-    from .model import Check, Held, Vantage
+    from .model import Answer, Check, Held, Vantage
     from .values import Values
 
 # The default time for an audit.
@@ -93,8 +93,9 @@ class _Part(t.NamedTuple):
 
 class _HeldPart(t.NamedTuple):
     verdict: Verdict
-    transcript: tuple[str, ...]
-    seconds: float
+    transcript: tuple[str, ...] = ()
+    seconds: float = 0.0
+    answers: t.Mapping[str, Answer] = {}
 
 
 class Auditor:
@@ -138,9 +139,7 @@ class Auditor:
                 # Nor does a control of another vantage say anything here.
                 found[check.id] = Result(check, Verdict("not_applicable", reason or ""))
             elif reason is not None:
-                self._conclude(
-                    check, [_HeldPart(Verdict("not_applicable", reason), (), 0.0)], found
-                )
+                self._conclude(check, [_HeldPart(Verdict("not_applicable", reason))], found)
             elif shares_connection(check):
                 waiting.append(check)
                 if len(waiting) == _MOST_ON_ONE_CONNECTION:
@@ -180,6 +179,8 @@ class Auditor:
             if not fresh and connection is None and held.verdict.name == "undecided":
                 held, connection = self._again(part, held)
             if connection is not None and not connection.reset():
+                if connection.sent_away is not None:
+                    self._why_ended = f"the server replied {connection.sent_away}"
                 connection.close()
                 connection = None
             self._conclude(check, [held], found)
@@ -212,7 +213,7 @@ class Auditor:
                 connection = self._connect(part)
         except NoConnectionLeft as limit:
             self._why_ended = self._why_ended or str(limit)
-            return _HeldPart(Verdict("undecided", f"it was not asked: {limit}"), (), 0.0), None
+            return _HeldPart(Verdict("undecided", f"it was not asked: {limit}")), None
         if part.label:
             connection.transcript.event(part.label)
         first_line = len(connection.transcript.lines)
@@ -223,13 +224,14 @@ class Auditor:
         except Exception as error:  # noqa: BLE001 - other checks must go on
             text = f"unexpected {type(error).__name__}: {error}"
             connection.close()
-            return _HeldPart(Verdict("undecided", text), tuple(connection.lines()), 0.0), None
+            return _HeldPart(Verdict("undecided", text), tuple(connection.lines())), None
         self._note_end(part, held, verdict)
         if not connection.usable:
             connection.close()
         seconds = self._network.now() - started
         lines = tuple(connection.lines(first_line))
-        return _HeldPart(verdict, lines, seconds), connection if connection.usable else None
+        done = _HeldPart(verdict, lines, seconds, held.answers)
+        return done, connection if connection.usable else None
 
     def _connect(self, part: _Part) -> Connection:
         """Return a new connection, which is not opened yet. Raise NoConnectionLeft."""
@@ -297,7 +299,8 @@ class Auditor:
     def _conclude(
         self, check: Check, held: t.Sequence[_HeldPart], found: dict[str, Result]
     ) -> None:
-        verdict = self._controls.revised(check, worst([one.verdict for one in held]))
+        answers = held[0].answers if held else {}
+        verdict = self._controls.revised(check, worst([one.verdict for one in held]), answers)
         found[check.id] = Result(
             check,
             verdict,

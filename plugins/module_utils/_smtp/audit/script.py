@@ -120,6 +120,7 @@ class Connection:
         self._opened = self._said_hello = self._in_message = False
         self._broken: Answer | None = None  # after which nothing can be held
         self._lines_of_opening = 0
+        self.sent_away: str | None = None  # the reply 421 to RSET, if the server sent it
 
     @property
     def usable(self) -> bool:
@@ -158,11 +159,10 @@ class Connection:
         """Abort the transaction with RSET. Return whether another check can be held."""
         if not self.usable:
             return False
-        try:
-            return self._session.command(_OTHER_STAGE, "RSET").positive and self.usable
-        except ProbeError as error:
-            self.transcript.event(error.text)
-            return False
+        answer = self._ask("rset", "RSET", lambda: self._session.command(_OTHER_STAGE, "RSET"))
+        if answer.reply is not None and answer.reply.code == _GO_AWAY:
+            self.sent_away = answer.shown
+        return answer.reply is not None and answer.reply.positive and self.usable
 
     def close(self) -> None:
         """Send QUIT, if it is not a part of a message, and close the connection."""

@@ -99,7 +99,7 @@ INVENTORY = {"all": {"hosts": {"probe": PROBE}}}
 
 def test_a_play_gets_verdicts_with_what_the_files_say(tmp_path: Path, scripted: t.Any) -> None:
     pytest.importorskip("ansible.plugins.action.normal")
-    vantage = f"{HELLO}{FROM_OWN}\nS: 554 5.7.1 no{QUIT}"
+    vantage = f"{HELLO}{FROM_OWN}\nS: 554 5.7.1 no{RESET}{REFUSES}{QUIT}"
     server = scripted(vantage, f"{HELLO}{ACCEPTS}{RESET}{QUIT}")
 
     process = run_playbook(

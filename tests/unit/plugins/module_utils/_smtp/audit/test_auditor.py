@@ -46,8 +46,9 @@ C: RCPT TO:<bob@example.net>"""
 REFUSAL = "\nS: 554 5.7.1 Relay access denied"
 ACCEPTANCE = "\nS: 250 2.1.5 Ok"
 OWN_TAKEN = f"{HELLO}{TO_OWN}{ACCEPTANCE}{QUIT}"
-NO_RIGHTS = f"{HELLO}{FROM_OWN}{REFUSAL}{QUIT}"
-RIGHTS = f"{HELLO}{FROM_OWN}{ACCEPTANCE}{QUIT}"
+NO_RIGHTS = f"{HELLO}{FROM_OWN}{REFUSAL}{RESET}{REFUSES}{QUIT}"
+RIGHTS = f"{HELLO}{FROM_OWN}{ACCEPTANCE}{RESET}{ACCEPTS}{QUIT}"
+RIGHTS_OF_OWN_SENDER = f"{HELLO}{FROM_OWN}{ACCEPTANCE}{RESET}{REFUSES}{QUIT}"
 
 
 def test_a_server_that_takes_its_own_mail_and_no_other_is_sound() -> None:
@@ -70,7 +71,7 @@ def test_a_server_that_takes_its_own_mail_and_no_other_is_sound() -> None:
 
 def test_a_server_that_refuses_everything_is_not_sound() -> None:
     scripts = [
-        f"{HELLO}{FROM_OWN}{REFUSAL}{QUIT}",
+        NO_RIGHTS,
         f"{HELLO}{TO_OWN}{REFUSAL}{QUIT}",
         f"{HELLO}{REFUSES}{RESET}{QUIT}",
     ]
@@ -94,7 +95,7 @@ def test_an_open_relay_is_one_finding_and_not_one_for_each_form() -> None:
         "relay-01": "undecided",
     }
     vantage, _local, open_relay, _null = report.results
-    assert "it relays for strangers, or the host is trusted" in vantage.verdict.evidence
+    assert "it is an open relay, or it trusts the host" in vantage.verdict.evidence
     assert "which one host alone cannot tell from an open relay" in open_relay.verdict.evidence
 
 
@@ -111,7 +112,22 @@ def test_a_refusal_that_a_host_with_relay_rights_sees_says_nothing_of_strangers(
     report = audit(RIGHTS, f"{HELLO}{REFUSES}{RESET}{QUIT}", checks=[VANTAGE, RELAY])
 
     assert verdicts(report)["relay-02"] == "undecided"
-    assert "so it is no stranger" in report.results[1].verdict.evidence
+    assert "as for no stranger" in report.results[1].verdict.evidence
+
+
+def test_a_server_that_believes_own_senders_is_found_and_its_refusals_stand() -> None:
+    own_sender = {
+        **RELAY,
+        "id": "relay-17",
+        "unless": ["relay-02"],
+        "steps": [{"hello": True}, "MAIL FROM:<{user}>", "RCPT TO:<{other_user}>"],
+    }
+    script = f"{HELLO}{REFUSES}{RESET}{FROM_OWN}{ACCEPTANCE}{RESET}{QUIT}"
+
+    report = audit(RIGHTS_OF_OWN_SENDER, script, checks=[VANTAGE, RELAY, own_sender])
+
+    assert verdicts(report) == {"ctl-vantage": "sound", "relay-02": "sound", "relay-17": "finding"}
+    assert report.controls.measured == "relays for own senders"
 
 
 def test_a_check_for_strangers_is_not_made_from_a_trusted_host() -> None:
@@ -130,6 +146,16 @@ def test_421_ends_the_audit_and_all_else_is_undecided() -> None:
     assert report.connections == 1
     assert report.ended_early == "the server replied 421 4.7.0 too many errors"
     assert "421 4.7.0 too many errors" in report.results[2].verdict.evidence
+
+
+@pytest.mark.parametrize(
+    "goodbye", ["C: RSET\nS: 421 4.7.0 enough", "S: 421 4.7.0 enough"], ids=["answer", "unasked"]
+)
+def test_421_between_two_checks_ends_the_audit_too(goodbye: str) -> None:
+    report = audit(f"{HELLO}{REFUSES}\n{goodbye}{QUIT}", checks=[RELAY, NULL_SENDER])
+
+    assert verdicts(report) == {"relay-02": "sound", "relay-01": "undecided"}
+    assert report.connections == 1
 
 
 def test_a_421_that_a_check_wants_does_not_end_the_audit() -> None:

@@ -23,19 +23,49 @@ def controls(claimed: t.Any, code: int | None = None, local: Verdict | None = No
     """Return controls: the code to the control of the vantage, and the verdict of the other."""
     found = Controls(claimed)
     if code is not None:
-        answer = Answer("rcpt", "reply", Reply(code, ("x",)))
-        found.revised(check_from(VANTAGE), Verdict("sound", "x", answer))
+        measure(found, code, code)
     if local is not None:
         found.revised(check_from(LOCAL), local)
     return found
 
 
+def measure(found: Controls, own: int, stranger: int) -> Verdict:
+    """Make the control of the vantage, with the codes for an own sender and for a stranger."""
+    answers = {
+        name: Answer(name, "reply", Reply(code, ("x",)))
+        for name, code in (("own", own), ("stranger", stranger))
+    }
+    return found.revised(check_from(VANTAGE), Verdict("sound", "x"), answers)
+
+
 @pytest.mark.parametrize(
-    ("code", "measured"),
-    [(250, "relays"), (554, "does not relay"), (450, "unknown"), (None, "unknown")],
+    ("own", "stranger", "measured"),
+    [
+        (250, 250, "relays"),
+        (550, 250, "relays"),
+        (250, 554, "relays for own senders"),
+        (554, 554, "does not relay"),
+        (450, 554, "unknown"),
+        (250, 421, "unknown"),
+    ],
 )
-def test_the_vantage_is_measured(code: int | None, measured: str) -> None:
-    assert controls("untrusted", code).measured == measured
+def test_the_vantage_is_measured(own: int, stranger: int, measured: str) -> None:
+    found = controls("untrusted")
+    measure(found, own, stranger)
+
+    assert found.measured == measured
+
+
+def test_a_host_that_may_not_even_say_hello_has_no_relay_rights() -> None:
+    found = controls("untrusted")
+    refused = Answer("greeting", "reply", Reply(554, ("go away",)))
+    found.revised(check_from(VANTAGE), Verdict("sound", "x", refused), {"greeting": refused})
+
+    assert found.measured == "does not relay"
+
+
+def test_nothing_is_known_without_the_control() -> None:
+    assert controls("untrusted").measured == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -50,12 +80,7 @@ def test_the_vantage_is_measured(code: int | None, measured: str) -> None:
     ],
 )
 def test_a_vantage_is_not_believed(claimed: t.Any, code: int, vantage: str) -> None:
-    found = Controls(claimed)
-    answer = Answer("rcpt", "reply", Reply(code, ("x",)))
-
-    verdict = found.revised(check_from(VANTAGE), Verdict("sound", "x", answer))
-
-    assert verdict.name == vantage
+    assert measure(Controls(claimed), code, code).name == vantage
 
 
 @pytest.mark.parametrize(
