@@ -130,6 +130,8 @@ ROOMS: dict[str, set[str]] = {
         "_report.untrusted",
         "_smtp.model",
     },
+    "_report.origin": {"_report.untrusted"},
+    "_report.screen": {"_report.renderers"},
     "_report.isolation": {
         "_report.report",
         "_report.causes",
@@ -148,6 +150,8 @@ ROOMS: dict[str, set[str]] = {
     "_report.output": {
         "_advice.own_rows",
         "_report.isolation",
+        "_report.origin",
+        "_report.screen",
         "_report.renderers",
         "_report.report",
         "_report.causes",

@@ -30,6 +30,9 @@ ELSEWHERE = {
     "action/smtp_check_server_log.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
     "action/smtp_check_verdict.py": "action/test_smtp_check.py",
+    "plugin_utils/_check/verdict.py": "action/test_smtp_check.py",
+    # It tells the reports of two uses of the role apart.
+    "plugin_utils/_check/role_use.py": "action/test_smtp_report.py",
     # What a host is for Ansible is seen in a run of the role alone.
     "plugin_utils/_check/delegation.py": "action/test_smtp_check_diagnosis.py",
     # Their five lines call the module, which is what its users see.
