@@ -132,9 +132,47 @@ def _judge_offer(argument: Argument, held: Held, wanted: bool) -> Verdict:
     return Verdict("sound", f"the server {offer} {', '.join(argument['keywords'])}", answer)
 
 
+def _judge_offered_in_clear(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the last reply to EHLO has all keywords, unless it came over TLS."""
+    return _with_tls(held) or _judge_offer(argument, held, wanted=True)
+
+
+def _judge_not_offered_in_clear(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the last reply to EHLO has no keyword of a list, unless it came over TLS."""
+    return _with_tls(held) or _judge_offer(argument, held, wanted=False)
+
+
+def _with_tls(held: Held) -> Verdict | None:
+    """Return the verdict on a connection with TLS, which says nothing of one without."""
+    if held.tls_version is None:
+        return None
+    return Verdict("not_applicable", "the connection has TLS")
+
+
+def _judge_not_all_accepted(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the server accepts at most all but one of several commands.
+
+    Silence and the end of the connection count as a refusal.
+    """
+    answers = [one for one in map(held.answers.get, argument["of"]) if one is not None]
+    for answer in answers:
+        refused = answer.reply is not None and answer.reply.code // 100 == 5
+        if refused or answer.happening in ("silence", "closed"):
+            text = f"{answer.name}: {answer.shown}"
+            return Verdict("sound", text, answer, by_refusal=answer.happening != "silence")
+    accepted = [one for one in answers if one.reply is not None and one.reply.code // 100 in (2, 3)]
+    if len(accepted) < len(argument["of"]):
+        return Verdict("undecided", "not all of the replies came, and no refusal")
+    shown = ", ".join(f"{one.name}: {one.shown}" for one in accepted)
+    return Verdict("finding", f"the server accepts all of it: {shown}", accepted[-1])
+
+
 PREDICATES: dict[str, Definition] = {
     "same": Definition(_read_same, _judge_same),
     "lacks": Definition(_read_lacks, _judge_lacks),
     "offered": Definition(_read_keywords, _judge_offered),
     "not_offered": Definition(_read_keywords, _judge_not_offered),
+    "offered_in_clear": Definition(_read_keywords, _judge_offered_in_clear),
+    "not_offered_in_clear": Definition(_read_keywords, _judge_not_offered_in_clear),
+    "not_all_accepted": Definition(_read_same, _judge_not_all_accepted),
 }

@@ -95,6 +95,56 @@ def test_what_is_offered(predicate: str, keyword: t.Any, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("predicate", "keyword", "version", "verdict"),
+    [
+        ("offered_in_clear", "STARTTLS", None, "sound"),
+        ("offered_in_clear", "AUTH", None, "finding"),
+        ("offered_in_clear", "AUTH", "TLSv1.3", "not_applicable"),
+        ("not_offered_in_clear", "AUTH", None, "sound"),
+        ("not_offered_in_clear", "STARTTLS", None, "finding"),
+        ("not_offered_in_clear", "STARTTLS", "TLSv1.3", "not_applicable"),
+    ],
+)
+def test_what_is_offered_in_the_clear_says_nothing_of_a_connection_with_tls(
+    predicate: str, keyword: str, version: str | None, verdict: str
+) -> None:
+    found = held(Capabilities({"STARTTLS": []}), helo="250 x")._replace(tls_version=version)
+
+    assert verdict_of(predicate, keyword, found) == verdict
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        ("250 ok", "250 ok", "finding"),
+        ("354 go on", "250 ok", "finding"),
+        ("250 ok", "503 5.5.1 no", "sound"),
+        ("503 5.5.1 no", "250 ok", "sound"),
+        ("250 ok", "450 later", "undecided"),
+        ("450 later", "550 no", "sound"),
+    ],
+)
+def test_at_least_one_of_several_commands_is_refused(first: str, second: str, verdict: str) -> None:
+    found = held(first=first, second=second)
+
+    assert verdict_of("not_all_accepted", ["first", "second"], found) == verdict
+
+
+@pytest.mark.parametrize(
+    ("happening", "verdict"), [("silence", "sound"), ("closed", "sound"), ("error", "undecided")]
+)
+def test_silence_after_a_command_is_no_acceptance(happening: t.Any, verdict: str) -> None:
+    first = held(first="220 go on").answers["first"]
+    found = Held({"first": first, "second": Answer("second", happening)})
+
+    assert verdict_of("not_all_accepted", ["first", "second"], found) == verdict
+
+
+def test_a_reply_that_did_not_come_is_no_acceptance() -> None:
+    assert verdict_of("not_all_accepted", ["first", "second"], held(first="250 a")) == "undecided"
+
+
+@pytest.mark.parametrize(
     ("predicate", "argument", "problem"),
     [
         ("same", ["first", "third"], "must name replies of this check: greeting, helo"),
