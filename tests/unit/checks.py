@@ -12,7 +12,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.auditor import (
     Auditor,
     Result,
-    shares_connection,
+    share_key,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import check_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.values import Values
@@ -70,7 +70,7 @@ def made(
     """
     definition = entry(identity).definition
     check = check_from(definition)
-    reset = RESET if shares_connection(check) else ""
+    reset = RESET if share_key(check) is not None else ""
     network = MemoryNetwork(*[f"{one}{reset}{QUIT}" if ends else one for one in scripts])
     auditor = Auditor(
         plan_from(plan_options(**options)),

@@ -11,10 +11,10 @@ The controls come first. The other checks follow in their order, but one that ot
 `unless` comes before them.
 
 A check becomes one or several *parts*, one for each combination of its variants, each of its ports,
-or each address of the server. A part is held over one connection. Parts that say hello in the same
-way and then send only commands of the envelope share a connection, since the server limits the
-number of connections: after each of them comes RSET. A few only, since the server also limits the
-number of errors. A part that finds its connection lost is held again over one of its own.
+or each address of the server. Parts that say hello in the same way and then send only commands that
+RSET undoes share a connection, since the server limits the number of connections. A few only, since
+the server also limits the number of errors. Every other part has a connection of its own, and so
+has, in a second attempt, a part that finds a shared connection lost.
 
 The audit ends early if the server sends 421, if it does not answer several times, or if the
 connections or the time are used up. What was not asked by then is undecided.
@@ -22,6 +22,7 @@ connections or the time are used up. What was not asked by then is undecided.
 
 from __future__ import annotations
 
+import collections
 import itertools
 import time
 import typing as t
@@ -39,7 +40,7 @@ if t.TYPE_CHECKING:
     from ..._net.tls.policy import TlsPolicy
     from ..options.plan import Plan
     from ..session.lookup import ServerLookup
-    from .model import Answer, Check, Held, Vantage
+    from .model import Answer, Check, Held, Step, Vantage
     from .values import Values
 
 # The default time for an audit.
@@ -49,8 +50,11 @@ SECONDS = 600.0
 # errors (smtp_max_synprot_errors) or 10 commands that are no mail (smtp_accept_max_nonmail).
 _MOST_ON_ONE_CONNECTION = 3
 
-# The commands after which RSET restores the state of the session.
-_SHARED_COMMANDS = ("MAIL", "RCPT", "RSET", "VRFY", "EXPN")
+# The commands after which RSET restores the state of the session. TURN is long gone.
+_SHARED_COMMANDS = ("MAIL", "RCPT", "RSET", "VRFY", "EXPN", "NOOP", "HELP", "ETRN", "TURN")
+
+# A longer check may meet a limit of the server on its own.
+_MOST_STEPS = 6
 
 # After as many connections without any answer, the server is taken to be down.
 _MOST_WITHOUT_ANSWER = 3
@@ -89,6 +93,7 @@ class _Part(t.NamedTuple):
     variant: t.Mapping[str, str] = {}
     label: str = ""
     other_port: bool = False
+    key: str | None = None  # parts with the same key can share a connection
 
 
 class _HeldPart(t.NamedTuple):
@@ -132,7 +137,7 @@ class Auditor:
     def audit(self, checks: t.Sequence[Check]) -> Report:
         """Make all checks. No exception is raised for a server or a network."""
         found: dict[str, Result] = {}
-        waiting: list[Check] = []
+        parts: list[_Part] = []
         for check in in_order(checks):
             reason = self._reason_not_applicable(check)
             if self._controls.claimed not in check.vantages:
@@ -140,16 +145,16 @@ class Auditor:
                 found[check.id] = Result(check, Verdict("not_applicable", reason or ""))
             elif reason is not None:
                 self._conclude(check, [_HeldPart(Verdict("not_applicable", reason))], found)
-            elif shares_connection(check):
-                waiting.append(check)
-                if len(waiting) == _MOST_ON_ONE_CONNECTION:
-                    self._hold_together(waiting, found)
-                    waiting = []
             else:
-                self._hold_together(waiting, found)
-                waiting = []
-                self._hold_alone(check, found)
-        self._hold_together(waiting, found)
+                parts += self._parts(check)
+        held: dict[str, list[_HeldPart]] = {part.check.id: [] for part in parts}
+        number = collections.Counter(part.check.id for part in parts)
+        for batch in batches(parts):
+            for part, one in self._hold_batch(batch):
+                check = part.check
+                held[check.id].append(one)
+                if len(held[check.id]) == number[check.id]:
+                    self._conclude(check, held[check.id], found)
         return Report(
             tuple(found[check.id] for check in checks),
             self._controls,
@@ -169,21 +174,20 @@ class Auditor:
 
     # The connections
 
-    def _hold_together(self, checks: t.Sequence[Check], found: dict[str, Result]) -> None:
-        """Hold checks of one connection each over the same connection."""
+    def _hold_batch(self, batch: t.Sequence[_Part]) -> t.Iterator[tuple[_Part, _HeldPart]]:
+        """Hold parts over the same connection, as long as it is of use."""
         connection: Connection | None = None
-        for check in checks:
-            (part,) = self._parts(check)
+        for part in batch:
             fresh = connection is None
             held, connection = self._hold(part, connection)
             if not fresh and connection is None and held.verdict.name == "undecided":
                 held, connection = self._again(part, held)
-            if connection is not None and not connection.reset():
+            if connection is not None and (part.key is None or not connection.reset()):
                 if connection.sent_away is not None:
                     self._why_ended = f"the server replied {connection.sent_away}"
                 connection.close()
                 connection = None
-            self._conclude(check, [held], found)
+            yield part, held
         if connection is not None:
             connection.close()
 
@@ -192,16 +196,6 @@ class Auditor:
         if self._why_ended is not None:
             return held, None
         return self._hold(part, None)
-
-    def _hold_alone(self, check: Check, found: dict[str, Result]) -> None:
-        """Hold all parts of a check, each over a connection of its own."""
-        held = []
-        for part in self._parts(check):
-            one, connection = self._hold(part, None)
-            if connection is not None:
-                connection.close()
-            held.append(one)
-        self._conclude(check, held, found)
 
     def _hold(
         self, part: _Part, connection: Connection | None
@@ -264,6 +258,9 @@ class Auditor:
         if last is not None and code == _GO_AWAY and verdict.name != "sound":  # it may be wanted
             self._why_ended = f"the server replied {last.shown}"
         if part.other_port:
+            connect = held.answers.get("connect")
+            if connect is not None and connect.happening == "unreachable":
+                self._pace.give_back()
             return
         answered = any(one.reply is not None for one in held.answers.values())
         self._unanswered = 0 if answered else self._unanswered + 1
@@ -278,7 +275,14 @@ class Auditor:
             for values in itertools.product(*check.variants.values()):
                 variant = dict(zip(check.variants, values))
                 words = [where, *(f"{name} {value}" for name, value in variant.items())]
-                yield _Part(check, plan, lookup, variant, ", ".join(filter(None, words)), other)
+                label = ", ".join(filter(None, words))
+                yield _Part(check, plan, lookup, variant, label, other, self._key(check))
+
+    def _key(self, check: Check) -> str | None:
+        """Return what a part of a check shares a connection by, or None."""
+        if check.every_address and len(self._lookup.addresses) == 1:
+            check = check._replace(every_address=False)
+        return share_key(check)
 
     def _places(self, check: Check) -> t.Iterator[tuple[Plan, ServerLookup, str, bool]]:
         """Yield where to connect to: plan, look-up, its name, and whether it is another port."""
@@ -315,30 +319,52 @@ def in_order(checks: t.Sequence[Check]) -> list[Check]:
     """Return checks in the order in which they are made.
 
     The control of the vantage comes first, then the positive controls, then the plainer checks that
-    others name, then the rest.
+    others name, then the rest. Checks that can share a connection stand together.
     """
     plainer = {name for check in checks for name in check.unless}
     kinds = ("vantage", "positive")
 
-    def rank(check: Check) -> int:
+    def rank(check: Check) -> tuple[int, str]:
+        key = share_key(check) or "~"
         if check.is_control:
-            return kinds.index(check.is_control)
+            return kinds.index(check.is_control), key
         # A plainer check may name one that is plainer still.
-        return 4 if check.id not in plainer else 3 if check.unless else 2
+        return (4 if check.id not in plainer else 3 if check.unless else 2), key
 
     return sorted(checks, key=rank)
 
 
-def shares_connection(check: Check) -> bool:
-    """Return whether a check leaves a connection as it was, so that others can use it, too."""
-    if check.risk or check.is_control or check.variants or check.ports or check.every_address:
-        return False
-    if check.steps[:1] != (HELLO,) or "connect" in check.want:
-        return False
-    return all(
-        step.kind == "send" and step.texts[0].split()[0].upper() in _SHARED_COMMANDS
-        for step in check.steps[1:]
-    )
+def batches(parts: t.Sequence[_Part]) -> t.Iterator[list[_Part]]:
+    """Yield the parts that are held over one connection, in order."""
+    for key, several in itertools.groupby(parts, key=lambda part: part.key):
+        group = list(several)
+        most = 1 if key is None else _MOST_ON_ONE_CONNECTION
+        for start in range(0, len(group), most):
+            yield group[start : start + most]
+
+
+def share_key(check: Check) -> str | None:
+    """Return what a check shares a connection by, or None if it needs one of its own.
+
+    It leaves a connection as it was, as RSET and EHLO restore its state. Checks that say hello as
+    the user does have one key, those that say another name a second, and those that stay in plain
+    text a third.
+    """
+    if check.risk or check.is_control or check.ports or check.every_address:
+        return None
+    if "connect" in check.names or len(check.steps) > _MOST_STEPS:
+        return None
+    if not all(_verb(step) in _SHARED_COMMANDS for step in check.steps[1:]):
+        return None
+    first = check.steps[0] if check.steps else HELLO
+    if first.kind == "hello":
+        return "named" if first.texts else "hello"
+    return "plain" if _verb(first) in ("EHLO", "HELO") else None
+
+
+def _verb(step: Step) -> str:
+    """Return the command of a step in upper case, or nothing if the step is no command."""
+    return step.texts[0].split()[0].upper() if step.kind == "send" and step.texts else ""
 
 
 def _at_port(address: Address, port: int) -> Address:

@@ -59,3 +59,8 @@ class Pace:
             raise NoConnectionLeft("the time for the audit is over")
         self._recent.append(self._now())
         self.connections += 1
+
+    def give_back(self) -> None:
+        """Count the last connection no more, as the server has refused it, or does not listen."""
+        self._recent.pop()
+        self.connections -= 1

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.auditor import (
     in_order,
-    shares_connection,
+    share_key,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import check_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
@@ -169,13 +169,14 @@ def test_a_421_that_a_check_wants_does_not_end_the_audit() -> None:
     script = f"{HELLO}\nC: XYZZY\nS: 421 4.7.0 too many errors{QUIT}"
 
     report = audit(
-        script,
         f"{HELLO}{REFUSES}{RESET}{QUIT}",
-        checks=[many, RELAY],
+        script,
+        f"{HELLO}{REFUSES}{QUIT}",
+        checks=[many, RELAY, {**RELAY, "id": "z", "ports": [25]}],
         limits={"max_risk": 2},
     )
 
-    assert verdicts(report) == {"cmd-flood": "sound", "relay-02": "sound"}
+    assert verdicts(report) == {"cmd-flood": "sound", "relay-02": "sound", "z": "sound"}
 
 
 @pytest.mark.parametrize("ending", ["*: silence\nC: QUIT", "*: close", "*: reset"])
@@ -257,13 +258,14 @@ def test_the_worst_of_all_variants_is_the_verdict() -> None:
         "steps": [{"hello": "{name}"}, "MAIL FROM:<{stranger}>", "RCPT TO:<{other_user}>"],
         "variants": {"name": ["localhost", "mx.{own_domain}"]},
     }
-    greeted = "S: 220 mx.example.com\nC: EHLO {}\nS: 250 mx.example.com"
+    script = f"""
+S: 220 mx.example.com
+C: EHLO localhost
+S: 250 mx.example.com{ACCEPTS}{RESET}
+C: EHLO mx.example.com
+S: 250 mx.example.com{REFUSES}{RESET}{QUIT}"""
 
-    report = audit(
-        f"{greeted.format('localhost')}{ACCEPTS}{QUIT}",
-        f"{greeted.format('mx.example.com')}{REFUSES}{QUIT}",
-        checks=[check],
-    )
+    report = audit(script, checks=[check])
 
     (result,) = report.results
     assert result.verdict.name == "finding"
@@ -295,7 +297,7 @@ def test_a_port_where_nothing_listens_is_not_a_fault() -> None:
     report = audit(f"{HELLO}{REFUSES}{QUIT}", checks=[{**RELAY, "ports": [25, 2525, 587, 10025]}])
 
     assert verdicts(report) == {"relay-02": "sound"}
-    assert report.connections == 4
+    assert report.connections == 1
     assert report.ended_early is None
 
 
@@ -378,20 +380,34 @@ def test_controls_come_first_and_then_what_others_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "shares"),
+    ("changes", "key"),
     [
-        ({}, True),
-        ({"risk": 1}, False),
-        ({"ports": [25]}, False),
-        ({"variants": {"x": ["a"]}}, False),
-        ({"steps": [{"hello": "localhost"}, "RCPT TO:<{user}>"]}, False),
-        ({"steps": [{"hello": True}, {"starttls": True}, "RCPT TO:<{user}>"]}, False),
-        ({"steps": [{"hello": True}, "HELP", "RCPT TO:<{user}>"]}, False),
-        ({"steps": [{"hello": True}, "VRFY x", "RCPT TO:<{user}>"]}, True),
+        ({}, "hello"),
+        ({"variants": {"x": ["a"]}}, "hello"),
+        ({"steps": [], "want": {"greeting": "any"}}, "hello"),
+        ({"steps": [{"hello": True}, "VRFY x", "HELP", "RCPT TO:<{user}>"]}, "hello"),
+        ({"steps": [{"hello": "localhost"}, "RCPT TO:<{user}>"]}, "named"),
+        ({"steps": ["EHLO {helo}", "RCPT TO:<{user}>"]}, "plain"),
+        ({"risk": 1}, None),
+        ({"ports": [25]}, None),
+        ({"every_address": True}, None),
+        ({"steps": [], "want": {"connect": "unreachable"}}, None),
+        ({"steps": ["RCPT TO:<{user}>"]}, None),
+        ({"steps": [{"hello": True}, {"starttls": True}, "RCPT TO:<{user}>"]}, None),
+        ({"steps": [{"hello": True}, "XCLIENT ADDR=127.0.0.1", "RCPT TO:<{user}>"]}, None),
+        ({"steps": [{"hello": True}, *["NOOP"] * 5, "RCPT TO:<{user}>"]}, None),
     ],
 )
-def test_who_shares_a_connection(changes: dict[str, t.Any], shares: bool) -> None:
-    assert shares_connection(check_of(**changes)) is shares
+def test_who_shares_a_connection(changes: dict[str, t.Any], key: str | None) -> None:
+    assert share_key(check_of(**changes)) == key
+
+
+def test_the_only_address_of_a_server_needs_no_connection_of_its_own() -> None:
+    everywhere = {**RELAY, "id": "relay-23", "every_address": True}
+
+    report = audit(f"{HELLO}{(REFUSES + RESET) * 2}{QUIT}", checks=[RELAY, everywhere])
+
+    assert verdicts(report) == {"relay-02": "sound", "relay-23": "sound"}
 
 
 def test_an_exception_costs_one_check_its_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,3 +74,13 @@ def test_no_connection_is_made_when_the_time_is_over() -> None:
     pace = Pace(clock.now, clock.wait, until=clock.time)
     with pytest.raises(NoConnectionLeft, match="time"):
         pace.take()
+
+
+def test_a_connection_that_nobody_took_does_not_count() -> None:
+    clock = Clock()
+    pace = Pace(clock.now, clock.wait)
+    for _attempt in range(50):
+        pace.take()
+        pace.give_back()
+
+    assert (pace.connections, clock.time) == (0, 100)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.smtp.tests.unit.audits import HELLO
+from ansible_collections.mailops.smtp.tests.unit.audits import HELLO, QUIT
 from ansible_collections.mailops.smtp.tests.unit.checks import verdict_of
 
 REPLY = "\nC: EHLO client.example.org\nS: 250"
@@ -41,7 +41,9 @@ def test_the_name_of_the_server(greeting: str, verdict: str) -> None:
 
 
 def test_a_server_that_takes_no_mail_need_not_tell_its_name() -> None:
-    assert verdict_of("ban-name", "S: 554 no SMTP service here") == "not_applicable"
+    script = f"S: 554 no SMTP service here{QUIT}"
+
+    assert verdict_of("ban-name", script, ends=False) == "not_applicable"
 
 
 @pytest.mark.parametrize(
