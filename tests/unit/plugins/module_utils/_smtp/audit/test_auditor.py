@@ -249,6 +249,23 @@ def test_at_most_three_checks_share_a_connection() -> None:
     assert all(sum("554" in line for line in one.transcript) == 1 for one in report.results)
 
 
+def test_a_long_audit_makes_forty_connections_and_waits_for_them() -> None:
+    checks = [
+        {**RELAY, "id": f"own-{number}", "steps": ["XYZZY"], "want": {"xyzzy": "refused"}}
+        for number in range(45)
+    ]
+    script = f"S: 220 mx.example.com\nC: XYZZY\nS: 500 what?{QUIT}"
+
+    report = audit(*[script] * 40, checks=checks)
+
+    assert report.connections == 40
+    assert 60 <= report.seconds < 61
+    assert list(verdicts(report).values()) == ["sound"] * 40 + ["undecided"] * 5
+    assert report.results[-1].verdict.evidence == (
+        "it was not asked: an audit makes at most 40 connections to a server"
+    )
+
+
 # Several connections of one check
 
 
