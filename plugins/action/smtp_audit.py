@@ -16,7 +16,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import Ba
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.result import joined
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.select import (
     BadSelection,
-    select,
+    selected_by,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     AUDIT,
@@ -25,9 +25,6 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import
 
 if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import Entry
-
-# The module checks these options again. Here they select, or stay on the controller.
-_OF_SELECTION = ("profile", "max_risk", "checks", "skip", "own_checks")
 
 
 class ActionModule(normal.ActionModule):
@@ -58,30 +55,6 @@ class ActionModule(normal.ActionModule):
 
     def _selected(self) -> list[Entry]:
         """Return the checks to make. Raise BadFile or BadSelection."""
-        given = {name: self._task.args.get(name) for name in _OF_SELECTION}
-        path = given["own_checks"]
+        path = self._task.args.get("own_checks")
         entries = all_checks(self._loader.path_dwim(str(path)) if path else None)
-        return select(
-            entries,
-            str(given["profile"] or "relay"),
-            _risk(given["max_risk"]),
-            _names("checks", given["checks"]),
-            _names("skip", given["skip"]),
-        )
-
-
-def _risk(given: t.Any) -> int:
-    try:
-        return int(given or 0)
-    except (TypeError, ValueError) as error:
-        raise BadSelection("max_risk must be 0, 1 or 2") from error
-
-
-def _names(option: str, given: t.Any) -> list[str]:
-    """Return a list of names, as Ansible reads one."""
-    if given is None:
-        return []
-    items = given.split(",") if isinstance(given, str) else given
-    if not isinstance(items, list) or not all(isinstance(one, str) for one in items):
-        raise BadSelection(f"{option} must be a list of ids and groups")
-    return [one.strip() for one in items if one.strip()]
+        return selected_by(self._task.args, entries)

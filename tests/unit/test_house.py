@@ -172,8 +172,20 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_smtp.wire",
     },
+    # What hosts have found, as a report.
+    "_audit.report": {
+        "_audit.load",
+        "_report.files",
+        "_report.model",
+        "_report.renderers",
+        "_report.screen",
+        "_report.untrusted",
+        "_net.text",
+        "_smtp.audit.model",
+    },
     # The checks of an audit as files, and what hosts have returned of them.
     "_audit": {
+        "_check",
         "_advice.pattern",
         "_net.errors",
         "_net.nearest",
@@ -181,6 +193,7 @@ ROOMS: dict[str, set[str]] = {
         "_report.untrusted",
         "_smtp.audit.form",
         "_smtp.audit.model",
+        "_smtp.audit.request",
     },
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
@@ -197,6 +210,7 @@ ROOMS: dict[str, set[str]] = {
     "callback": {"_check"},
     "action": {
         "_audit",
+        "_audit.report",
         "_check",
         "_advice.own_rows",
         "_report.diagnosis",
@@ -206,6 +220,8 @@ ROOMS: dict[str, set[str]] = {
         "_report.compare",
         "_report.input",
         "_report.files",
+        "_report.origin",
+        "_report.untrusted",
         "_net.errors",
         "_smtp.options.spec",
     },

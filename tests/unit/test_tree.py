@@ -37,6 +37,10 @@ ELSEWHERE = {
     "plugin_utils/_check/delegation.py": "action/test_smtp_check_diagnosis.py",
     # Their five lines call the module, which is what its users see.
     "action/smtp_audit.py": "modules/test_smtp_audit.py",
+    "action/smtp_audit_probe.py": "action/test_smtp_audit_role.py",
+    "action/smtp_audit_report.py": "action/test_smtp_audit_role.py",
+    "action/smtp_audit_start.py": "action/test_smtp_audit_role.py",
+    "action/smtp_audit_verdict.py": "action/test_smtp_audit_role.py",
     "action/smtp_diagnose.py": "modules/test_smtp_diagnose.py",
     "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.

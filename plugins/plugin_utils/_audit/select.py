@@ -11,7 +11,7 @@ named, by its id or its group, and if its risk is allowed, too. The controls are
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
@@ -22,6 +22,38 @@ if t.TYPE_CHECKING:
 
 class BadSelection(ValueError):
     """The options name no check, or one that cannot be made. The text says which."""
+
+
+# The options that select checks.
+OPTIONS = ("profile", "max_risk", "checks", "skip")
+
+
+def selected_by(options: Mapping[str, t.Any], entries: Sequence[Entry]) -> list[Entry]:
+    """Return the checks that options of the module select. Raise BadSelection."""
+    return select(
+        entries,
+        str(options.get("profile") or "relay"),
+        _risk(options.get("max_risk")),
+        _names("checks", options.get("checks")),
+        _names("skip", options.get("skip")),
+    )
+
+
+def _risk(given: t.Any) -> int:
+    try:
+        return int(given or 0)
+    except (TypeError, ValueError) as error:
+        raise BadSelection("max_risk must be 0, 1 or 2") from error
+
+
+def _names(option: str, given: t.Any) -> list[str]:
+    """Return a list of names, as Ansible reads one."""
+    if given is None:
+        return []
+    items = given.split(",") if isinstance(given, str) else given
+    if not isinstance(items, list) or not all(isinstance(one, str) for one in items):
+        raise BadSelection(f"{option} must be a list of ids and groups")
+    return [one.strip() for one in items if one.strip()]
 
 
 def select(
