@@ -172,7 +172,7 @@ class _Reader:
         where, value = f"{where}.{kind}", given[kind]
         if kind in ("wait", "expect_silence"):
             return self._timed_step(where, kind, value, names)
-        if kind in ("starttls", "login", "read"):
+        if kind in ("starttls", "handshake", "login", "read"):
             return self._plain_step(where, kind, value, names)
         texts = self._texts_of_step(where, kind, value, risk)
         if kind in ("bytes", "split"):
@@ -192,7 +192,7 @@ class _Reader:
             self._wrong(where, "must be true")
         if kind == "read" and not names:
             self._wrong(where, "needs a name for the reply that is read")
-        return Step(kind, (), 0.0, names or ("auth" if kind == "login" else "starttls",))
+        return Step(kind, (), 0.0, names or ("auth" if kind == "login" else kind,))
 
     def _names(self, where: str, given: t.Mapping[str, t.Any]) -> tuple[str, ...]:
         """Return the names of the replies of a step, as written."""

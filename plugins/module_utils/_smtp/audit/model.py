@@ -18,6 +18,7 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from ..._net.errors import ErrorKind
+    from ..._net.tls.handshake import TlsSession
     from ..wire.capabilities import Capabilities
     from ..wire.reply import Reply
 
@@ -28,7 +29,16 @@ if t.TYPE_CHECKING:
     # vantage shows whether the server relays for this client.
     ControlKind = t.Literal["", "positive", "vantage"]
     StepKind = t.Literal[
-        "hello", "send", "bytes", "split", "wait", "starttls", "login", "expect_silence", "read"
+        "hello",
+        "send",
+        "bytes",
+        "split",
+        "wait",
+        "starttls",
+        "handshake",
+        "login",
+        "expect_silence",
+        "read",
     ]
     # `unreachable` is a connection that was refused or that nobody answered.
     Happening = t.Literal["connected", "reply", "silence", "closed", "unreachable", "error"]
@@ -47,6 +57,7 @@ STEP_KINDS: tuple[StepKind, ...] = (
     "split",
     "wait",
     "starttls",
+    "handshake",
     "login",
     "expect_silence",
     "read",
@@ -176,7 +187,8 @@ class Held(t.NamedTuple):
 
     `last` is the answer that ended the dialogue before its last step, or None. `offered` has the
     capabilities after the last EHLO, and `tls_version` the version of TLS, or None without TLS.
-    `missing` is a variable that the connection did not have.
+    `tls` is the report of the handshake, also of one that failed. `missing` is a variable that the
+    connection did not have.
     """
 
     answers: t.Mapping[str, Answer] = {}
@@ -184,6 +196,7 @@ class Held(t.NamedTuple):
     offered: Capabilities | None = None
     tls_version: str | None = None
     missing: str | None = None
+    tls: TlsSession | None = None
 
 
 class Verdict(t.NamedTuple):

@@ -23,6 +23,8 @@ if t.TYPE_CHECKING:
 # Limit on the text in which a regular expression is searched, since a server can send any text.
 _SEARCHED_CHARACTERS = 4000
 
+_MAX_DAYS = 400
+
 
 class BadArgument(ValueError):
     """The argument of a predicate is wrong. The text says what to write."""
@@ -167,6 +169,34 @@ def _judge_not_all_accepted(argument: Argument, held: Held) -> Verdict:
     return Verdict("finding", f"the server accepts all of it: {shown}", accepted[-1])
 
 
+def _read_certificate(given: t.Any, _names: t.Sequence[str]) -> Argument:
+    days = given.get("days") if isinstance(given, dict) and given.keys() == {"days"} else None
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= _MAX_DAYS:
+        raise BadArgument(f"must be a dictionary of days, a number from 0 to {_MAX_DAYS}")
+    return {"days": days}
+
+
+def _judge_certificate(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the certificate verifies, or with `days`, whether it is valid for these days.
+
+    It says nothing of a connection without TLS.
+    """
+    tls, days = held.tls, argument["days"]
+    if tls is None:
+        return Verdict("not_applicable", "the connection has no TLS")
+    if days:
+        left = tls.days_left
+        if left is None:
+            return Verdict("undecided", "the server has shown no certificate")
+        text = f"the certificate is valid for {left} more days"
+        return Verdict("sound" if left >= days else "finding", text)
+    if tls.verified is None:
+        return Verdict("undecided", tls.verify_error or tls.error or "it cannot be judged")
+    if tls.verified:
+        return Verdict("sound", "the certificate verifies")
+    return Verdict("finding", f"the certificate does not verify: {tls.verify_error or tls.error}")
+
+
 PREDICATES: dict[str, Definition] = {
     "same": Definition(_read_same, _judge_same),
     "lacks": Definition(_read_lacks, _judge_lacks),
@@ -175,4 +205,5 @@ PREDICATES: dict[str, Definition] = {
     "offered_in_clear": Definition(_read_keywords, _judge_offered_in_clear),
     "not_offered_in_clear": Definition(_read_keywords, _judge_not_offered_in_clear),
     "not_all_accepted": Definition(_read_same, _judge_not_all_accepted),
+    "certificate": Definition(_read_certificate, _judge_certificate),
 }

@@ -147,7 +147,7 @@ class Connection:
         tls = self._record.tls
         offered = self._record.capabilities if "helo" in self._answers else None
         version = tls.version if tls is not None else None
-        return Held(self._answers, last, offered, version, missing)
+        return Held(self._answers, last, offered, version, missing, tls)
 
     def lines(self, start: int = 0) -> list[str]:
         """Return the lines of the opening, and those from number `start` on."""
@@ -233,14 +233,14 @@ class Connection:
             self._wait(step.seconds)
         elif step.kind == "starttls":
             self._note(self._starttls(step.replies[0]), check)
+        elif step.kind == "handshake":
+            self._handshake(step.replies[0])
         elif step.kind == "login":
             self._note(self._login(step.replies[0]), check)
         elif step.kind == "expect_silence":
             self._note(self._listen(step.replies[0], step.seconds), check)
-        if step.kind in ("bytes", "split", "read"):
-            self._read_all(step.replies, check)
-        for name in step.replies[1:] if step.kind not in ("bytes", "split", "read") else ():
-            self._read_all((name,), check)
+        unread = 0 if step.kind in ("bytes", "split", "read") else 1
+        self._read_all(step.replies[unread:], check)
 
     def _hello(self, texts: t.Sequence[str], name: str, check: Check) -> None:
         """Say EHLO, start TLS if the plan asks for it, and present another client with XCLIENT."""
@@ -327,6 +327,13 @@ class Connection:
             self._broken = _answer_to(name, error)
             return self._broken
         return answer
+
+    def _handshake(self, name: str) -> None:
+        """Shake hands. What has come in plain text before it is left to be read afterwards."""
+        try:
+            start_tls(self._session, self._plan, "starttls")
+        except (EndOfDialogue, ProbeError) as error:
+            self._fail(_answer_to(name, error))
 
     def _login(self, name: str) -> Answer:
         if self._plan.login is None:

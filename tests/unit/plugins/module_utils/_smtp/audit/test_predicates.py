@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.handshake import TlsSession
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Answer, Held
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.predicates import (
     PREDICATES,
@@ -144,6 +145,29 @@ def test_a_reply_that_did_not_come_is_no_acceptance() -> None:
     assert verdict_of("not_all_accepted", ["first", "second"], held(first="250 a")) == "undecided"
 
 
+UNKNOWN_ISSUER = "unable to get local issuer certificate"
+
+
+@pytest.mark.parametrize(
+    ("verified", "errors", "verdict"),
+    [
+        (True, (), "sound"),
+        (False, (UNKNOWN_ISSUER,), "finding"),
+        (None, (UNKNOWN_ISSUER,), "undecided"),
+        (None, (), "undecided"),
+    ],
+)
+def test_a_certificate(verified: bool | None, errors: tuple[str, ...], verdict: str) -> None:
+    tls = TlsSession(None, None, None, verified, errors, None, (), None, None)
+
+    assert verdict_of("certificate", {"days": 0}, Held(tls=tls)) == verdict
+    assert verdict_of("certificate", {"days": 14}, Held(tls=tls)) == "undecided"
+
+
+def test_a_connection_without_tls_has_no_certificate() -> None:
+    assert verdict_of("certificate", {"days": 0}, held(helo="250 x")) == "not_applicable"
+
+
 @pytest.mark.parametrize(
     ("predicate", "argument", "problem"),
     [
@@ -154,6 +178,9 @@ def test_a_reply_that_did_not_come_is_no_acceptance() -> None:
         ("lacks", {"in": "helo", "text": 5}, "has a text that is not a regular expression"),
         ("offered", [], "must be a list of keywords"),
         ("not_offered", [5], "must be a list of keywords"),
+        ("certificate", 14, "must be a dictionary of days, a number from 0 to 400"),
+        ("certificate", {"days": -1}, "must be a dictionary of days"),
+        ("certificate", {"days": True}, "must be a dictionary of days"),
     ],
 )
 def test_a_wrong_argument(predicate: str, argument: t.Any, problem: str) -> None:

@@ -118,6 +118,60 @@ def test_a_command_behind_starttls(answers: str, verdict: str) -> None:
     assert verdict_of("tls-pipelined", script) == verdict
 
 
+INJECTED = "\nC: STARTTLS\nC: NOOP\nS: 220 2.0.0 Ready\n*: tls"
+AFTERWARDS = f"\nC: NOOP\nS: 250 2.0.0 Ok{QUIT}"
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("", "sound"), ("\nS: 250 Ok", "finding")])
+def test_a_command_that_was_put_behind_starttls(
+    answer: str, verdict: str, authority: t.Any
+) -> None:
+    script = f"{CLEAR}{INJECTED}{answer}{AFTERWARDS}"
+    server = ScriptedServer(script, context=authority.context("mx.example.com"))
+
+    assert made_over_tls("tls-inject", server).verdict.name == verdict
+
+
+def test_a_server_that_refuses_starttls_in_such_company() -> None:
+    refusal = f"{CLEAR}\nC: STARTTLS\nC: NOOP\nS: 554 SMTP synchronization error\n*: close"
+
+    assert verdict_of("tls-inject", refusal, ends=False) == "sound"
+
+
+def test_a_certificate_that_verifies_and_one_that_does_not(authority: t.Any) -> None:
+    script = f"{CLEAR}{TO_TLS}\nC: EHLO client.example.org\nS: 250 mx.example.com{RESET}{QUIT}"
+    trusted = {"ca_path": authority.path, "tls_server_name": "mx.example.com"}
+
+    for options, verdict in ((trusted, "sound"), ({}, "finding")):
+        server = ScriptedServer(script, context=authority.context("mx.example.com"))
+        assert made_over_tls("tls-cert", server, **options).verdict.name == verdict
+
+
+def test_a_certificate_that_ends_the_handshake(authority: t.Any) -> None:
+    server = ScriptedServer(f"{CLEAR}{TO_TLS}", context=authority.context("mx.example.com"))
+
+    result = made_over_tls("tls-cert", server, validate_certs=True, tls="required")
+
+    assert result.verdict.name == "finding"
+    assert "the certificate does not verify: " in result.verdict.evidence
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(30, "sound"), (7, "finding"), (-2, "finding")])
+def test_the_days_of_a_certificate(days: int, verdict: str, authority: t.Any) -> None:
+    script = f"{CLEAR}{TO_TLS}\nC: EHLO client.example.org\nS: 250 mx.example.com{RESET}{QUIT}"
+    server = ScriptedServer(script, context=authority.context("mx.example.com", days=days))
+
+    assert made_over_tls("tls-cert-days", server).verdict.name == verdict
+
+
+def test_a_connection_without_tls_has_no_certificate() -> None:
+    assert verdict_of("tls-cert", HELLO) == "not_applicable"
+
+
+def test_nothing_answers_at_the_port_of_implicit_tls() -> None:
+    assert verdict_of("tls-465") == "not_applicable"
+
+
 def test_a_client_that_begins_no_tls() -> None:
     begun = f"{CLEAR}\nC: STARTTLS\nS: 220 2.0.0 Ready\nC: EHLO client.example.org"
     alert = r"S> \x15\x03\x01\x00\x02\x02\x46"
