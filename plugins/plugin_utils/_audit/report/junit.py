@@ -97,7 +97,7 @@ def _inner(report: AuditReport, outcome: Outcome, join: t.Callable[[list[str]], 
         entry = report.entries[outcome.id]
         message = {"message": shorten(entry.finding, _MAX_MESSAGE), "type": "finding"}
         text = join(list(_text(report, outcome)))
-        return xml_element("failure", message, escape(shorten(text, _MAX_TEXT)))
+        return xml_element("failure", message, escape(text[:_MAX_TEXT]))
     if outcome.verdict in (UNDECIDED, NOT_APPLICABLE):
         word = outcome.verdict.replace("_", " ")
         return xml_element("skipped", {}, escape(f"{word}: {outcome.evidence}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ansible.utils.display import Display
@@ -56,12 +56,13 @@ class Output:
         try:
             with files.opened(path) as folder:
                 for name, (file, render) in wanted.items():
-                    self._write(folder, name, file, render(self.report))
-                    self._files.append(str(path / file))
+                    if self._write(folder, name, file, render(self.report)):
+                        self._files.append(str(path / file))
         except files.NotWritten as error:
             self.not_written.append(f"dest: {error}")
 
-    def _write(self, folder: files.Folder, name: str, file: str, pieces: t.Iterator[str]) -> None:
+    def _write(self, folder: files.Folder, name: str, file: str, pieces: Iterator[str]) -> bool:
+        """Return whether a file was written. Raise NotWritten."""
         try:
             folder.write(file, pieces)
         except files.NotWritten:
@@ -69,8 +70,10 @@ class Output:
         except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
             problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{name}: cannot be made: {problem}")
+            return False
+        return True
 
-    def result(self, names: t.Mapping[str, str]) -> dict[str, t.Any]:
+    def result(self, names: Mapping[str, str]) -> dict[str, t.Any]:
         """Return the result of the task. `names` are the hosts' names in the inventory."""
         counts = self.report.counts
         return {
