@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report import wording
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.audits import Audit
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.changes import Change
 from ansible_collections.mailops.smtp.tests.unit.audit_reports import (
     audit,
@@ -40,7 +41,7 @@ def test_the_headline_says_that_there_are_no_findings() -> None:
         ),
     ],
 )
-def test_the_state_of_an_audit(given: wording.Audit, text: str) -> None:
+def test_the_state_of_an_audit(given: Audit, text: str) -> None:
     assert wording.state(report_of(given), given) == text
 
 
