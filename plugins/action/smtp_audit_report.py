@@ -59,20 +59,27 @@ class ActionModule(ActionBase):
         """Show the report, write the files, and return the result."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _spec, options = self.validate_argument_spec(argument_spec=SPEC)
-        play = Play(task_vars or {})
+        variables = task_vars or {}
+        to_come = set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"])
         try:
-            return {**result, **self._report(options, play)}
+            return {**result, **self._report(options, Play(variables), to_come)}
         except BadOption as error:
             return {**result, "failed": True, "msg": str(error)}
 
-    def _report(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
+    def _report(self, options: dict[str, t.Any], play: Play, to_come: set[str]) -> dict[str, t.Any]:
+        """Return the result. The hosts `to_come` are in another batch, before or after this one."""
         if options["formats"] and not options["dest"]:
             raise BadOption("formats", "needs dest, the folder for the files")
         if play.shadowing:
             # The options come from the variables of the first host, its facts included, so they are
             # not trusted.
             options = {**options, "formats": [], "baseline": None, "own_checks": None}
-        report = _report_of(options, play)
+        hosts = [
+            one
+            for one in _registered(options, play)
+            if one.result or one.problem or one.host not in to_come
+        ]
+        report = _report_of(options, hosts)
         if options["baseline"]:
             try:
                 baseline = read_baseline_file(options["baseline"])
@@ -86,20 +93,20 @@ class ActionModule(ActionBase):
             output.write(folder, options["formats"], check_mode=self._task.check_mode)
         if play.shadowing:
             output.not_written.append(f"{play.first_shadowing}, so no file is written")
-        # The hosts of the report are those of the play, in their order.
-        result = output.result(dict(zip(report.hosts, play.hosts, strict=True)))
+        names = [one.host for one in hosts]
+        result = output.result(dict(zip(report.hosts, names, strict=True)))
         if result["not_written"]:
             display.warning(f"smtp_audit_report: {result['not_written']}")
         return result
 
 
-def _report_of(options: dict[str, t.Any], play: Play) -> AuditReport:
+def _report_of(options: dict[str, t.Any], hosts: list[Registered]) -> AuditReport:
     try:
         entries = all_checks(options["own_checks"] or None)
     except BadFile as error:
         raise BadOption("own_checks", error) from error
     by_id = {entry.check.id: entry for entry in entries}
-    audits = read_audits(list(_registered(options, play)), by_id)
+    audits = read_audits(hosts, by_id)
     return AuditReport(audits=audits, entries=by_id, created=now(), made_by=made_by())
 
 

@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.tests.unit.audits import (
     RESET,
 )
 from ansible_collections.mailops.smtp.tests.unit.role_runs import HONEST, audit, lying
+from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
 # An open relay, and a sound one: first to the control of the vantage, then to the check.
@@ -128,6 +129,20 @@ def test_with_a_baseline_a_known_finding_passes_and_one_that_is_mended_is_told(
     assert (before, known, mended) == (2, 0, 0), printed
     assert "0 worse, 0 better" in printed
     assert "better: relay-02 at" in told
+
+
+def test_each_batch_reports_on_the_hosts_so_far(tmp_path: Path, scripted: t.Any) -> None:
+    server = scripted(*SOUND, *SOUND)
+    role = {"ansible.builtin.import_role": {"name": "mailops.smtp.smtp_audit"}}
+    variables = {"smtp_audit_servers": at(server), **VARIABLES}
+    play = {"hosts": "all", "gather_facts": False, "serial": 1, "vars": variables, "tasks": [role]}
+    (tmp_path / "play.json").write_text(json.dumps([play]))
+
+    ran = run_playbook(tmp_path, {"all": {"hosts": {"web1": HONEST, "web2": HONEST}}}, "play.json")
+
+    assert ran.returncode == 0, ran.stdout
+    assert "1 server, audited from 1 host: 0 findings" in ran.stdout
+    assert "1 server, audited from 2 hosts: 0 findings" in ran.stdout
 
 
 def test_a_server_that_nobody_answers_at_is_no_success(tmp_path: Path) -> None:
