@@ -22,7 +22,7 @@ WORD = "[a-z]{12}"
     ],
 )
 def test_vrfy(known: str, unknown: str, verdict: str) -> None:
-    asked = f"C: VRFY ann@example.com\nS: {known}\nC: /^VRFY {WORD}$/\nS: {unknown}"
+    asked = f"C: VRFY ann@example.com\nS: {known}\nC: /^VRFY {WORD}@example.com$/\nS: {unknown}"
 
     assert verdict_of("cmd-vrfy", f"{HELLO}\n{asked}") == verdict
 
@@ -76,12 +76,14 @@ def test_duties() -> None:
 
 
 def test_a_browser() -> None:
-    greeting = "S: 220 mx.example.com ESMTP\nC: POST / HTTP/1.1"
-    postfix = f"{greeting}\nS: 221 2.7.0 Error: I can break rules, too. Goodbye.\n*: close"
-    patient = (
-        f"{greeting}\nS: 500 5.5.2 what?\nC: Host: mx.example.com\nS: 500 5.5.2 what?\n"
-        "C: EHLO client.example.org\nS: 250 mx.example.com"
-    )
+    lines = ("POST / HTTP/1.1", "Host: mx.example.com", "Content-Type: text/plain")
+    more = ("Content-Length: 100", "Origin: http://localhost")
+    refused = [f"C: {line}\nS: 500 5.5.2 what?" for line in (*lines, *more)]
+    greeting = "S: 220 mx.example.com ESMTP"
+    postfix = f"{greeting}\nC: {lines[0]}\nS: 221 2.7.0 I can break rules, too\n*: close"
+    exim = "\n".join([greeting, *refused[:3], f"C: {more[0]}\nS: 554 Too many errors\n*: close"])
+    patient = "\n".join([greeting, *refused, "C: EHLO client.example.org\nS: 250 mx.example.com"])
 
     assert verdict_of("cmd-http", postfix, ends=False) == "sound"
+    assert verdict_of("cmd-http", exim, ends=False) == "sound"
     assert verdict_of("cmd-http", patient) == "finding"

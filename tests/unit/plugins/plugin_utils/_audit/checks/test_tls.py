@@ -172,9 +172,10 @@ def test_nothing_answers_at_the_port_of_implicit_tls() -> None:
     assert verdict_of("tls-465") == "not_applicable"
 
 
-def test_a_client_that_begins_no_tls() -> None:
-    begun = f"{CLEAR}\nC: STARTTLS\nS: 220 2.0.0 Ready\nC: EHLO client.example.org"
-    alert = r"S> \x15\x03\x01\x00\x02\x02\x46"
+def test_a_handshake_that_fails() -> None:
+    ready = f"{CLEAR}\nC: STARTTLS\nS: 220 2.0.0 Ready\nC> \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00"
+    begun = f"{ready}\nC: EHLO client.example.org"
+    alert = r"S> \x15\x03\x01\x00\x02\x02\x32"
 
     assert verdict_of("tls-fail-closed", f"{begun}\n*: close", ends=False) == "sound"
     assert verdict_of("tls-fail-closed", f"{begun}\n{alert}\n*: close", ends=False) == "sound"
