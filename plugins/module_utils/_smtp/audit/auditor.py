@@ -60,6 +60,7 @@ _MOST_STEPS = 6
 _MOST_WITHOUT_ANSWER = 3
 
 _GO_AWAY = 421
+_BAD_SEQUENCE = 503
 _PORT_OF_TLS = 465
 
 
@@ -180,7 +181,10 @@ class Auditor:
         for part in batch:
             fresh = connection is None
             held, connection = self._hold(part, connection)
-            if not fresh and connection is None and held.verdict.name == "undecided":
+            spent = connection is None and held.verdict.name == "undecided"
+            if not fresh and (spent or _refuses_another_hello(held)):
+                if connection is not None:
+                    connection.close()
                 held, connection = self._again(part, held)
             if connection is not None and (part.key is None or not connection.reset()):
                 if connection.sent_away is not None:
@@ -360,6 +364,16 @@ def share_key(check: Check) -> str | None:
     if first.kind == "hello":
         return "named" if first.texts else "hello"
     return "plain" if _verb(first) in ("EHLO", "HELO") else None
+
+
+def _refuses_another_hello(held: _HeldPart) -> bool:
+    """Return whether the server takes no second EHLO over a connection, as OpenSMTPD does not."""
+    return any(
+        one.command[:4].upper() in ("EHLO", "HELO")
+        and one.reply is not None
+        and one.reply.code == _BAD_SEQUENCE
+        for one in held.answers.values()
+    )
 
 
 def _verb(step: Step) -> str:

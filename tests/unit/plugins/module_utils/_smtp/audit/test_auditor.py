@@ -228,6 +228,19 @@ def test_a_connection_that_others_have_spent_is_not_held_against_a_check() -> No
     assert verdicts(report) == {"relay-02": "sound", "relay-01": "sound"}
 
 
+def test_a_server_that_takes_no_second_ehlo_gets_a_connection_for_each_name() -> None:
+    greeting, said = "\nS: 220 mx.example.com ESMTP", "\nC: EHLO {}\nS: 250 mx.example.com"
+    checks = [
+        {**RELAY, "id": f"helo-{name}", "steps": [{"hello": name}], "want": {"helo": "accepted"}}
+        for name in ("foo", "bar")
+    ]
+    first = f"{greeting}{said.format('foo')}{RESET}\nC: EHLO bar\nS: 503 5.5.1 Already identified"
+
+    report = audit(f"{first}{QUIT}", f"{greeting}{said.format('bar')}{RESET}{QUIT}", checks=checks)
+
+    assert set(verdicts(report).values()) == {"sound"}
+
+
 def test_a_server_without_rset_gets_a_connection_for_each_check() -> None:
     first = f"{HELLO}{REFUSES}\nC: RSET\nS: 502 what?{QUIT}"
 

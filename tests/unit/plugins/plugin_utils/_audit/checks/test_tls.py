@@ -173,7 +173,8 @@ def test_nothing_answers_at_the_port_of_implicit_tls() -> None:
 
 
 def test_a_handshake_that_fails() -> None:
-    ready = f"{CLEAR}\nC: STARTTLS\nS: 220 2.0.0 Ready\nC> \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00"
+    client_hello = r"C> \x16\x03\x01\x00\x04\x01\x00\x00\x00"
+    ready = f"{CLEAR}\nC: STARTTLS\nS: 220 2.0.0 Ready\n{client_hello}"
     begun = f"{ready}\nC: EHLO client.example.org"
     alert = r"S> \x15\x03\x01\x00\x02\x02\x32"
 
