@@ -53,9 +53,7 @@ NOT_ASCII = "deny condition = $${if match{$$sender_address}{[\\x80-\\xff]}}"
 OWN_DOMAIN = "deny sender_domains = +local_domains"
 NO_DOMAIN = "deny !verify = sender"
 NO_LOGIN = "deny message = 5.7.0 Authentication required\n  !authenticated = *"
-OWNER = (
-    "deny authenticated = *\n  condition = $${if !eqi{$$authenticated_id}{$$sender_address}}"
-)
+OWNER = "deny authenticated = *\n  condition = $${if !eqi{$$authenticated_id}{$$sender_address}}"
 TRUSTED = "accept hosts = +relay_from_hosts"
 LOGGED_IN = "accept authenticated = *"
 ODD = "deny local_parts = ^.*[@%!/|]"
@@ -96,7 +94,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Exim: the percent hack relays, at the server's name", "relay-06",
         {"rcpt": "accept local_parts = ^.*%"}, "relay"),
     Fault("Exim: a bang path relays, at an address literal", "relay-15",
-        {"rcpt": "accept local_parts = ^.*!\n  domains = ^\\\\N^\\[\\N"}, "relay"),
+        {"rcpt": "accept local_parts = ^.*!\n  domains = \\N^\\[\\N"}, "relay"),
     Fault("Exim: TLS gives relay rights", "relay-26", {"rcpt": "accept encrypted = *"}, "relay",
         options={"tls": "never"}),
     Fault("Exim: it takes mail for unknown recipients", "relay-30",
@@ -170,9 +168,7 @@ def start(folder: Path, certificates: Certificates, places: t.Sequence[Place]) -
 
 def _options(places: t.Sequence[Place]) -> t.Iterator[str]:
     for option, usual in OPTIONS.items():
-        changed = {
-            one.number: one.settings[option] for one in places if option in one.settings
-        }
+        changed = {one.number: one.settings[option] for one in places if option in one.settings}
         yield f"{option} = {_extract(changed, usual)}"
     for acl in ACLS:
         names = {

@@ -206,7 +206,7 @@ def start(folder: Path, certificates: Certificates, places: t.Sequence[Place]) -
         yield
 
 
-PROCESSES = """
+PROCESSES = r"""
 flush     unix  n       -       n       1000?   0       flush
 wary_cleanup unix n     -       n      -      0       cleanup
   -o { header_checks = regexp:{ { /^From:.*@example\.(com|test)/ REJECT } } }
