@@ -66,13 +66,19 @@ class _Page:
         self.statements = [
             (one.what == CONTRADICTION, wording.statement_text(one)) for one in report.statements
         ]
-        counts = report.counts
+        counts = {**report.counts, FINDING: len(report.findings)}
         self.counts = [
             (_CLASSES[one], VERDICT_WORDS[one], counts[one])
             for one in (FINDING, UNDECIDED, SOUND, NOT_APPLICABLE)
         ]
         self.counts.append(("error", "without a result", counts["no_result"]))
         self.bad = bool(report.findings or counts["no_result"])
+
+    @property
+    def since(self) -> str:
+        """When the baseline was made, or empty."""
+        comparison = self.report.comparison
+        return display_time(comparison.since) if comparison else ""
 
     @property
     def changes(self) -> Sequence[tuple[str, str]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ansible.utils.display import Display
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 
 from ..._report import files
 from ..._report.renderers.terminal import Line, plain_text
@@ -90,7 +91,7 @@ class Output:
             "lines": [plain_text(line).rstrip() for line in self._lines],
             "files": self._files,
             "not_written": "; ".join(self.not_written),
-            "msg": f"{counts['finding']:,} findings",
+            "msg": quantity(len(self.report.findings), "finding"),
         }
 
     def _comparison(self) -> dict[str, t.Any] | None:

@@ -35,9 +35,10 @@ _MAX_HOSTS = 6
 
 
 def headline(report: AuditReport) -> str:
-    """Return the result in a sentence."""
+    """Return the result in a sentence. What several hosts have seen counts as one finding."""
     hosts, servers = quantity(len(report.hosts), "host"), quantity(len(report.servers), "server")
-    return f"{servers}, audited from {hosts}: {counts_text(report.counts, always=True)}"
+    counts = {**report.counts, "finding": len(report.findings)}
+    return f"{servers}, audited from {hosts}: {counts_text(counts, always=True)}"
 
 
 def counts_text(counts: Mapping[str, int], *, always: bool = False) -> str:
