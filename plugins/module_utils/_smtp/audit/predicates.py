@@ -25,6 +25,8 @@ _SEARCHED_CHARACTERS = 4000
 
 _MAX_DAYS = 400
 
+_NO_STORAGE = 452
+
 
 class BadArgument(ValueError):
     """The argument of a predicate is wrong. The text says what to write."""
@@ -197,6 +199,32 @@ def _judge_certificate(argument: Argument, held: Held) -> Verdict:
     return Verdict("finding", f"the certificate does not verify: {tls.verify_error or tls.error}")
 
 
+def _read_size_limit(given: t.Any, names: t.Sequence[str]) -> Argument:
+    found = _read_names(given, names)
+    if len(found) != 1:
+        raise BadArgument("must be the reply to MAIL with a huge SIZE")
+    return {"of": found}
+
+
+def _judge_size_limit(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the server refuses a huge size at MAIL, or announces a limit with SIZE.
+
+    A server need not look at the size at MAIL (RFC 1870 section 6.1). It may announce 0, or no
+    number, which says nothing of a limit (section 4).
+    """
+    answer = held.answers.get(argument["of"][0])
+    if answer is None or answer.reply is None:
+        return Verdict("undecided", "no reply came to MAIL with a size", answer)
+    text = f"{answer.command}: {answer.shown}"
+    if answer.reply.code // 100 == 5 or answer.reply.code == _NO_STORAGE:
+        return Verdict("sound", text, answer, by_refusal=True)
+    announced = "".join(held.offered.get("SIZE", [])[:1]) if held.offered is not None else ""
+    if announced.isdigit() and announced.strip("0"):
+        return Verdict("sound", f"the server announces SIZE {announced}", answer)
+    accepted = answer.reply.code // 100 == 2
+    return Verdict("finding" if accepted else "undecided", text, answer)
+
+
 PREDICATES: dict[str, Definition] = {
     "same": Definition(_read_same, _judge_same),
     "lacks": Definition(_read_lacks, _judge_lacks),
@@ -206,4 +234,5 @@ PREDICATES: dict[str, Definition] = {
     "not_offered_in_clear": Definition(_read_keywords, _judge_not_offered_in_clear),
     "not_all_accepted": Definition(_read_same, _judge_not_all_accepted),
     "certificate": Definition(_read_certificate, _judge_certificate),
+    "size_limit": Definition(_read_size_limit, _judge_size_limit),
 }

@@ -145,6 +145,28 @@ def test_a_reply_that_did_not_come_is_no_acceptance() -> None:
     assert verdict_of("not_all_accepted", ["first", "second"], held(first="250 a")) == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("announced", "reply", "verdict"),
+    [
+        (["10240000"], "250 ok", "sound"),
+        (["0"], "250 ok", "finding"),
+        (["many"], "250 ok", "finding"),
+        ([], "250 ok", "finding"),
+        ([], "552 5.3.4 too big", "sound"),
+        ([], "452 4.3.1 no room", "sound"),
+        ([], "451 4.3.0 later", "undecided"),
+    ],
+)
+def test_a_limit_on_the_size(announced: list[str], reply: str, verdict: str) -> None:
+    found = held(Capabilities({"SIZE": announced}), first=reply)
+
+    assert verdict_of("size_limit", "first", found) == verdict
+
+
+def test_a_size_without_a_reply_shows_no_limit() -> None:
+    assert verdict_of("size_limit", "first", held()) == "undecided"
+
+
 UNKNOWN_ISSUER = "unable to get local issuer certificate"
 
 
@@ -179,6 +201,7 @@ def test_a_connection_without_tls_has_no_certificate() -> None:
         ("offered", [], "must be a list of keywords"),
         ("not_offered", [5], "must be a list of keywords"),
         ("certificate", 14, "must be a dictionary of days, a number from 0 to 400"),
+        ("size_limit", ["first", "second"], "must be the reply to MAIL"),
         ("certificate", {"days": -1}, "must be a dictionary of days"),
         ("certificate", {"days": True}, "must be a dictionary of days"),
     ],

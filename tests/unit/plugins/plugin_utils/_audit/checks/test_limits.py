@@ -22,10 +22,19 @@ FROM = "C: MAIL FROM:<eve@example.net>"
     ],
 )
 def test_a_message_of_a_terabyte(reply: str, verdict: str) -> None:
-    begun = f"{OFFERS}\n{FROM}\nS: 250 2.1.0 Ok\nC: RSET\nS: 250 2.0.0 Ok"
+    offers = OFFERS.replace("SIZE 10240000", "SIZE")
+    begun = f"{offers}\n{FROM}\nS: 250 2.1.0 Ok\nC: RSET\nS: 250 2.0.0 Ok"
     huge = f"{FROM} SIZE=999999999999\nS: {reply}"
 
     assert verdict_of("li-size", f"{begun}\n{huge}") == verdict
+
+
+def test_a_server_that_announces_a_limit_and_looks_at_it_later() -> None:
+    begun = f"{OFFERS}\n{FROM}\nS: 250 2.1.0 Ok\nC: RSET\nS: 250 2.0.0 Ok"
+
+    script = f"{begun}\n{FROM} SIZE=999999999999\nS: 250 2.1.0 Ok"
+
+    assert verdict_of("li-size", script) == "sound"
 
 
 def test_a_server_that_takes_no_mail_at_all_has_no_limit_to_show() -> None:
