@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scores of audits: how many planted faults they find, and how many in servers that are sound."""
+"""The scores of audits: how many planted faults they find, and what in servers that are sound."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def lines(trials: t.Sequence[Trial], acquittals: t.Sequence[Acquittal]) -> list[
     false = sum(len(one.false) for one in acquittals)
     made = sum(one.made for one in acquittals)
     undecided = sum(len(one.undecided) for one in acquittals)
-    written = [
+    return [
         f"faults found: {found} of {len(trials)}",
         *(
             f"  missed: {one.name} ({one.check} is {one.verdict}): {one.evidence}"
@@ -72,4 +72,3 @@ def lines(trials: t.Sequence[Trial], acquittals: t.Sequence[Acquittal]) -> list[
             for check, evidence in one.undecided.items()
         ),
     ]
-    return written

@@ -144,8 +144,8 @@ def known_checks() -> frozenset[str]:
 def all_audits(profile: Profile, vantage: Vantage) -> list[list[str]]:
     """Return the names of the checks for each of several audits, in which all checks are made.
 
-    One audit of all would have to wait, since it makes only as many connections in a minute. A check
-    that waits for silence has one of its own.
+    One audit of all would have to wait, since the connections in a minute are limited. A check that
+    waits for silence has an audit of its own.
     """
     groups: dict[str, list[str]] = {}
     for entry in all_checks():

@@ -102,6 +102,9 @@ FAULTS: tuple[Fault, ...] = (
         "submission", "authed"),
     Fault("Dovecot: users send in the name of others", "auth-mismatch",
         {"submission_relay_port": "$lax"}, "submission", "authed"),
+    # Of Dovecot itself, in this version.
+    Fault("Dovecot: a bare LF ends a message of a user", "sm-authed", {}, "submission", "authed"),
+    Fault("Dovecot: requests of browsers", "cmd-http", {}, "submission"),
 )
 # fmt: on
 

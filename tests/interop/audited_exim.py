@@ -59,6 +59,7 @@ LOGGED_IN = "accept authenticated = *"
 ODD = "deny local_parts = ^.*[@%!/|]"
 LOCAL_ONLY = "require message = relay not permitted\n  domains = +local_domains"
 KNOWN_ONLY = "require verify = recipient"
+LOOP = "deny condition = $${if >{$$received_count}{100}}"
 FORGED = (
     "deny condition = $${if match{$$h_From:}{@example.com}}",
     "deny condition = $${if match{$$rh_From:}{\\\\n.+@}}",
@@ -70,7 +71,7 @@ SOUND: dict[str, dict[str, tuple[str, ...]]] = {
         "helo": (TRUSTED, BARE_NAME, OWN_NAME, LOCALHOST, ADDRESS),
         "mail": (TRUSTED, NOT_ASCII, OWN_DOMAIN, NO_DOMAIN),
         "rcpt": (TRUSTED, ODD, LOCAL_ONLY, KNOWN_ONLY),
-        "data": FORGED,
+        "data": (*FORGED, LOOP),
     },
     "relay": {"rcpt": (TRUSTED, ODD, LOCAL_ONLY, KNOWN_ONLY)},
     "submission": {"mail": (NO_LOGIN, OWNER), "rcpt": (LOGGED_IN, "deny")},
@@ -118,6 +119,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Exim: senders of domains that do not exist", "sp-nodomain",
         {"without mail": NO_DOMAIN}),
     Fault("Exim: addresses that are not ASCII", "li-utf8", {"without mail": NOT_ASCII}),
+    Fault("Exim: a message in a loop", "li-hops", {"without data": LOOP}),
     Fault("Exim: two authors", "sp-twofrom", {"without data": FORGED[1]}),
     Fault("Exim: a forged author", "sp-dmarc", {"without data": FORGED[0]}),
     Fault("Exim: clients that only send", "sy-nopipe",

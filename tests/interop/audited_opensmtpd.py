@@ -39,6 +39,7 @@ table trusted {{ {trusted}.0/24 }}
 table recipients {{ "alice@example.test" = "nobody", "erin@example.test" = "nobody", \
 "postmaster@example.test" = "nobody", "abuse@example.test" = "nobody", \
 "postmaster@mx.example.test" = "nobody" }}
+table domains {{ "example.test", "mx.example.test" }}
 table impolite {{ "alice@example.test" = "nobody" }}
 table everybody {{ "@example.test" = "nobody" }}
 table odd_names {{ "^[^.:]*$", "^mx\\.example\\.test$", "^localhost", "^[0-9.]*$" }}
@@ -52,7 +53,7 @@ smtp max-message-size 100K
 
 filter ehlo_name phase ehlo match helo regex <odd_names> reject "550 5.7.1 Not your name"
 filter helo_name phase helo match helo regex <odd_names> reject "550 5.7.1 Not your name"
-filter forged_sender phase mail-from match mail-from regex <forged> reject "550 5.7.1 Not your address"
+filter forged_sender phase mail-from match mail-from regex <forged> reject "550 5.7.1 Not yours"
 filter strangers chain {{ ehlo_name, helo_name, forged_sender }}
 
 {listeners}
@@ -65,8 +66,8 @@ action onwards relay
 {rules}
 """
 
-# OpenSMTPD 6.8 cannot finish a TLS handshake with OpenSSL 3 (OpenSMTPD issue 1171), and takes no login
-# without TLS. So it is audited in the clear, and not as a submission service.
+# OpenSMTPD 6.8 cannot finish a TLS handshake with OpenSSL 3 (OpenSMTPD issue 1171), and takes no
+# login without TLS. So it is audited in the clear, and not as a submission service.
 PROFILES: tuple[Profile, ...] = ("mx", "relay")
 OPTIONS = {"tls": "never"}
 
@@ -145,4 +146,4 @@ def _rules(place: Place) -> t.Iterator[str]:
     if "match" in settings:
         yield f"{head} {settings['match']}"
     yield f"{head} from src <trusted> for any action onwards"
-    yield f'{head} from any for domain {{ "example.test", "mx.example.test" }} action {settings["action"]}'
+    yield f"{head} from any for domain <domains> action {settings['action']}"

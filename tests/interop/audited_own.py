@@ -305,6 +305,7 @@ class _Session:
         if "fail open" in self._faults:
             self._connection.settimeout(SECONDS)
             if self._connection.recv(1, socket.MSG_PEEK) != b"\x16":
+                self._connection.recv(7)  # an alert of TLS
                 return ""
         self._connection = self._context.wrap_socket(self._connection, server_side=True)
         self._in_tls = True

@@ -36,6 +36,7 @@ SENDERS = (
     "permit_mynetworks, check_sender_access inline:{ {example.test = REJECT} },"
     " reject_non_fqdn_sender, reject_unknown_sender_domain"
 )
+MAILBOXES = "inline:{ {alice@example.test = x} }"
 OWNERS = "inline:{ {alice@example.test = alice} {erin@example.test = erin} }"
 
 # In what the sound forms differ from each other.
@@ -68,7 +69,11 @@ def _before_the_relay_check(rule: str) -> dict[str, str]:
 def _recipients(pattern: str) -> dict[str, str]:
     """Return settings in which recipients that match may be relayed, and may have a route."""
     rule = f"check_recipient_access regexp:{{ {{ /{pattern}/ OK }} }}"
-    return {**_before_the_relay_check(rule), "allow_untrusted_routing": "yes"}
+    return {
+        **_before_the_relay_check(rule),
+        "allow_untrusted_routing": "yes",
+        "virtual_mailbox_maps": f"{MAILBOXES}, regexp:{{ {{ /{pattern}/ x }} }}",
+    }
 
 
 # fmt: off
@@ -78,7 +83,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Postfix: the IPv6 Internet is in mynetworks", "relay-02",
         {"mynetworks": "192.0.2.0/24, [::]/0"}, "relay", ipv6=True),
     Fault("Postfix: a permission comes before the relay check", "relay-02",
-        _before_the_relay_check("permit")),
+        _before_the_relay_check("check_client_access static:OK")),
     Fault("Postfix: bounces may be relayed", "relay-01",
         _before_the_relay_check("check_sender_access inline:{ {<> = OK} }")),
     Fault("Postfix: senders at the server's name may relay", "relay-03",
@@ -111,7 +116,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Postfix: subdomains of the own domain are relayed for", "relay-28",
         _before_the_relay_check("check_recipient_access inline:{ {example.test = OK} }"), "relay"),
     Fault("Postfix: another port relays for everybody", "relay-24",
-        {"port": "2525", **_before_the_relay_check("permit")}, "relay"),
+        {"port": "2525",
+            **_before_the_relay_check("check_client_access static:OK")}, "relay"),
     Fault("Postfix: it takes mail for unknown recipients", "relay-30",
         {"virtual_mailbox_maps": "", "smtpd_reject_unlisted_recipient": "no"}),
     Fault("Postfix: VRFY tells who has a mailbox", "cmd-vrfy", {"disable_vrfy_command": "no"}),

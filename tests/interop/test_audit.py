@@ -74,9 +74,9 @@ class Auditee(t.NamedTuple):
     options: t.Mapping[str, t.Any] = audited.NOTHING
 
     @property
-    def of_its_own(self) -> frozenset[tuple[Profile, str]]:
+    def of_its_own(self) -> frozenset[str]:
         """The checks that find something in its sound form, and rightly."""
-        return frozenset((one.profile, one.check) for one in self.faults if not one.settings)
+        return frozenset(one.check for one in self.faults if not one.settings)
 
 
 AUDITEES = (
@@ -221,12 +221,12 @@ def _audit_sound(
 
 def _acquittal(who: Sound, audits: t.Sequence[audited.Verdicts]) -> Acquittal:
     """Return what all audits of a sound server from one vantage have said, each check once."""
-    auditee, profile, _vantage = who
+    auditee = who[0]
     checks = {name: one for audit in audits for name, one in audit.checks.items()}
     made = {
         name: one
         for name, one in checks.items()
-        if one["verdict"] != "not_applicable" and (profile, name) not in auditee.of_its_own
+        if one["verdict"] != "not_applicable" and name not in auditee.of_its_own
     }
     verdicts = [one["verdict"] for one in made.values()]
     false = {name: one["evidence"] for name, one in made.items() if one["verdict"] == "finding"}
