@@ -303,9 +303,9 @@ class _Session:
         if "pipelined" in self._faults and self._buffer:
             return ""
         if "fail open" in self._faults:
-            self._connection.settimeout(SECONDS)
-            if self._connection.recv(1, socket.MSG_PEEK) != b"\x16":
-                self._connection.recv(7)  # an alert of TLS
+            hello = self._connection.recv(4096, socket.MSG_PEEK)
+            if hello[5:9] == b"\x01\0\0\0":  # of no bytes
+                self._connection.recv(len(hello))
                 return ""
         self._connection = self._context.wrap_socket(self._connection, server_side=True)
         self._in_tls = True
