@@ -125,13 +125,17 @@ class AuditReport:
         ]
 
     @functools.cached_property
-    def statements(self) -> Sequence[Statement]:
-        """What a comparison of the vantages of each server shows."""
-        return [
-            statement
+    def statements_on(self) -> Mapping[str, Sequence[Statement]]:
+        """What a comparison of its vantages shows of each server."""
+        return {
+            server: list(statements_on(server, audits, self.entries.values()))
             for server, audits in self.by_server.items()
-            for statement in statements_on(server, audits, self.entries.values())
-        ]
+        }
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """What a comparison of vantages shows of all servers."""
+        return [one for found in self.statements_on.values() for one in found]
 
     def proves_nothing(self, audit: Audit) -> bool:
         """Return whether no check but the controls has a verdict that tells something."""

@@ -39,9 +39,11 @@ class HostVerdict:
 
 def verdicts(report: AuditReport) -> dict[str, HostVerdict]:
     """Return the verdict on each host that fails."""
+    of_hosts: dict[str, list[Audit]] = {}
+    for audit in report.audits:
+        of_hosts.setdefault(audit.host, []).append(audit)
     found = {}
-    for host in report.hosts:
-        audits = [one for one in report.audits if one.host == host]
+    for host, audits in of_hosts.items():
         findings = [text for audit in audits for text in _findings(report, audit)]
         problems = [text for audit in audits for text in _problems(report, audit)]
         if findings or problems:

@@ -109,9 +109,7 @@ def evidence(finding: Finding) -> list[tuple[str, str]]:
 
 def compared(report: AuditReport, finding: Finding) -> Iterator[str]:
     """Yield what a comparison of vantages says about a finding."""
-    for one in report.statements:
-        if one.server != finding.server:
-            continue
+    for one in report.statements_on[finding.server]:
         about_relaying = not one.check and finding.entry.check.vantages == (one.claimed,)
         if one.check == finding.entry.check.id or about_relaying:
             yield one.says

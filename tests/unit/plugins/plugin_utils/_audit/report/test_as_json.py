@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.tests.unit.audit_reports import (
     nasty_report,
     report_of,
 )
+from ansible_collections.mailops.smtp.tests.unit.work import assert_linear
 
 SCHEMA = Path(__file__).parents[6] / "docs" / "smtp_audit.schema.json"
 
@@ -72,6 +73,15 @@ def test_each_audit_is_a_line() -> None:
     lines = "".join(render(REPORTS["findings"])).splitlines()
 
     assert sum(line.startswith('    {"host": "web') for line in lines) == 2
+
+
+def test_the_work_grows_no_faster_than_the_audits() -> None:
+    def fleet(size: int) -> AuditReport:
+        return report_of(
+            *[audit(f"web{n}", f"relay{n % 7}:25", relay_02="finding") for n in range(size)]
+        )
+
+    assert_linear(lambda report: list(render(report)), fleet, (50, 200, 800))
 
 
 def test_changes_are_in_it() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.model import AuditReport
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.verdicts import (
     MAX_LINE,
     verdicts,
@@ -15,6 +16,7 @@ from ansible_collections.mailops.smtp.tests.unit.audit_reports import (
     lost,
     report_of,
 )
+from ansible_collections.mailops.smtp.tests.unit.work import assert_linear
 
 
 def test_a_sound_server_fails_no_host() -> None:
@@ -56,6 +58,13 @@ def test_what_is_undecided_and_was_sound_is_no_failure() -> None:
     since = baseline_of(audit())
 
     assert verdicts(report_of(audit(relay_02="undecided"), since=since)) == {}
+
+
+def test_the_work_grows_no_faster_than_the_hosts() -> None:
+    def fleet(size: int) -> AuditReport:
+        return report_of(*[audit(f"web{number}", relay_02="finding") for number in range(size)])
+
+    assert_linear(verdicts, fleet, (50, 200, 800))
 
 
 def test_a_line_is_short_however_much_there_is() -> None:
