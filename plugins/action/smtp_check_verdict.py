@@ -11,18 +11,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleAction
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import result_of_verdict
 
-# ansible-core 2.19 and later print with each failure the place and an excerpt of the task, but the
-# same text only once. So all hosts fail with the same error, and each with a message of its own.
 _ERROR = "hosts found broken servers, or could not ask them"
-
-# Earlier versions print the message alone, and know no AnsibleAction other than their own.
-_CAN_RAISE = hasattr(AnsibleAction, "result_contribution") or hasattr(
-    AnsibleAction, "as_task_result"
-)
 
 
 class ActionModule(ActionBase):
@@ -39,11 +32,5 @@ class ActionModule(ActionBase):
         # The variable is not templated: it is the same for all hosts, and has texts of servers.
         report = variables[self._task.args["report"]]
         fails = boolean(self._task.args["fail"])
-        verdict = report["verdicts"].get(variables["inventory_hostname"], {}) if fails else {}
-        message = "\n".join(filter(None, [verdict.get("message"), report["not_written"]]))
-        if not message:
-            return {**result, "changed": False}
-        result = {**result, "changed": False, "msg": message}
-        if _CAN_RAISE:
-            raise AnsibleAction(_ERROR, result=result)
-        return {**result, "failed": True}
+        host = variables["inventory_hostname"]
+        return {**result, **result_of_verdict(report, host, fails=fails, error=_ERROR)}

@@ -12,9 +12,7 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from ansible.playbook.role_include import IncludeRole
 from ansible.playbook.task import Task
-from ansible.playbook.task_include import TaskInclude
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
@@ -24,6 +22,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.own_rows impo
     OwnRows,
     read_rows,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.role_use import use_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
     BadBaseline,
@@ -80,7 +79,7 @@ class ActionModule(ActionBase):
             # Each host runs the task, whatever run_once says. With it, ansible-core would register
             # the result for all hosts, so a report would replace those of hosts that finished it.
             self._task.run_once = False
-        use = _use(self._task)
+        use = use_of(self._task)
         play = Play(task_vars or {})
         try:
             check_names(self._task.args)
@@ -215,22 +214,6 @@ def _strategy(task: Task) -> str:
     while step is not None and getattr(step, "_play", None) is None:
         step = step._parent
     return str(step._play.strategy) if step is not None else LINEAR[0]
-
-
-def _use(task: Task) -> str:
-    """Return an id of this use of the role, which is the same for each batch of the play.
-
-    An included role or file gets new ids for each batch. The task that includes it keeps its id.
-    """
-    use = str(task._role._uuid) if task._role else str(task._uuid)
-    step = task
-    while step is not None:
-        if isinstance(step, IncludeRole) or (
-            isinstance(step, TaskInclude) and not step.statically_loaded
-        ):
-            use = str(step._uuid)
-        step = step._parent
-    return use
 
 
 def _read_baseline(path: str) -> Baseline:

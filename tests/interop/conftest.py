@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
-from ansible_collections.mailops.smtp.tests.interop import room, score, table
+from ansible_collections.mailops.smtp.tests.interop import audit_score, room, score, table
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK, Server
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
@@ -35,6 +35,7 @@ Hold = t.Callable[..., Record]
 
 ROW = "interop row"
 TRIALS = "trials_of_planted_causes"
+AUDITS = "audits_of_planted_faults"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -121,8 +122,16 @@ def trials(request: pytest.FixtureRequest) -> list[score.Trial]:
     return found
 
 
+@pytest.fixture(scope="session")
+def audits(request: pytest.FixtureRequest) -> audit_score.Audits:
+    """Return the lists of what audits have said: each test appends its own."""
+    found = audit_score.Audits([], [])
+    setattr(request.config, AUDITS, found)
+    return found
+
+
 def pytest_terminal_summary(terminalreporter: t.Any, config: pytest.Config) -> None:
-    """Print the table, and the scores on causes that were planted."""
+    """Print the table, and the scores on planted causes and faults."""
     rows = []
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -137,4 +146,9 @@ def pytest_terminal_summary(terminalreporter: t.Any, config: pytest.Config) -> N
     if trials:
         terminalreporter.section("planted causes")
         for line in score.lines(trials):
+            terminalreporter.write_line(line)
+    audits = getattr(config, AUDITS, None)
+    if audits is not None:
+        terminalreporter.section("audits")
+        for line in audit_score.lines(*audits):
             terminalreporter.write_line(line)

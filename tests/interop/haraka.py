@@ -87,14 +87,22 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, certificates: Certificates, listeners: t.Sequence[str], implicit: int = 465
+    folder: Path,
+    certificates: Certificates,
+    listeners: t.Sequence[str],
+    implicit: int = 465,
+    before_start: t.Callable[[], None] = lambda: None,
 ) -> t.Iterator[None]:
-    """Run Haraka, which is installed, with these listeners; it may not listen yet."""
+    """Run Haraka, which is installed, with these listeners; it may not listen yet.
+
+    `before_start` can write over its files.
+    """
     for name in ("config", "plugins", "mail", "queue"):
         (folder / name).mkdir()
     for name, text in _configuration(listeners, implicit, certificates).items():
         (folder / "config" / name).write_text(text)
     shutil.copy(str(HERE / "haraka_known_client.js"), str(folder / "plugins" / "known_client.js"))
+    before_start()
     with ROOM.running(folder, "sh", "-euc", START, "sh", VERSION, str(folder)):
         yield
 

@@ -26,6 +26,9 @@ SERVERS = "198.51.100"
 TRUSTED = "192.0.2"
 OUTSIDE = "203.0.113"
 
+# The address of a server with IPv6, for documentation, too (RFC 3849).
+SERVER_IPV6 = "2001:db8::25"
+
 # Where the resolver of this host listens.
 RESOLVER = "127.0.0.53"
 
@@ -46,6 +49,7 @@ ip link set lo up
 for network in {SERVERS} {TRUSTED} {OUTSIDE}; do
   ip route add local $network.0/24 dev lo
 done
+test ! -e /proc/net/if_inet6 || ip -6 addr add {SERVER_IPV6}/128 dev lo nodad
 """
 
 T = t.TypeVar("T")

@@ -190,7 +190,11 @@ def _greylisted(item: Result, client: str) -> Result:
 def main() -> int:
     """Write the picture, or the page."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "report.png"
-    page = "".join(html.render(sample()))
+    return write(out, "".join(html.render(sample())))
+
+
+def write(out: Path, page: str) -> int:
+    """Write a picture of a page, or the page if the name of the file ends in .html."""
     if out.suffix == ".html":
         out.write_text(page, encoding="utf-8")
         return 0

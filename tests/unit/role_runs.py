@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of the role's playbook over hosts of this machine, some of which lie.
+"""Runs of the roles' playbooks over hosts of this machine, some of which lie.
 
 A host that lies has in place of Python a script that prints whatever it likes.
 """
@@ -38,14 +38,20 @@ def script(folder: Path, name: str, lines: str) -> dict[str, t.Any]:
 
 
 def check(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[int, str]:
-    """Run the playbook of the collection. Return its exit status and its output."""
-    ran = run_playbook(
-        folder,
-        {"all": {"hosts": hosts}},
-        "mailops.smtp.check",
-        "-e",
-        json.dumps(variables),
-    )
+    """Run the playbook that checks servers. Return its exit status and its output."""
+    return _run(folder, hosts, "mailops.smtp.check", variables)
+
+
+def audit(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[int, str]:
+    """Run the playbook that audits servers. Return its exit status and its output."""
+    return _run(folder, hosts, "mailops.smtp.audit", variables)
+
+
+def _run(
+    folder: Path, hosts: dict[str, t.Any], playbook: str, variables: dict[str, t.Any]
+) -> tuple[int, str]:
+    inventory = {"all": {"hosts": hosts}}
+    ran = run_playbook(folder, inventory, playbook, "-e", json.dumps(variables))
     return ran.returncode, ran.stdout
 
 

@@ -67,12 +67,23 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_net",
     },
+    # An audit holds its own dialogues, out of steps and raw commands.
+    "_smtp.audit": {
+        "_smtp.run.lookup",
+        "_smtp.steps",
+        "_smtp.session",
+        "_smtp.options",
+        "_smtp.wire",
+        "_smtp.model",
+        "_net",
+    },
     # All that _receipt has of SMTP is the name of the header that it finds messages by.
     "_receipt": {"_net", "_smtp.wire.message"},
     "_server_log": {"_net"},
     "doc_fragments": set(),
     "_smtp.dialogue_module": {"_smtp.options"},
     "modules": {
+        "_smtp.audit",
         "_smtp.diagnosis",
         "_smtp.dialogue_module",
         "_smtp.run",
@@ -119,6 +130,8 @@ ROOMS: dict[str, set[str]] = {
         "_report.untrusted",
         "_smtp.model",
     },
+    "_report.origin": {"_report.untrusted"},
+    "_report.screen": {"_report.renderers"},
     "_report.isolation": {
         "_report.report",
         "_report.causes",
@@ -137,6 +150,8 @@ ROOMS: dict[str, set[str]] = {
     "_report.output": {
         "_advice.own_rows",
         "_report.isolation",
+        "_report.origin",
+        "_report.screen",
         "_report.renderers",
         "_report.report",
         "_report.causes",
@@ -157,6 +172,29 @@ ROOMS: dict[str, set[str]] = {
         "_smtp.model",
         "_smtp.wire",
     },
+    # What hosts have found, as a report.
+    "_audit.report": {
+        "_audit.load",
+        "_report.files",
+        "_report.model",
+        "_report.renderers",
+        "_report.screen",
+        "_report.untrusted",
+        "_net.text",
+        "_smtp.audit.model",
+    },
+    # The checks of an audit as files, and what hosts have returned of them.
+    "_audit": {
+        "_check",
+        "_advice.pattern",
+        "_net.errors",
+        "_net.nearest",
+        "_net.text",
+        "_report.untrusted",
+        "_smtp.audit.form",
+        "_smtp.audit.model",
+        "_smtp.audit.request",
+    },
     "filter": {"_advice", "_net.errors", "_net.nearest", "_net.text", "_smtp.model"},
     "_check": {
         "_server_log.servers.by_name",
@@ -171,6 +209,8 @@ ROOMS: dict[str, set[str]] = {
     },
     "callback": {"_check"},
     "action": {
+        "_audit",
+        "_audit.report",
         "_check",
         "_advice.own_rows",
         "_report.diagnosis",
@@ -180,6 +220,8 @@ ROOMS: dict[str, set[str]] = {
         "_report.compare",
         "_report.input",
         "_report.files",
+        "_report.origin",
+        "_report.untrusted",
         "_net.errors",
         "_smtp.options.spec",
     },

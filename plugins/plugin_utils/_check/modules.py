@@ -18,6 +18,7 @@ from .results import did_not_run, filtered, reason_not_run
 HANDSHAKE = "mailops.smtp.smtp_handshake"
 RECEIPT = "mailops.smtp.mail_receipt"
 DIAGNOSE = "mailops.smtp.smtp_diagnose"
+AUDIT = "mailops.smtp.smtp_audit"
 SERVER_LOG = "mailops.smtp.smtp_server_log"
 
 # The return values of the modules, as documented.
@@ -59,6 +60,17 @@ RETURNED = {
             "connections",
             "seconds",
             "results",
+        }
+    ),
+    AUDIT: frozenset(
+        {
+            "checks",
+            "summary",
+            "vantage",
+            "server",
+            "connections",
+            "seconds",
+            "ended_early",
         }
     ),
     SERVER_LOG: frozenset(

@@ -92,7 +92,7 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
     """
     own = _variables(variables)
     others = _options(options, own, known)
-    given = [_server(index, one) for index, one in enumerate(read_servers(servers))]
+    given = [server_options(index, one) for index, one in enumerate(read_servers(servers))]
     of_task = {name: others.pop(name) for name in OF_TASK if name in others}
     common = {**others, **own}
     # A server with null for an option has the default of the module, not the variable.
@@ -102,20 +102,20 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
     )
 
 
-def read_servers(value: t.Any) -> Sequence[t.Any]:
+def read_servers(value: t.Any, variable: str = SERVERS) -> Sequence[t.Any]:
     """Return the list of servers. From the command line it is a text."""
     if isinstance(value, str):
-        value = _from_text(value)
+        value = _from_text(value, variable)
     if isinstance(value, Mapping):
-        raise BadVariable(SERVERS, "must be a list, not a dictionary; write `- ` before it")
+        raise BadVariable(variable, "must be a list, not a dictionary; write `- ` before it")
     if not isinstance(value, Sequence) or isinstance(value, bytes):
-        raise BadVariable(SERVERS, "must be a list of servers, such as [relay.example.com]")
+        raise BadVariable(variable, "must be a list of servers, such as [relay.example.com]")
     if not value:
-        raise BadVariable(SERVERS, "is empty; name a server")
+        raise BadVariable(variable, "is empty; name a server")
     return value
 
 
-def _from_text(text: str) -> t.Any:
+def _from_text(text: str, variable: str) -> t.Any:
     """Read a text from the command line: JSON, or servers with commas between them."""
     if not text.lstrip().startswith(("[{", '["', "{")):
         in_brackets = _LIST.fullmatch(text)
@@ -125,12 +125,12 @@ def _from_text(text: str) -> t.Any:
         return json.loads(text)
     except ValueError as error:
         problem = f"begins like JSON, but is not JSON ({error}); or write relay1,relay2:587"
-        raise BadVariable(SERVERS, problem) from None
+        raise BadVariable(variable, problem) from None
 
 
-def _server(index: int, given: t.Any) -> dict[str, t.Any]:
+def server_options(index: int, given: t.Any, variable: str = SERVERS) -> dict[str, t.Any]:
     """Return a server as options, with the port and the brackets of its text taken apart."""
-    where = f"{SERVERS}[{index}]"
+    where = f"{variable}[{index}]"
     if isinstance(given, Mapping):
         server = {str(name): value for name, value in given.items()}
     elif isinstance(given, str):

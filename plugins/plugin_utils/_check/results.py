@@ -87,7 +87,8 @@ def _without_passed_transcript(one: t.Any) -> t.Any:
 
 def did_not_run(result: Mapping[str, t.Any]) -> bool:
     """Return whether the module did not run, most often because its Python is too old."""
-    if any(name in result for name in ("passed", "results", "certainty", "not_read")):
+    ran = ("passed", "results", "certainty", "not_read", "checks")
+    if any(name in result for name in ran):
         return False
     message = result.get("msg")
     too_old = isinstance(message, str) and _TOO_OLD in message[:_MAX_CHARACTERS]

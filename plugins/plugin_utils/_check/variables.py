@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find misspelt variables of the role, with which a check would ask for less and pass. No I/O.
+"""Find misspelt variables of a role, with which a check would ask for less and pass. No I/O.
 
 Values are not templated.
 """
@@ -12,21 +12,42 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Collection, Iterable, Mapping
 
-from .plan import OF_TASK, OPTIONS, PREFIX, BadVariable, did_you_mean
+from .plan import OF_TASK, PREFIX, BadVariable, did_you_mean
 
-# A variable of the playbook, which the role does not have.
-OF_PLAYBOOK = f"{PREFIX}hosts"
 
-# The variables that the role sets, each with the option that may be meant instead.
-RETURNED = {
-    f"{PREFIX}logs": f"{PREFIX}server_logs",
-    f"{PREFIX}diagnoses": f"{PREFIX}diagnose",
-    f"{PREFIX}receipts": f"{PREFIX}receipt",
-    f"{PREFIX}report": f"{PREFIX}reports",
-    f"{PREFIX}result": "",
+class RoleNames(t.NamedTuple):
+    """The names of the variables of a role, without their prefix.
+
+    `returned` are the variables that the role sets, each with the option that may be meant instead.
+    `synonyms` are other words for options, which are suggested before similar names. `others` are
+    options of the module that only the variable for other options can have.
+    """
+
+    prefix: str
+    returned: Mapping[str, str]
+    synonyms: Mapping[str, str]
+    others: tuple[str, ...] = ()
+
+    @property
+    def of_playbook(self) -> str:
+        """A variable of the playbook, which the role does not have."""
+        return f"{self.prefix}hosts"
+
+    @property
+    def options(self) -> str:
+        """The variable for other options of the module."""
+        return f"{self.prefix}options"
+
+
+# The variables that the role smtp_check sets.
+_RETURNED = {
+    "logs": "server_logs",
+    "diagnoses": "diagnose",
+    "receipts": "receipt",
+    "report": "reports",
+    "result": "",
 }
 
-# Other words for options, which are suggested before similar names.
 _SYNONYMS = {
     "dest": "report_dir",
     "dir": "report_dir",
@@ -51,43 +72,49 @@ _SYNONYMS = {
     "username": "login_user",
 }
 
+SMTP_CHECK = RoleNames(PREFIX, _RETURNED, _SYNONYMS, OF_TASK)
+
 
 def check_known(
     variables: Mapping[t.Any, t.Any],
     of_role: Iterable[str],
     of_module: Collection[str],
     where: str,
+    role: RoleNames = SMTP_CHECK,
 ) -> None:
     """Raise BadVariable for the first variable with the prefix of the role that it does not have.
 
-    `of_role` are the options of the role, `of_module` those of smtp_handshake. `where` says whose
+    `of_role` are the options of the role, `of_module` those of its module. `where` says whose
     variables these are.
     """
-    known = {*of_role, OF_PLAYBOOK}
+    known = {*of_role, role.of_playbook}
     for name in sorted(name for name in variables if isinstance(name, str)):
-        if not name.startswith(PREFIX) or name in known:
+        if not name.startswith(role.prefix) or name in known:
             continue
-        if name not in RETURNED:
-            suggestion = _suggestion(name, known, of_module)
+        short = name[len(role.prefix) :]
+        if short not in role.returned:
+            suggestion = _suggestion(short, known, of_module, role)
             raise BadVariable(
                 name, f"is no variable of the role (it is set for {where}){suggestion}"
             )
         if not _is_returned(variables[name]):
-            meant = f"; did you mean {RETURNED[name]}?" if RETURNED[name] else ""
+            option = role.returned[short]
+            meant = f"; did you mean {role.prefix}{option}?" if option else ""
             raise BadVariable(name, f"is for the role to set (it is set for {where}){meant}")
 
 
-def _suggestion(name: str, known: Iterable[str], of_module: Collection[str]) -> str:
+def _suggestion(
+    short: str, known: Iterable[str], of_module: Collection[str], role: RoleNames
+) -> str:
     """Return the end of a sentence that suggests a variable."""
-    short = name[len(PREFIX) :]
-    synonym = _SYNONYMS.get(short)
+    synonym = role.synonyms.get(short)
     if synonym:
-        return f"; did you mean {PREFIX}{synonym}?"
-    if short in of_module or short in OF_TASK:
-        return f"; write {short} in {OPTIONS}"
+        return f"; did you mean {role.prefix}{synonym}?"
+    if short in of_module or short in role.others:
+        return f"; write {short} in {role.options}"
     # All names have the same prefix, so only the rest is compared.
-    near = did_you_mean(short, [one[len(PREFIX) :] for one in known], PREFIX)
-    return near or did_you_mean(short, [*of_module, *OF_TASK], f"{OPTIONS}.")
+    near = did_you_mean(short, [one[len(role.prefix) :] for one in known], role.prefix)
+    return near or did_you_mean(short, [*of_module, *role.others], f"{role.options}.")
 
 
 def _is_returned(value: t.Any) -> bool:

@@ -9,16 +9,11 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
-import datetime
 import itertools
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import yaml
-from ansible import constants
-from ansible.release import __version__ as ansible_version
-from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
 from .._advice.own_rows import NO_ROWS, OwnRows
@@ -31,17 +26,16 @@ from .diagnosis.whom_to_ask import whom_to_ask
 from .document.causes import MAX_CAUSES, causes_result
 from .input.collect import Host, matrix_of
 from .isolation import without_unreadable
+from .origin import made_by, now
 from .renderers import terminal, transcripts
 from .renderers.formats import PUBLIC, RENDERERS, TRANSCRIPTS, file_of
 from .renderers.overview import shorten
 from .renderers.verdicts import verdicts
 from .report import Report
-from .untrusted import mapping, one_line
+from .screen import show
+from .untrusted import one_line
 
 display = Display()
-
-# The output of these callbacks is for programs, so the matrix is printed to stderr.
-FOR_PROGRAMS = ("json", "jsonl")
 
 # Limit on the changes in the result, which Ansible registers for every host. Files have them all.
 MAX_CHANGES = 100
@@ -60,7 +54,7 @@ class Output:
     def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
         matrix = matrix_of([host for _name, host in hosts])
         groups = {host.name: host.groups for _name, host in hosts}
-        self.report = Report.of(matrix, _now(), _made_by(), groups)
+        self.report = Report.of(matrix, now(), made_by(), groups)
         self._inventory_name = {host.name: name for name, host in hosts}
         self.not_written: list[str] = []
         self._files: list[str] = []
@@ -90,10 +84,7 @@ class Output:
         self._shown = self.report
         self._only_diagnoses = only_diagnoses
         lines = found if only_diagnoses else self._lines
-        to_stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
-        colored = "\n".join("".join(map(_colored, line)) for line in lines)
-        display.display(f"{colored}\n", screen_only=True, stderr=to_stderr)
-        display.display("\n".join(map(terminal.plain_text, lines)), log_only=True)
+        show(lines)
 
     def write(self, path: Path, formats: list[str], *, check_mode: bool) -> None:
         """Write the files, and note why some cannot be written."""
@@ -249,25 +240,3 @@ def _join_reasons(reasons: Sequence[str]) -> str:
     """Return reasons as one text, which is empty if there are none."""
     more = len(reasons) - MAX_NOT_WRITTEN
     return "; ".join([*reasons[:MAX_NOT_WRITTEN], *([f"and {more:,} more"] if more > 0 else [])])
-
-
-def _colored(piece: terminal.Piece) -> str:
-    return stringc(piece.text, getattr(constants, piece.color)) if piece.color else piece.text
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _made_by() -> str:
-    """Return the names and versions of the collection and of ansible-core.
-
-    An installed collection has a manifest. A working copy has galaxy.yml.
-    """
-    root = Path(__file__).resolve().parents[3]
-    for name in ("MANIFEST.json", "galaxy.yml"):
-        if (root / name).exists():
-            found = mapping(yaml.safe_load((root / name).read_text(encoding="utf-8")))
-            version = mapping(found.get("collection_info", found)).get("version")
-            return f"mailops.smtp {version}, ansible-core {ansible_version}"
-    return f"mailops.smtp, ansible-core {ansible_version}"

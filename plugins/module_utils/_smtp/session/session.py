@@ -39,6 +39,9 @@ MORE_THAN_ONE = "the server sent more than one reply to one command"
 # Limit on what is recorded of an incomplete last line.
 _MAX_INCOMPLETE_CHARACTERS = 1000
 
+# Limit on what is recorded of bytes that an audit sends.
+_MAX_SHOWN_BYTES = 1000
+
 # Limit on the commands that are sent before their replies are read. With more, the server could
 # wait until the client reads, and the client until the server reads (RFC 2920 section 3.1).
 _MAX_UNACKNOWLEDGED = 50
@@ -204,6 +207,29 @@ class Session:
         self.record.transcript.sent_message(message)
         self._send(command.encode() + b"\r\n" + message)
         self.can_send = True
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are, for an audit: without a line end, and not as one command.
+
+        Replies that came before are not rejected, as the audit may wait for them.
+        """
+        more = len(data) - _MAX_SHOWN_BYTES
+        cut = f"... ({more} more bytes)" if more > 0 else ""
+        self.record.transcript.sent(printable(data[:_MAX_SHOWN_BYTES]) + cut)
+        self._send(data)
+
+    def unasked_reply(self, stage: Stage, seconds: float) -> Reply | None:
+        """Return a reply that comes within `seconds`, without a command, or None at a silence."""
+        deadline = self._network.now() + seconds
+        try:
+            reply = self._read(min(deadline, self._deadline))
+        except ProbeError as error:
+            nothing = not self._reader.pending and not self._reader.in_reply
+            if error.kind == "timeout" and nothing and deadline <= self._deadline:
+                return None
+            raise self._error_to_raise(error, seconds) from error
+        self.record.note(stage, None, reply)
+        return reply
 
     def reject_injected_plaintext(self) -> None:
         """Raise ProbeError if plain text came after the reply to STARTTLS.

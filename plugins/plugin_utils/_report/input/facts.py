@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find facts that shadow variables of the role. No I/O.
+"""Find facts that shadow variables of the roles. No I/O.
 
 A host may return `ansible_facts` with any names from any module, and Ansible prefers them to the
 defaults of the role and to the inventory. A probing host must not choose where the controller
@@ -16,8 +16,8 @@ from collections.abc import Iterable
 
 from ..untrusted import mapping, one_line
 
-# The variables of the role, and its internal ones.
-PREFIXES = ("smtp_check_", "__smtp_check")
+# The variables of the roles, and their internal ones.
+PREFIXES = ("smtp_check_", "__smtp_check", "smtp_audit_", "__smtp_audit")
 
 _MAX_NAME = 80
 

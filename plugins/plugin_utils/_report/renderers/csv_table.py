@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import re
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..model.naming import transcript_path
 from ..untrusted import mapping, number, text
@@ -66,12 +66,21 @@ Value = str | int | float | None
 
 def render(report: Report) -> Iterator[str]:
     """Yield the rows, the first of which names the columns."""
+    yield from lines_of(COLUMNS, _all_rows(report))
+
+
+def lines_of(columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
+    """Yield the lines of a table, the first of which names the columns."""
     writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    yield writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([_escape_formula(row.get(column)) for column in columns])
+
+
+def _all_rows(report: Report) -> Iterator[Mapping[str, Value]]:
     for cell in report.cells:
         cause = {"cause": cause_label(report, cell), "found": cause_finding(report, cell)}
-        for row in _rows(cell, cause):
-            yield writer.writerow([_escape_formula(row.get(column)) for column in COLUMNS])
+        yield from _rows(cell, cause)
 
 
 class _Echo:

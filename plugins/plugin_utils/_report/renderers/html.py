@@ -46,30 +46,38 @@ def render(
     report: Report, transcript_bytes: int = TRANSCRIPT_BYTES, text_bytes: int = TEXT_BYTES
 ) -> Iterator[str]:
     """Yield the page in parts."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style, script = _read_beside("report.css"), _read_beside("report.js")
-    stream = environment.get_template("report.html.j2").stream(
-        page=_Page(report, transcript_bytes, text_bytes),
-        style=style,
-        script=script,
-        policy=_policy(style, script),
+    style, script = read_beside("report.css"), read_beside("report.js")
+    stream = (
+        environment_of(_HERE)
+        .get_template("report.html.j2")
+        .stream(
+            page=_Page(report, transcript_bytes, text_bytes),
+            style=style,
+            script=script,
+            policy=policy_of(style, script),
+        )
     )
     stream.enable_buffering(_BUFFERED_PIECES)
     yield from stream
 
 
-def _read_beside(name: str) -> str:
+def environment_of(folder: Path) -> Environment:
+    """Return an environment for the templates of a folder, which escapes every text."""
+    return Environment(
+        loader=FileSystemLoader(folder, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def read_beside(name: str) -> str:
     """Read a file beside this one."""
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy_of(style: str, script: str) -> str:
     """Return the Content-Security-Policy: the style and the script of the page, nothing else."""
     return "; ".join(
         [

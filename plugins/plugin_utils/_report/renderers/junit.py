@@ -51,7 +51,7 @@ def render(report: Report) -> Iterator[str]:
     del head["skipped"]  # both schemas lack this attribute here
     budget = _ByteBudget(len(cells))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield budget.take(_start("testsuites", head) + "\n")
+    yield budget.take(xml_start("testsuites", head) + "\n")
     for host, of_host in itertools.groupby(cells, lambda cell: cell.host):
         yield from _suite(report, host, list(of_host), budget)
     yield "</testsuites>\n"
@@ -90,9 +90,9 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget
         "timestamp": report.created,
         "hostname": host,
     }
-    yield budget.take(_start("testsuite", head) + "\n")
+    yield budget.take(xml_start("testsuite", head) + "\n")
     made_by = {"name": "made_by", "value": report.made_by}
-    yield budget.take(_element("properties", {}, _element("property", made_by)))
+    yield budget.take(xml_element("properties", {}, xml_element("property", made_by)))
     for cell in cells:
         yield budget.take_first_that_fits(_variants(cell, _cause(report, cell)))
     yield budget.take("</testsuite>\n")
@@ -128,15 +128,15 @@ def _variants(cell: Cell, cause: str | None) -> Iterator[str]:
     head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
-        yield _element("testcase", head)
+        yield xml_element("testcase", head)
         return
     message = _message(cell, cause)
     known = {"message": message, "type": _type(cell)} if element != "skipped" else {}
     full = "\n".join(_text(cell, cause))
     short = f"{message}\n(the rest is left out: no more than {MAX_BYTES:,} bytes are written)"
     for text in (full, short):
-        yield _element("testcase", head, _element(element, known, escape(text)))
-    yield _element("testcase", head, _element(element, {}, "(left out: the file is full)"))
+        yield xml_element("testcase", head, xml_element(element, known, escape(text)))
+    yield xml_element("testcase", head, xml_element(element, {}, "(left out: the file is full)"))
 
 
 def _message(cell: Cell, cause: str | None) -> str:
@@ -208,14 +208,14 @@ def _shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
-def _start(name: str, attributes: Mapping[str, str], end: str = ">") -> str:
+def xml_start(name: str, attributes: Mapping[str, str], end: str = ">") -> str:
     """Return the start tag of an element."""
     given = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{given}{end}"
 
 
-def _element(name: str, attributes: Mapping[str, str], inner: str = "") -> str:
+def xml_element(name: str, attributes: Mapping[str, str], inner: str = "") -> str:
     """Return an element. `inner` is XML."""
     if not inner:
-        return _start(name, attributes, "/>\n")
-    return f"{_start(name, attributes)}{inner}</{name}>\n"
+        return xml_start(name, attributes, "/>\n")
+    return f"{xml_start(name, attributes)}{inner}</{name}>\n"

@@ -66,7 +66,7 @@ _PIPE = "&#124;"
 
 def render(report: Report, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield the page in parts, up to `max_bytes`."""
-    budget = _ByteBudget(max_bytes)
+    budget = ByteBudget(max_bytes)
     yield from budget.fill(*_head(report))
     yield from _causes(report, budget)
     yield from _matrix(report, budget)
@@ -146,7 +146,7 @@ class _Entry(t.NamedTuple):
     left_out: int
 
 
-class _ByteBudget:
+class ByteBudget:
     """The bytes that are left. After the first piece that does not fit, no other fits."""
 
     def __init__(self, size: int) -> None:
@@ -189,7 +189,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{scope}: {counts}.\n{created} {code(report.made_by)}\n"
 
 
-def _causes(report: Report, budget: _ByteBudget) -> Iterator[str]:
+def _causes(report: Report, budget: ByteBudget) -> Iterator[str]:
     if not report.broken:
         return
     yield from budget.fill("\n### What to mend\n\n")
@@ -231,7 +231,7 @@ def _found(cause: Cause) -> Iterator[str]:
         yield f"{name}: {value}{f' — {says}' if says else ''}"
 
 
-def _details(report: Report, budget: _ByteBudget) -> Iterator[str]:
+def _details(report: Report, budget: ByteBudget) -> Iterator[str]:
     entries = list(_entries(report))
     if entries:
         yield from budget.fill("\n### Details\n\n")
@@ -266,7 +266,7 @@ def _failure(entry: _Entry) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _changes(report: Report, budget: _ByteBudget) -> Iterator[str]:
+def _changes(report: Report, budget: ByteBudget) -> Iterator[str]:
     comparison = report.comparison
     if comparison is None:
         return
@@ -279,7 +279,9 @@ def _changes(report: Report, budget: _ByteBudget) -> Iterator[str]:
         yield from budget.fill_each(changed, _cause_change, "more causes that came or went")
     groups = overview.change_groups(comparison)
     if groups:
-        yield from budget.fill("\n" + _row("What", "Host", "Server", "Before", "Now") + _rule(5))
+        yield from budget.fill(
+            "\n" + table_row("What", "Host", "Server", "Before", "Now") + table_rule(5)
+        )
         yield from budget.fill_each(groups, _change, "more changes", len)
 
 
@@ -292,7 +294,7 @@ def _cause_change(change: tuple[str, str]) -> str:
 def _change(group: list[Change]) -> str:
     """Return a row for a change, which several servers may have."""
     change = group[0]
-    return _row(
+    return table_row(
         change.what,
         code(overview.hosts_label(one.host for one in group)),
         code(overview.servers_label(one.server for one in group)),
@@ -309,13 +311,13 @@ def _name(value: str) -> str:
     return code(overview.short_name(value))
 
 
-def _matrix(report: Report, budget: _ByteBudget) -> Iterator[str]:
+def _matrix(report: Report, budget: ByteBudget) -> Iterator[str]:
     if not report.cells:
         return
     table = overview.table(report, most_cells=_MOST_CELLS)
     yield from budget.fill(f"\n### Hosts and servers\n\n{_legend()}")
     if table.rows:
-        head = _row("", *map(_name, table.servers)) + _rule(len(table.servers) + 1)
+        head = table_row("", *map(_name, table.servers)) + table_rule(len(table.servers) + 1)
         yield from budget.fill("\n" + head)
         write = functools.partial(_host_row, report.cause_numbers)
         yield from budget.fill_each(table.rows, write, "more hosts of the table")
@@ -341,7 +343,7 @@ def _legend() -> str:
 def _host_row(cause_numbers: Mapping[CellKey, int], row: tuple[str, Sequence[Cell | None]]) -> str:
     host, cells = row
     texts = (_table_cell(cell, cause_numbers.get(cell.key)) if cell else "" for cell in cells)
-    return _row(_name(host), *texts)
+    return table_row(_name(host), *texts)
 
 
 def _table_cell(cell: Cell, cause: int | None) -> str:
@@ -352,9 +354,9 @@ def _table_cell(cell: Cell, cause: int | None) -> str:
     return f"{_SYMBOLS[verdict]} {code(overview.shorten(cell.short, 40))}{number}"
 
 
-def _row(*cells: str) -> str:
+def table_row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def _rule(columns: int) -> str:
+def table_rule(columns: int) -> str:
     return f"|{' --- |' * columns}\n"

@@ -292,6 +292,42 @@ class TestQuit:
         dialogue.network.join()
 
 
+class TestAnAudit:
+    def test_bytes_go_as_they_are_and_are_shown_up_to_a_limit(self) -> None:
+        dialogue = SessionInMemory("C> NOOP\\x00\\r\\n\nS: 250 Ok\nS: 500 what?")
+        dialogue.session.send_bytes(b"NO")
+        dialogue.session.send_bytes(b"OP\x00\r\n")
+        assert dialogue.session.read_reply("mail_from").code == 250
+        assert dialogue.session.read_reply("mail_from").code == 500
+        dialogue.session.send_bytes(b"x" * 1500)
+        sent = [line for line in dialogue.lines() if line.startswith("C: ")]
+        assert sent == ["C: NO", r"C: OP\x00\r\n", f"C: {'x' * 1000}... (500 more bytes)"]
+
+    def test_a_silence_is_no_error_and_the_next_reply_is_in_step(self) -> None:
+        dialogue = SessionInMemory("*: hush\nC: NOOP\nS: 250 Ok")
+        assert dialogue.session.unasked_reply("mail_from", HUSH_SECONDS * 2) is None
+        assert dialogue.session.command("helo", "NOOP").code == 250
+
+    def test_an_answer_in_the_silence_is_recorded(self) -> None:
+        dialogue = SessionInMemory("S: 250 queued")
+        reply = dialogue.session.unasked_reply("mail_from", 3.0)
+        assert reply is not None
+        assert [recorded.reply for recorded in dialogue.record.replies] == [reply]
+
+    @pytest.mark.parametrize(
+        ("script", "seconds", "text"),
+        [
+            ("S> 250 hal\n*: silence", 3.0, "no complete answer within 3 s"),
+            ("*: close", 3.0, "the server closed the connection"),
+            ("*: silence", 500.0, "the deadline for the whole dialogue has passed"),
+        ],
+    )
+    def test_what_is_no_silence(self, script: str, seconds: float, text: str) -> None:
+        dialogue = SessionInMemory(script)
+        with pytest.raises(ProbeError, match=f"^{text}$"):
+            dialogue.session.unasked_reply("mail_from", seconds)
+
+
 def test_without_a_connection_there_is_nothing_to_send_on() -> None:
     plan = Plan(Endpoint(HOST, PORT))
     session = Session(Record(plan, Transcript()), ServerLookup(), plan.limits, MemoryNetwork())

@@ -10,12 +10,15 @@ import typing as t
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input import facts
 
+AUDIT = ["smtp_audit_fail", "__smtp_audit_no_log"]
+
 
 @pytest.mark.parametrize(
     ("known", "found"),
     [
         ({"ansible_facts": {"smtp_check_fail": False, "os_family": "x"}}, ["smtp_check_fail"]),
         ({"ansible_facts": {"__smtp_check_task": 1}}, ["__smtp_check_task"]),
+        ({"ansible_facts": {"smtp_audit_fail": 1, "__smtp_audit_no_log": 1}}, AUDIT),
         ({"ansible_facts": {"smtp_checked": 1, 5: 1, None: 2}}, []),
         ({"smtp_check_fail": True}, []),  # no fact, but a variable of the user's
         ({"ansible_facts": ["smtp_check_fail"]}, []),

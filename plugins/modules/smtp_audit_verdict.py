@@ -1,0 +1,50 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action plugin smtp_audit_verdict, a part of the role smtp_audit."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: smtp_audit_verdict
+short_description: Fail each host of the role smtp_audit that has a finding
+version_added: 0.2.0
+author:
+  - The mailops.smtp maintainers (@mailops)
+description:
+  - Fails the host with one line if the report of M(mailops.smtp.smtp_audit_report) has a verdict on
+    it, or if a file of the report could not be written.
+  - This action is a part of the role P(mailops.smtp.smtp_audit#role), which sets all its options.
+    In your own play, use the role or M(mailops.smtp.smtp_audit).
+extends_documentation_fragment:
+  - mailops.smtp.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+options:
+  report:
+    description:
+      - Name of the variable with the registered result of M(mailops.smtp.smtp_audit_report).
+    type: str
+    required: true
+  fail:
+    description:
+      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_fail).
+    type: bool
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Fail the hosts that have a finding
+  mailops.smtp.smtp_audit_verdict:
+    report: smtp_audit_report
+    fail: true
+"""
+
+RETURN = r"""
+# It has no return values of its own.
+"""
