@@ -19,7 +19,7 @@ The diagnosis ends when a cause is proven, or when the budget is spent. The caus
 
 A cause that some finding excludes is none of these.
 
-Nothing here sends a message, a second RCPT after a 421, or a password.
+Nothing here sends a message or a password, or connects after a reply 421.
 """
 
 from __future__ import annotations

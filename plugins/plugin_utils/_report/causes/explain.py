@@ -11,7 +11,8 @@ a rectangle costs what its sets cost, and saves what it would cost to name each 
 best rectangle is taken first, then the best for what is left, as long as something is saved. This
 is the principle of minimum description length, found by a greedy search.
 
-What is left is told as it is: as a few paths, or as unexplained where it is scattered.
+What is left is told as it is: as a few paths, as servers that fail for all hosts, or as unexplained
+where it is scattered.
 """
 
 from __future__ import annotations
@@ -57,8 +58,12 @@ OTHER: t.Final = "other"
 # Sets of hosts that are meant one by one.
 _EACH = ("one", "list")
 
-# More cells than that are scattered, and no path of them is worth a sentence.
+# More cells than that are scattered, and no path of them is worth a sentence, unless it is that of
+# all hosts.
 _MAX_PATHS = 5
+
+# More servers that fail for all hosts, each in its own way, may be made up by one host.
+_MAX_SERVERS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,10 +155,12 @@ class _Search:
             found.append(part)
             self._take(part)
         paths = _merged(list(self._paths()))
-        if sum(path.count for path in paths) <= _MAX_PATHS:
-            for path in paths:
-                found.append(path)
-                self._take(path)
+        if sum(path.count for path in paths) > _MAX_PATHS:
+            paths = [path for path in paths if self._is_for_all_hosts(path)]
+            paths = paths if len(paths) <= _MAX_SERVERS else []
+        for path in paths:
+            found.append(path)
+            self._take(path)
         unexplained = {
             symptom: {at: bits for at, bits in enumerate(columns) if bits}
             for symptom, columns in self._left.items()
@@ -161,6 +168,13 @@ class _Search:
         }
         found.sort(key=lambda one: (one.is_path, -one.count))
         return Explanations(found, unexplained)
+
+    def _is_for_all_hosts(self, path: Explanation) -> bool:
+        """Return whether all hosts that have asked see the same. Then its cells are not scattered.
+
+        With one host or two, no rectangle saves anything, however many servers are broken.
+        """
+        return all(self._grid.asked[at] == hosts for at, hosts in path.cells.items())
 
     def _widened(self, one: Explanation) -> Explanation:
         """Say it of all servers, or of all of a port, where the others are explained by now."""

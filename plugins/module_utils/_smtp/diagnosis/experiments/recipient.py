@@ -69,9 +69,13 @@ def _findings(
     if postmaster.positive:
         says = "the domain is accepted, so it is this recipient"
         usual = "recipient-policy" if unknown.positive else "recipient-known"
+        conclusion = conclusion_of(investigation, (usual, *OF_RECIPIENT))
+        if unknown.positive and conclusion.cause == "recipient-known":
+            # The reply says that it is unknown, and yet the server accepts one that nobody has.
+            conclusion = conclusion._replace(certainty="consistent")
         yield Finding(
             Evidence("postmaster of the same domain", _text(postmaster), says),
-            conclusion_of(investigation, (usual, *OF_RECIPIENT)),
+            conclusion,
             OF_DOMAIN,
         )
         yield Finding(

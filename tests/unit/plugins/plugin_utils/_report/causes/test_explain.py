@@ -128,6 +128,20 @@ def test_many_scattered_cells_are_unexplained() -> None:
     assert accounted(found) == size
 
 
+@pytest.mark.parametrize("hosts", [1, 2])
+def test_servers_that_fail_for_each_of_a_few_hosts_are_not_scattered(hosts: int) -> None:
+    found = explain(grid_of(" ".join(["abc.defg"] * hosts)), [], [])
+    assert found.unexplained == {}
+    assert sorted(str(one.symptom) for one in found.found) == list("abcdefg")
+    assert all(one.count == hosts for one in found.found)
+
+
+def test_those_that_fail_for_one_of_two_hosts_are() -> None:
+    found = explain(grid_of("abcd... ...defg"), [], [])
+    assert [one.symptom for one in found.found] == ["d"]
+    assert len(found.unexplained) == 6
+
+
 def test_a_server_that_fails_for_hosts_with_nothing_in_common_is_one_cause() -> None:
     rows = "x. x. .. .. x. .. x. .. x. .."
     assert rectangles(rows) == [("list", "", "one", 5)]

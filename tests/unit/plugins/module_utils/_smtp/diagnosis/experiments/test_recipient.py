@@ -93,3 +93,10 @@ def test_a_recipient_without_a_domain_has_no_neighbours() -> None:
     )
 
     assert found == []
+
+
+def test_a_server_that_accepts_anybody_may_well_know_the_one_that_it_refuses() -> None:
+    first, second = findings(UNKNOWN, OK, OK, OK)
+
+    assert first.conclusion == ("recipient-known", "consistent")
+    assert second.evidence.says == "any recipient is accepted"
