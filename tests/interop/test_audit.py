@@ -49,15 +49,18 @@ AT_ONCE = 24
 FIRST_SOUND, FIRST_FAULTY = 2, 30
 
 # When the scores are better, these are to be raised.
-FAULTS = 195
-FOUND_PERCENT = 98.0
+FAULTS = 200
 FALSE_FINDINGS = 0
 
 # In each sound server, at least as many checks are sound, so that "nothing found" says something.
 SOUND_AT_LEAST = 10
 
 # The faults that no check finds yet, and why.
-MISSED: dict[str, str] = {}
+MISSED = {
+    "Postfix: TLS 1.0": "no check offers an old version of TLS",
+    "Dovecot: TLS 1.0": "no check offers an old version of TLS",
+    "Exim: PROXY from everybody": "no check sends anything before the greeting",
+}
 
 
 class Auditee(t.NamedTuple):
@@ -240,7 +243,8 @@ def _acquittal(who: Sound, audits: t.Sequence[audited.Verdicts]) -> Acquittal:
 def test_an_audit_finds_the_planted_fault(name: str, results: Results, audits: Audits) -> None:
     trial = results.trials[name]
     audits.trials.append(trial)
-    if not trial.found and name in MISSED:
+    if name in MISSED:
+        assert not trial.found, "it is found now, so it is no longer to be named in MISSED"
         pytest.xfail(MISSED[name])
     assert trial.found, trial
 
@@ -260,5 +264,5 @@ def test_the_scores_are_no_worse_than_they_were(results: Results) -> None:
     acquittals = list(results.acquittals.values())
     report = "\n".join(audit_score.lines(trials, acquittals))
     assert len(trials) >= FAULTS, report
-    assert 100 * sum(one.found for one in trials) >= FOUND_PERCENT * len(trials), report
+    assert sum(one.found for one in trials) >= len(trials) - len(MISSED), report
     assert sum(len(one.false) for one in acquittals) <= FALSE_FINDINGS, report
