@@ -49,7 +49,7 @@ AT_ONCE = 24
 FIRST_SOUND, FIRST_FAULTY = 2, 30
 
 # When the scores are better, these are to be raised.
-FAULTS = 200
+FAULTS = 209
 FALSE_FINDINGS = 0
 
 # In each sound server, at least as many checks are sound, so that "nothing found" says something.
@@ -60,6 +60,8 @@ MISSED = {
     "Postfix: TLS 1.0": "no check offers an old version of TLS",
     "Dovecot: TLS 1.0": "no check offers an old version of TLS",
     "Exim: PROXY from everybody": "no check sends anything before the greeting",
+    "Exim: clients that talk before the greeting": "no check sends anything before the greeting",
+    "Postfix: no limit on recipients": "no check names more recipients than two",
 }
 
 
@@ -114,6 +116,17 @@ ALL_SOUND = [
 
 Sound = t.Tuple[Auditee, "Profile", "Vantage"]
 
+_numbers = iter(range(FIRST_SOUND, FIRST_FAULTY))
+SOUND = {
+    (one.name, profile): Place(next(_numbers), profile)
+    for one in AUDITEES
+    for profile in one.profiles
+}
+FAULTY = {
+    fault.name: Place(number, fault.profile, fault.settings, fault.ipv6)
+    for number, fault in enumerate(ALL_FAULTS, FIRST_FAULTY)
+}
+
 
 class Results(t.NamedTuple):
     """What came of all audits: by the name of the fault, and by that of the sound server."""
@@ -136,6 +149,9 @@ def results(folder: Path, certificates: Certificates) -> Results:
     for name in ("", "dns", *(one.name for one in AUDITEES)):
         (own / name).mkdir()
         own_host.write_files(own / name)
+    with (own / "hosts").open("a") as hosts:
+        for place in (SOUND["postfix", "relay"], FAULTY[audited_postfix.SECOND_ADDRESS]):
+            hosts.write(f"{place.address} {audited_postfix.TWO_ADDRESSES}\n")
     # While packages can still be fetched.
     for each in (
         planted_dns.ROOM,
@@ -149,35 +165,25 @@ def results(folder: Path, certificates: Certificates) -> Results:
 
 
 def _audit_all(folder: Path, certificates: Certificates) -> Results:
-    numbers = iter(range(FIRST_SOUND, FIRST_FAULTY))
-    sound = {
-        (one.name, profile): Place(next(numbers), profile)
-        for one in AUDITEES
-        for profile in one.profiles
-    }
-    faulty = {
-        fault.name: Place(number, fault.profile, fault.settings, fault.ipv6)
-        for number, fault in enumerate(ALL_FAULTS, FIRST_FAULTY)
-    }
     with contextlib.ExitStack() as running:
         running.enter_context(planted_dns.start(folder / "dns", _records()))
         for one in AUDITEES:
-            places = [sound[one.name, profile] for profile in one.profiles]
-            places += [faulty[fault.name] for fault in one.faults]
+            places = [SOUND[one.name, profile] for profile in one.profiles]
+            places += [FAULTY[fault.name] for fault in one.faults]
             running.enter_context(one.start(folder / one.name, certificates, places))
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as workers:
             audits = [
                 (
                     who,
                     workers.submit(
-                        _audit_sound, certificates, sound[who[0].name, who[1]], who, ids
+                        _audit_sound, certificates, SOUND[who[0].name, who[1]], who, ids
                     ),
                 )
                 for who in ALL_SOUND
                 for ids in audited.all_audits(who[1], who[2])
             ]
             trials = [
-                workers.submit(_try_out, certificates, faulty[fault.name], one, fault)
+                workers.submit(_try_out, certificates, FAULTY[fault.name], one, fault)
                 for one in AUDITEES
                 for fault in one.faults
             ]
