@@ -43,7 +43,8 @@ if t.TYPE_CHECKING:
     )
     from ansible_collections.mailops.smtp.tests.interop.certificates import Certificates
 
-AT_ONCE = 24
+# Most of them wait for a silence.
+AT_ONCE = 48
 
 # The number of the first sound listener of all servers, and of the first faulty one.
 FIRST_SOUND, FIRST_FAULTY = 2, 30
