@@ -130,10 +130,14 @@ FAULTY = {
 
 
 class Results(t.NamedTuple):
-    """What came of all audits: by the name of the fault, and by that of the sound server."""
+    """What came of all audits: by the name of the fault, and by that of the sound server.
+
+    `lacking` is why OpenSMTPD was not audited, if it cannot be installed.
+    """
 
     trials: t.Mapping[str, Trial]
     acquittals: t.Mapping[str, Acquittal]
+    lacking: str = ""
 
 
 def _name(auditee: Auditee, profile: Profile, vantage: Vantage) -> str:
@@ -154,21 +158,25 @@ def results(folder: Path, certificates: Certificates) -> Results:
         for place in (SOUND["postfix", "relay"], FAULTY[audited_postfix.SECOND_ADDRESS]):
             hosts.write(f"{place.address} {audited_postfix.TWO_ADDRESSES}\n")
     # While packages can still be fetched.
-    for each in (
-        planted_dns.ROOM,
-        audited_postfix.ROOM,
-        audited_exim.ROOM,
-        audited_opensmtpd.ROOM,
-    ):
+    for each in (planted_dns.ROOM, audited_postfix.ROOM, audited_exim.ROOM):
         each.furnish()
+    lacking = ""
+    try:
+        audited_opensmtpd.ROOM.furnish()
+    except RuntimeError as error:  # Debian has it, but not everybody has Debian
+        lacking = f"OpenSMTPD cannot be installed: {error}"
     haraka.install(own / "haraka")
-    return own_host.run_on(own, lambda: _audit_all(own, certificates))
+    auditees = [one for one in AUDITEES if not lacking or one.name != "opensmtpd"]
+    return own_host.run_on(own, lambda: _audit_all(own, certificates, auditees))._replace(
+        lacking=lacking
+    )
 
 
-def _audit_all(folder: Path, certificates: Certificates) -> Results:
+def _audit_all(folder: Path, certificates: Certificates, auditees: t.Sequence[Auditee]) -> Results:
+    all_sound = [who for who in ALL_SOUND if who[0] in auditees]
     with contextlib.ExitStack() as running:
         running.enter_context(planted_dns.start(folder / "dns", _records()))
-        for one in AUDITEES:
+        for one in auditees:
             places = [SOUND[one.name, profile] for profile in one.profiles]
             places += [FAULTY[fault.name] for fault in one.faults]
             running.enter_context(one.start(folder / one.name, certificates, places))
@@ -180,12 +188,12 @@ def _audit_all(folder: Path, certificates: Certificates) -> Results:
                         _audit_sound, certificates, SOUND[who[0].name, who[1]], who, ids
                     ),
                 )
-                for who in ALL_SOUND
+                for who in all_sound
                 for ids in audited.all_audits(who[1], who[2])
             ]
             trials = [
                 workers.submit(_try_out, certificates, FAULTY[fault.name], one, fault)
-                for one in AUDITEES
+                for one in auditees
                 for fault in one.faults
             ]
             return Results(
@@ -194,7 +202,7 @@ def _audit_all(folder: Path, certificates: Certificates) -> Results:
                     _name(*who): _acquittal(
                         who, [job.result() for whose, job in audits if whose == who]
                     )
-                    for who in ALL_SOUND
+                    for who in all_sound
                 },
             )
 
@@ -248,6 +256,8 @@ def _acquittal(who: Sound, audits: t.Sequence[audited.Verdicts]) -> Acquittal:
 
 @pytest.mark.parametrize("name", [one.name for one in ALL_FAULTS])
 def test_an_audit_finds_the_planted_fault(name: str, results: Results, audits: Audits) -> None:
+    if name not in results.trials:
+        pytest.skip(results.lacking)
     trial = results.trials[name]
     audits.trials.append(trial)
     if name in MISSED:
@@ -260,6 +270,8 @@ def test_an_audit_finds_the_planted_fault(name: str, results: Results, audits: A
 def test_an_audit_finds_nothing_in_a_sound_server(
     name: str, results: Results, audits: Audits
 ) -> None:
+    if name not in results.acquittals:
+        pytest.skip(results.lacking)
     acquittal = results.acquittals[name]
     audits.acquittals.append(acquittal)
     assert not acquittal.false, acquittal
@@ -270,6 +282,6 @@ def test_the_scores_are_no_worse_than_they_were(results: Results) -> None:
     trials = list(results.trials.values())
     acquittals = list(results.acquittals.values())
     report = "\n".join(audit_score.lines(trials, acquittals))
-    assert len(trials) >= FAULTS, report
+    assert len(trials) >= FAULTS or results.lacking, report
     assert sum(one.found for one in trials) >= len(trials) - len(MISSED), report
     assert sum(len(one.false) for one in acquittals) <= FALSE_FINDINGS, report
