@@ -74,6 +74,9 @@ $listeners
 }
 """
 
+# The servers to which it passes mail on. Dovecot takes over the limit of such a server.
+HOPS = {"strict": {"owner": ""}, "lax": {}, "unlimited": {"owner": "", "no size": ""}}
+
 
 def _certificate(name: str) -> dict[str, str]:
     return {"ssl_cert": f"<$folder/tls/{name}.pem", "ssl_key": f"<$folder/tls/{name}.key"}
@@ -98,7 +101,8 @@ FAULTS: tuple[Fault, ...] = (
         {"hostname": "mail01.corp.local"}, "submission"),
     Fault("Dovecot: a bare name in the greeting", "ban-name", {"hostname": "mail"},
         "submission"),
-    Fault("Dovecot: no limit on the size", "li-size", {"submission_max_mail_size": "0"},
+    Fault("Dovecot: no limit on the size", "li-size-authed",
+        {"submission_max_mail_size": "0", "submission_relay_port": "$unlimited"},
         "submission", "authed"),
     Fault("Dovecot: users send in the name of others", "auth-mismatch",
         {"submission_relay_port": "$lax"}, "submission", "authed"),
@@ -117,13 +121,13 @@ def start(folder: Path, certificates: Certificates, places: t.Sequence[Place]) -
     (folder / "home").mkdir()
     (folder / "home").chmod(0o777)
     (folder / "users").write_text(f"alice:{{PLAIN}}{PASSWORD}:5000:5000::{folder}/home::\n")
-    ports = free_ports("strict", "lax")
+    ports = free_ports(*HOPS)
     values = {**ports, "folder": folder, "host_name": SERVER_NAME}
     text = CONFIGURATION.replace("$listeners", "\n".join(map(_listener, places)))
     text = "\n".join([text, *map(_local, places)])
     (folder / "dovecot.conf").write_text(string.Template(text).substitute(values))
     with contextlib.ExitStack() as running:
-        for port, settings in (("strict", {"owner": ""}), ("lax", {})):
+        for port, settings in HOPS.items():
             running.enter_context(audited_own.next_hop(ports[port], certificates, settings))
         running.enter_context(ROOM.running(folder, "sh", "-euc", START, "sh", str(folder)))
         last = places[-1]

@@ -124,6 +124,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Exim: a forged author", "sp-dmarc", {"without data": FORGED[0]}),
     Fault("Exim: clients that only send", "sy-nopipe",
         {"connect": "accept control = no_enforce_sync"}),
+    Fault("Exim: clients that talk before the greeting", "sy-early",
+        {"connect": "accept control = no_enforce_sync"}),
     Fault("Exim: a message that comes with DATA", "sy-data",
         {"connect": "accept control = no_enforce_sync"}),
     Fault("Exim: no STARTTLS", "tls-offered", {"tls_advertise_hosts": ""}),

@@ -112,6 +112,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("own: a login without a name", "auth-empty", _with("anonymous"), "submission"),
     Fault("own: a second login", "auth-again", _with("again"), "submission", "authed"),
     Fault("own: an obsolete mechanism", "auth-mechs", _with("digest"), "submission"),
+    Fault("own: no limit on the size", "li-size", _with("no size")),
     Fault("own: TURN", "cmd-turn", _with("turn")),
     Fault("own: the version in HELP", "cmd-help", _with("help")),
     Fault("own: no RSET", "cmd-noop-rset", _with("no rset")),
@@ -243,7 +244,11 @@ class _Session:
         if refusal:
             return refusal
         self._helo, self._is_esmtp = name, True
-        offered = [SERVER_NAME, "PIPELINING", f"SIZE {MOST_BYTES}"]
+        offered = [
+            SERVER_NAME,
+            "PIPELINING",
+            "SIZE" if "no size" in self._faults else f"SIZE {MOST_BYTES}",
+        ]
         offered += [] if self._in_tls else ["STARTTLS"]
         if self._profile == "submission" and self._in_tls:
             weak = " DIGEST-MD5" if "digest" in self._faults else ""
@@ -367,7 +372,7 @@ class _Session:
         if self._has_sender:
             return "503 5.5.1 One sender is enough"
         size = re.search(r"SIZE=(\d+)", match.group(2))
-        if size and int(size.group(1)) > MOST_BYTES:
+        if size and int(size.group(1)) > MOST_BYTES and "no size" not in self._faults:
             return "552 5.3.4 Too big"
         refusal = self._refused_sender(match.group(1))
         if not refusal:
@@ -424,8 +429,11 @@ class _Session:
             self._say("554 5.5.0 Too early")
             raise _Closed
         self._say("354 Go on")
-        endings = [END, *(one for name, one in ENDINGS.items() if name in self._faults)]
-        pattern = re.compile(b"|".join(sorted(endings, key=len, reverse=True)))
+        endings: list[bytes] = [
+            END,
+            *(one for name, one in ENDINGS.items() if name in self._faults),
+        ]
+        pattern = re.compile(b"|".join(reversed(endings)))  # the longer ones first
         while True:
             match = pattern.search(b"\r\n" + self._buffer)
             if match is not None:

@@ -58,6 +58,10 @@ SOUND: dict[str, t.Mapping[str, str]] = {
     },
 }
 
+# The name of a server that has two addresses: a sound one, and one with a fault.
+TWO_ADDRESSES = "two.example.test"
+SECOND_ADDRESS = "Postfix: another address relays for everybody"
+
 RELAY = "smtpd_relay_restrictions"
 
 
@@ -111,13 +115,16 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Postfix: a bang path relays, at the server's name", "relay-16",
         _recipients("!.*@mx"), "relay"),
     Fault("Postfix: every client certificate may relay", "relay-27",
-        {**_before_the_relay_check("permit_tls_all_clientcerts"), "smtpd_tls_ask_ccert": "yes"},
+        {**_before_the_relay_check("permit_tls_all_clientcerts"), "smtpd_tls_ask_ccert": "yes",
+            "smtpd_tls_CAfile": "$folder/tls/ca.pem"},
         "relay", options={"client_cert": "client"}),
     Fault("Postfix: subdomains of the own domain are relayed for", "relay-28",
         _before_the_relay_check("check_recipient_access inline:{ {example.test = OK} }"), "relay"),
     Fault("Postfix: another port relays for everybody", "relay-24",
         {"port": "2525",
             **_before_the_relay_check("check_client_access static:OK")}, "relay"),
+    Fault(SECOND_ADDRESS, "relay-23", {"mynetworks": "0.0.0.0/0"}, "relay",
+        options={"host": TWO_ADDRESSES}),
     Fault("Postfix: it takes mail for unknown recipients", "relay-30",
         {"virtual_mailbox_maps": "", "smtpd_reject_unlisted_recipient": "no"}),
     Fault("Postfix: VRFY tells who has a mailbox", "cmd-vrfy", {"disable_vrfy_command": "no"}),
@@ -156,6 +163,7 @@ FAULTS: tuple[Fault, ...] = (
         {"smtpd_sender_restrictions":
             "check_sender_access inline:{ {<> = REJECT} {example.test = REJECT} }"}),
     Fault("Postfix: no limit on the size", "li-size", {"message_size_limit": "0"}),
+    Fault("Postfix: no limit on recipients", "li-rcpt", {"smtpd_recipient_limit": "1000000"}),
     Fault("Postfix: no limit on hops", "li-hops", {"hopcount_limit": "500",
         "cleanup_service_name": "patient_cleanup"}),
     Fault("Postfix: a bare LF ends a message", "sm-02", {"smtpd_forbid_bare_newline": "no"}),

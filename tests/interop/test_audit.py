@@ -43,21 +43,27 @@ if t.TYPE_CHECKING:
     )
     from ansible_collections.mailops.smtp.tests.interop.certificates import Certificates
 
-AT_ONCE = 24
+# Most of them wait for a silence.
+AT_ONCE = 48
 
 # The number of the first sound listener of all servers, and of the first faulty one.
 FIRST_SOUND, FIRST_FAULTY = 2, 30
 
 # When the scores are better, these are to be raised.
-FAULTS = 195
-FOUND_PERCENT = 98.0
+FAULTS = 209
 FALSE_FINDINGS = 0
 
 # In each sound server, at least as many checks are sound, so that "nothing found" says something.
 SOUND_AT_LEAST = 10
 
 # The faults that no check finds yet, and why.
-MISSED: dict[str, str] = {}
+MISSED = {
+    "Postfix: TLS 1.0": "no check offers an old version of TLS",
+    "Dovecot: TLS 1.0": "no check offers an old version of TLS",
+    "Exim: PROXY from everybody": "no check sends anything before the greeting",
+    "Exim: clients that talk before the greeting": "no check sends anything before the greeting",
+    "Postfix: no limit on recipients": "no check names more recipients than two",
+}
 
 
 class Auditee(t.NamedTuple):
@@ -111,12 +117,27 @@ ALL_SOUND = [
 
 Sound = t.Tuple[Auditee, "Profile", "Vantage"]
 
+_numbers = iter(range(FIRST_SOUND, FIRST_FAULTY))
+SOUND = {
+    (one.name, profile): Place(next(_numbers), profile)
+    for one in AUDITEES
+    for profile in one.profiles
+}
+FAULTY = {
+    fault.name: Place(number, fault.profile, fault.settings, fault.ipv6)
+    for number, fault in enumerate(ALL_FAULTS, FIRST_FAULTY)
+}
+
 
 class Results(t.NamedTuple):
-    """What came of all audits: by the name of the fault, and by that of the sound server."""
+    """What came of all audits: by the name of the fault, and by that of the sound server.
+
+    `lacking` is why OpenSMTPD was not audited, if it cannot be installed.
+    """
 
     trials: t.Mapping[str, Trial]
     acquittals: t.Mapping[str, Acquittal]
+    lacking: str = ""
 
 
 def _name(auditee: Auditee, profile: Profile, vantage: Vantage) -> str:
@@ -133,49 +154,46 @@ def results(folder: Path, certificates: Certificates) -> Results:
     for name in ("", "dns", *(one.name for one in AUDITEES)):
         (own / name).mkdir()
         own_host.write_files(own / name)
+    with (own / "hosts").open("a") as hosts:
+        for place in (SOUND["postfix", "relay"], FAULTY[audited_postfix.SECOND_ADDRESS]):
+            hosts.write(f"{place.address} {audited_postfix.TWO_ADDRESSES}\n")
     # While packages can still be fetched.
-    for each in (
-        planted_dns.ROOM,
-        audited_postfix.ROOM,
-        audited_exim.ROOM,
-        audited_opensmtpd.ROOM,
-    ):
+    for each in (planted_dns.ROOM, audited_postfix.ROOM, audited_exim.ROOM):
         each.furnish()
+    lacking = ""
+    try:
+        audited_opensmtpd.ROOM.furnish()
+    except RuntimeError as error:  # Debian has it, but not everybody has Debian
+        lacking = f"OpenSMTPD cannot be installed: {error}"
     haraka.install(own / "haraka")
-    return own_host.run_on(own, lambda: _audit_all(own, certificates))
+    auditees = [one for one in AUDITEES if not lacking or one.name != "opensmtpd"]
+    return own_host.run_on(own, lambda: _audit_all(own, certificates, auditees))._replace(
+        lacking=lacking
+    )
 
 
-def _audit_all(folder: Path, certificates: Certificates) -> Results:
-    numbers = iter(range(FIRST_SOUND, FIRST_FAULTY))
-    sound = {
-        (one.name, profile): Place(next(numbers), profile)
-        for one in AUDITEES
-        for profile in one.profiles
-    }
-    faulty = {
-        fault.name: Place(number, fault.profile, fault.settings, fault.ipv6)
-        for number, fault in enumerate(ALL_FAULTS, FIRST_FAULTY)
-    }
+def _audit_all(folder: Path, certificates: Certificates, auditees: t.Sequence[Auditee]) -> Results:
+    all_sound = [who for who in ALL_SOUND if who[0] in auditees]
     with contextlib.ExitStack() as running:
         running.enter_context(planted_dns.start(folder / "dns", _records()))
-        for one in AUDITEES:
-            places = [sound[one.name, profile] for profile in one.profiles]
-            places += [faulty[fault.name] for fault in one.faults]
+        for one in auditees:
+            places = [SOUND[one.name, profile] for profile in one.profiles]
+            places += [FAULTY[fault.name] for fault in one.faults]
             running.enter_context(one.start(folder / one.name, certificates, places))
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as workers:
             audits = [
                 (
                     who,
                     workers.submit(
-                        _audit_sound, certificates, sound[who[0].name, who[1]], who, ids
+                        _audit_sound, certificates, SOUND[who[0].name, who[1]], who, ids
                     ),
                 )
-                for who in ALL_SOUND
+                for who in all_sound
                 for ids in audited.all_audits(who[1], who[2])
             ]
             trials = [
-                workers.submit(_try_out, certificates, faulty[fault.name], one, fault)
-                for one in AUDITEES
+                workers.submit(_try_out, certificates, FAULTY[fault.name], one, fault)
+                for one in auditees
                 for fault in one.faults
             ]
             return Results(
@@ -184,7 +202,7 @@ def _audit_all(folder: Path, certificates: Certificates) -> Results:
                     _name(*who): _acquittal(
                         who, [job.result() for whose, job in audits if whose == who]
                     )
-                    for who in ALL_SOUND
+                    for who in all_sound
                 },
             )
 
@@ -238,9 +256,12 @@ def _acquittal(who: Sound, audits: t.Sequence[audited.Verdicts]) -> Acquittal:
 
 @pytest.mark.parametrize("name", [one.name for one in ALL_FAULTS])
 def test_an_audit_finds_the_planted_fault(name: str, results: Results, audits: Audits) -> None:
+    if name not in results.trials:
+        pytest.skip(results.lacking)
     trial = results.trials[name]
     audits.trials.append(trial)
-    if not trial.found and name in MISSED:
+    if name in MISSED:
+        assert not trial.found, "it is found now, so it is no longer to be named in MISSED"
         pytest.xfail(MISSED[name])
     assert trial.found, trial
 
@@ -249,6 +270,8 @@ def test_an_audit_finds_the_planted_fault(name: str, results: Results, audits: A
 def test_an_audit_finds_nothing_in_a_sound_server(
     name: str, results: Results, audits: Audits
 ) -> None:
+    if name not in results.acquittals:
+        pytest.skip(results.lacking)
     acquittal = results.acquittals[name]
     audits.acquittals.append(acquittal)
     assert not acquittal.false, acquittal
@@ -259,6 +282,6 @@ def test_the_scores_are_no_worse_than_they_were(results: Results) -> None:
     trials = list(results.trials.values())
     acquittals = list(results.acquittals.values())
     report = "\n".join(audit_score.lines(trials, acquittals))
-    assert len(trials) >= FAULTS, report
-    assert 100 * sum(one.found for one in trials) >= FOUND_PERCENT * len(trials), report
+    assert len(trials) >= FAULTS or results.lacking, report
+    assert sum(one.found for one in trials) >= len(trials) - len(MISSED), report
     assert sum(len(one.false) for one in acquittals) <= FALSE_FINDINGS, report

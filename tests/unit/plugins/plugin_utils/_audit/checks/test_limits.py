@@ -45,6 +45,21 @@ def test_a_server_that_takes_no_mail_at_all_has_no_limit_to_show() -> None:
     assert verdict_of("li-size", script) == "not_applicable"
 
 
+@pytest.mark.parametrize(("size", "verdict"), [("SIZE 1000", "sound"), ("SIZE", "finding")])
+def test_a_submission_service_that_takes_a_terabyte_after_the_login(
+    size: str, verdict: str
+) -> None:
+    offers = (
+        f"{OFFERS.replace('SIZE 10240000', size)}\nC: AUTH PLAIN AGFubgBzZWNyZXQ=\nS: 235 2.7.0 Ok"
+    )
+    begun = f"{offers}\nC: MAIL FROM:<ann@example.com>\nS: 250 2.1.0 Ok\nC: RSET\nS: 250 2.0.0 Ok"
+
+    script = f"{begun}\nC: MAIL FROM:<ann@example.com> SIZE=999999999999\nS: 250 2.1.0 Ok"
+
+    login = {"login_user": "ann", "login_password": "secret", "allow_plaintext_auth": True}
+    assert verdict_of("li-size-authed", script, **login) == verdict
+
+
 def test_a_message_in_a_loop() -> None:
     script = f"{HELLO}{TO_DATA}\nC: (message)\nS: {{}}"
 
