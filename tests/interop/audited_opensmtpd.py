@@ -18,7 +18,11 @@ from ansible_collections.mailops.smtp.tests.interop import own_host
 from ansible_collections.mailops.smtp.tests.interop.audited import Fault
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.room import Room
-from ansible_collections.mailops.smtp.tests.interop.server import Server, await_listeners
+from ansible_collections.mailops.smtp.tests.interop.server import (
+    Server,
+    await_listeners,
+    listens,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Profile
@@ -128,6 +132,17 @@ def start(folder: Path, certificates: Certificates, places: t.Sequence[Place]) -
         last = places[-1]
         await_listeners(Server("OpenSMTPD", folder, {"smtp": last.port}), last.address)
         yield
+
+
+def why_ended(folder: Path, places: t.Sequence[Place]) -> str:
+    """Return the last words of an OpenSMTPD that has ended by itself, or an empty text.
+
+    All its processes end when one of them does, which has happened on a machine with much to do.
+    """
+    if listens(places[-1].port, places[-1].address):
+        return ""
+    output = (folder / "output.txt").read_text(errors="replace")
+    return f"OpenSMTPD has ended during the audits: {output[-300:]}"
 
 
 def _listener(place: Place) -> str:

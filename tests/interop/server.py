@@ -56,14 +56,14 @@ def await_listeners(server: Server, address: str | None = None) -> None:
     """
     end = time.monotonic() + START_SECONDS
     for name, port in server.ports.items():
-        while not _listens(port, address):
+        while not listens(port, address):
             if time.monotonic() > end:
                 output = (server.folder / "output.txt").read_text(errors="replace")
                 raise TimeoutError(f"{server.name} does not listen for {name}: {output}")
             time.sleep(0.05)
 
 
-def _listens(port: int, address: str | None) -> bool:
+def listens(port: int, address: str | None) -> bool:
     """Whether a TCP port is in the kernel's table of listeners: connecting would be a dialogue."""
     for line in Path("/proc/thread-self/net/tcp").read_text().splitlines()[1:]:
         _number, local, _remote, state, *_rest = line.split()

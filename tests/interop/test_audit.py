@@ -132,7 +132,7 @@ FAULTY = {
 class Results(t.NamedTuple):
     """What came of all audits: by the name of the fault, and by that of the sound server.
 
-    `lacking` is why OpenSMTPD was not audited, if it cannot be installed.
+    `lacking` is why OpenSMTPD was not audited: it cannot be installed, or it has ended.
     """
 
     trials: t.Mapping[str, Trial]
@@ -167,9 +167,8 @@ def results(folder: Path, certificates: Certificates) -> Results:
         lacking = f"OpenSMTPD cannot be installed: {error}"
     haraka.install(own / "haraka")
     auditees = [one for one in AUDITEES if not lacking or one.name != "opensmtpd"]
-    return own_host.run_on(own, lambda: _audit_all(own, certificates, auditees))._replace(
-        lacking=lacking
-    )
+    found = own_host.run_on(own, lambda: _audit_all(own, certificates, auditees))
+    return found._replace(lacking=lacking or found.lacking)
 
 
 def _audit_all(folder: Path, certificates: Certificates, auditees: t.Sequence[Auditee]) -> Results:
@@ -196,7 +195,7 @@ def _audit_all(folder: Path, certificates: Certificates, auditees: t.Sequence[Au
                 for one in auditees
                 for fault in one.faults
             ]
-            return Results(
+            results = Results(
                 {one.result().name: one.result() for one in trials},
                 {
                     _name(*who): _acquittal(
@@ -205,6 +204,28 @@ def _audit_all(folder: Path, certificates: Certificates, auditees: t.Sequence[Au
                     for who in all_sound
                 },
             )
+        return _without_what_ended(results, folder, auditees)
+
+
+def _without_what_ended(results: Results, folder: Path, auditees: t.Sequence[Auditee]) -> Results:
+    """Return the results without those of an OpenSMTPD that has not lived to the end."""
+    one = next((each for each in auditees if each.name == "opensmtpd"), None)
+    if one is None:
+        return results
+    places = [SOUND[one.name, profile] for profile in one.profiles]
+    lacking = audited_opensmtpd.why_ended(folder / one.name, places)
+    if not lacking:
+        return results
+    own = {fault.name for fault in one.faults}
+    return Results(
+        {name: trial for name, trial in results.trials.items() if name not in own},
+        {
+            name: acquittal
+            for name, acquittal in results.acquittals.items()
+            if not name.startswith(f"{one.name} ")
+        },
+        lacking,
+    )
 
 
 def _records() -> t.Iterator[str]:

@@ -15,6 +15,7 @@ A test that a parser is linear must not depend on how fast or how busy a machine
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pickle
 import resource
@@ -36,11 +37,13 @@ def lines_run(function: t.Callable[..., t.Any], *args: t.Any) -> int:
         return trace
 
     before = sys.gettrace()
+    gc.disable()  # it would run what other tests have left behind, in the middle of the call
     sys.settrace(trace)
     try:
         function(*args)
     finally:
         sys.settrace(before)
+        gc.enable()
     return lines
 
 
