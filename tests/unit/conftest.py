@@ -45,6 +45,9 @@ hypothesis.settings.load_profile("patient")
 
 Hold = t.Callable[..., Record]
 
+# The tests in which every story is a play of a role.
+_OF_ROLES = ("action/test_smtp_check", "action/test_smtp_audit_role")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run leave out what says the same on every Python, and takes half of the time."""
@@ -52,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help=text)
     text = "leave them out where they test module_utils"
     parser.addoption("--quick-module-utils", action="store_true", help=text)
-    text = "leave out the plays of the role, each of which takes a second or more"
+    text = "leave out the plays of the roles, each of which takes a second or more"
     parser.addoption("--without-role", action="store_true", help=text)
 
 
@@ -64,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
-    if config.getoption("--without-role") and "action/test_smtp_check" in item.nodeid:
+    if config.getoption("--without-role") and any(one in item.nodeid for one in _OF_ROLES):
         return True
     partly = config.getoption("--quick-module-utils") and "module_utils" in item.nodeid
     return bool(config.getoption("--quick") or partly) and _is_thorough(item)
