@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+import types
 import typing as t
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
@@ -22,15 +23,17 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup 
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
 from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT, MemoryNetwork
 
-USER: dict[str, str | None] = {
-    "own_domain": "example.com",
-    "user": "ann@example.com",
-    "user_local": "ann",
-    "other_domain": "example.net",
-    "other_user": "bob@example.net",
-    "other_local": "bob",
-    "stranger": "eve@example.net",
-}
+USER: t.Mapping[str, str | None] = types.MappingProxyType(
+    {
+        "own_domain": "example.com",
+        "user": "ann@example.com",
+        "user_local": "ann",
+        "other_domain": "example.net",
+        "other_user": "bob@example.net",
+        "other_local": "bob",
+        "stranger": "eve@example.net",
+    }
+)
 
 HELLO = """
 S: 220 mx.example.com ESMTP
