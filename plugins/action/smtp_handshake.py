@@ -9,23 +9,13 @@ Its documentation is in plugins/modules/smtp_handshake.py.
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.plugins.action import normal
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
-    HANDSHAKE,
-    run_module,
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.filtered_action import (
+    FilteredAction,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import HANDSHAKE
 
 
-class ActionModule(normal.ActionModule):
-    """Run the module on the host, as Ansible runs any."""
+class ActionModule(FilteredAction):
+    """Run the module on the host, so that its result cannot control the controller."""
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the documented values of the result, so that it cannot control the controller."""
-
-        def call() -> dict[str, t.Any]:
-            result: dict[str, t.Any] = super(ActionModule, self).run(tmp, task_vars)
-            return result
-
-        return run_module(self, HANDSHAKE, call)
+    MODULE = HANDSHAKE

@@ -35,14 +35,13 @@ ELSEWHERE = {
     "plugin_utils/_check/role_use.py": "action/test_smtp_report.py",
     # What a host is for Ansible is seen in a run of the role alone.
     "plugin_utils/_check/delegation.py": "action/test_smtp_check_diagnosis.py",
-    # Their five lines call the module, which is what its users see.
+    # Their few lines call the module, which is what its users see.
     "action/smtp_audit.py": "modules/test_smtp_audit.py",
     "action/smtp_audit_probe.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_report.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_start.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_verdict.py": "action/test_smtp_audit_role.py",
-    "action/smtp_diagnose.py": "modules/test_smtp_diagnose.py",
-    "action/smtp_handshake.py": "modules/test_smtp_handshake.py",
+    "plugin_utils/_check/filtered_action.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.
     "module_utils/_smtp/diagnosis/model.py": "module_utils/_smtp/diagnosis/test_diagnose.py",
     # It is the part of the module that its users see in every message.
