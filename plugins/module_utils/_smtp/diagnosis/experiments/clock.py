@@ -17,9 +17,6 @@ if t.TYPE_CHECKING:
     from ...session.record import Record
     from ..investigation import Investigation
 
-# The causes of a certificate whose time has not come, or is over.
-OF_DATES = ("renew-certificate", "renewal-still-runs", "clock-ahead", "compare-clocks")
-
 
 def clock_of_this_host(investigation: Investigation) -> t.Iterator[Finding]:
     """Compare the clocks, if the greeting of the server has a date."""

@@ -18,7 +18,7 @@ from ...._net.path.resolvers import (
 from ...._net.text import escape
 from ..model import Conclusion, Evidence, Finding
 from ._connecting import fails_to_connect
-from ._dns import DomainLookup
+from ._dns import DomainLookup, NotAsked
 
 if t.TYPE_CHECKING:
     from ..investigation import Investigation
@@ -68,6 +68,8 @@ def answers_of_name_servers(investigation: Investigation) -> t.Iterator[Finding]
     if investigation.failure.kind == "resolve":
         yield from _findings_of_mail_domain(investigation, view)
     yield from _try_others(investigation, view)
+    if answers is None:
+        raise NotAsked("dnspython is not installed on this host, so no name server was asked")
 
 
 def _findings_of_hosts(view: NameView) -> t.Iterator[Finding]:
@@ -85,8 +87,6 @@ def _findings_of_hosts(view: NameView) -> t.Iterator[Finding]:
 def findings_of_answers(view: NameView) -> t.Iterator[Finding]:
     """Yield what the answers of the name servers come to. No I/O."""
     if view.answers is None:
-        says = "dnspython is not installed on this host"
-        yield Finding(Evidence("each name server by itself", "not asked", says))
         return
     for answer in view.answers:
         yield Finding(

@@ -23,6 +23,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.model
     Finding,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.tests.unit.investigations import investigation_of
 
 NAME = "mx.example.org"
@@ -64,12 +65,18 @@ def test_each_name_server_is_evidence() -> None:
     assert (dead.evidence.value, dead.evidence.says) == ("no answer", "timed out\\x1b")
 
 
-def test_without_dnspython_it_says_so() -> None:
-    (finding,) = resolver.findings_of_answers(resolver.NameView(NAME, (), (), None))
-    assert finding.evidence.value == "not asked"
-
-
 FAILURE = Failure("connect", "timeout", "no answer within 3.0 s")
+
+
+def test_without_dnspython_it_says_that_it_was_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver, "ask_each", lambda *_given: None)
+    monkeypatch.setattr(resolver, "hosts_addresses", lambda _name: [])
+    failure = FAILURE._replace(kind="resolve")
+    investigation, _network = investigation_of(failure=failure, host=NAME)
+    investigation.lookup = ServerLookup()
+
+    with pytest.raises(OSError, match="dnspython is not installed"):
+        list(resolver.answers_of_name_servers(investigation))
 
 
 @contextlib.contextmanager
