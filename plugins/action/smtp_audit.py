@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.plugins.action import normal
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import BadFile, all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.result import joined
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.select import (
@@ -34,7 +35,9 @@ class ActionModule(normal.ActionModule):
         """Return the verdicts, with what the files of the checks say of them."""
         try:
             entries = self._selected()
-        except (BadFile, BadSelection) as error:
+        except BadFile as error:
+            return {"failed": True, "msg": sentence("own_checks", error)}
+        except BadSelection as error:
             return {"failed": True, "msg": str(error)}
         given = self._task.args
         definitions = [dict(entry.definition) for entry in entries]

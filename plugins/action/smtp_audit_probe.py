@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import BadFile, all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.result import joined
@@ -24,6 +24,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import AUDIT, run_module
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import printable_value
 
 if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import Entry
@@ -57,14 +58,14 @@ class ActionModule(ActionBase):
             of_role["planned"] = [plan.planned for plan in plans]
             entries = all_checks(given.get("own_checks") or None)
             chosen = [selected(plan, entries) for plan in plans]
-        except (AnsibleError, BadVariable, BadFile) as error:
+        except (BadVariable, BadFile) as error:
             return {**result, "failed": True, "msg": f"bad option: {error}", **of_role}
         changed = False
         for plan, checks in zip(plans, chosen, strict=True):
             try:
                 audit = self._audit(plan, checks, task_vars)
             except AnsibleConnectionFailure as error:
-                return {"unreachable": True, "msg": error.message, **of_role}
+                return {"unreachable": True, "msg": printable_value(error.message), **of_role}
             changed = changed or audit.pop("changed", False) is True
             of_role["audits"].append(audit)
         return {**result, "changed": changed, **of_role}

@@ -21,16 +21,28 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import Ba
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.baseline_file import (
     read_baseline_file,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.between_hosts import (
+    compared,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.compare import (
     BadBaseline,
     compare,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.controls import revised
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.formats import FORMATS
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.model import AuditReport
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.output import Output
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.read import (
     Registered,
     read_audits,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.receipts import (
+    with_receipts,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.verdicts import (
+    FAIL_ON,
+    FAIL_ON_FINDING,
+    FAIL_ON_NEW,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.origin import made_by, now
@@ -44,7 +56,9 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "own_checks": {"type": "path"},
     "dest": {"type": "path"},
     "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": []},
+    "receipts": {"type": "str"},
     "baseline": {"type": "path"},
+    "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON_FINDING},
 }
 
 
@@ -70,16 +84,19 @@ class ActionModule(ActionBase):
         """Return the result. The hosts `to_come` are in another batch, before or after this one."""
         if options["formats"] and not options["dest"]:
             raise BadOption("formats", "needs dest, the folder for the files")
+        if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
+            raise BadOption("fail_on", "new needs baseline, the json report of an earlier audit")
         if play.shadowing:
             # The options come from the variables of the first host, its facts included, so they are
             # not trusted.
-            options = {**options, "formats": [], "baseline": None, "own_checks": None}
+            nothing: dict[str, t.Any] = {"formats": [], "baseline": None, "own_checks": None}
+            options = {**options, **nothing, "fail_on": FAIL_ON_FINDING}
         hosts = [
             one
             for one in _registered(options, play)
             if one.result or one.problem or one.host not in to_come
         ]
-        report = _report_of(options, hosts)
+        report = _report_of(options, hosts, _receipts(options, play))
         if options["baseline"]:
             try:
                 baseline = read_baseline_file(options["baseline"])
@@ -94,20 +111,31 @@ class ActionModule(ActionBase):
         if play.shadowing:
             output.not_written.append(f"{play.first_shadowing}, so no file is written")
         names = [one.host for one in hosts]
-        result = output.result(dict(zip(report.hosts, names, strict=True)))
+        result = output.result(dict(zip(report.hosts, names, strict=True)), options["fail_on"])
         if result["not_written"]:
             display.warning(f"smtp_audit_report: {result['not_written']}")
         return result
 
 
-def _report_of(options: dict[str, t.Any], hosts: list[Registered]) -> AuditReport:
+def _report_of(
+    options: dict[str, t.Any], hosts: list[Registered], receipts: list[t.Any]
+) -> AuditReport:
     try:
         entries = all_checks(options["own_checks"] or None)
     except BadFile as error:
         raise BadOption("own_checks", error) from error
     by_id = {entry.check.id: entry for entry in entries}
-    audits = read_audits(hosts, by_id)
+    decided = with_receipts(read_audits(hosts, by_id), receipts, by_id)
+    audits = compared(revised(decided, by_id))
     return AuditReport(audits=audits, entries=by_id, created=now(), made_by=made_by())
+
+
+def _receipts(options: dict[str, t.Any], play: Play) -> list[t.Any]:
+    """Return the results of mail_receipt: one for each batch, which all of its hosts have."""
+    name = options["receipts"]
+    hosts = [host for host in play.hosts if host not in play.shadowing] if name else []
+    found = (play[host].get(name) for host in hosts)
+    return list({id(one): one for one in found if one}.values())
 
 
 def _registered(options: dict[str, t.Any], play: Play) -> Iterator[Registered]:

@@ -13,7 +13,6 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import BadFile, all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.baseline_file import (
@@ -23,15 +22,26 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.compare
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.formats import RENDERERS
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
     NAMES,
-    SERVERS,
+    PREFIX,
+    check_options,
+    check_receipt,
     known_options,
     own_options,
     plans_of,
     selected,
+    unset_variables,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.role_use import use_of
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types import (
+    check_fail_on,
+    check_types,
+    unused_reports,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
+    check_command_line,
+    check_known,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 
@@ -55,13 +65,15 @@ class ActionModule(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         try:
-            self._check(variables)
+            warnings = self._check(variables)
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}
-        return {**result, "changed": False, "use": use_of(self._task)}
+        found = {**result, "changed": False, "use": use_of(self._task)}
+        return {**found, "warnings": warnings} if warnings else found
 
-    def _check(self, variables: Variables) -> None:
-        given = self._task.args
+    def _check(self, variables: Variables) -> list[str]:
+        """Raise BadVariable, or return warnings."""
+        check_command_line(variables)
         play = Play(variables)
         spec = self._task._role._get_role_argspecs()["main"]["options"]
         for host in play.hosts:
@@ -69,38 +81,37 @@ class ActionModule(ActionBase):
         check_known(variables, list(spec), known_options(), "the play", NAMES)
         if play.shadowing:
             raise BadVariable("", f"{play.first_shadowing}. {_CLEAR_FACTS}")
-        self._check_types(spec, variables)
+        values = check_types(spec, variables, self._templar.template)
+        given = {name[len(PREFIX) :]: value for name, value in values.items()}
+        check_fail_on(values, PREFIX)
         own = own_options(variables, self._templar.template)
-        plans = plans_of(given["servers"], own, given["options"])
+        plans = plans_of(given.get("servers"), own, given["options"])
         try:
-            entries = all_checks(given.get("own_checks") or None)
+            entries = all_checks(given["own_checks"] or None)
         except BadFile as error:
             raise BadVariable("smtp_audit_own_checks", error) from error
         for plan in plans:
-            selected(plan, entries)
+            check_options(plan)
+        if given["throttle"] < 0:
+            raise BadVariable("smtp_audit_throttle", f"must be 0 or more, not {given['throttle']}")
+        chosen = [selected(plan, entries) for plan in plans]
+        check_receipt(given["receipt"], chosen)
         self._check_files(given)
-
-    def _check_types(self, spec: Variables, own: Variables) -> None:
-        """Check the types and choices of the variables, as Ansible does for a role of a play.
-
-        The playbook of the collection skips that, because Ansible does it for each host.
-        """
-        given = {name: self._templar.template(own[name]) for name in spec if name in own}
-        errors = ArgumentSpecValidator(spec).validate(given).error_messages
-        if errors and SERVERS in given:
-            raise BadVariable("", "; ".join(errors))
+        warnings = (unset_variables(*both) for both in zip(plans, chosen, strict=True))
+        found = dict.fromkeys(one for several in warnings for one in several)
+        return [*found, *unused_reports(spec, values, PREFIX)]
 
     def _check_files(self, given: Variables) -> None:
         """Check whether the baseline can be read and the files can be written."""
-        if given.get("baseline"):
+        if given["baseline"]:
             try:
-                read_baseline_file(str(given["baseline"]))
+                read_baseline_file(given["baseline"])
             except BadBaseline as error:
                 raise BadVariable("smtp_audit_baseline", error) from error
-        if not given.get("dest") or self._task.check_mode:
+        if not given["report_dir"] or not given["reports"] or self._task.check_mode:
             return
         try:
-            with files.opened(Path(given["dest"]).absolute()) as folder:
+            with files.opened(Path(given["report_dir"]).absolute()) as folder:
                 folder.check([file for file, _render in RENDERERS.values()], [])
         except files.NotWritten as error:
             raise BadVariable("smtp_audit_report_dir", error) from error

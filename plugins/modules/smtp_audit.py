@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_audit
 short_description: Prove that a mail server refuses what it must refuse
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -24,10 +24,15 @@ description:
   - Audit only servers that you are responsible for. By default, no message is sent. The module
     makes at most 40 connections, one at a time, and at most 30 in a minute. After a reply 421 it
     asks no more.
+  - The checks of the group V(dns) hold no dialogue. They ask the resolver of the host about the
+    server and O(own_domain), at most 60 questions in 30 seconds. If the domain announces an MTA-STS
+    policy, they fetch it over HTTPS.
   - The task does not fail because of a finding. It fails if an option, or a check of your own, is
     wrong.
 requirements:
   - Python 3.7 or later on the host that runs the module
+  - dnspython on that host, only for the checks of the group V(dns), and for V(tls-dane). Without
+    it, they are not applicable.
 extends_documentation_fragment:
   - mailops.smtp.attributes
 attributes:
@@ -188,8 +193,9 @@ options:
     description:
       - What the server is. V(relay) sends the mail of its clients on, V(mx) takes the mail of its
         domains from everywhere, and V(submission) takes the mail of users that log in.
+      - V(none) is a host that is to be no mail server. Its ports for mail must refuse connections.
     type: str
-    choices: [relay, mx, submission]
+    choices: [relay, mx, submission, none]
     default: relay
   max_risk:
     description:
@@ -241,6 +247,46 @@ options:
     description:
       - A sender of O(other_domain). The default has a local part that needs no mailbox.
     type: str
+  sends_from:
+    description:
+      - The IP addresses that the server sends mail from, at most 6. The default is its own public
+        addresses.
+    type: list
+    elements: str
+    default: []
+  dnsbl:
+    description:
+      - Blocklists to ask for O(sends_from), each the name of its zone, at most 6. The operators of
+        the lists see the question. None is asked by default.
+    type: list
+    elements: str
+    default: []
+  dns_view:
+    description:
+      - A name for what this host sees of the DNS, such as V(inside). The role
+        P(mailops.smtp.smtp_audit#role) compares the answers that hosts with the same name get.
+    type: str
+    default: ""
+  null_mx_domain:
+    description:
+      - A domain with a null MX record, which says that it takes no mail. Without it, the checks
+        that need it are not applicable. The same holds for the next two options.
+      - The records of others may change, so look them up before, or use a domain of yours.
+        C(example.com) has had a null MX, an SPF record that ends in C(-all), and the DMARC policy
+        C(p=reject).
+    type: str
+  spf_domain:
+    description:
+      - A domain whose SPF record ends in C(-all), and does not name this host.
+    type: str
+  dmarc_domain:
+    description:
+      - A domain with the DMARC policy C(p=reject).
+    type: str
+  wanted_size:
+    description:
+      - The size in bytes of the largest message that the server is to take.
+    type: int
   connections:
     description:
       - The most connections to make to the server, from 1 to 40.
@@ -275,7 +321,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ audit.checks | selectattr('verdict', 'eq', 'finding') | map(attribute='evidence') }}"
 
-- name: Find out whether a message that was accepted is also sent on
+- name: Send a message, to find out with mail_receipt whether it is also sent on
   mailops.smtp.smtp_audit:
     host: relay.example.com
     own_domain: example.com
@@ -331,7 +377,9 @@ checks:
           returned: always
           type: str
     transcript:
-      description: Every line, in the form of M(mailops.smtp.smtp_handshake).
+      description:
+        - Every line, in the form of M(mailops.smtp.smtp_handshake). For a check of the DNS, every
+          question with its answer.
       returned: always
       type: list
       elements: str
@@ -344,7 +392,9 @@ checks:
       returned: always
       type: int
     token:
-      description: The token of the message that the check has sent, or null.
+      description:
+        - The token of the message that the check has sent, or null. M(mailops.smtp.mail_receipt)
+          finds the message by it.
       returned: always
       type: str
     group:
@@ -423,6 +473,43 @@ server:
       description: Its port.
       returned: always
       type: int
+facts:
+  description: What the report compares between hosts.
+  returned: always
+  type: dict
+  contains:
+    addresses:
+      description: The addresses of the server that answered.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        ip:
+          description: The address.
+          returned: always
+          type: str
+        greeting:
+          description: The text of the greeting.
+          returned: always
+          type: str
+        keywords:
+          description: The keywords in the first reply to EHLO, or null.
+          returned: always
+          type: list
+          elements: str
+        seen_as:
+          description: The address of this host, as the server says that it sees it, or null.
+          returned: always
+          type: str
+    dns_view:
+      description: The option O(dns_view).
+      returned: always
+      type: str
+    dns:
+      description: What the DNS answered, by question, if the check V(dn-split) was made.
+      returned: always
+      type: dict
+      sample: {"example.com MX": ["10 mx.example.com"]}
 connections:
   description: Number of connections that were made to the server.
   returned: always
@@ -440,6 +527,7 @@ ended_early:
   sample: the server replied 421 4.7.0 too many errors
 """
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.audit import audit_server
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.request import (
@@ -459,9 +547,8 @@ def main() -> None:
         mutually_exclusive=[("host", "socket")],
         supports_check_mode=True,
     )
+    end_with_caller(module)
     try:
-        for option, problem in module.bad_passwords:
-            raise BadOption(option, problem)
         request = request_from(module.params, module.check_mode)
     except BadOption as error:
         module.fail_json(msg=str(error))

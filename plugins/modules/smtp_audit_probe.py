@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_audit_probe
 short_description: Audit all servers of the role smtp_audit from one host
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -22,11 +22,7 @@ description:
     In your own play, use the role or M(mailops.smtp.smtp_audit).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - mailops.smtp.attributes.role_part
 options:
   servers:
     description:

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_audit_report
 short_description: Report on the audits of all hosts of the role smtp_audit
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -21,11 +21,7 @@ description:
     In your own play, use the role or M(mailops.smtp.smtp_audit).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - mailops.smtp.attributes.role_part
 options:
   variable:
     description:
@@ -62,14 +58,30 @@ options:
     elements: str
     choices: [csv, html, json, junit, markdown]
     default: []
+  receipts:
+    description:
+      - Name of the variable with the result of M(mailops.smtp.smtp_audit_receive). A check whose
+        message was accepted is then a finding if the message has arrived, and sound if it has not.
+        Without it, such a check is undecided.
+    type: str
   baseline:
     description:
-      - Path on the controller of the V(json) file of an earlier audit. Only what became worse since
-        then counts in RV(verdicts).
+      - Path on the controller of the V(json) file of an earlier audit, with which
+        RV(comparison) compares this one.
       - A check became worse if it is a finding now and was not, or if it is undecided now and was
-        sound. Only findings, and servers about which nothing is proven, count in RV(verdicts).
+        sound.
       - A host that the baseline does not have is compared with the worst of its vantage.
     type: path
+  fail_on:
+    description:
+      - What counts in RV(verdicts). V(finding) counts each finding, and each server about which
+        nothing is proven. V(undecided) counts each undecided check, too.
+      - V(new) counts findings that were none in O(baseline), and servers about which nothing is
+        proven any more. It requires O(baseline).
+      - V(never) counts nothing.
+    type: str
+    choices: [finding, undecided, new, never]
+    default: finding
 seealso:
   - module: mailops.smtp.smtp_audit
 """
@@ -91,16 +103,65 @@ summary:
   type: dict
   sample: {"finding": 1, "undecided": 0, "sound": 57, "not_applicable": 4, "no_result": 0}
 findings:
-  description:
-    - The first 100 findings. C(seen) are the hosts that found it, each with its vantage and
-      evidence, and C(others) hosts with another verdict.
+  description: The first 100 findings.
   returned: success
   type: list
   elements: dict
-  sample:
-    - check: relay-02
-      server: relay.example.com:25
-      finding: The server relays for strangers. It is an open relay.
+  contains:
+    check:
+      description: The id of the check.
+      type: str
+      sample: relay-02
+    server:
+      description: The server, by its title in the report.
+      type: str
+      sample: relay.example.com:25
+    finding:
+      description: What the finding means.
+      type: str
+      sample: The server relays for strangers. It is an open relay.
+    proves:
+      description: What would be proven if the check were sound.
+      type: str
+      sample: The server does not relay for strangers.
+    risk:
+      description: The risk of the check.
+      type: int
+      sample: 0
+    seen:
+      description: The hosts that found it, each with its vantage, its evidence, and the reply that
+        decided, in the form of RV(mailops.smtp.smtp_audit#module:checks[].reply).
+      type: list
+      elements: dict
+      sample:
+        - host: web1
+          from: untrusted
+          verdict: finding
+          evidence: "RCPT TO:<bob@example.net>: 250 2.1.5 Ok"
+          reply:
+            command: RCPT TO:<bob@example.net>
+            code: 250
+            enhanced_code: 2.1.5
+            text: 2.1.5 Ok
+    others:
+      description: The hosts with another verdict, in the same form.
+      type: list
+      elements: dict
+      sample: []
+    change:
+      description: What to change, for each server that is known.
+      type: dict
+      sample: {"postfix": "Set `mynetworks` to the networks that may relay."}
+    references:
+      description: RFCs, CVEs and manuals.
+      type: list
+      elements: str
+      sample: [CVE-1999-0512]
+    controls:
+      description: Items of STIG and CIS that the check bears on.
+      type: list
+      elements: str
+      sample: []
 findings_total:
   description: Number of all findings.
   returned: success
@@ -114,21 +175,48 @@ vantages:
   sample:
     - server: relay.example.com:25
       what: agreement
+      claimed: untrusted
       says: "2 hosts said to be untrusted agree that it does not relay for them: web1, web2"
       check: ""
 verdicts:
-  description: The hosts that fail, by their inventory names, each with a message of one line.
+  description:
+    - The hosts with something that counts (O(fail_on)), by their inventory names. Each has the
+      number of findings, of undecided checks and of servers about which nothing is proven that
+      count, and a message of one line.
   returned: success
   type: dict
   sample:
     web1:
       findings: 1
+      undecided: 0
       no_result: 0
       message: "web1: 1 finding: relay-02 at relay.example.com:25 (An open relay.)"
 comparison:
   description: What became worse and better since O(baseline), or null without it.
   returned: success
   type: dict
+  contains:
+    since:
+      description: When the baseline was made.
+      type: str
+      sample: "2026-11-23T12:00:00Z"
+    worse:
+      description: The first 100 checks whose verdict is worse now.
+      type: list
+      elements: dict
+      sample:
+        - what: worse
+          host: web1
+          vantage: untrusted
+          server: relay.example.com:25
+          check: relay-02
+          before: sound
+          after: finding
+    better:
+      description: The first 100 checks whose verdict is better now, in the same form.
+      type: list
+      elements: dict
+      sample: []
 lines:
   description: The lines that were shown, without colors.
   returned: success

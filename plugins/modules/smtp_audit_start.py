@@ -10,55 +10,23 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_audit_start
 short_description: Check the variables of the role smtp_audit, before anything is connected
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
   - Fails if a variable of the role is invalid or unknown, and says what to write instead. For a
     misspelled name it suggests the nearest name. It also fails if the checks or the baseline cannot
     be read, or if the files of the report cannot be written.
-  - This action is a part of the role P(mailops.smtp.smtp_audit#role), which sets all its options.
-    In your own play, use the role or M(mailops.smtp.smtp_audit).
+  - This action is a part of the role P(mailops.smtp.smtp_audit#role), and reads its variables
+    itself. In your own play, use the role or M(mailops.smtp.smtp_audit).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-options:
-  servers:
-    description:
-      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_servers).
-    type: raw
-    required: true
-  options:
-    description:
-      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_options).
-    type: raw
-    required: true
-  own_checks:
-    description:
-      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_own_checks).
-    type: path
-    required: false
-  dest:
-    description:
-      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_report_dir).
-    type: path
-    required: false
-  baseline:
-    description:
-      - Value of O(mailops.smtp.smtp_audit#role:main:smtp_audit_baseline).
-    type: path
-    required: false
+  - mailops.smtp.attributes.role_part
 """
 
 EXAMPLES = r"""
 - name: Check the variables of the role
   mailops.smtp.smtp_audit_start:
-    servers: [relay.example.com]
-    options: {}
   run_once: true
 """
 

@@ -96,7 +96,7 @@ def _outcomes(claimed: str, profile: str, found: t.Mapping[str, str]) -> t.Itera
             verdict, evidence = "not_applicable", f"it is not for a host that is {claimed}"
         if check.id in found:
             verdict, evidence = "finding", found[check.id]
-        lines = ["[0.000] S: 220 relay.example.com ESMTP", f"[0.210] {evidence}"]
+        lines = ["[0.000] S: 220 relay.example.com ESMTP Postfix", f"[0.210] {evidence}"]
         transcript = lines if verdict == "finding" else []
         yield Outcome(id=check.id, verdict=verdict, evidence=evidence, transcript=transcript)
 

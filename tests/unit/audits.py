@@ -10,6 +10,10 @@ import types
 import typing as t
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.client_hello import (
+    Offer,
+    client_hello,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.auditor import (
     Auditor,
     Report,
@@ -53,6 +57,13 @@ RELAY: dict[str, t.Any] = {
     "from": ["untrusted"],
     "steps": [{"hello": True}, "MAIL FROM:<{stranger}>", "RCPT TO:<{other_user}>"],
     "want": {"rcpt": "refused"},
+}
+# The same check from the null sender, which proves nothing more if the other is a finding.
+NULL_SENDER: dict[str, t.Any] = {
+    **RELAY,
+    "id": "relay-01",
+    "unless": ["relay-02"],
+    "steps": [{"hello": True}, "MAIL FROM:<>", "RCPT TO:<{other_user}>"],
 }
 TO_RCPT = """
 C: MAIL FROM:<eve@example.net>
@@ -160,13 +171,47 @@ def verdicts(report: Report) -> dict[str, str]:
 
 
 def held(
-    script: str, check: Check, user: t.Mapping[str, str | None] = USER, **options: t.Any
+    script: str,
+    check: Check,
+    user: t.Mapping[str, str | None] = USER,
+    variant: t.Mapping[str, str] | None = None,
+    **options: t.Any,
 ) -> tuple[Held, list[str]]:
     """Hold the steps of one check. Return what was held, and the transcript without its times."""
     network = MemoryNetwork(script)
     plan = plan_from(plan_options(**options))
-    connection = Connection(plan, LOOKUP, Values(user), network, Waits(network))
+    values = Values(user)
+    values.variant = variant or {}
+    connection = Connection(plan, LOOKUP, values, network, Waits(network))
     found = connection.hold(check)
     connection.close()
     network.join()
     return found, [line.partition("] ")[2] for line in connection.transcript.lines]
+
+
+def escaped(data: bytes) -> str:
+    """Return bytes as a script has them."""
+    return "".join(f"\\x{byte:02x}" for byte in data)
+
+
+def offer_of(*versions: str, **offer: t.Any) -> dict[str, t.Any]:
+    """Return a check that offers TLS, and wants it to be refused."""
+    return {
+        "id": "tls-floor",
+        "proves": "The server takes nothing old.",
+        "steps": [{"offer": {"versions": list(versions), **offer}}],
+        "want": {"tls": "refused"},
+    }
+
+
+def asks_for_tls(check: t.Mapping[str, t.Any], answer: bytes) -> str:
+    """Return a script in which TLS is offered with STARTTLS, with a random of zero bytes."""
+    hello = client_hello(check_from(check).steps[0].offer or Offer(()), "", bytes(32))
+    return f"""
+C: EHLO client.example.org
+S: 250-mx.example.com
+S: 250 STARTTLS
+C: STARTTLS
+S: 220 2.0.0 Ready
+C> {escaped(hello)}
+S> {escaped(answer)}"""

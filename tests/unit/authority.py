@@ -31,3 +31,8 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(*names, **options).configure_cert(context)
         return context
+
+    def certificate(self, *names: str) -> bytes:
+        """Return a certificate for these names, in DER."""
+        (chain, *_others) = self._ca.issue_cert(*names).cert_chain_pems
+        return ssl.PEM_cert_to_DER_cert(chain.bytes().decode())

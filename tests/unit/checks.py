@@ -12,9 +12,9 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.auditor import (
     Auditor,
     Result,
-    share_key,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import check_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.parts import share_key
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.values import Values
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
@@ -36,7 +36,15 @@ from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer
 _SILENCE_SECONDS = 0.2
 
 TOKEN = "audit-abcdefghijkl"  # as long as a random one
-VALUES = {**USER, "second_user": "lee@example.com", "token": TOKEN}
+VALUES = {
+    **USER,
+    "second_user": "lee@example.com",
+    "null_mx_domain": "silent.example.org",
+    "spf_domain": "unsent.example.org",
+    "dmarc_domain": "strict.example.org",
+    "wanted_size": "50000",
+    "token": TOKEN,
+}
 
 # A server with all extensions that checks ask for, and the envelope of a message to the auditor.
 OFFERS = """

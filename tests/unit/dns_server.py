@@ -28,7 +28,8 @@ Answers = t.Mapping[str, t.Union[t.Sequence[str], dns.rcode.Rcode]]
 class DnsServer:
     """Answers over UDP, by default on loopback. A name that is not in the table does not exist.
 
-    `secure` are the names that a validating resolver would vouch for. `asked` is what was asked.
+    `secure` are the names that a validating resolver would vouch for, and `bogus` those whose
+    signatures it would find to be wrong. `asked` is what was asked.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class DnsServer:
         answers: Answers,
         secure: t.Collection[str] = (),
         address: tuple[str, int] = ("127.0.0.1", 0),
+        bogus: t.Collection[str] = (),
     ) -> None:
         self.asked: list[str] = []
         self._answers = answers
         self._secure = secure
+        self._bogus = bogus
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(address)
         self.port: int = self._socket.getsockname()[1]
@@ -67,6 +70,8 @@ class DnsServer:
         self.asked.append(f"{name} {kind}")
         response = dns.message.make_response(query, recursion_available=True)
         answers = self._answers.get(name, dns.rcode.NXDOMAIN)
+        if name in self._bogus and not query.flags & dns.flags.CD:
+            answers = dns.rcode.SERVFAIL
         if isinstance(answers, dns.rcode.Rcode):
             response.set_rcode(answers)
             return response
@@ -86,9 +91,11 @@ class DnsServer:
 
 
 @contextlib.contextmanager
-def asked(answers: Answers, secure: t.Collection[str] = ()) -> t.Iterator[DnsServer]:
+def asked(
+    answers: Answers, secure: t.Collection[str] = (), bogus: t.Collection[str] = ()
+) -> t.Iterator[DnsServer]:
     """Have this process ask a server that answers from a table."""
-    server = DnsServer(answers, secure)
+    server = DnsServer(answers, secure, bogus=bogus)
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers = ["127.0.0.1"]
     resolver.port = server.port

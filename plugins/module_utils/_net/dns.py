@@ -11,6 +11,7 @@ section 2.1, RFC 6698 appendix A.3).
 
 from __future__ import annotations
 
+import copy
 import traceback
 import typing as t
 
@@ -49,13 +50,19 @@ class DnsAnswer(t.NamedTuple):
     secure: bool
 
 
-def query(name: str, kind: str, seconds: float, server: str | None = None) -> DnsAnswer:
+def query(
+    name: str, kind: str, seconds: float, server: str | None = None, checked: bool = True
+) -> DnsAnswer:
     """Return the records of a type, such as `MX`, of a name. Raises NoSuchName or NoAnswer.
 
-    `server` is the address of the one name server to ask, instead of those of this host.
+    `server` is the address of the one name server to ask, instead of those of this host. If
+    `checked` is false, a resolver is asked not to check DNSSEC (RFC 4035 section 3.2.2).
     """
     try:
         resolver = dns.resolver.get_default_resolver()
+        if not checked:
+            resolver = copy.copy(resolver)
+            resolver.flags = dns.flags.RD | dns.flags.CD
         if server is not None:
             port, resolver = resolver.port, dns.resolver.Resolver(configure=False)
             resolver.port, resolver.nameservers = port, [server]

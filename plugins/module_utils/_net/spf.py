@@ -24,6 +24,10 @@ class NotEvaluated(Exception):
     """The record cannot be evaluated here. The text says why."""
 
 
+class TooManyLookups(NotEvaluated):
+    """The record needs more look-ups than are allowed, which is a "permerror"."""
+
+
 if t.TYPE_CHECKING:
 
     class SpfDns(t.Protocol):
@@ -107,7 +111,7 @@ class Spf:
     def _count(self) -> None:
         self._lookups += 1
         if self._lookups > MAX_LOOKUPS:
-            raise NotEvaluated(f"the record needs more than {MAX_LOOKUPS} look-ups")
+            raise TooManyLookups(f"the record needs more than {MAX_LOOKUPS} look-ups")
 
 
 def _is_spf(text: str) -> bool:

@@ -14,9 +14,9 @@ import typing as t
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ansible.module_utils.common.yaml import yaml_load
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.regular_file import open_file
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import (
     KEYS,
@@ -24,9 +24,11 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form impo
     check_from,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Check
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message import TOKEN_HEADER
 from yaml import YAMLError
 
 from .._advice.pattern import BadPattern, check_pattern
+from .._advice.yaml_text import load_yaml
 
 _FOLDER = Path(__file__).parent / "checks"
 
@@ -37,7 +39,7 @@ OWN = "own"
 SERVERS = ("postfix", "exim", "sendmail", "opensmtpd", "exchange", "dovecot", "haraka")
 
 # The keys that only a report needs. They do not go to the probing host.
-_REPORT_KEYS = ("finding", "change", "references", "controls")
+_REPORT_KEYS = ("finding", "change", "references", "controls", "arrival")
 
 _MAX_BYTES = 1_000_000
 _MAX_CHECKS = 500
@@ -53,7 +55,8 @@ class Entry(t.NamedTuple):
     """A check with what a report says of it.
 
     `definition` is the check as the module reads it. `finding` is what it means if the check is
-    not sound, and `change` what to change, by server.
+    not sound, and `change` what to change, by server. If `arrival` is true, only the arrival of its
+    message in a mailbox is a finding, and its acceptance alone is undecided.
     """
 
     check: Check
@@ -63,6 +66,7 @@ class Entry(t.NamedTuple):
     change: Mapping[str, str]
     references: tuple[str, ...]
     controls: tuple[str, ...]
+    arrival: bool = False
 
 
 @functools.lru_cache(maxsize=1)
@@ -77,20 +81,21 @@ def all_checks(own_checks: str | None = None) -> tuple[Entry, ...]:
     """Return the checks of the collection, and those of a user's file. Raise BadFile."""
     entries = checks_of_collection()
     if own_checks:
-        entries = (*entries, *_read(Path(own_checks), OWN))
+        entries = (*entries, *_read(Path(own_checks).expanduser(), OWN))
     _check_ids(entries, own_checks)
     return entries
 
 
 def _read(path: Path, group: str) -> list[Entry]:
     try:
-        data = path.read_bytes()
+        with open_file(str(path)) as file:
+            data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > _MAX_BYTES:
         raise BadFile(f"{path} has more than {_MAX_BYTES:,} bytes")
     try:
-        rows = yaml_load(data.decode("utf-8"))
+        rows = load_yaml(data.decode("utf-8"))
     except (YAMLError, ValueError, RecursionError) as error:
         raise BadFile(f"{path} is not YAML: {escape(str(error))}") from error
     try:
@@ -157,13 +162,27 @@ class _Row:
             self._change(),
             self._texts("references"),
             self._texts("controls"),
+            self._arrival(check),
         )
+
+    def _arrival(self, check: Check) -> bool:
+        value = self._row.get("arrival", False)
+        if not isinstance(value, bool):
+            self._wrong("arrival", "must be true or false")
+        sent = "".join(text for step in check.steps for text in step.texts)
+        if value and f"{TOKEN_HEADER}: {{token}}" not in sent:
+            self._wrong("arrival", f"needs a message with the header {TOKEN_HEADER}: {{token}}")
+        return value
 
     def _check_patterns(self, check: Check) -> None:
         """Raise BadFile for a regular expression that may be slow on a long reply."""
         patterns = [
             (f"{key}.{name}", one[1:-1])
-            for key, wants in (("want", check.want), ("requires", check.requires))
+            for key, wants in (
+                ("want", check.want),
+                ("requires", check.requires),
+                ("never", check.never),
+            )
             for name, alternatives in wants.items()
             for one in alternatives
             if one.startswith("/")

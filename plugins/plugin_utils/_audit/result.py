@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import VERDICTS
 
 from .._report.untrusted import integer, mapping, number, sequence, text
+from .arrival import NOT_KNOWN
+from .facts import facts_in
 
 if t.TYPE_CHECKING:
     from .load import Entry
@@ -51,6 +53,7 @@ def joined(result: Mapping[str, t.Any], entries: Sequence[Entry], claimed: str) 
             "host": text(server.get("host"), _MAX_CHARACTERS),
             "port": integer(server.get("port")),
         },
+        "facts": facts_in(result.get("facts")),
         "connections": integer(result.get("connections")),
         "seconds": number(result.get("seconds")),
         "ended_early": text(result.get("ended_early"), _MAX_CHARACTERS),
@@ -61,6 +64,9 @@ def _check(returned: Mapping[str, t.Any], entry: Entry) -> dict[str, t.Any]:
     verdict = returned.get("verdict")
     if verdict not in VERDICTS:
         verdict = "undecided"
+    evidence = text(returned.get("evidence"), _MAX_CHARACTERS) or _NOT_RETURNED
+    if entry.arrival and verdict == "finding":
+        verdict, evidence = "undecided", f"{evidence}{NOT_KNOWN}"
     lines = sequence(returned.get("transcript"))[:_MAX_LINES]
     return {
         "id": entry.check.id,
@@ -68,7 +74,7 @@ def _check(returned: Mapping[str, t.Any], entry: Entry) -> dict[str, t.Any]:
         "proves": entry.check.proves,
         "risk": entry.check.risk,
         "verdict": verdict,
-        "evidence": text(returned.get("evidence"), _MAX_CHARACTERS) or _NOT_RETURNED,
+        "evidence": evidence,
         "reply": _reply(returned.get("reply")),
         "transcript": [text(one, _MAX_LINE_CHARACTERS) or "" for one in lines],
         "seconds": number(returned.get("seconds")),

@@ -17,6 +17,9 @@ import typing as t
 from ..text import escape
 from .certificate import read_certificate
 
+if t.TYPE_CHECKING:
+    from .certificate import Certificate
+
 DANE_TA = 2
 DANE_EE = 3
 
@@ -84,6 +87,17 @@ class Tlsa(t.NamedTuple):
         """Whether the record is for this certificate (DER), or for its key."""
         return _association(self.selector, self.matching_type, der) == self.data
 
+    def matches_read(self, certificate: Certificate) -> bool | None:
+        """Whether the record is for a certificate that was read; None if that cannot be told.
+
+        Of the whole certificate, only its SHA-256 is known then.
+        """
+        if self.selector == _PUBLIC_KEY:
+            return _digest(self.matching_type, certificate.public_key_der) == self.data
+        if self.matching_type == _FULL:
+            return _digest(1, self.data).hex() == certificate.sha256
+        return self.data.hex() == certificate.sha256 if self.matching_type == 1 else None
+
 
 def _association(selector: int, matching_type: int, der: bytes) -> bytes | None:
     """Return the data that a record would have for a certificate; None if it is malformed."""
@@ -92,7 +106,11 @@ def _association(selector: int, matching_type: int, der: bytes) -> bytes | None:
             der = read_certificate(der).public_key_der
         except ValueError:
             return None
-    return _DIGESTS.get(matching_type, bytes)(der)
+    return _digest(matching_type, der)
+
+
+def _digest(matching_type: int, data: bytes) -> bytes:
+    return _DIGESTS.get(matching_type, bytes)(data)
 
 
 class NextHop(t.NamedTuple):
@@ -171,7 +189,7 @@ def match_tlsa(
     error = _unusable_reason(answer)
     if error is not None:
         return Dane(answer, None, f"DANE: {error}")
-    records = _usable(answer.records)
+    records = usable_records(answer.records)
     for record in records:
         if record.usage == DANE_EE and chain and record.matches(chain[0]):
             return Dane(answer, record, None)
@@ -236,7 +254,7 @@ def _unusable_reason(answer: TlsaAnswer) -> str | None:
 def _nothing_matches(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool) -> str:
     count = len(answer.records)
     text = f"the certificate matches none of the {count} TLSA records of {escape(answer.name)}"
-    authorities = [record for record in _usable(answer.records) if record.usage == DANE_TA]
+    authorities = [record for record in usable_records(answer.records) if record.usage == DANE_TA]
     if chain and any(record.matches(chain[0]) for record in authorities):
         text += " (one with usage 2 is of the server's own certificate, which usage 3 is for)"
     elif not whole and authorities:
@@ -247,7 +265,7 @@ def _nothing_matches(answer: TlsaAnswer, chain: t.Sequence[bytes], whole: bool) 
     return text
 
 
-def _usable(records: t.Sequence[Tlsa]) -> list[Tlsa]:
+def usable_records(records: t.Sequence[Tlsa]) -> list[Tlsa]:
     """Return the usable records, without SHA-256 if there is SHA-512 (RFC 7671 section 9)."""
     usable = [record for record in records if record.usable]
     strongest: dict[tuple[int, int], int] = {}

@@ -26,6 +26,21 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 _FILES = ("ca_path", "client_cert", "client_key")
 
+# OpenSSL reads a whole file in search of a certificate. The largest bundles have less than 1 MB.
+_MAX_BYTES = 16 * 1024 * 1024
+
+# What is between the words of a list of ciphers (openssl-ciphers(1)).
+_BETWEEN_CIPHERS = re.compile("[:;, ]+")
+
+# The form of the names that some OpenSSL knows: ciphers, keywords such as MEDIUM, kDHE and SSLv3,
+# and commands. OpenSSL ignores those that it does not have, so a list can be one for many hosts.
+_NAME = "(?:[aek]?[A-Z0-9][A-Z0-9_-]*[der]?|(?:SSL|TLS)v[0-9.]+)"
+_COMMAND = "@(?:STRENGTH|SECLEVEL=[0-5])"
+_WORD = re.compile(rf"[!+-]?{_NAME}(?:\+{_NAME})*(?:{_COMMAND})?|{_COMMAND}")
+
+# The names of the ciphers of TLS 1.3 (RFC 8446 section B.4). Python cannot choose among them.
+_TLS_1_3 = "TLS_"
+
 
 def fault_of(policy: TlsPolicy) -> BadOption | None:
     """Return the first fault in the options, or None.
@@ -59,19 +74,22 @@ def _fault_of_path(option: str, path: str | None) -> BadOption | None:
         problem = _problem_of_path(option, path)
     except OSError as error:
         problem = f"{path}: {reason_of(error)}"
-    except ValueError as error:  # a NUL character
-        return BadOption(option, error)
+    except ValueError:
+        return BadOption(option, "contains a NUL character")
     return None if problem is None else HostLacks(option, problem)
 
 
 def _problem_of_path(option: str, path: str) -> str | None:
-    mode = os.stat(path).st_mode
+    found = os.stat(path)
+    mode = found.st_mode
     if stat.S_ISDIR(mode):
         return (
             _problem_of_folder(path) if option == "ca_path" else f"{path} is a folder, not a file"
         )
     if not stat.S_ISREG(mode):
         return f"{path} is not a file on this host"
+    if found.st_size > _MAX_BYTES:
+        return f"{path} is too large for a file of certificates or keys"
     with open(path, "rb"):
         return None
 
@@ -122,10 +140,33 @@ def _fault_of_algorithms(policy: TlsPolicy) -> BadOption | None:
     fault = _fault_of("tls_min_version", version, type(policy)(tls_min_version=version))
     if fault is not None or not policy.tls_ciphers:
         return fault
-    fault = _fault_of(
-        "tls_ciphers", ":".join(policy.tls_ciphers), type(policy)(tls_ciphers=policy.tls_ciphers)
-    )
-    return None if fault is None else BadOption(fault.option, fault.problem)
+    problem = _problem_of_ciphers(policy.tls_ciphers)
+    return None if problem is None else BadOption("tls_ciphers", problem)
+
+
+def _problem_of_ciphers(ciphers: t.Sequence[str]) -> str | None:
+    """Return what is wrong with a list of ciphers, which may name some that this host lacks."""
+    written = ":".join(ciphers)
+    words = [word for word in _BETWEEN_CIPHERS.split(written) if word]
+    for word in words:
+        if not _WORD.fullmatch(word) and not _selects(word.lstrip("!+-")):
+            return f"names {word!r}, which OpenSSL on this host does not know as a cipher"
+    if not words or _selects(written):
+        return None if words else "contains no cipher"
+    if all(word.startswith(_TLS_1_3) for word in words):
+        return f"names {words[0]}, a cipher of TLS 1.3; the option is for TLS 1.2 and earlier"
+    return f"selects no cipher that OpenSSL on this host has: {written}"
+
+
+def _selects(ciphers: str) -> bool:
+    """Return whether OpenSSL has a cipher for a list of ciphers."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _fault_of(option: str, value: str | None, policy: TlsPolicy) -> BadOption | None:

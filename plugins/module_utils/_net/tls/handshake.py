@@ -29,6 +29,7 @@ if t.TYPE_CHECKING:
     from ..network import Stream
     from .dane import Mask, TlsaAnswer
     from .policy import TlsPolicy
+    from .server_hello import Choice
 
 _VERSIONS = {
     "TLSv1": "TLSv1",
@@ -194,6 +195,29 @@ def _session(
         dane=_dane(answer, chain) if answer and error is None else None,
         error=_handshake_error(error, failures, chain),
         cause=error,
+    )
+
+
+def session_of(
+    chosen: Choice, policy: TlsPolicy, name: str, answer: TlsaAnswer | None
+) -> TlsSession:
+    """Return a report of what a server chose and showed in a handshake that was not finished.
+
+    Whether the server has the key of its certificate is not known.
+    """
+    chain = Chain(chosen.certificates, whole=True)
+    certificates = tuple(_read(chain))
+    verified, failures = _would_verify(chain, policy, name) if chain.certificates else (None, [])
+    return TlsSession(
+        version=chosen.version,
+        cipher=chosen.cipher,
+        bits=None,
+        verified=verified,
+        verify_errors=tuple(failure.text for failure in failures),
+        certificate=certificates[0] if certificates else None,
+        chain=certificates,
+        dane=_dane(answer, chain) if answer is not None and chain.certificates else None,
+        error=None,
     )
 
 

@@ -10,14 +10,18 @@ this file. docs/audit_checks.md has the form.
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing as t
 
 from ..._net.errors import sentence
 from ..._net.nearest import nearest
+from ..._net.tls.client_hello import Offer
 from ..options.expectation import Pattern
 from .model import (
     CONTROL_KINDS,
+    DNS_QUESTIONS,
+    MAIL_PROFILES,
     MAX_RISK,
     PROFILES,
     STEP_KINDS,
@@ -41,9 +45,12 @@ KEYS = (
     "is_control",
     "needs",
     "offers",
+    "dns",
     "steps",
     "want",
     "requires",
+    "never",
+    "by_name",
     "predicates",
     "variants",
     "ports",
@@ -51,7 +58,12 @@ KEYS = (
     "unless",
 )
 
+# The keys of a check that asks the DNS, which holds no dialogue.
+_DNS_KEYS = ("id", "proves", "from", "profiles", "needs", "dns")
+
 _MAX_STEPS = 60
+_MAX_TIMES = 100
+_MAX_COMMANDS = 160
 _MAX_CHARACTERS = 5000
 _MAX_SHOWN = 60
 _MAX_SECONDS = 300
@@ -64,6 +76,14 @@ _CONTROL = re.compile(r"[\r\n\0]")
 
 # Commands that begin a message. BURL fetches one from elsewhere (RFC 4468).
 _BEGIN_MESSAGE = ("DATA", "BDAT", "BURL")
+
+# What the user must have set for a variable that is made of it.
+_NEEDED = {"nobody": "own_domain", "nobody_login": "own_domain", "wrong_login": "user"}
+
+# The steps whose texts have escapes.
+_BYTES = ("early", "bytes", "split")
+# The keys of `offer`, each a list of names but the last.
+_OFFER_KEYS = ("versions", "ciphers", "groups", "signatures", "compression")
 
 # The name of a reply, if it is not the command in lower case.
 _NAMES = {"ehlo": "helo", "lhlo": "helo"}
@@ -122,32 +142,35 @@ class _Reader:
             self._wrong("id", "must be words of a-z and 0-9 with - between them, as relay-05")
         self._variants = self._read_variants()
         risk = self._number("risk", MAX_RISK)
-        steps = tuple(
-            self._step(f"steps[{index}]", one, risk)
-            for index, one in enumerate(self._list("steps", _MAX_STEPS))
-        )
-        if sum(step.seconds for step in steps) > _MAX_SECONDS:
-            self._wrong("steps", f"must not wait for more than {_MAX_SECONDS} seconds in all")
+        steps = self._steps(risk)
         names = [name for step in steps for name in step.replies]
         want = self._want("want", names)
         for step in steps:
             if step.kind == "expect_silence":
                 want.setdefault(step.replies[0], ("silence",))
         predicates = tuple(self._predicates(names))
-        if not want and not predicates:
+        dns = self._dns()
+        if not want and not predicates and not dns:
             self._wrong("want", "is missing: without it, every answer is sound")
+        never = self._want("never", names)
+        for name in never:
+            if name not in want:
+                self._wrong(f"never.{name}", f"has no effect without want.{name}")
         return Check(
             id=identity,
             proves=self._text("proves"),
             steps=steps,
             want=want,
             vantages=self._vantages(),
-            profiles=self._choices("profiles", PROFILES) or PROFILES,
+            profiles=self._choices("profiles", PROFILES) or MAIL_PROFILES,
             risk=risk,
             is_control=self._is_control(),
+            dns=dns,
             needs=self._needs(),
-            offers=tuple(one.upper() for one in self._texts("offers")),
+            offers=self._offers(steps),
             requires=self._want("requires", names),
+            never=never,
+            by_name=self._bool("by_name"),
             predicates=predicates,
             variants=self._variants,
             ports=self._ports(),
@@ -157,6 +180,19 @@ class _Reader:
 
     # The steps
 
+    def _steps(self, risk: int) -> tuple[Step, ...]:
+        steps = tuple(
+            self._step(f"steps[{index}]", one, risk)
+            for index, one in enumerate(self._list("steps", _MAX_STEPS))
+        )
+        if sum(step.seconds for step in steps) > _MAX_SECONDS:
+            self._wrong("steps", f"must not wait for more than {_MAX_SECONDS} seconds in all")
+        if sum(step.times for step in steps) > _MAX_COMMANDS:
+            self._wrong("steps", f"must not send more than {_MAX_COMMANDS} commands in all")
+        if any(step.kind == "early" for step in steps[1:]):
+            self._wrong("steps", "must have early first: nothing else comes before the greeting")
+        return steps
+
     def _step(self, where: str, given: t.Any, risk: int) -> Step:
         if isinstance(given, str):
             given = {"send": given}
@@ -164,35 +200,94 @@ class _Reader:
             self._wrong(where, "must be a command, or a dictionary such as {send: NOOP}")
         kinds = [kind for kind in STEP_KINDS if kind in given]
         for key in given:
-            self._choice(where, key, (*STEP_KINDS, "name", "replies"), "key")
+            self._choice(where, key, (*STEP_KINDS, "name", "replies", "repeat"), "key")
         if len(kinds) != 1:
             self._wrong(where, f"must have exactly one of {', '.join(STEP_KINDS)}")
         kind = kinds[0]
+        times = self._times(where, kind, given, risk)
         names = self._names(where, given)
         where, value = f"{where}.{kind}", given[kind]
-        if kind in ("wait", "expect_silence"):
+        if kind in ("wait", "expect_silence", "listen"):
             return self._timed_step(where, kind, value, names)
-        if kind in ("starttls", "handshake", "login", "read"):
-            return self._plain_step(where, kind, value, names)
+        if kind in ("starttls", "handshake", "login", "read", "fill"):
+            return self._plain_step(where, kind, value, names, risk)
+        if kind == "offer":
+            return Step(kind, replies=names or ("tls",), offer=self._offer(where, value))
         texts = self._texts_of_step(where, kind, value, risk)
-        if kind in ("bytes", "split"):
+        if kind in _BYTES:
             return Step(kind, texts, 0.0, names)
-        return Step(kind, texts, 0.0, names or (_name_of(texts) if kind == "send" else "helo",))
+        default = _name_of(texts) if kind == "send" else "helo"
+        return Step(kind, texts, 0.0, names or (default,), times)
+
+    def _times(self, where: str, kind: str, given: t.Mapping[str, t.Any], risk: int) -> int:
+        """Return how often a command is sent."""
+        times = given.get("repeat", 1)
+        if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MAX_TIMES:
+            self._wrong(f"{where}.repeat", f"must be a number from 1 to {_MAX_TIMES}")
+        if times > 1 and (kind != "send" or risk < MAX_RISK):
+            self._wrong(f"{where}.repeat", "needs send, and risk 2")
+        return times
 
     def _timed_step(self, where: str, kind: t.Any, value: t.Any, names: tuple[str, ...]) -> Step:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self._wrong(where, "must be a number of seconds")
         if not 0 < value <= _MAX_SECONDS:
             self._wrong(where, f"must be more than 0 and at most {_MAX_SECONDS} seconds")
+        if kind == "listen" and not names:
+            self._wrong(where, "needs a name for what is heard")
         silence = names or ("silence",)
-        return Step(kind, (), float(value), silence if kind == "expect_silence" else ())
+        return Step(kind, (), float(value), () if kind == "wait" else silence)
 
-    def _plain_step(self, where: str, kind: t.Any, value: t.Any, names: tuple[str, ...]) -> Step:
+    def _plain_step(
+        self, where: str, kind: t.Any, value: t.Any, names: tuple[str, ...], risk: int
+    ) -> Step:
         if value is not True:
             self._wrong(where, "must be true")
         if kind == "read" and not names:
             self._wrong(where, "needs a name for the reply that is read")
+        if kind == "fill":
+            if not risk:
+                self._wrong(where, "needs risk 1 or 2: no message is sent at risk 0")
+            return Step(kind)
         return Step(kind, (), 0.0, names or ("auth" if kind == "login" else kind,))
+
+    def _offers(self, steps: t.Sequence[Step]) -> tuple[str, ...]:
+        """Return the extensions that the server must offer."""
+        offers = [one.upper() for one in self._texts("offers")]
+        if any(step.kind == "offer" for step in steps):
+            offers.append("STARTTLS")
+            if len(steps) > 1:
+                self._wrong("steps", "must have nothing beside offer, which says EHLO and STARTTLS")
+        return tuple(offers)
+
+    def _offer(self, where: str, value: t.Any) -> Offer:
+        if not isinstance(value, dict):
+            self._wrong(where, "must be a dictionary such as {versions: [TLSv1.2]}")
+        for key in value:
+            self._choice(where, key, _OFFER_KEYS, "key")
+        compression = value.get("compression", False)
+        if not isinstance(compression, bool):
+            self._wrong(f"{where}.compression", "must be true or false")
+        versions, ciphers, groups, signatures = (
+            self._offered(f"{where}.{key}", value.get(key, [])) for key in _OFFER_KEYS[:-1]
+        )
+        offer = Offer(versions, ciphers, groups, signatures, compression)
+        for values in itertools.product(*self._variants.values()):
+            variant = dict(zip(self._variants, values))
+            try:
+                offer.filled(lambda text: _filled(text, variant)).check()  # noqa: B023
+            except ValueError as error:
+                self._wrong(where, str(error))
+        return offer
+
+    def _offered(self, where: str, value: t.Any) -> tuple[str, ...]:
+        items = value if isinstance(value, list) else [value]
+        for one in items:
+            if not isinstance(one, str):
+                self._wrong(where, f"must be a list of names, not {_shown(one)}")
+            for name in placeholders(one):
+                self._choice(where, name, tuple(self._variants), "variant")
+        return tuple(items)
 
     def _names(self, where: str, given: t.Mapping[str, t.Any]) -> tuple[str, ...]:
         """Return the names of the replies of a step, as written."""
@@ -209,10 +304,10 @@ class _Reader:
     def _texts_of_step(self, where: str, kind: str, value: t.Any, risk: int) -> tuple[str, ...]:
         if kind == "hello" and value is True:
             return ()
-        items = value if kind in ("bytes", "split") and isinstance(value, list) else [value]
+        items = value if kind in _BYTES and isinstance(value, list) else [value]
         if not items or not all(isinstance(one, str) and one for one in items):
             self._wrong(where, "must be a list of texts" if kind == "split" else "must be a text")
-        texts = ("".join(items),) if kind == "bytes" else tuple(items)
+        texts = tuple(items) if kind == "split" or kind not in _BYTES else ("".join(items),)
         for one in texts:
             self._check_text(where, kind, one, risk)
         return texts
@@ -223,7 +318,7 @@ class _Reader:
         for name in placeholders(text):
             self._choice(where, name, (*VARIABLES, *self._variants), "variable")
             self._found.append(name)
-        if kind in ("bytes", "split"):
+        if kind in _BYTES:
             if not risk:
                 self._wrong(where, "needs risk 1 or 2: no odd bytes are sent at risk 0")
             try:
@@ -280,8 +375,7 @@ class _Reader:
     def _needs(self) -> tuple[str, ...]:
         """Return the variables of the user that the check needs, those in its steps included."""
         needs = [*self._choices("needs", USER_VARIABLES), *self._found]
-        if "nobody" in needs:
-            needs.append("own_domain")
+        needs += [_NEEDED[name] for name in needs if name in _NEEDED]
         return tuple(dict.fromkeys(name for name in needs if name in USER_VARIABLES))
 
     def _vantages(self) -> tuple[t.Any, ...]:
@@ -291,6 +385,17 @@ class _Reader:
     def _is_control(self) -> t.Any:
         found = self._choices("is_control", CONTROL_KINDS)
         return found[0] if found else ""
+
+    def _dns(self) -> str:
+        """Return the question to the DNS, or nothing. Such a check holds no dialogue."""
+        if "dns" not in self._given:
+            return ""
+        for key in self._given:
+            if key not in _DNS_KEYS:
+                self._wrong(key, "has no place beside dns, as nothing is said to the server")
+        question = self._text("dns")
+        self._choice("dns", question, DNS_QUESTIONS, "question")
+        return question
 
     def _read_variants(self) -> dict[str, tuple[str, ...]]:
         found, connections = {}, 1
@@ -375,6 +480,11 @@ class _Reader:
 
     def _wrong(self, key: str, problem: str) -> t.NoReturn:
         raise BadCheck(sentence(key, problem))
+
+
+def _filled(text: str, variant: t.Mapping[str, str]) -> str:
+    """Return a text with the values of variants in place of their names."""
+    return _PLACEHOLDER.sub(lambda match: variant[match.group(1)], text)
 
 
 def _name_of(texts: tuple[str, ...]) -> str:

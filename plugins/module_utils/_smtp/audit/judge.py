@@ -10,6 +10,7 @@ server is `undecided`: a reply 4yz, a time-out, a lost connection, or one that i
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ..options.expectation import Pattern
@@ -30,13 +31,19 @@ def judge(check: Check, held: Held) -> Verdict:
         for keyword in check.offers:
             if not held.offered.offers(keyword):
                 return Verdict("not_applicable", f"the server does not offer {keyword}")
+    if check.offers_tls and held.last is not None and held.last.name != check.steps[0].replies[0]:
+        # A server that refuses before TLS has refused nothing of what is offered.
+        return Verdict("undecided", _evidence("tls", held.last, early=True), held.last)
     for name, wanted in check.requires.items():
         verdict = _judge_answer(name, wanted, held, early_counts=False)
         if verdict.name != "sound":
             unmet: VerdictName = "not_applicable" if verdict.name == "finding" else "undecided"
             evidence = f"{verdict.evidence}, and the check needs {' or '.join(wanted)} there"
             return verdict._replace(name=unmet, evidence=evidence)
-    verdicts = [_judge_answer(name, wanted, held) for name, wanted in check.want.items()]
+    verdicts = [
+        _judge_answer(name, wanted, held, never=check.never.get(name, ()))
+        for name, wanted in check.want.items()
+    ]
     for predicate in check.predicates:
         verdicts.append(PREDICATES[predicate.name].judge(predicate.argument, held))
     return worst(verdicts)
@@ -57,7 +64,11 @@ def worst(verdicts: t.Sequence[Verdict]) -> Verdict:
 
 
 def _judge_answer(
-    name: str, wanted: t.Sequence[str], held: Held, early_counts: bool = True
+    name: str,
+    wanted: t.Sequence[str],
+    held: Held,
+    early_counts: bool = True,
+    never: t.Sequence[str] = (),
 ) -> Verdict:
     """Judge the answer to one step. An earlier answer that ended the dialogue stands for it.
 
@@ -73,14 +84,15 @@ def _judge_answer(
     counts = early_counts or not early
     if counts and any(_matches(one, answer, early) for one in wanted):
         return Verdict("sound", evidence, answer, by_refusal=_is_refusal(answer))
+    if not early and any(_matches(one, answer, early) for one in never):
+        return Verdict("finding", evidence, answer)
     if answer.reply is None:
         return _judge_event(wanted, answer, evidence)
     doubt = _doubt(answer.reply.code)
     if doubt is not None:
         return Verdict("undecided", f"{evidence} ({doubt})", answer)
-    if counts and early and "accepted" not in wanted:
-        return Verdict("undecided", evidence, answer)
-    return Verdict("finding", evidence, answer)
+    decides = not (counts and early) or "accepted" in wanted
+    return Verdict("finding" if decides else "undecided", evidence, answer)
 
 
 def _doubt(code: int) -> str | None:
@@ -94,8 +106,12 @@ def _doubt(code: int) -> str | None:
 
 def _judge_event(wanted: t.Sequence[str], answer: Answer, evidence: str) -> Verdict:
     """Judge an answer that is no reply, and that is not wanted."""
-    if answer.happening == "connected" and "unreachable" in wanted:
+    if answer.happening == "connected" and {"unreachable", "rejected"} & {*wanted}:
         return Verdict("finding", "the server accepts connections", answer)
+    if answer.happening == "unreachable" and "connected" in wanted and answer.kind == "connect":
+        return Verdict("finding", f"nothing answers: {evidence}", answer)
+    if answer.takes_or_refuses:
+        return Verdict("finding", evidence, answer)
     return Verdict("undecided", evidence, answer)
 
 
@@ -105,7 +121,9 @@ def _matches(wanted: str, answer: Answer, early: bool) -> bool:
         return answer.reply is not None and answer.reply.code != 421
     reply = answer.reply
     if reply is None:
-        return wanted == answer.happening
+        return _matches_event(wanted, answer)
+    if wanted == "slowed":
+        return answer.is_slow and not early
     if wanted == "accepted":
         return reply.code // 100 in (2, 3) and not early
     if wanted == "refused":
@@ -113,14 +131,27 @@ def _matches(wanted: str, answer: Answer, early: bool) -> bool:
     return wanted not in WANTS and Pattern.parse("rcpt_to", wanted).matches_reply(reply)
 
 
+def _matches_event(wanted: str, answer: Answer) -> bool:
+    """Return whether an answer that is no reply is what one alternative wants."""
+    if answer.choice is not None and wanted.startswith("/"):
+        return re.search(wanted[1:-1], answer.text, re.IGNORECASE) is not None
+    return wanted == answer.happening or (wanted == "rejected" and answer.rejected)
+
+
+def is_met(wanted: t.Sequence[str], answer: Answer) -> bool:
+    """Return whether an answer is one of those that a check needs."""
+    return any(_matches(one, answer, False) for one in wanted)
+
+
 def _is_refusal(answer: Answer) -> bool:
     if answer.reply is None:
-        return answer.happening in ("closed", "unreachable")
+        return answer.happening in ("closed", "unreachable", "refused")
     return answer.reply.code >= 400
 
 
 def _evidence(name: str, answer: Answer, early: bool) -> str:
     """Return a sentence that quotes the answer."""
     what = answer.command or answer.name
-    text = f"{what}: {answer.shown}"
+    times = f" (number {len(answer.waits)})" if answer.waits else ""
+    text = f"{what}{times}: {answer.shown}"
     return f"{text} (so {name} was not reached)" if early and answer.name != name else text

@@ -18,54 +18,93 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from ..._net.errors import ErrorKind
+    from ..._net.tls.client_hello import Offer
     from ..._net.tls.handshake import TlsSession
+    from ..._net.tls.server_hello import Choice
     from ..wire.capabilities import Capabilities
     from ..wire.reply import Reply
 
     Vantage = t.Literal["untrusted", "trusted", "authed"]
-    Profile = t.Literal["relay", "mx", "submission"]
+    Profile = t.Literal["relay", "mx", "submission", "none"]
     VerdictName = t.Literal["sound", "finding", "undecided", "not_applicable"]
     # A positive control shows that the server accepts what it must accept. The control of the
     # vantage shows whether the server relays for this client.
     ControlKind = t.Literal["", "positive", "vantage"]
     StepKind = t.Literal[
+        "early",
         "hello",
         "send",
         "bytes",
         "split",
+        "fill",
         "wait",
         "starttls",
         "handshake",
         "login",
         "expect_silence",
+        "listen",
         "read",
+        "offer",
     ]
-    # `unreachable` is a connection that was refused or that nobody answered.
-    Happening = t.Literal["connected", "reply", "silence", "closed", "unreachable", "error"]
+    # `unreachable` is a connection that was refused or that nobody answered. An offer of TLS is
+    # `accepted` or `refused`.
+    Happening = t.Literal[
+        "connected", "reply", "silence", "closed", "unreachable", "error", "accepted", "refused"
+    ]
 else:
     Vantage = Profile = VerdictName = ControlKind = StepKind = Happening = ErrorKind = str
 
 VANTAGES: tuple[Vantage, ...] = ("untrusted", "trusted", "authed")
-PROFILES: tuple[Profile, ...] = ("relay", "mx", "submission")
+# The profiles of mail servers, and that of a host that is to be none.
+MAIL_PROFILES: tuple[Profile, ...] = ("relay", "mx", "submission")
+PROFILES: tuple[Profile, ...] = (*MAIL_PROFILES, "none")
 # The worst first. The verdict of a check with several connections is the worst of them.
 VERDICTS: tuple[VerdictName, ...] = ("finding", "undecided", "sound", "not_applicable")
 CONTROL_KINDS: tuple[ControlKind, ...] = ("positive", "vantage")
 STEP_KINDS: tuple[StepKind, ...] = (
+    "early",
     "hello",
     "send",
     "bytes",
     "split",
+    "fill",
     "wait",
     "starttls",
     "handshake",
     "login",
     "expect_silence",
+    "listen",
     "read",
+    "offer",
 )
 MAX_RISK = 2
 
+# The questions to the DNS that a check may ask in place of steps (see dns/questions.py).
+DNS_QUESTIONS = (
+    "ptr",
+    "mx",
+    "sts",
+    "tlsrpt",
+    "spf",
+    "dmarc",
+    "dnssec",
+    "tlsa",
+    "blocklists",
+    "split",
+)
+
 # The words of `want`, beside reply patterns such as 550, 5xx, 5.7.1 and /text/.
-WANTS = ("accepted", "refused", "any", "closed", "silence", "unreachable")
+WANTS = (
+    "accepted",
+    "refused",
+    "any",
+    "closed",
+    "silence",
+    "slowed",
+    "connected",
+    "unreachable",
+    "rejected",
+)
 
 # The variables that the user sets, or that follow from what the user sets.
 USER_VARIABLES = (
@@ -77,6 +116,10 @@ USER_VARIABLES = (
     "other_user",  # a recipient of other_domain
     "other_local",  # its local part
     "stranger",  # a sender of other_domain
+    "null_mx_domain",  # a domain with a null MX
+    "spf_domain",  # a domain whose SPF record ends in -all, and does not have this client
+    "dmarc_domain",  # a domain with the DMARC policy p=reject
+    "wanted_size",  # the number of bytes of the largest message that the server is to take
     "client_cert",  # the file of a client certificate, for `needs` alone
 )
 # The variables of a connection.
@@ -91,6 +134,8 @@ CONNECTION_VARIABLES = (
     "nobody",  # a random address of own_domain, the same in the whole audit
     "random",  # a random word, each time another one
     "token",  # the word that finds a message again
+    "wrong_login",  # the response of AUTH PLAIN for `user`, with a random password
+    "nobody_login",  # the same for `nobody`
 )
 VARIABLES = (*USER_VARIABLES, *CONNECTION_VARIABLES)
 
@@ -98,16 +143,38 @@ VARIABLES = (*USER_VARIABLES, *CONNECTION_VARIABLES)
 class Step(t.NamedTuple):
     """One step of a check.
 
-    `texts` is the line of `send`, the escaped bytes of `bytes`, each write of `split`, or the name
-    that `hello` says, if it says another name than the user's. `seconds` is the time of `wait` and
-    `expect_silence`. `replies` are the names of the replies that are read afterwards.
+    `texts` is the line of `send`, the escaped bytes of `early` and `bytes`, each write of `split`,
+    or the name that `hello` says, if it says another name than the user's. `seconds` is the time of
+    `wait`, `expect_silence` and `listen`. `replies` are the names of the replies that are read
+    afterwards. A command is sent up to `times` times. `offer` is what `offer` offers of TLS.
     """
 
     kind: StepKind
     texts: tuple[str, ...] = ()
     seconds: float = 0.0
     replies: tuple[str, ...] = ()
+    times: int = 1
+    offer: Offer | None = None
 
+    @property
+    def verb(self) -> str:
+        """The command in upper case, or nothing if the step is no command."""
+        words = self.texts[0].split() if self.kind == "send" and self.texts else []
+        return words[0].upper() if words else ""
+
+    @property
+    def says_hello(self) -> bool:
+        """Whether the server says afterwards what it offers."""
+        return self.kind == "hello" or self.verb in ("EHLO", "HELO", "LHLO")
+
+
+# Postfix waits for a second before each reply that is an error, after ten of them
+# (smtpd_error_sleep_time, smtpd_soft_error_limit). Other servers wait for longer.
+_SLOW_SECONDS = 0.9
+_LAST_WAITS = 3
+
+# No other check waits for as long.
+_LONG_SECONDS = 60.0
 
 # The step with which most checks begin.
 HELLO = Step("hello", replies=("helo",))
@@ -128,11 +195,13 @@ class Predicate(t.NamedTuple):
 class Check(t.NamedTuple):
     """A check: a dialogue with a server, and the answers that are wanted.
 
-    `want` has the alternatives for each named reply, and `requires` those without which the check
-    is not applicable. `variants` has lists of values: the check is
-    made once for each combination. `ports` and `every_address` say where to connect, if not to
-    the server as given. `unless` has the ids of plainer checks: if one of them is a finding, an
-    acceptance here proves nothing of its own.
+    `want` has the alternatives for each named reply, `requires` those without which the check is
+    not applicable, and `never` those that make it a finding although they would be undecided.
+    `variants` has lists of values: the check is made once for each combination. `ports` and
+    `every_address` say where to connect, if not to the server as given. `unless` has the ids of
+    plainer checks: if one of them is a finding, an acceptance here proves nothing of its own.
+    `dns` is the question of a check of the DNS, which has no steps. A check `by_name` is made only
+    if the user names its id.
     """
 
     id: str
@@ -140,12 +209,15 @@ class Check(t.NamedTuple):
     steps: tuple[Step, ...]
     want: t.Mapping[str, tuple[str, ...]]
     vantages: tuple[Vantage, ...] = VANTAGES
-    profiles: tuple[Profile, ...] = PROFILES
+    profiles: tuple[Profile, ...] = MAIL_PROFILES
     risk: int = 0
     is_control: ControlKind = ""
+    dns: str = ""
     needs: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     requires: t.Mapping[str, tuple[str, ...]] = {}
+    never: t.Mapping[str, tuple[str, ...]] = {}
+    by_name: bool = False
     predicates: tuple[Predicate, ...] = ()
     variants: t.Mapping[str, tuple[str, ...]] = {}
     ports: tuple[int, ...] = ()
@@ -156,13 +228,36 @@ class Check(t.NamedTuple):
     def names(self) -> frozenset[str]:
         """The names of all replies that decide, after which the dialogue goes on."""
         compared = (name for one in self.predicates for name in one.replies)
-        return frozenset([*self.want, *self.requires, *compared])
+        return frozenset([*self.want, *self.requires, *self.never, *compared])
+
+    @property
+    def seconds(self) -> float:
+        """The seconds that it waits for nothing, or for an answer that may not come."""
+        return sum(step.seconds for step in self.steps)
+
+    @property
+    def strains(self) -> bool:
+        """Whether the server may turn this host away for it, as it sends much, or is silent."""
+        return any(step.times > 1 for step in self.steps) or self.seconds > _LONG_SECONDS
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it sends something before the greeting."""
+        return any(step.kind == "early" for step in self.steps)
+
+    @property
+    def offers_tls(self) -> bool:
+        """Whether the check is an offer of TLS, whose handshake is not finished."""
+        return any(step.kind == "offer" for step in self.steps)
 
 
 class Answer(t.NamedTuple):
     """What the server did at a step. `reply` is there if it is a reply, `text` if it is an error.
 
-    `name` is that of the reply in `want`, and `command` what was sent before it, as shown.
+    `name` is that of the reply in `want`, and `command` what was sent before it, as shown. `waits`
+    are the seconds that each reply took, if the command was sent several times; the answer is the
+    last one. `rejected` is whether all addresses of the server have refused the connection. For an
+    offer of TLS, `text` says what the server chose, which is `choice`, or how it refused.
     """
 
     name: str
@@ -171,6 +266,19 @@ class Answer(t.NamedTuple):
     text: str = ""
     command: str = ""
     kind: ErrorKind | None = None
+    rejected: bool = False
+    waits: tuple[float, ...] = ()
+    choice: Choice | None = None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the server has let a client wait that sends a command again and again."""
+        return min(self.waits[-_LAST_WAITS:], default=0.0) >= _SLOW_SECONDS
+
+    @property
+    def takes_or_refuses(self) -> bool:
+        """Whether it is an answer to an offer of TLS."""
+        return self.happening in ("accepted", "refused")
 
     @property
     def shown(self) -> str:

@@ -24,8 +24,10 @@ if t.TYPE_CHECKING:
 _SEARCHED_CHARACTERS = 4000
 
 _MAX_DAYS = 400
+_MAX_BITS = 16384
 
 _NO_STORAGE = 452
+_REFUSALS = 400
 
 
 class BadArgument(ValueError):
@@ -171,6 +173,61 @@ def _judge_not_all_accepted(argument: Argument, held: Held) -> Verdict:
     return Verdict("finding", f"the server accepts all of it: {shown}", accepted[-1])
 
 
+def _read_refused_by(given: t.Any, names: t.Sequence[str]) -> Argument:
+    if not isinstance(given, dict) or given.keys() != {"of", "greeting"}:
+        raise BadArgument(
+            "must be a dictionary of of, the name of a reply, and greeting, a pattern"
+        )
+    text = _read_lacks({"in": "greeting", "text": given["greeting"]}, names)["text"]
+    return {"of": _read_names(given["of"], names), "text": text}
+
+
+def _judge_refused_by(argument: Argument, held: Held) -> Verdict:
+    """Judge whether a reply is a refusal. Of other servers than those named, none is expected.
+
+    The end of the connection is a refusal, too.
+    """
+    answer = held.answers.get(argument["of"][0]) or held.last
+    if answer is None:
+        return Verdict("undecided", "no answer came")
+    text = f"{answer.name}: {answer.shown}"
+    reply = answer.reply
+    if answer.happening == "closed" or (reply is not None and reply.code // 100 == 5):
+        return Verdict("sound", text, answer, by_refusal=True)
+    if reply is None or reply.code // 100 != 2:
+        return Verdict("undecided", text, answer)
+    greeting = held.answers.get("greeting")
+    lines = "\n".join(greeting.reply.lines if greeting and greeting.reply else ())
+    if re.search(argument["text"], lines[:_SEARCHED_CHARACTERS], re.IGNORECASE):
+        return Verdict("finding", text, answer)
+    return Verdict("not_applicable", f"{text}; a refusal is expected of some servers only", answer)
+
+
+def _judge_goes_on(argument: Argument, held: Held) -> Verdict:
+    """Judge whether a message goes on after bytes that do not end it.
+
+    The replies are those that came after the bytes, and to the commands behind them. A server that
+    ends the message replies to the bytes and to the commands, whatever it replies. One reply alone
+    is a refusal of the whole message, or it shows nothing.
+    """
+    answers = [one for one in map(held.answers.get, argument["of"]) if one is not None]
+    replies = [one for one in answers if one.reply is not None]
+    if len(replies) > 1:
+        first, second = replies[:2]
+        text = f"{first.name}: {first.shown}, and to the commands behind it: {second.shown}"
+        return Verdict("finding", text, second)
+    if replies:
+        text = f"{replies[0].name}: {replies[0].shown}"
+        if replies[0].reply is not None and replies[0].reply.code >= _REFUSALS:
+            return Verdict("sound", text, replies[0], by_refusal=True)
+        return Verdict("undecided", f"{text}, and no reply to the commands behind it", replies[0])
+    if any(one.happening == "closed" for one in answers):
+        return Verdict("sound", "the connection was closed", answers[-1], by_refusal=True)
+    if len(answers) < len(argument["of"]):
+        return Verdict("undecided", "the message did not get as far", held.last)
+    return Verdict("sound", "the message goes on: no reply came", answers[-1])
+
+
 def _read_certificate(given: t.Any, _names: t.Sequence[str]) -> Argument:
     days = given.get("days") if isinstance(given, dict) and given.keys() == {"days"} else None
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= _MAX_DAYS:
@@ -199,6 +256,59 @@ def _judge_certificate(argument: Argument, held: Held) -> Verdict:
     return Verdict("finding", f"the certificate does not verify: {tls.verify_error or tls.error}")
 
 
+def _read_bits(given: t.Any, _names: t.Sequence[str]) -> Argument:
+    bits = given.get("least") if isinstance(given, dict) and given.keys() == {"least"} else None
+    if isinstance(bits, bool) or not isinstance(bits, int) or not 0 < bits <= _MAX_BITS:
+        raise BadArgument(f"must be a dictionary of least, a number of bits up to {_MAX_BITS}")
+    return {"least": bits}
+
+
+def _judge_dh_group(argument: Argument, held: Held) -> Verdict:
+    """Judge whether the group of a DHE key exchange is large enough, if the server takes DHE."""
+    answer = held.last
+    if answer is None or not answer.takes_or_refuses:
+        return Verdict("undecided", "no answer came to an offer of TLS", answer)
+    text = f"{answer.command}: {answer.shown}"
+    bits = answer.choice.dh_bits if answer.choice is not None else None
+    if answer.choice is None:
+        return Verdict("sound", text, answer, by_refusal=True)
+    if bits is None:
+        return Verdict("not_applicable", f"{text}, which has no DH group", answer)
+    return Verdict("sound" if bits >= argument["least"] else "finding", text, answer)
+
+
+def _read_dane(given: t.Any, _names: t.Sequence[str]) -> Argument:
+    if given is not True:
+        raise BadArgument("must be true")
+    return {}
+
+
+def _judge_dane(_argument: Argument, held: Held) -> Verdict:
+    """Judge whether a certificate matches the TLSA records of the server.
+
+    It says nothing of a server without TLSA records, and does not believe records without DNSSEC.
+    """
+    tls = held.tls
+    if tls is None or tls.certificate is None:
+        return Verdict("not_applicable", "the server has shown no certificate")
+    if tls.dane is None:
+        return Verdict("not_applicable", "TLSA records cannot be looked up without dnspython")
+    answer = tls.dane.answer
+    if answer.error is None and not answer.records:
+        return Verdict("not_applicable", str(tls.dane))
+    if answer.error is not None or not answer.secure:
+        return Verdict("undecided", str(tls.dane))
+    if tls.dane.matched is None:
+        return Verdict("finding", str(tls.dane))
+    return Verdict("sound", f"{tls.dane}{_rollover(len(answer.records))}")
+
+
+def _rollover(count: int) -> str:
+    """Return what to do before the key changes, if there is only one record."""
+    hint = "publish that of the next key before the key changes (RFC 7671 section 8.1)"
+    return f"; it is the only record: {hint}" if count == 1 else ""
+
+
 def _read_size_limit(given: t.Any, names: t.Sequence[str]) -> Argument:
     found = _read_names(given, names)
     if len(found) != 1:
@@ -210,7 +320,7 @@ def _judge_size_limit(argument: Argument, held: Held) -> Verdict:
     """Judge whether the server refuses a huge size at MAIL, or announces a limit with SIZE.
 
     A server need not look at the size at MAIL (RFC 1870 section 6.1). It may announce 0, or no
-    number, which says nothing of a limit (section 4).
+    number, which says nothing of a limit (section 3).
     """
     answer = held.answers.get(argument["of"][0])
     if answer is None or answer.reply is None:
@@ -225,6 +335,27 @@ def _judge_size_limit(argument: Argument, held: Held) -> Verdict:
     return Verdict("finding" if accepted else "undecided", text, answer)
 
 
+def _read_report(given: t.Any, names: t.Sequence[str]) -> Argument:
+    if isinstance(given, dict) and given.keys() == {"offered"}:
+        return _read_keywords(given["offered"], names)
+    if isinstance(given, dict) and given.keys() == {"seconds"}:
+        return {"of": _read_names(given["seconds"], names)}
+    raise BadArgument("must be a dictionary of offered, a list of keywords, or seconds, of replies")
+
+
+def _judge_report(argument: Argument, held: Held) -> Verdict:
+    """State what is offered, or how long replies took. It is a fact, and never a finding."""
+    if "keywords" in argument:
+        verdict = _judge_offer(argument, held, wanted=True)
+        return verdict._replace(name="sound") if verdict.name == "finding" else verdict
+    answers = [held.answers.get(name) for name in argument["of"]]
+    replies = [one.reply for one in answers if one is not None and one.reply is not None]
+    if len(replies) < len(answers):
+        return Verdict("undecided", "not all of the replies came")
+    seconds = ", ".join(f"{one.seconds:.1f}" for one in replies)
+    return Verdict("sound", f"the server replied after {seconds} seconds", answers[-1])
+
+
 PREDICATES: dict[str, Definition] = {
     "same": Definition(_read_same, _judge_same),
     "lacks": Definition(_read_lacks, _judge_lacks),
@@ -233,6 +364,11 @@ PREDICATES: dict[str, Definition] = {
     "offered_in_clear": Definition(_read_keywords, _judge_offered_in_clear),
     "not_offered_in_clear": Definition(_read_keywords, _judge_not_offered_in_clear),
     "not_all_accepted": Definition(_read_same, _judge_not_all_accepted),
+    "refused_by": Definition(_read_refused_by, _judge_refused_by),
+    "goes_on": Definition(_read_same, _judge_goes_on),
     "certificate": Definition(_read_certificate, _judge_certificate),
+    "dh_group": Definition(_read_bits, _judge_dh_group),
+    "dane": Definition(_read_dane, _judge_dane),
     "size_limit": Definition(_read_size_limit, _judge_size_limit),
+    "report": Definition(_read_report, _judge_report),
 }

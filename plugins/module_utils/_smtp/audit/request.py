@@ -9,8 +9,10 @@ No I/O but on files of TLS and of the message, as for any dialogue.
 
 from __future__ import annotations
 
+import re
 import typing as t
 
+from ..._net.addresses import family_of
 from ..._net.errors import BadOption
 from ..options.spec import OPTIONS
 from ..options.targets import targets_from
@@ -65,6 +67,13 @@ OWN_OPTIONS: dict[str, Argument] = {
     "other_domain": _STR,
     "other_user": _STR,
     "stranger": _STR,
+    "sends_from": _STRINGS,
+    "dnsbl": _STRINGS,
+    "dns_view": {"type": "str", "default": ""},
+    "null_mx_domain": _STR,
+    "spf_domain": _STR,
+    "dmarc_domain": _STR,
+    "wanted_size": {"type": "int"},
     "connections": {"type": "int", "default": CONNECTIONS},
     "audit_deadline": {"type": "float", "default": 600},
     "definitions": {"type": "list", "elements": "dict"},
@@ -74,8 +83,32 @@ OWN_OPTIONS: dict[str, Argument] = {
 _RECIPIENT = "smtp-audit-recipient"
 _SENDER = "smtp-audit-sender"
 
+# Limits on what the user names for the checks of the DNS.
+_MAX_DNS = 6
+_MAX_VIEW = 60
+_ZONE = re.compile(r"(?=.{3,200}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){1,20}", re.IGNORECASE)
+
+# A domain is no number and no address.
+_DOMAIN = re.compile(r"(?![0-9.]+\Z)[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
+
+# Domains whose records in the DNS let a server refuse mail of this host that names them.
+_DOMAINS_OF_OTHERS = ("null_mx_domain", "spf_domain", "dmarc_domain")
+
 _MAX_CHECKS = 1000
 _MAX_SECONDS = 7200
+
+
+class DnsOptions(t.NamedTuple):
+    """What the user says for the checks of the DNS.
+
+    `sends_from` are the addresses that the server sends from, `blocklists` the zones to ask, and
+    `view` the user's name for what this host sees of the DNS.
+    """
+
+    profile: str = "relay"
+    sends_from: tuple[str, ...] = ()
+    blocklists: tuple[str, ...] = ()
+    view: str = ""
 
 
 class Request(t.NamedTuple):
@@ -88,6 +121,7 @@ class Request(t.NamedTuple):
     max_risk: int
     connections: int
     seconds: float
+    dns: DnsOptions = DnsOptions()
 
 
 def argument_spec() -> dict[str, Argument]:
@@ -115,7 +149,37 @@ def request_from(options: Options, check_mode: bool = False) -> Request:
         0 if check_mode else options["max_risk"],
         options["connections"],
         options["audit_deadline"],
+        _dns_options(options),
     )
+
+
+def _dns_options(options: Options) -> DnsOptions:
+    """Return what the checks of the DNS need. Raise BadOption."""
+    for ip in options["sends_from"]:
+        try:
+            family_of(ip)
+        except ValueError as error:
+            raise BadOption("sends_from", f"must be a list of IP addresses: {error}") from error
+    for zone in options["dnsbl"]:
+        if not _ZONE.fullmatch(zone):
+            raise BadOption("dnsbl", f"must be a list of domains, such as bl.example.org: {zone!r}")
+    for name in ("sends_from", "dnsbl"):
+        if len(options[name]) > _MAX_DNS:
+            raise BadOption(name, f"must have at most {_MAX_DNS} items")
+    if not options["dns_view"].isprintable() or len(options["dns_view"]) > _MAX_VIEW:
+        raise BadOption("dns_view", f"must be a name of at most {_MAX_VIEW} characters")
+    return DnsOptions(
+        options["profile"],
+        tuple(options["sends_from"]),
+        tuple(zone.lower() for zone in options["dnsbl"]),
+        options["dns_view"],
+    )
+
+
+def check_values(options: Options) -> None:
+    """Raise BadOption for a value that no host can use. Nothing is looked up, opened or bound."""
+    _variables(options)
+    _dns_options(options)
 
 
 def _checks(definitions: t.Sequence[t.Mapping[str, t.Any]] | None) -> t.Iterator[Check]:
@@ -152,17 +216,37 @@ def _variables(options: Options) -> dict[str, str | None]:
         "other_user": other_user,
         "other_local": _local(other_user),
         "stranger": _address("stranger", options, other, _SENDER),
+        **{name: _domain(name, options) for name in _DOMAINS_OF_OTHERS},
+        "wanted_size": _size("wanted_size", options),
         "client_cert": options["client_cert"],
     }
+
+
+def _size(name: str, options: Options) -> str | None:
+    value = options[name]
+    if value is None:
+        return None
+    if value <= 0:
+        raise BadOption(name, f"must be a number of bytes, not {value}")
+    return str(value)
 
 
 def _domain(name: str, options: Options) -> str | None:
     value = options[name]
     if value is None:
         return None
-    if not value or "@" in value or " " in value:
+    domain = _ascii(value)
+    if not _DOMAIN.fullmatch(domain):
         raise BadOption(name, "must be a domain, such as example.com")
-    return _line(name, value)
+    return domain
+
+
+def _ascii(domain: str) -> str:
+    """Return a domain as it is in SMTP without SMTPUTF8, where no dot ends it, or empty."""
+    try:
+        return domain.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def _address(
@@ -176,7 +260,10 @@ def _address(
         return None
     if not value or " " in value:
         raise BadOption(name, "must be a mail address, such as ann@example.com")
-    address = value if "@" in value else f"{value}@{domain}"
+    local, at, own = value.rpartition("@")
+    if at and not _ascii(own):
+        raise BadOption(name, "must be a mail address, such as ann@example.com")
+    address = f"{local}@{_ascii(own)}" if at else f"{value}@{domain}"
     if domain is not None and address.rpartition("@")[2].lower() != domain.lower():
         raise BadOption(name, f"must be an address of {domain}")
     return _line(name, address)

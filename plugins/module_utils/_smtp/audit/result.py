@@ -70,10 +70,13 @@ def _reply(answer: Answer) -> dict[str, t.Any] | None:
 
 
 def _bounded(lines: t.Sequence[str]) -> list[str]:
-    """Return the first lines of a transcript, and how many there are beside."""
-    shown = [line[:_MAX_LINE_CHARACTERS] for line in lines[:_MAX_LINES]]
-    more = len(lines) - len(shown)
-    return [*shown, f"({more} more lines)"] if more else shown
+    """Return a transcript, of a long one the first and the last lines, and how many there are."""
+    shown = [line[:_MAX_LINE_CHARACTERS] for line in lines]
+    left_out = len(shown) - _MAX_LINES
+    if left_out <= 0:
+        return shown
+    half = _MAX_LINES // 2
+    return [*shown[:half], f"({left_out} more lines)", *shown[-half:]]
 
 
 def _shown(text: str) -> str:

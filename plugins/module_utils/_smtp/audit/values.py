@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 import string
@@ -13,6 +14,9 @@ import typing as t
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _BREAK = re.compile(r"[\r\n\0]")
+
+# Whose login it is, with a wrong password.
+_LOGINS = {"wrong_login": "user", "nobody_login": "nobody"}
 
 _LETTERS = 12
 
@@ -33,23 +37,30 @@ class Values:
     """The values of all variables.
 
     `user` are those of the user, `connection` those of the current connection, and `variant` those
-    of the current combination of variants. A value is None if it is not known.
+    of the current combination of variants. A value is None if it is not known. `check` is the id of
+    the current check: each has a token of its own, so that a message that is found shows which.
     """
 
     def __init__(
         self, user: t.Mapping[str, str | None], word: t.Callable[[], str] = random_word
     ) -> None:
         self._word = word
-        self._user = {"token": f"audit-{word()}", **user}
+        self._user = dict(user)
+        self._tokens: dict[str, str] = {}
         if self._user.get("own_domain"):
             self._user.setdefault("nobody", f"{word()}@{self._user['own_domain']}")
         self.connection: dict[str, str | None] = {}
         self.variant: t.Mapping[str, str] = {}
+        self.check = ""
 
-    @property
-    def token(self) -> str:
-        """The word that finds a message again."""
-        return self._user["token"] or ""
+    def token_of(self, check: str) -> str:
+        """Return the word that finds a message of a check again."""
+        given = self._user.get("token")
+        if given:
+            return given
+        if check not in self._tokens:
+            self._tokens[check] = f"audit-{self._word()}"
+        return self._tokens[check]
 
     def known(self, name: str) -> bool:
         """Return whether a variable of the user has a value."""
@@ -72,6 +83,11 @@ class Values:
     def _plain(self, name: str) -> str:
         if name == "random":
             return self._word()
+        if name in _LOGINS:
+            response = f"\0{self._plain(_LOGINS[name])}\0{self._word()}"
+            return base64.b64encode(response.encode()).decode()
+        if name == "token":
+            return self.token_of(self.check)
         value = self.connection.get(name) or self._user.get(name)
         # What a server says of itself must not add a command.
         if not value or _BREAK.search(value) or len(value) > _MAX_CHARACTERS:

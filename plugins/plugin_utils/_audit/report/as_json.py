@@ -96,6 +96,7 @@ def _audit(report: AuditReport, audit: Audit) -> dict[str, t.Any]:
         "connections": audit.connections,
         "seconds": audit.seconds,
         "ended_early": audit.ended_early,
+        "facts": audit.facts,
         "checks": [_outcome(report, one) for one in audit.outcomes],
     }
 

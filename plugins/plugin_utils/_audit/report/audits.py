@@ -29,7 +29,10 @@ VERDICT_WORDS: dict[str, str] = {
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The verdict of one check, with what it rests on. `reply` is the reply that decided."""
+    """The verdict of one check, with what it rests on. `reply` is the reply that decided.
+
+    `token` is that of a message whose arrival would decide it.
+    """
 
     id: str
     verdict: str
@@ -37,6 +40,7 @@ class Outcome:
     reply: Mapping[str, t.Any] | None = None
     transcript: Sequence[str] = ()
     seconds: float = 0.0
+    token: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,9 @@ class Audit:
     """What one host has found at one server.
 
     `claimed` is the vantage that the user says, `measured` what the server does for this host
-    without a login, or "unknown". `problem` says why there is no result.
+    without a login, or "unknown". `problem` says why there is no result. `facts` are what hosts are
+    compared by. `server` is the title of the server, and `place` its host and port, at which other
+    audits may be. `doubt` says why refusals are no proof.
     """
 
     host: str
@@ -59,6 +65,9 @@ class Audit:
     seconds: float = 0.0
     ended_early: str | None = None
     problem: str | None = None
+    place: str = ""
+    doubt: str | None = None
+    facts: Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def by_id(self) -> Mapping[str, Outcome]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.regular_file import open_file
+
 from .compare import BadBaseline, Baseline, read_baseline
 from .formats import RENDERERS
 
@@ -18,7 +20,8 @@ def read_baseline_file(path: str) -> Baseline:
         report = Path(path, RENDERERS["json"][0])
         raise BadBaseline(f"{path} is a folder; name the json report in it, {report}")
     try:
-        return read_baseline(Path(path).read_text(encoding="utf-8"))
+        with open_file(path) as file:
+            return read_baseline(file.read().decode("utf-8"))
     except OSError as error:
         raise BadBaseline(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

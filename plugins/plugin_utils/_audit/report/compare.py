@@ -5,7 +5,7 @@
 """Compare a report with the json report of an earlier audit. No I/O.
 
 A check became *worse* if it is a finding now and was none, or if it is undecided and was sound. It
-became *better* the other way round. Only what became worse fails a host.
+became *better* the other way round.
 """
 
 from __future__ import annotations

@@ -16,63 +16,93 @@ from pathlib import Path
 
 from ..._report.renderers.html import environment_of, policy_of, read_beside
 from ..._report.renderers.overview import display_time
-from ..._report.renderers.prose import Span, spans
 from . import wording
 from .audits import FINDING, NOT_APPLICABLE, SOUND, UNDECIDED, VERDICT_WORDS
 from .changes import BETTER, WORSE
-from .vantages import CONTRADICTION
+from .html_findings import MAX_FINDINGS, FindingView, anchors, cards
+from .html_servers import CLASSES, Servers
+from .vantages import WARNINGS
 
 if t.TYPE_CHECKING:
-    from .audits import Audit, Outcome
-    from .model import AuditReport, Finding
+    from .model import AuditReport
 
 _HERE = Path(__file__).resolve().parent
 
-# Limits on a page, so that a browser can open it: findings, audits with all checks, and changes.
-MAX_FINDINGS = 300
-MAX_AUDITS = 300
+# Limits on a page, so that a browser can open it: statements about vantages, changes, bytes of
+# transcripts, and bytes of the tables of checks.
+MAX_STATEMENTS = 300
 MAX_CHANGES = 300
+TRANSCRIPT_BYTES = 2_000_000
+TABLE_BYTES = 3_000_000
 
-# The class of the style of the other report that each verdict has.
-_CLASSES: dict[str, str] = {
-    SOUND: "passed",
-    FINDING: "failed",
-    UNDECIDED: "error",
-    NOT_APPLICABLE: "not_run",
-}
+# Pieces of the template that are joined before they are yielded.
+_BUFFERED_PIECES = 50
 
 
-def render(report: AuditReport) -> Iterator[str]:
+def render(
+    report: AuditReport, transcript_bytes: int = TRANSCRIPT_BYTES, table_bytes: int = TABLE_BYTES
+) -> Iterator[str]:
     """Yield the page in parts."""
     style = read_beside("report.css") + (_HERE / "audit.css").read_text(encoding="utf-8")
-    yield from (
+    stream = (
         environment_of(_HERE)
         .get_template("audit.html.j2")
-        .stream(page=_Page(report), style=style, policy=policy_of(style, ""))
+        .stream(
+            page=_Page(report, transcript_bytes, table_bytes),
+            style=style,
+            policy=policy_of(style, ""),
+        )
     )
+    stream.enable_buffering(_BUFFERED_PIECES)
+    yield from stream
 
 
 class _Page:
     """What the template shows."""
 
-    def __init__(self, report: AuditReport) -> None:
+    def __init__(self, report: AuditReport, transcript_bytes: int, table_bytes: int) -> None:
         self.report = report
-        self.headline = wording.headline(report)
+        self.headline = wording.brief_headline(report)
         self.created = display_time(report.created)
-        self.findings = report.findings[:MAX_FINDINGS]
-        self.more_findings = len(report.findings) - len(self.findings)
-        self.audits = report.audits[:MAX_AUDITS]
-        self.more_audits = len(report.audits) - len(self.audits)
+        self.more_findings = max(0, len(report.findings) - MAX_FINDINGS)
         self.statements = [
-            (one.what == CONTRADICTION, wording.statement_text(one)) for one in report.statements
+            (one.what in WARNINGS, wording.statement_text(one))
+            for one in report.statements[:MAX_STATEMENTS]
         ]
-        counts = {**report.counts, FINDING: len(report.findings)}
-        self.counts = [
-            (_CLASSES[one], VERDICT_WORDS[one], counts[one])
-            for one in (FINDING, UNDECIDED, SOUND, NOT_APPLICABLE)
+        self.more_statements = len(report.statements) - len(self.statements)
+        self.servers = Servers(report, anchors(report), table_bytes)
+        self.checks = [report.entries[one] for one in _ids_of(report)]
+        self._transcript_bytes = transcript_bytes
+
+    @property
+    def findings(self) -> Iterator[FindingView]:
+        """The cards of findings."""
+        return cards(self.report, self._transcript_bytes)
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """The class, the word and the number of each verdict, and of audits without a result."""
+        counts, findings = self.report.counts, len(self.report.findings)
+        return [
+            (CLASSES[FINDING], "finding" if findings == 1 else "findings", findings),
+            *(
+                (CLASSES[one], VERDICT_WORDS[one], counts[one])
+                for one in (UNDECIDED, SOUND, NOT_APPLICABLE)
+            ),
+            ("error", "without a result", counts["no_result"]),
         ]
-        self.counts.append(("error", "without a result", counts["no_result"]))
-        self.bad = bool(report.findings or counts["no_result"])
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The anchor and the title of each part of the page."""
+        parts = [
+            ("findings", "Findings", self.report.findings),
+            ("vantages", "Vantages", self.statements),
+            ("changes", "What changed", self.since),
+            ("servers", "Servers", True),
+            ("checks", "Checks", self.checks),
+        ]
+        return [(anchor, title) for anchor, title, is_there in parts if is_there]
 
     @property
     def since(self) -> str:
@@ -89,39 +119,14 @@ class _Page:
         found = [*comparison.of(WORSE), *comparison.of(BETTER)]
         return [(one.what, wording.change_text(one)) for one in found[:MAX_CHANGES]]
 
-    def evidence(self, finding: Finding) -> list[tuple[str, str]]:
-        """Return each evidence with its hosts."""
-        return wording.evidence(finding)
+    @property
+    def more_changes(self) -> int:
+        """The number of changes that are left out."""
+        comparison = self.report.comparison
+        return max(0, len(comparison.changes) - MAX_CHANGES) if comparison else 0
 
-    def others(self, finding: Finding) -> str:
-        """Return what other hosts have found."""
-        return wording.others(finding)
 
-    def compared(self, finding: Finding) -> list[str]:
-        """Return what a comparison of vantages says."""
-        return list(wording.compared(self.report, finding))
-
-    def change(self, finding: Finding) -> list[tuple[str, list[Span]]]:
-        """Return what to change, by server, with its code apart."""
-        return [(name, list(spans(text))) for name, text in wording.changes_needed(finding)]
-
-    def transcripts(self, finding: Finding) -> list[tuple[str, str]]:
-        """Return the transcript of the first host that found it."""
-        shown = [one for one in finding.seen if one.outcome.transcript][:1]
-        return [(one.audit.host, "\n".join(one.outcome.transcript)) for one in shown]
-
-    def state(self, audit: Audit) -> str:
-        """Return what an audit comes to."""
-        return wording.state(self.report, audit)
-
-    def measured(self, audit: Audit) -> str:
-        """Return what the server does for the host."""
-        return wording.measured(audit)
-
-    def is_bad(self, audit: Audit) -> bool:
-        """Return whether an audit counts as failed."""
-        return self.report.problem_of(audit) is not None or bool(audit.counts[FINDING])
-
-    def badge(self, outcome: Outcome) -> tuple[str, str]:
-        """Return the class and the word of a verdict."""
-        return _CLASSES[outcome.verdict], VERDICT_WORDS[outcome.verdict]
+def _ids_of(report: AuditReport) -> list[str]:
+    """Return the ids of the checks that an audit has an outcome of, in the order of the files."""
+    made = {outcome.id for audit in report.audits for outcome in audit.outcomes}
+    return [identity for identity in report.entries if identity in made]

@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
 def render(report: AuditReport, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield the page in parts, up to `max_bytes`."""
     budget = ByteBudget(max_bytes)
-    symbol = "❌" if report.findings else "🔺" if report.counts["no_result"] else "✅"
+    symbol = "❌" if report.findings else "🔺" if report.is_bad else "✅"
     created, made_by = code(report.created), code(report.made_by)
     yield from budget.fill(
         f"## {symbol} SMTP audit: {wording.headline(report)}\n\n{created} {made_by}\n"
@@ -59,7 +59,7 @@ def _rest(report: AuditReport, budget: ByteBudget) -> Iterator[str]:
         yield from budget.fill_each(changes, _change, "more changes")
     head = table_row("Server", "From", "Vantage", "Result") + table_rule(4)
     yield from budget.fill(f"\n### Servers\n\n{head}")
-    yield from budget.fill_each(report.audits, lambda one: _audit(report, one), "more audits")
+    yield from budget.fill_each(report.worst_first, lambda one: _audit(report, one), "more audits")
 
 
 def _finding(report: AuditReport, number: int, finding: Finding) -> str:
@@ -67,6 +67,8 @@ def _finding(report: AuditReport, number: int, finding: Finding) -> str:
     lines = [f"\n#### {number}. {code(finding.title)}", "", prose(entry.finding), ""]
     for evidence, hosts in wording.evidence(finding):
         lines.append(f"- Evidence from {prose(hosts)}: {code(evidence)}")
+    left_out = wording.other_evidence(finding)
+    lines += [f"- Other evidence from {prose(left_out)}"] if left_out else []
     others = wording.others(finding)
     lines += [f"- Others: {prose(others)}"] if others else []
     lines += [f"- Vantages: {prose(one)}" for one in wording.compared(report, finding)]

@@ -125,6 +125,18 @@ class AuditReport:
         ]
 
     @functools.cached_property
+    def worst_first(self) -> Sequence[Audit]:
+        """The audits: without a result or a proof, then with a finding, then all others."""
+        return sorted(
+            self.audits, key=lambda one: (self.problem_of(one) is None, not one.counts[FINDING])
+        )
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether an audit has failed."""
+        return bool(self.worst_first) and self.has_failed(self.worst_first[0])
+
+    @functools.cached_property
     def statements_on(self) -> Mapping[str, Sequence[Statement]]:
         """What a comparison of its vantages shows of each server."""
         return {
@@ -138,23 +150,34 @@ class AuditReport:
         return [one for found in self.statements_on.values() for one in found]
 
     def proves_nothing(self, audit: Audit) -> bool:
-        """Return whether no check but the controls has a verdict that tells something."""
-        return audit.problem is None and not any(
-            one.verdict == FINDING
-            or (one.verdict == SOUND and not self.entries[one.id].check.is_control)
-            for one in audit.outcomes
-        )
+        """Return whether no check has a verdict that tells something.
+
+        A control alone tells something if no other check applies to the host, as it counts for
+        other hosts.
+        """
+        if audit.problem is not None:
+            return False
+        others = {
+            one.verdict for one in audit.outcomes if not self.entries[one.id].check.is_control
+        }
+        controlled = bool(audit.passed) and UNDECIDED not in others
+        return not controlled and not others & {FINDING, SOUND}
 
     def problem_of(self, audit: Audit) -> str | None:
         """Return why an audit counts as failed beside its findings, or None."""
         if audit.problem is not None:
-            return f"{NO_RESULT}: {audit.problem}"
+            said = audit.problem.startswith(NO_RESULT)
+            return audit.problem if said else f"{NO_RESULT}: {audit.problem}"
         if self.proves_nothing(audit):
             undecided = (one for one in audit.outcomes if one.verdict == UNDECIDED)
             first = next(undecided, None)
             reason = audit.ended_early or (first.evidence if first else "no check applies")
             return f"{NOTHING_PROVEN}: {reason}"
         return None
+
+    def has_failed(self, audit: Audit) -> bool:
+        """Return whether an audit has a finding, or counts as failed beside its findings."""
+        return self.problem_of(audit) is not None or bool(audit.counts[FINDING])
 
 
 def _place(entry: Entry) -> int:

@@ -74,7 +74,7 @@ class Output:
             return False
         return True
 
-    def result(self, names: Mapping[str, str]) -> dict[str, t.Any]:
+    def result(self, names: Mapping[str, str], fail_on: str) -> dict[str, t.Any]:
         """Return the result of the task. `names` are the hosts' names in the inventory."""
         counts = self.report.counts
         return {
@@ -85,7 +85,7 @@ class Output:
             "vantages": [one._asdict() for one in self.report.statements[:MAX_FINDINGS]],
             "verdicts": {
                 names[host]: dataclasses.asdict(verdict)
-                for host, verdict in verdicts(self.report).items()
+                for host, verdict in verdicts(self.report, fail_on).items()
             },
             "comparison": self._comparison(),
             "lines": [plain_text(line).rstrip() for line in self._lines],

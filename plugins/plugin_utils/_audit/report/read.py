@@ -12,6 +12,7 @@ host alone.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -23,6 +24,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model imp
 
 from ..._report.model.naming import DUPLICATE_TITLE, Server, unique_name
 from ..._report.untrusted import integer, mapping, number, one_line, sequence, text
+from ..arrival import token_awaited
+from ..facts import facts_in
 from .audits import FINDING, UNDECIDED, Audit, Outcome
 
 _MAX_EVIDENCE = 600
@@ -97,9 +100,11 @@ def _audits(registered: Registered, known: frozenset[str]) -> Iterator[Audit]:
     titles: dict[str, int] = {}
     for index, item in enumerate(planned):
         server = mapping(item)
-        title = unique_name(Server.of(server, {}).title, titles, DUPLICATE_TITLE)
+        named = Server.of(server, {})
+        title = unique_name(named.title, titles, DUPLICATE_TITLE)
         returned = mapping(audits[index] if index < len(audits) else None)
-        yield _audit(registered.host, title, server, returned, reason, known)
+        audit = _audit(registered.host, title, server, returned, reason, known)
+        yield dataclasses.replace(audit, place=named.place)
 
 
 def _audit(
@@ -128,6 +133,7 @@ def _audit(
         seconds=number(returned.get("seconds")) or 0.0,
         ended_early=text(returned.get("ended_early"), _MAX_REASON),
         problem=problem,
+        facts={} if problem else facts_in(returned.get("facts")),
     )
 
 
@@ -156,6 +162,7 @@ def _outcomes(returned: Mapping[str, t.Any], known: frozenset[str]) -> Iterator[
             reply=_reply(mapping(one.get("reply"))),
             transcript=tuple(text(line, _MAX_LINE) or "" for line in lines[:_MAX_LINES]),
             seconds=number(one.get("seconds")) or 0.0,
+            token=token_awaited(one, known),
         )
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few
+
 from .audits import FINDING, SOUND
 
 if t.TYPE_CHECKING:
@@ -25,6 +27,10 @@ _REFUSES = "does not relay"
 
 # What a comparison shows.
 CONTRADICTION, AGREEMENT, ALONE = "contradiction", "agreement", "alone"
+NO_CONTROL = "no control"
+
+# What is shown as a warning.
+WARNINGS = (CONTRADICTION, NO_CONTROL)
 
 # Limit on the hosts that are named.
 _MAX_HOSTS = 5
@@ -51,6 +57,7 @@ def statements_on(
     strangers = [one for one in audits if one.claimed == "untrusted"]
     yield from _of_strangers(server, strangers)
     yield from _of_trusted(server, [one for one in audits if one.claimed == "trusted"])
+    yield from _of_controls(server, audits)
     for entry in entries:
         if not entry.check.is_control:
             yield from _of_check(server, entry, audits)
@@ -100,6 +107,19 @@ def _of_trusted(server: str, trusted: Sequence[Audit]) -> Iterator[Statement]:
         )
 
 
+def _of_controls(server: str, audits: Sequence[Audit]) -> Iterator[Statement]:
+    doubts: dict[str, list[str]] = {}
+    for audit in audits:
+        if audit.doubt is not None:
+            doubts.setdefault(audit.doubt, []).append(audit.host)
+    for why, hosts in doubts.items():
+        says = (
+            f"{why}, so refusals may be those of a server that refuses everything; those that"
+            f" {_names(hosts)} got are undecided"
+        )
+        yield Statement(server, NO_CONTROL, "untrusted", says)
+
+
 def _of_check(server: str, entry: Entry, audits: Sequence[Audit]) -> Iterator[Statement]:
     """Yield where hosts of the same vantage have found different things."""
     identity = entry.check.id
@@ -120,6 +140,4 @@ def _of_check(server: str, entry: Entry, audits: Sequence[Audit]) -> Iterator[St
 
 
 def _names(hosts: Sequence[str]) -> str:
-    more = len(hosts) - _MAX_HOSTS
-    named = ", ".join(hosts[:_MAX_HOSTS])
-    return f"{named} and {more:,} more" if more > 0 else named
+    return first_few(hosts, _MAX_HOSTS)

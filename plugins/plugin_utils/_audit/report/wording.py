@@ -9,9 +9,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few, quantity
 
 from .audits import NOT_APPLICABLE, SOUND, UNDECIDED, VERDICT_WORDS
+from .vantages import NO_CONTROL
 
 if t.TYPE_CHECKING:
     from .audits import Audit
@@ -33,12 +34,30 @@ PRODUCTS = {
 # Limit on the hosts that are named together.
 _MAX_HOSTS = 6
 
+# Limit on the different evidence of a finding that is told. A server may tell each host something
+# else, such as the address of the host or the id of a message.
+_MAX_EVIDENCE = 5
+
 
 def headline(report: AuditReport) -> str:
     """Return the result in a sentence. What several hosts have seen counts as one finding."""
-    hosts, servers = quantity(len(report.hosts), "host"), quantity(len(report.servers), "server")
     counts = {**report.counts, "finding": len(report.findings)}
-    return f"{servers}, audited from {hosts}: {counts_text(counts, always=True)}"
+    return f"{_scope(report)}: {counts_text(counts, always=True)}"
+
+
+def brief_headline(report: AuditReport) -> str:
+    """Return the headline of a page that has the other counts below it."""
+    counts = {
+        **dict.fromkeys(report.counts, 0),
+        "finding": len(report.findings),
+        "no_result": report.counts["no_result"],
+    }
+    return f"{_scope(report)}: {counts_text(counts, always=True)}"
+
+
+def _scope(report: AuditReport) -> str:
+    hosts, servers = quantity(len(report.hosts), "host"), quantity(len(report.servers), "server")
+    return f"{servers}, audited from {hosts}"
 
 
 def counts_text(counts: Mapping[str, int], *, always: bool = False) -> str:
@@ -71,6 +90,8 @@ def measured(audit: Audit) -> str:
     """Return what the server does for a host, beside what the user says of it."""
     if audit.problem is not None:
         return ""
+    if audit.profile == "none":  # it is not asked to relay
+        return f"said to be {audit.claimed}"
     return f"said to be {audit.claimed}; the server {_MEASURED[audit.measured]}"
 
 
@@ -84,9 +105,7 @@ _MEASURED = {
 
 def vantages(sightings: Sequence[Sighting]) -> str:
     """Return the hosts, each with its vantage."""
-    named = ", ".join(one.audit.vantage for one in sightings[:_MAX_HOSTS])
-    more = len(sightings) - _MAX_HOSTS
-    return f"{named} and {more:,} more" if more > 0 else named
+    return first_few([one.audit.vantage for one in sightings], _MAX_HOSTS)
 
 
 def others(finding: Finding) -> str:
@@ -100,17 +119,28 @@ def others(finding: Finding) -> str:
 
 
 def evidence(finding: Finding) -> list[tuple[str, str]]:
-    """Return each evidence of a finding, with the hosts that have it."""
+    """Return the evidence that most hosts have, each with these hosts."""
+    return [(text, vantages(its)) for text, its in _by_evidence(finding)[:_MAX_EVIDENCE]]
+
+
+def other_evidence(finding: Finding) -> str:
+    """Return which hosts have evidence that is left out, or an empty text."""
+    return vantages([one for _text, its in _by_evidence(finding)[_MAX_EVIDENCE:] for one in its])
+
+
+def _by_evidence(finding: Finding) -> list[tuple[str, list[Sighting]]]:
     found: dict[str, list[Sighting]] = {}
     for one in finding.seen:
         found.setdefault(one.outcome.evidence, []).append(one)
-    return [(text, vantages(its)) for text, its in found.items()]
+    return sorted(found.items(), key=lambda one: -len(one[1]))
 
 
 def compared(report: AuditReport, finding: Finding) -> Iterator[str]:
     """Yield what a comparison of vantages says about a finding."""
     for one in report.statements_on[finding.server]:
         about_relaying = not one.check and finding.entry.check.vantages == (one.claimed,)
+        if one.what == NO_CONTROL:
+            continue  # it is about what was refused
         if one.check == finding.entry.check.id or about_relaying:
             yield one.says
 

@@ -22,7 +22,8 @@ from ansible_collections.mailops.smtp.tests.unit.audits import (
     RELAY,
     RESET,
 )
-from ansible_collections.mailops.smtp.tests.unit.runs import run_module, run_playbook
+from ansible_collections.mailops.smtp.tests.unit.returned import problems
+from ansible_collections.mailops.smtp.tests.unit.runs import run_module, run_playbook, start_module
 
 MODULE = smtp_audit.__name__
 
@@ -49,17 +50,15 @@ def test_the_result_has_the_documented_shape(scripted: t.Any) -> None:
 
     result = run_module(MODULE, host=server.host, port=server.port, definitions=[RELAY], **OPTIONS)
 
+    for name in ADDED:
+        del documented["checks"]["contains"][name]
+    assert problems(result, documented) == []
     assert result["changed"] is False
-    assert set(documented) <= set(result)
-    (check,) = result["checks"]
-    assert set(check) == set(documented["checks"]["contains"]) - ADDED
-    assert set(check["reply"]) == set(documented["checks"]["contains"]["reply"]["contains"])
-    assert set(result["vantage"]) == set(documented["vantage"]["contains"])
-    assert check["verdict"] == "sound"
+    assert [check["verdict"] for check in result["checks"]] == ["sound"]
 
 
 def test_a_wrong_option_fails_before_anything_is_connected() -> None:
-    result = run_module(MODULE, host="127.0.0.1", **{**OPTIONS, "user": "ann@example.org"})
+    result = start_module(MODULE, host="127.0.0.1", **{**OPTIONS, "user": "ann@example.org"})
 
     assert result["failed"] is True
     assert result["msg"] == "definitions is empty: the action plugin sets the checks to make"
@@ -112,6 +111,8 @@ def test_a_play_gets_verdicts_with_what_the_files_say(tmp_path: Path, scripted: 
 
     assert process.returncode == 0, process.stdout
     result = json.loads((tmp_path / "result").read_text())
+    yaml = pytest.importorskip("yaml")
+    assert problems(result, yaml.safe_load(smtp_audit.RETURN)) == []
     assert result["summary"] == {"finding": 1, "undecided": 0, "sound": 1, "not_applicable": 1}
     relay = result["checks"][-1]
     assert (relay["id"], relay["group"]) == ("relay-02", "relay")

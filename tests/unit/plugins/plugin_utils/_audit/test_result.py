@@ -74,6 +74,16 @@ def test_values_of_other_types(changes: dict[str, t.Any], name: str, value: t.An
     assert check_of(**changes)[name] == value
 
 
+def test_a_message_that_was_accepted_leaves_open_whether_it_is_relayed() -> None:
+    entries = [one._replace(arrival=True) for one in ENTRIES]
+    result = joined({"checks": [RETURNED]}, entries, "untrusted")
+
+    assert result["summary"]["undecided"] == 1
+    assert result["checks"][0]["evidence"] == (
+        "RCPT: 250 Ok; accepted at DATA, and whether it was relayed is not known"
+    )
+
+
 def test_what_is_returned_is_bounded() -> None:
     check = check_of(evidence="x" * 9999, transcript=["y" * 9999] * 9999)
 

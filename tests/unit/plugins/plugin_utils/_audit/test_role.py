@@ -11,18 +11,88 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
     WITH_VARIABLE,
+    check_options,
+    check_receipt,
     in_terms_of_role,
     known_options,
     own_options,
     planned_as_given,
     plans_of,
     selected,
+    unset_variables,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 
 
 def test_each_variable_is_an_option_of_the_module() -> None:
     assert set(WITH_VARIABLE) <= set(known_options())
+
+
+def test_a_mailbox_needs_a_check_whose_message_can_arrive_there() -> None:
+    (asks,) = plans_of(["relay"], {"max_risk": 1, "checks": ["relay-29"]}, {})
+    (not_at_all,) = plans_of(["relay"], {}, {})
+    mailbox = {"path": "/var/mail/ann", "delegate_to": "mailhost"}
+
+    check_receipt({}, [selected(not_at_all, all_checks())])
+    check_receipt(mailbox, [selected(not_at_all, all_checks()), selected(asks, all_checks())])
+    with pytest.raises(BadVariable, match="name relay-29 in smtp_audit_checks"):
+        check_receipt(mailbox, [selected(not_at_all, all_checks())])
+    with pytest.raises(BadVariable, match=r"smtp_audit_receipt.impa is .*did you mean imap"):
+        check_receipt({"impa": {}}, [selected(asks, all_checks())])
+
+
+@pytest.mark.parametrize(
+    ("server", "own", "options", "problem"),
+    [
+        ({"from": "inside"}, {}, {}, r"smtp_audit_servers\[0\].from must be one of untrusted"),
+        ({}, {}, {"connections": "x"}, "smtp_audit_options.connections must be a whole number"),
+        ({}, {}, {"proxy": {"version": 3}}, "smtp_audit_options.proxy.version must be one of 1, 2"),
+        ({}, {"own_domain": "a@b"}, {}, "smtp_audit_own_domain must be a domain"),
+        ({"user": "a@b"}, {"own_domain": "c"}, {}, r"smtp_audit_servers\[0\].user must be an addr"),
+    ],
+)
+def test_what_no_host_could_use_is_told_at_once(
+    server: dict[str, t.Any], own: dict[str, t.Any], options: dict[str, t.Any], problem: str
+) -> None:
+    (plan,) = plans_of([{"host": "relay", **server}], own, options)
+
+    with pytest.raises(BadVariable, match=problem):
+        check_options(plan)
+
+
+def test_a_variable_without_which_checks_do_not_apply_is_told() -> None:
+    (nothing,) = plans_of(["relay"], {"checks": ["relay-02", "relay-25"]}, {})
+    (all_set,) = plans_of(
+        ["relay"], {"own_domain": "a.example", "user": "ann", "other_domain": "b.example"}, {}
+    )
+
+    assert unset_variables(nothing, selected(nothing, all_checks())) == [
+        "smtp_audit_user is not set, so 1 check is not applicable",
+        "smtp_audit_other_domain is not set, so 2 checks are not applicable",
+    ]
+    assert unset_variables(all_set, selected(all_set, all_checks())) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "warns"),
+    [
+        ({}, True),
+        ({"login_user": "ann", "login_password": "x"}, False),
+        ({"client_cert": "/x"}, False),
+        ({"from": "trusted"}, False),
+    ],
+)
+def test_a_user_that_does_not_log_in_is_told(own: dict[str, t.Any], warns: bool) -> None:
+    (plan,) = plans_of(["relay"], {"from": "authed", **own}, {})
+
+    told = "smtp_audit_from is authed, but smtp_audit_login_user is not set, so nobody logs in"
+    assert unset_variables(plan, []) == ([told] if warns else [])
+
+
+def test_options_that_are_right_need_no_words() -> None:
+    (plan,) = plans_of([{"host": "relay", "port": "25"}], {"own_domain": "a.example"}, {})
+
+    check_options(plan)
 
 
 def test_what_is_not_set_is_left_to_the_module() -> None:
@@ -75,8 +145,8 @@ def test_servers_from_the_command_line_are_split() -> None:
         ({"host": "x"}, {}, "smtp_audit_servers must be a list"),
         ([5], {}, r"smtp_audit_servers\[0\] must be a server"),
         ([{"port": 25}], {}, r"smtp_audit_servers\[0\] must have either a host or a socket"),
-        ([{"host": "x", "mx": "y"}], {}, r"smtp_audit_servers\[0\]\.mx: smtp_audit has no"),
-        ([{"host": "x", "definitions": []}], {}, "definitions: smtp_audit has no such option"),
+        ([{"host": "x", "mx": "y"}], {}, r"smtp_audit_servers\[0\]\.mx is not an option"),
+        ([{"host": "x", "definitions": []}], {}, "definitions is not an option"),
         (["x"], {"tiemout": 5}, "smtp_audit_options.tiemout.*did you mean timeout"),
         (["x"], {"host": "y"}, "smtp_audit_options.host has no effect"),
         (["x"], [], "smtp_audit_options must be a dictionary"),
@@ -85,6 +155,21 @@ def test_servers_from_the_command_line_are_split() -> None:
 def test_a_wrong_variable_is_named(servers: t.Any, options: t.Any, problem: str) -> None:
     with pytest.raises(BadVariable, match=problem):
         plans_of(servers, {}, options)
+
+
+@pytest.mark.parametrize(
+    ("server", "told"),
+    [
+        ({"max_risk": 1}, "must have either a host or a socket"),
+        ({"timout": 5}, "timout is .*did you mean timeout"),
+        ({"relay": 587}, "no port follows its colon at once"),
+    ],
+)
+def test_a_server_without_a_host_is_told_from_one_that_lost_its_port(
+    server: dict[str, t.Any], told: str
+) -> None:
+    with pytest.raises(BadVariable, match=rf"smtp_audit_servers\[0\].*{told}"):
+        plans_of([server], {}, {})
 
 
 def test_checks_are_selected_for_each_server() -> None:
@@ -101,8 +186,17 @@ def test_checks_are_selected_for_each_server() -> None:
     [
         ({}, {"checks": ["relay-2"]}, "smtp_audit_checks names no check or group 'relay-2'"),
         ({"checks": "relay-2"}, {}, r"smtp_audit_servers\[0\].checks names no check"),
-        ({}, {"max_risk": "high"}, "smtp_audit_max_risk must be 0, 1 or 2"),
+        ({}, {"max_risk": "high"}, "smtp_audit_max_risk must be one of 0, 1, 2"),
+        ({}, {"max_risk": float("inf")}, "smtp_audit_max_risk must be one of 0, 1, 2"),
+        ({}, {"profile": "smtp"}, "smtp_audit_profile must be one of relay, mx, submission, none"),
+        ({}, {"max_risk": 3}, "smtp_audit_max_risk must be one of 0, 1, 2"),
+        ({}, {"checks": [None]}, r"smtp_audit_checks\[0\] must be a text, not null"),
         ({}, {"max_risk": 1}, "smtp_audit_max_risk has no effect without checks"),
+        (
+            {"skip": "relay-02"},
+            {"checks": ["relay-02"]},
+            r"smtp_audit_servers\[0\].skip does not leave a check",
+        ),
     ],
 )
 def test_a_wrong_selection_is_named(
@@ -120,6 +214,10 @@ def test_a_wrong_selection_is_named(
         ("user must be an address of example.com", "smtp_audit_user must be an address"),
         ("timeout must be more than 0", "smtp_audit_options.timeout must be"),
         ("port must be less", "smtp_audit_servers[0].port must be"),
+        (
+            "login_password is required with login_user",
+            "smtp_audit_login_password is required with smtp_audit_login_user",
+        ),
         ("no result: the module ended", "no result: the module ended"),
         ("", ""),
     ],
@@ -135,6 +233,7 @@ def test_a_message_of_the_module_names_the_variable(message: str, told: str) -> 
     [
         (["relay:587"], [{"host": "relay:587"}]),
         ([{"host": "relay", "login_password": "x", "port": 5}], [{"host": "relay", "port": "5"}]),
+        (["smtp://ann:x@relay"], [{"host": "(not shown)"}]),
         ([], []),
         (7, []),
     ],

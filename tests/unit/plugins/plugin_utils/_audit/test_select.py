@@ -28,6 +28,7 @@ def entries() -> list[Entry]:
     return [
         *of("controls", VANTAGE, {**LOCAL, "profiles": ["mx"]}),
         *of("relay", RELAY, {**RELAY, "id": "relay-29", "risk": 1}),
+        *of("limits", {**RELAY, "id": "li-idle", "risk": 2, "by_name": True}),
         *of("sync", {**RELAY, "id": "sy-lf", "risk": 2, "profiles": ["mx"]}),
     ]
 
@@ -57,6 +58,15 @@ def ids(profile: str = "mx", **options: t.Any) -> list[str]:
             {"max_risk": 2, "names": ["sync"]},
             ["ctl-vantage", "ctl-local", "sy-lf"],
         ),
+        # Its group alone is not enough for a check that is for those who ask for it.
+        (
+            {"max_risk": 2, "names": ["limits", "sync"]},
+            ["ctl-vantage", "ctl-local", "sy-lf"],
+        ),
+        (
+            {"max_risk": 2, "names": ["li-idle"]},
+            ["ctl-vantage", "ctl-local", "li-idle"],
+        ),
         ({"names": ["controls"]}, ["ctl-vantage", "ctl-local"]),
         # The controls cannot be left out, as nothing would be proven.
         ({"skip": ["ctl-local"]}, ["ctl-vantage", "ctl-local", "relay-02"]),
@@ -76,7 +86,7 @@ def test_which_checks_are_made(options: dict[str, t.Any], selected: list[str]) -
         ({"names": ["relay-20"]}, "checks names no check or group 'relay-20'; did you mean relay-"),
         (
             {"skip": ["tls"]},
-            "skip names no check or group 'tls'; the groups are controls, relay, s",
+            "skip names no check or group 'tls'; the groups are controls, limits,",
         ),
         ({"names": ["relay-29"]}, "checks names relay-29, whose risk is 1; set max_risk to 1"),
         (
@@ -84,8 +94,18 @@ def test_which_checks_are_made(options: dict[str, t.Any], selected: list[str]) -
             "checks names sy-lf, which is for the profile mx, and not for relay",
         ),
         ({"max_risk": 1}, "max_risk has no effect without checks"),
-        ({"skip": ["relay"]}, "the options leave no check to make"),
-        ({"names": ["sync"]}, "the options leave no check to make"),
+        (
+            {"skip": ["relay"]},
+            "skip does not leave a check to make",
+        ),
+        (
+            {"names": ["sync"], "profile": "relay"},
+            "checks names sync, a group without a check for the profile relay",
+        ),
+        (
+            {"names": ["sync"], "profile": "mx"},
+            "checks names sync, a group whose checks are of risk 2 or more; set max_risk to 2",
+        ),
     ],
 )
 def test_a_selection_that_cannot_be_made(options: dict[str, t.Any], problem: str) -> None:

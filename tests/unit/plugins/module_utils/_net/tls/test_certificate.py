@@ -498,7 +498,7 @@ def test_the_largest_certificate_is_read_in_little_time(kind):
     assert_ends(read_certificate, whole, cpu_seconds=2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_refused_or_printable(data):
     printable_or_refused(data)
@@ -508,7 +508,7 @@ def test_arbitrary_bytes_are_refused_or_printable(data):
     printable_or_refused(with_extensions(alternatives(data)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.text(max_size=50), st.sampled_from(["utf-8", "utf-16-be", "utf-32-be", "latin-1"]))
 def test_text_of_any_kind_is_printable(text, encoding):
     value = text.encode(encoding, "replace")
@@ -690,7 +690,7 @@ def test_openssl_reads_the_same_of_what_trustme_makes(whole, tmp_path):
 
 @pytest.mark.skipif(not ISSUED, reason="trustme is not installed")
 @pytest.mark.parametrize("whole", ISSUED[:2])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(data=st.data())
 def test_a_real_certificate_that_was_damaged_is_refused_or_printable(whole, data):
     damaged = bytearray(whole)

@@ -332,3 +332,21 @@ def test_with_dane_ta_a_certificate_may_be_for_every_name_that_led_to_the_server
     answer: TlsaAnswer, names: tuple[str, ...]
 ) -> None:
     assert answer.reference_names == names
+
+
+@pytest.mark.parametrize("matching_type", [0, 1, 2])
+@pytest.mark.parametrize("selector", [0, 1])
+def test_a_certificate_that_was_read_matches_the_records_that_its_bytes_match(
+    chain: list[bytes], selector: int, matching_type: int
+) -> None:
+    digest = (bytes, sha256, sha512)[matching_type]
+    own, other = (
+        Tlsa(3, selector, matching_type, digest(key(der) if selector else der)) for der in chain[:2]
+    )
+    certificate = read_certificate(chain[0])
+    known = (selector, matching_type) != (0, 2)  # the SHA-512 of the whole is not kept
+
+    assert own.matches(chain[0])
+    assert not other.matches(chain[0])
+    assert own.matches_read(certificate) is (True if known else None)
+    assert other.matches_read(certificate) is (False if known else None)

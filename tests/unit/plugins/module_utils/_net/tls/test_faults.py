@@ -130,6 +130,13 @@ class TestPaths:
     def test_a_device(self, option: str, device: str) -> None:
         assert lack(**{option: device}) == f"{option}: {device} is not a file on this host"
 
+    def test_a_file_that_is_too_large_is_not_read(self, option: str, tmp_path: Path) -> None:
+        with (tmp_path / "disk").open("wb") as file:
+            file.truncate(1 << 40)
+
+        text = lack(**{option: str(tmp_path / "disk")})
+        assert text.endswith("disk is too large for a file of certificates or keys")
+
     @pytest.mark.parametrize("content", ["garbage", "empty", "key"])
     def test_a_file_without_a_certificate(self, option: str, content: str, files: Files) -> None:
         path = getattr(files, content)
@@ -223,10 +230,48 @@ def on_a_terminal(options: dict[str, str]) -> tuple[bytes, int]:
 
 class TestAlgorithms:
     def test_ciphers_that_are_none_are_wrong_on_every_host(self) -> None:
-        found = fault(tls_ciphers=("NONSENSE",))
+        found = fault(tls_ciphers=("hihg",))
 
-        assert str(found).startswith("tls_ciphers: NONSENSE: ")
+        assert str(found).startswith("tls_ciphers names 'hihg', which OpenSSL on this host")
         assert not isinstance(found, HostLacks)
+
+    @pytest.mark.parametrize(
+        ("ciphers", "problem"),
+        [
+            (("NONSENSE",), "selects no cipher that OpenSSL on this host has: NONSENSE"),
+            (("AES128-SHA", "hihg"), "names 'hihg', which OpenSSL"),
+            (("AES128-SHA:!hihg",), "names '!hihg', which OpenSSL"),
+            (("AES128-SHA:@SECLEVEL",), "names '@SECLEVEL', which OpenSSL"),
+            (("AES128-SHA:a\0b",), "names 'a\\x00b', which OpenSSL"),
+            (("TLS_AES_128_GCM_SHA256",), "names TLS_AES_128_GCM_SHA256, a cipher of TLS 1.3"),
+            (("", ":"), "contains no cipher"),
+            (
+                ("AES128-SHA", "!AES"),
+                "selects no cipher that OpenSSL on this host has: AES",
+            ),
+        ],
+    )
+    def test_a_list_must_select_a_cipher_and_each_word_can_be_a_name(
+        self, ciphers: tuple[str, ...], problem: str
+    ) -> None:
+        assert problem in str(fault(tls_ciphers=ciphers))
+
+    @pytest.mark.parametrize(
+        "ciphers",
+        [
+            ("DEFAULT:@SECLEVEL=0",),
+            ("HIGH", "!aNULL", "-SHA1", "+AES"),
+            ("ECDHE+AESGCM,AES128-SHA",),
+            ("HIGH:MEDIUM:!aNULL:!SSLv2:-kDHr",),  # this OpenSSL has none of some of them
+            ("HIGH", "NEW-CIPHER"),
+            ("ECDHE-RSA-AES128-GCM-SHA256:DES-CBC3-SHA",),
+            ("TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256",),  # as Mozilla writes them
+            (":HIGH:",),
+            ("HIGH", ""),
+        ],
+    )
+    def test_a_list_in_the_language_of_openssl_is_right(self, ciphers: tuple[str, ...]) -> None:
+        assert fault_of(TlsPolicy(tls="required", tls_ciphers=ciphers)) is None
 
     def test_a_python_without_ssl(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "ssl", None)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import sys
 import typing as t
@@ -12,6 +13,10 @@ import typing as t
 import pytest
 import trustme
 from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import reason_of
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import Tlsa, TlsaAnswer
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.handshake import session_of
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.server_hello import Choice
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
 from ansible_collections.mailops.smtp.tests.unit.conftest import CLIENT
@@ -210,3 +215,37 @@ def test_a_server_that_hangs_up_has_not_broken_tls(
 def test_the_words_are_openssls_own_and_not_python_3_7s_for_another_openssl() -> None:
     error = ssl.SSLError(1, "[SSL: KRB5_S_TKT_NYV] unexpected eof while reading (_ssl.c:1091)")
     assert reason_of(error) == "unexpected eof while reading"
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "word"),
+    [
+        ("mx.example.com", True, None),
+        ("mx.example.net", True, "mismatch"),
+        ("mx.example.com", False, "issuer"),
+    ],
+)
+def test_certificates_of_a_handshake_that_was_not_finished_are_judged(
+    authority: Authority, name: str, known: bool, word: str | None
+) -> None:
+    der = authority.certificate(name)
+    policy = TlsPolicy("opportunistic", ca_path=authority.path if known else None)
+    records = (Tlsa(3, 0, 1, hashlib.sha256(der).digest()),)
+    answer = TlsaAnswer("mx.example.com", 25, True, records)
+
+    report = session_of(Choice(0x0303, 0xC02F, certificates=(der,)), policy, answer.host, answer)
+
+    assert (report.version, report.error) == ("TLSv1.2", None)
+    assert report.verified is (word is None)
+    assert (word or "") in (report.verify_error or "")
+    assert report.certificate is not None
+    assert report.dane is not None
+    assert report.dane.matched == records[0]
+
+
+def test_an_offer_that_shows_no_certificate_is_not_judged() -> None:
+    answer = TlsaAnswer("mx.example.com", 25, True)
+    report = session_of(Choice(0x0304, 0x1301), TlsPolicy(), answer.host, answer)
+
+    assert (report.version, report.verified, report.certificate) == ("TLSv1.3", None, None)
+    assert report.dane is None

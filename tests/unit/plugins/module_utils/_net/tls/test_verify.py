@@ -436,7 +436,7 @@ def test_a_name_that_is_none_is_refused(name):
     assert failure.text.isprintable()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(st.binary(max_size=300), max_size=5), st.text(max_size=20))
 def test_garbage_is_never_trusted(chain, name):
     failure = verify_chain(chain, name, client_context(ROOT))
@@ -444,7 +444,7 @@ def test_garbage_is_never_trusted(chain, name):
     assert failure.text.isprintable()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.integers(0, len(GOOD.der) * 8 - 1))
 def test_a_certificate_with_one_bit_changed_is_never_trusted(bit):
     der = bytearray(GOOD.der)

@@ -5,40 +5,35 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.auditor import (
-    in_order,
-    share_key,
-)
-from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import check_from
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Verdict
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.observed import Observed
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.tests.unit.audits import (
     ACCEPTS,
     FROM_OWN,
     HELLO,
     LOCAL,
+    NULL_SENDER,
     QUIT,
     REFUSES,
     RELAY,
     RESET,
     TO_OWN,
     VANTAGE,
+    asks_for_tls,
     audit,
-    check_of,
+    offer_of,
     verdicts,
 )
 from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT
+from ansible_collections.mailops.smtp.tests.unit.tls_answers import alert
 
-NULL_SENDER: dict[str, t.Any] = {
-    **RELAY,
-    "id": "relay-01",
-    "unless": ["relay-02"],
-    "steps": [{"hello": True}, "MAIL FROM:<>", "RCPT TO:<{other_user}>"],
-}
 FROM_NOBODY = """
 C: MAIL FROM:<>
 S: 250 2.1.0 Ok
@@ -146,6 +141,70 @@ def test_421_ends_the_audit_and_all_else_is_undecided() -> None:
     assert report.connections == 1
     assert report.ended_early == "the server replied 421 4.7.0 too many errors"
     assert "421 4.7.0 too many errors" in report.results[2].verdict.evidence
+
+
+LOGIN: dict[str, t.Any] = {
+    "login_user": "ann",
+    "login_password": "correct-horse",
+    "allow_plaintext_auth": True,
+    "auth_mechanism": "PLAIN",
+}
+PLAIN = base64.b64encode(b"\0ann\0correct-horse").decode()
+OFFERS_AUTH = """
+S: 220 mx.example.com ESMTP
+C: EHLO client.example.org
+S: 250-mx.example.com
+S: 250 AUTH PLAIN
+C: /^AUTH PLAIN /"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (f"S: {PLAIN}\nC: QUIT", "undecided"),
+        (f"S: 535 5.7.8 not {PLAIN}{QUIT}", "finding"),
+        (f"S: 235 Ok\nS: 421 4.7.0 correct-horse or {PLAIN}{QUIT}", "undecided"),
+        (f"S: 235 Ok\nC: RSET\nS: 421 {PLAIN}{QUIT}", "undecided"),
+        (f"S: 235 Ok\nC: RSET\nS: 554-{PLAIN[:9]}\nS: 554 {PLAIN[9:]}{QUIT}", "finding"),
+        (f"S: 235 Ok\nC: RSET\nS: {PLAIN}\nC: QUIT", "undecided"),
+    ],
+)
+def test_a_server_that_repeats_the_password_is_quoted_without_it(answer: str, verdict: str) -> None:
+    steps = [{"hello": True}, {"login": True}, {"send": "RSET", "name": "after"}]
+    wanted = {"auth": "accepted", "after": "accepted"}
+    check = {**RELAY, "id": "own", "from": ["authed"], "steps": steps, "want": wanted}
+
+    report = audit(
+        f"{OFFERS_AUTH}\n{answer}",
+        checks=[check, {**check, "id": "other"}],
+        claimed="authed",
+        followed=False,
+        **LOGIN,
+    )
+
+    assert report.results[0].verdict.name == verdict
+    shown = repr(report)
+    for secret in ("correct-horse", PLAIN, PLAIN[:9], PLAIN[9:]):
+        assert secret not in shown
+
+
+def test_a_reply_that_has_the_password_in_it_is_judged_as_it_came() -> None:
+    version = {
+        "id": "ban-version",
+        "proves": "It does not tell its version.",
+        "steps": [],
+        "predicates": [{"lacks": {"in": "greeting", "text": "horsemail [0-9]"}}],
+    }
+
+    (result,) = audit(
+        f"S: 220 mx.example.com horsemail 7.1{RESET}{QUIT}",
+        checks=[version],
+        **{**LOGIN, "login_password": "horsemail"},
+    ).results
+
+    assert result.verdict.name == "finding"
+    assert "horsemail" not in repr(result[1:])
+    assert "is not shown" in result.verdict.evidence
 
 
 @pytest.mark.parametrize(
@@ -395,41 +454,7 @@ def test_a_message_can_be_found_again_by_its_token() -> None:
     assert any(result.token in line for line in result.transcript)
 
 
-# The order, and who shares
-
-
-def test_controls_come_first_and_then_what_others_name() -> None:
-    checks = [check_from(one) for one in (NULL_SENDER, RELAY, LOCAL, VANTAGE)]
-
-    assert [one.id for one in in_order(checks)] == [
-        "ctl-vantage",
-        "ctl-local",
-        "relay-02",
-        "relay-01",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({}, "hello"),
-        ({"variants": {"x": ["a"]}}, "hello"),
-        ({"steps": [], "want": {"greeting": "any"}}, "hello"),
-        ({"steps": [{"hello": True}, "VRFY x", "HELP", "RCPT TO:<{user}>"]}, "hello"),
-        ({"steps": [{"hello": "localhost"}, "RCPT TO:<{user}>"]}, "named"),
-        ({"steps": ["EHLO {helo}", "RCPT TO:<{user}>"]}, "plain"),
-        ({"risk": 1}, None),
-        ({"ports": [25]}, None),
-        ({"every_address": True}, None),
-        ({"steps": [], "want": {"connect": "unreachable"}}, None),
-        ({"steps": ["RCPT TO:<{user}>"]}, None),
-        ({"steps": [{"hello": True}, {"starttls": True}, "RCPT TO:<{user}>"]}, None),
-        ({"steps": [{"hello": True}, "XCLIENT ADDR=127.0.0.1", "RCPT TO:<{user}>"]}, None),
-        ({"steps": [{"hello": True}, *["NOOP"] * 5, "RCPT TO:<{user}>"]}, None),
-    ],
-)
-def test_who_shares_a_connection(changes: dict[str, t.Any], key: str | None) -> None:
-    assert share_key(check_of(**changes)) == key
+# Connections of their own
 
 
 def test_the_only_address_of_a_server_needs_no_connection_of_its_own() -> None:
@@ -452,3 +477,211 @@ def test_an_exception_costs_one_check_its_verdict(monkeypatch: pytest.MonkeyPatc
 
     assert report.results[0].verdict.name == "undecided"
     assert "RuntimeError: this was not foreseen" in report.results[0].verdict.evidence
+
+
+@pytest.mark.parametrize(
+    "options", [{"proxy": {"version": 1}}, {"xclient": {"ADDR": "198.51.100.7"}}]
+)
+def test_no_other_port_is_asked_in_the_name_of_another_client(options: dict[str, t.Any]) -> None:
+    report = audit(checks=[{**RELAY, "ports": [2525]}], **options)
+
+    (result,) = report.results
+    assert result.verdict.name == "not_applicable"
+    assert "presented at the port of the server alone" in result.verdict.evidence
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"xclient": {"ADDR": "198.51.100.7"}}, {"proxy": {"version": 1, "source": "198.51.100.7"}}],
+)
+def test_nothing_comes_before_the_greeting_in_the_name_of_another_client(
+    options: dict[str, t.Any],
+) -> None:
+    steps = [{"early": "x", "name": "first"}]
+    check = {**RELAY, "risk": 2, "steps": steps, "want": {"first": "refused"}}
+
+    (result,) = audit(checks=[check], limits={"max_risk": 2}, **options).results
+
+    assert result.verdict.name == "not_applicable"
+    assert "another client is presented" in result.verdict.evidence
+
+
+def test_a_check_that_waits_has_the_time_for_it() -> None:
+    steps = [{"hello": True}, {"wait": 200}, "NOOP"]
+    check = {**RELAY, "steps": steps, "want": {"noop": "accepted"}}
+    script = f"{HELLO}\nC: NOOP\nS: 250 Ok{QUIT}"
+
+    assert verdicts(audit(script, checks=[check], deadline=30.0)) == {"relay-02": "sound"}
+
+
+def test_the_time_of_the_audit_ends_a_check_that_waits() -> None:
+    steps = [{"hello": True}, {"wait": 200}, "NOOP"]
+    check = {**RELAY, "steps": steps, "want": {"noop": "accepted"}}
+
+    report = audit(HELLO, checks=[check], followed=False, limits={"seconds": 100.0})
+
+    assert verdicts(report) == {"relay-02": "undecided"}
+
+
+def test_who_may_use_xforward_is_not_asked_in_the_name_of_another_client() -> None:
+    steps = [{"hello": True}, {"send": "XFORWARD ADDR=192.0.2.1", "name": "answer"}]
+    check = {**RELAY, "steps": steps, "want": {"answer": "refused"}}
+
+    (result,) = audit(checks=[check], xclient={"ADDR": "198.51.100.7"}).results
+
+    assert result.verdict.name == "not_applicable"
+
+
+class Asked:
+    """Makes checks of the DNS, and remembers what the server had shown by then."""
+
+    def __init__(self) -> None:
+        self.observed: list[dict[str, Observed]] = []
+
+    def make(
+        self, _name: str, observed: t.Mapping[str, Observed], _seconds: float
+    ) -> tuple[Verdict, list[str]]:
+        """Return a finding."""
+        self.observed.append(dict(observed))
+        return Verdict("finding", "there is no such domain"), ["[0.000] *: DNS"]
+
+
+DNS = {"id": "dn-mx", "proves": "Mail arrives.", "dns": "mx"}
+
+
+def test_the_dns_is_asked_after_the_dialogues_and_over_no_connection() -> None:
+    asked = Asked()
+
+    report = audit(f"{HELLO}{REFUSES}{RESET}{QUIT}", checks=[DNS, RELAY], limits={"dns": asked})
+
+    assert verdicts(report) == {"dn-mx": "finding", "relay-02": "sound"}
+    assert asked.observed[0][HOST].server_name == "mx.example.com"
+    assert (report.results[0].transcript, report.results[0].connections) == (
+        ("[0.000] *: DNS",),
+        0,
+    )
+    assert report.connections == 1
+
+
+def test_the_dns_is_asked_even_if_the_server_is_down() -> None:
+    assert verdicts(audit(checks=[RELAY, DNS], limits={"dns": Asked()})) == {
+        "relay-02": "undecided",
+        "dn-mx": "finding",
+    }
+
+
+def test_a_check_of_the_dns_needs_its_variables_too() -> None:
+    asked = Asked()
+
+    report = audit(checks=[{**DNS, "needs": ["second_user"]}], limits={"dns": asked})
+
+    assert verdicts(report) == {"dn-mx": "not_applicable"}
+    assert asked.observed == []
+    assert verdicts(audit(checks=[DNS])) == {"dn-mx": "not_applicable"}
+
+
+# Offers of TLS end connections, so they are made at the end of those in plain text.
+
+OFFERED: dict[str, t.Any] = {
+    "id": "tls-offered",
+    "proves": "The server offers TLS.",
+    "steps": ["EHLO {helo}"],
+    "predicates": [{"offered_in_clear": ["STARTTLS"]}],
+}
+OLD = offer_of("TLSv1", "TLSv1.1")
+SAYS_EHLO = """
+S: 220 mx.example.com ESMTP
+C: EHLO client.example.org
+S: 250-mx.example.com
+S: 250 STARTTLS"""
+
+
+@pytest.fixture
+def _no_random(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.urandom", bytes)
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_an_offer_ends_a_connection_in_plain_text() -> None:
+    report = audit(
+        f"{SAYS_EHLO}{RESET}{asks_for_tls(OLD, alert(70))}",
+        checks=[OLD, OFFERED],
+    )
+
+    assert report.connections == 1
+    assert verdicts(report) == {"tls-floor": "sound", "tls-offered": "sound"}
+    assert "ClientHello: TLSv1 TLSv1.1" in "".join(report.results[0].transcript)
+    assert "ClientHello" not in "".join(report.results[1].transcript)
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_the_same_offer_is_made_once() -> None:
+    again = {**OLD, "id": "tls-old", "want": {"tls": "accepted"}}
+    report = audit(f"\nS: 220 mx{asks_for_tls(OLD, alert(70))}", checks=[OLD, again])
+
+    assert report.connections == 1
+    assert verdicts(report) == {"tls-floor": "sound", "tls-old": "finding"}
+    assert report.results[0].transcript == report.results[1].transcript
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_the_second_check_with_an_offer_is_judged_on_what_came() -> None:
+    version = {
+        **OLD,
+        "predicates": [{"lacks": {"in": "greeting", "text": "horsemail [0-9]"}}],
+    }
+
+    report = audit(
+        f"\nS: 220 mx.example.com horsemail 7.1{asks_for_tls(OLD, alert(70))}",
+        checks=[version, {**version, "id": "tls-old"}],
+        **{**LOGIN, "login_password": "horsemail"},
+    )
+
+    assert report.connections == 1
+    assert verdicts(report) == {"tls-floor": "finding", "tls-old": "finding"}
+    assert "horsemail" not in repr([one[1:] for one in report.results])
+    assert "is not shown" in report.results[1].verdict.evidence
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_an_offer_to_which_nobody_has_answered_is_made_again() -> None:
+    again = {**OLD, "id": "tls-old"}
+    report = audit(
+        f"\nS: 220 mx{asks_for_tls(OLD, b'')}",
+        f"\nS: 220 mx{asks_for_tls(OLD, alert(70))}",
+        checks=[OLD, again],
+    )
+
+    assert verdicts(report) == {"tls-floor": "undecided", "tls-old": "sound"}
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_an_offer_has_a_connection_of_its_own_if_the_server_has_closed_the_other() -> None:
+    report = audit(
+        f"{SAYS_EHLO}{RESET}\nC: EHLO client.example.org\n*: close",
+        f"\nS: 220 mx{asks_for_tls(OLD, alert(70))}",
+        checks=[OLD, OFFERED],
+    )
+
+    assert verdicts(report) == {"tls-floor": "sound", "tls-offered": "sound"}
+    assert report.connections == 2
+
+
+def test_tls_is_not_offered_if_the_user_has_none_of_it() -> None:
+    report = audit(checks=[OLD], tls="never")
+
+    assert verdicts(report) == {"tls-floor": "not_applicable"}
+    assert report.results[0].verdict.evidence == "the option tls is never"
+
+
+@pytest.mark.usefixtures("_no_random")
+def test_servers_that_answer_with_tls_alone_are_not_down() -> None:
+    checks = [{**offer_of(version), "id": f"tls-{n}"} for n, version in enumerate(OLD_VERSIONS)]
+    scripts = ["\n" + asks_for_tls(one, alert(70)).partition("Ready\n")[2] for one in checks]
+    report = audit(*scripts, checks=checks, tls="implicit")
+
+    assert set(verdicts(report).values()) == {"sound"}
+    assert report.ended_early is None
+
+
+OLD_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.client_hello import Offer
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import (
     BadCheck,
     check_from,
@@ -46,8 +48,9 @@ def test_every_kind_of_step() -> None:
     check = check_of(
         risk=2,
         steps=[
+            {"early": r"A\r\n", "name": "first"},
             {"hello": "localhost"},
-            {"send": "NOOP"},
+            {"send": "NOOP", "repeat": 30},
             {"bytes": r"NOOP\n", "name": "odd"},
             {"split": ["A", "B"], "replies": ["a", "b"]},
             {"wait": 1},
@@ -55,12 +58,14 @@ def test_every_kind_of_step() -> None:
             {"handshake": True},
             {"login": True, "name": "login"},
             {"expect_silence": 2.5, "name": "quiet"},
+            {"listen": 2, "name": "heard"},
             {"read": True, "name": "more"},
         ],
         want={"more": "any"},
     )
 
     assert [(one.kind, one.replies) for one in check.steps] == [
+        ("early", ("first",)),
         ("hello", ("helo",)),
         ("send", ("noop",)),
         ("bytes", ("odd",)),
@@ -70,8 +75,11 @@ def test_every_kind_of_step() -> None:
         ("handshake", ("handshake",)),
         ("login", ("login",)),
         ("expect_silence", ("quiet",)),
+        ("listen", ("heard",)),
         ("read", ("more",)),
     ]
+    assert check.steps[2].times == 30
+    assert check.is_early
 
 
 def test_long_bytes_may_be_written_as_a_list() -> None:
@@ -82,6 +90,11 @@ def test_long_bytes_may_be_written_as_a_list() -> None:
 
 def test_a_random_recipient_of_the_own_domain_needs_it() -> None:
     assert check_of(steps=["RCPT TO:<{nobody}>"]).needs == ("own_domain",)
+
+
+def test_a_login_with_a_wrong_password_needs_a_user() -> None:
+    assert check_of(steps=["AUTH PLAIN {wrong_login}", "RCPT TO:<x>"]).needs == ("user",)
+    assert check_of(steps=["AUTH PLAIN {nobody_login}", "RCPT TO:<x>"]).needs == ("own_domain",)
 
 
 def test_the_variables_of_variants_are_needed_too() -> None:
@@ -114,7 +127,7 @@ LONG = "x" * 6000
         ({"steps": ["NOOP"] * 61}, "steps has more than 60 items"),
         ({"steps": [5]}, "steps[0] must be a command, or a dictionary such as {send: NOOP}"),
         ({"steps": [{"sent": "x"}]}, "steps[0] has no key 'sent'; did you mean send?"),
-        ({"steps": [{"name": "x"}]}, "steps[0] must have exactly one of hello, send, bytes"),
+        ({"steps": [{"name": "x"}]}, "steps[0] must have exactly one of early, hello, send"),
         ({"steps": [{"send": "x", "wait": 1}]}, "steps[0] must have exactly one of"),
         ({"steps": [{"send": "EHLO {hello}"}]}, "steps[0].send has no variable 'hello'; did you m"),
         ({"steps": [{"send": "A\r\nB"}]}, "steps[0].send has a line break; write bytes in place"),
@@ -126,6 +139,20 @@ LONG = "x" * 6000
         ({"steps": [{"split": ["x"]}]}, "steps[0].split needs risk 1 or 2"),
         ({"risk": 2, "steps": [{"bytes": r"\q"}]}, r"steps[0].bytes has the escape \q; write one"),
         ({"risk": 2, "steps": [{"split": []}]}, "steps[0].split must be a list of texts"),
+        ({"steps": [{"early": "A"}]}, "steps[0].early needs risk 1 or 2"),
+        ({"risk": 2, "steps": ["A", {"early": "B"}]}, "steps must have early first"),
+        ({"risk": 2, "steps": [{"send": "A", "repeat": 101}]}, "steps[0].repeat must be a number"),
+        ({"risk": 2, "steps": [{"send": "A", "repeat": True}]}, "steps[0].repeat must be a number"),
+        ({"risk": 1, "steps": [{"send": "A", "repeat": 2}]}, "steps[0].repeat needs send, and"),
+        ({"risk": 2, "steps": [{"hello": True, "repeat": 2}]}, "steps[0].repeat needs send, and"),
+        (
+            {"risk": 2, "steps": [{"send": "A", "repeat": 99}] * 2},
+            "steps must not send more than 160 commands in all",
+        ),
+        ({"by_name": "yes"}, "by_name must be true or false"),
+        ({"steps": [{"fill": True}]}, "steps[0].fill needs risk 1 or 2: no message is sent at"),
+        ({"steps": [{"listen": 2}]}, "steps[0].listen needs a name for what is heard"),
+        ({"never": {"mail": "421"}}, "never.mail has no effect without want.mail"),
         ({"steps": [{"wait": "1"}]}, "steps[0].wait must be a number of seconds"),
         ({"steps": [{"wait": 301}]}, "steps[0].wait must be more than 0 and at most 300 seconds"),
         ({"steps": [{"wait": 200}, {"wait": 200}]}, "steps must not wait for more than 300 sec"),
@@ -198,3 +225,78 @@ def test_escapes_become_bytes(text: str, data: bytes) -> None:
 def test_other_escapes_are_wrong(text: str) -> None:
     with pytest.raises(ValueError, match="has the escape"):
         unescaped(text)
+
+
+DNS: dict[str, t.Any] = {"id": "dn-mx", "proves": "Mail arrives.", "dns": "mx"}
+
+
+def test_a_check_of_the_dns_has_a_question_in_place_of_steps() -> None:
+    check = check_from({**DNS, "needs": ["own_domain"], "profiles": ["mx"]})
+
+    assert (check.dns, check.steps, check.needs) == ("mx", (), ("own_domain",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"dns": "mxx"}, "dns has no question 'mxx'; did you mean mx?"),
+        ({"dns": 5}, "dns must be a text"),
+        ({"steps": ["NOOP"]}, "steps has no place beside dns"),
+        ({"want": {}}, "want has no place beside dns"),
+        ({"every_address": True}, "every_address has no place beside dns"),
+        ({"risk": 1}, "risk has no place beside dns"),
+    ],
+)
+def test_a_check_of_the_dns_holds_no_dialogue(changes: dict[str, t.Any], problem: str) -> None:
+    with pytest.raises(BadCheck, match=re.escape(problem)):
+        check_from({**DNS, **changes})
+
+
+def offers(**offer: t.Any) -> t.Any:
+    """Return a check with an offer."""
+    return {"steps": [{"offer": offer}], "want": {"tls": "refused"}}
+
+
+def test_an_offer_of_tls() -> None:
+    check = check_of(**offers(versions=["TLSv1.2"], ciphers="RC4", compression=True))
+
+    assert check.steps == (
+        Step("offer", replies=("tls",), offer=Offer(("TLSv1.2",), ("RC4",), compression=True)),
+    )
+    assert check.offers == ("STARTTLS",)
+    assert check.offers_tls
+
+
+def test_an_offer_with_variants() -> None:
+    check = check_of(
+        **offers(versions=["TLSv1.2"], ciphers=["a{kind}"]), variants={"kind": ["RSA", "ECDSA"]}
+    )
+
+    assert check.steps[0].offer == Offer(("TLSv1.2",), ("a{kind}",))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (offers(), "steps[0].offer must offer versions, such as SSLv3"),
+        (offers(versions=["TLSv2"]), "steps[0].offer has no version 'TLSv2'"),
+        (offers(versions=[1.2]), "steps[0].offer.versions must be a list of names, not '1.2'"),
+        (offers(versions=["TLSv1"], cipher=["RC4"]), "did you mean ciphers?"),
+        (offers(versions=["TLSv1"], ciphers=["{user}"]), "has no variant 'user'"),
+        (offers(versions=["TLSv1"], compression="yes"), "must be true or false"),
+        ({"steps": [{"offer": "TLSv1"}]}, "must be a dictionary such as {versions"),
+        (
+            {"steps": ["NOOP", {"offer": {"versions": ["TLSv1"]}}], "want": {"tls": "refused"}},
+            "steps must have nothing beside offer",
+        ),
+        (
+            {**offers(versions=["TLSv1"], ciphers=["a{x}"]), "variants": {"x": ["RSA", "DSA"]}},
+            "has no cipher suite 'aDSA'",
+        ),
+    ],
+)
+def test_a_wrong_offer(change: t.Any, problem: str) -> None:
+    with pytest.raises(BadCheck) as error:
+        check_of(**change)
+
+    assert problem in str(error.value)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.server_hello import Choice
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.form import check_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.judge import judge, worst
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import (
     Answer,
@@ -18,7 +20,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.capabiliti
     Capabilities,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
-from ansible_collections.mailops.smtp.tests.unit.audits import check_of
+from ansible_collections.mailops.smtp.tests.unit.audits import check_of, offer_of
 
 
 def replied(text: str, name: str = "rcpt") -> Answer:
@@ -177,3 +179,104 @@ def test_of_sound_verdicts_the_last_is_told_and_one_refusal_is_enough() -> None:
     several = [Verdict("sound", "a", by_refusal=True), Verdict("sound", "b")]
 
     assert worst(several) == Verdict("sound", "b", by_refusal=True)
+
+
+@pytest.mark.parametrize(
+    ("came", "verdict"),
+    [
+        (Answer("rcpt", "silence"), "finding"),
+        (replied("421 4.7.0 bye"), "finding"),
+        (replied("450 4.2.0 later"), "undecided"),
+        (replied("250 Ok"), "sound"),
+        (Answer("mail", "silence"), "undecided"),  # the step was not reached
+    ],
+)
+def test_what_must_never_come_is_a_finding_although_it_would_be_undecided(
+    came: Answer, verdict: str
+) -> None:
+    found = judged(came, want={"rcpt": "accepted"}, never={"rcpt": ["silence", "421"]})
+
+    assert found.name == verdict
+
+
+@pytest.mark.parametrize(
+    ("came", "verdict"),
+    [
+        (Answer("connect", "connected"), "sound"),
+        (Answer("connect", "unreachable", text="Connection refused", kind="connect"), "finding"),
+        (Answer("connect", "unreachable", text="no answer", kind="timeout"), "undecided"),
+        (Answer("connect", "closed"), "undecided"),
+    ],
+)
+def test_a_port_that_must_be_open(came: Answer, verdict: str) -> None:
+    assert judged(came, want={"connect": "connected"}).name == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Answer("connect", "unreachable", kind="connect", rejected=True), "sound"),
+        (Answer("connect", "unreachable", kind="connect"), "undecided"),
+        (Answer("connect", "unreachable", kind="timeout"), "undecided"),
+        (Answer("connect", "connected"), "finding"),
+    ],
+)
+def test_silence_does_not_show_that_nothing_listens(answer: Answer, verdict: str) -> None:
+    assert judged(answer, steps=[], want={"connect": "rejected"}).name == verdict
+
+
+@pytest.mark.parametrize(
+    ("waits", "verdict"), [((0.1, 1.0, 1.0, 1.0), "sound"), ((0.1, 0.1, 0.1), "finding")]
+)
+def test_a_server_that_slows_a_client_down(waits: tuple[float, ...], verdict: str) -> None:
+    answer = replied("550 5.1.1 Unknown")._replace(waits=waits)
+
+    found = judged(answer, want={"rcpt": ["slowed", "421"]})
+
+    assert found.name == verdict
+    assert found.evidence == f"RCPT (number {len(waits)}): 550 5.1.1 Unknown"
+
+
+MODERN = Choice(0x0304, 0x1301, "x25519")
+TLS13 = Answer("tls", "accepted", text=str(MODERN), command="ClientHello", choice=MODERN)
+REFUSED = Answer("tls", "refused", text="alert protocol_version (70)", command="ClientHello")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "came", "verdict"),
+    [
+        ("refused", REFUSED, "sound"),
+        ("refused", TLS13, "finding"),
+        ("accepted", TLS13, "sound"),
+        ("accepted", REFUSED, "finding"),
+        (r"/^TLSv1\.3,/", TLS13, "sound"),
+        (r"/^TLSv1\.2,/", TLS13, "finding"),
+        ("/protocol/", REFUSED, "finding"),
+        ("refused", Answer("tls", "error", text="no answer", kind="timeout"), "undecided"),
+        # What the server refuses before TLS is no refusal of what is offered.
+        ("refused", replied("554 5.7.1 not you", "greeting"), "undecided"),
+        ("refused", replied("502 5.5.1 no", "starttls"), "undecided"),
+    ],
+)
+def test_an_answer_to_an_offer_of_tls(wanted: str, came: Answer, verdict: str) -> None:
+    check = offer_of("TLSv1", "TLSv1.3")
+    found = judge(
+        check_from({**check, "want": {"tls": wanted}}), Held({came.name: came}, last=came)
+    )
+
+    assert found.name == verdict
+    assert found.by_refusal == (verdict == "sound" and came is REFUSED)
+
+
+def test_a_server_without_starttls_is_offered_nothing() -> None:
+    found = judge(check_from(offer_of("TLSv1")), Held(offered=Capabilities({"SIZE": []})))
+
+    assert found == Verdict("not_applicable", "the server does not offer STARTTLS")
+
+
+def test_what_a_server_need_not_have_is_not_applicable() -> None:
+    check = {**offer_of("TLSv1.3"), "requires": {"tls": "/MLKEM/"}, "want": {"tls": "accepted"}}
+    found = judge(check_from(check), Held({"tls": TLS13}, last=TLS13))
+
+    assert found.name == "not_applicable"
+    assert found.evidence == f"ClientHello: {MODERN}, and the check needs /MLKEM/ there"

@@ -38,3 +38,22 @@ def test_all_replies_that_decide_have_names() -> None:
 
     assert check.names == {"rcpt", "mail", "helo", "greeting"}
     assert Predicate("offered", {"keywords": ["SIZE"]}).replies == ()
+
+
+@pytest.mark.parametrize(
+    ("waits", "is_slow"),
+    [
+        ((), False),
+        ((0.0, 0.1, 1.0, 1.1, 1.0), True),
+        ((2.0, 2.0, 0.1), False),
+        ((1.0, 1.0, 1.0, 0.0), False),
+    ],
+)
+def test_a_server_that_lets_a_client_wait(waits: tuple[float, ...], is_slow: bool) -> None:
+    assert Answer("x", "reply", waits=waits).is_slow is is_slow
+
+
+def test_a_check_that_a_server_may_not_forgive() -> None:
+    assert check_of(risk=2, steps=[{"send": "X", "repeat": 2}], want={"x": "any"}).strains
+    assert check_of(steps=[{"wait": 90}, "RCPT TO:<x>"]).strains
+    assert not check_of().strains

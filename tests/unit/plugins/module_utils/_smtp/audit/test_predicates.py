@@ -8,7 +8,13 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import (
+    Dane,
+    Tlsa,
+    TlsaAnswer,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.handshake import TlsSession
+from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.server_hello import Choice
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Answer, Held
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.predicates import (
     PREDICATES,
@@ -191,6 +197,21 @@ def test_a_connection_without_tls_has_no_certificate() -> None:
 
 
 @pytest.mark.parametrize(
+    ("argument", "verdict"),
+    [
+        ({"offered": "SIZE"}, "sound"),
+        ({"offered": ["VRFY"]}, "sound"),
+        ({"seconds": ["first"]}, "sound"),
+        ({"seconds": ["first", "second"]}, "undecided"),
+    ],
+)
+def test_a_report_is_never_a_finding(argument: t.Any, verdict: str) -> None:
+    offered = Capabilities({"SIZE": []})
+
+    assert verdict_of("report", argument, held(offered, first="NOOP: 550 no")) == verdict
+
+
+@pytest.mark.parametrize(
     ("predicate", "argument", "problem"),
     [
         ("same", ["first", "third"], "must name replies of this check: greeting, helo"),
@@ -198,10 +219,18 @@ def test_a_connection_without_tls_has_no_certificate() -> None:
         ("lacks", "Postfix", "must be a dictionary of in"),
         ("lacks", {"in": "helo", "text": "("}, "has a text that is not a regular expression"),
         ("lacks", {"in": "helo", "text": 5}, "has a text that is not a regular expression"),
+        ("goes_on", ["first"], "must be a list of two replies or more"),
+        ("refused_by", "first", "must be a dictionary of of, the name of a reply, and greeting"),
+        ("refused_by", {"of": "first", "greeting": "("}, "is not a regular expression"),
         ("offered", [], "must be a list of keywords"),
         ("not_offered", [5], "must be a list of keywords"),
         ("certificate", 14, "must be a dictionary of days, a number from 0 to 400"),
+        ("report", "first", "must be a dictionary of offered"),
+        ("report", {"seconds": "third"}, "must name replies of this check"),
         ("size_limit", ["first", "second"], "must be the reply to MAIL"),
+        ("dh_group", 2048, "must be a dictionary of least"),
+        ("dh_group", {"least": 0}, "must be a dictionary of least"),
+        ("dane", 1, "must be true"),
         ("certificate", {"days": -1}, "must be a dictionary of days"),
         ("certificate", {"days": True}, "must be a dictionary of days"),
     ],
@@ -211,3 +240,61 @@ def test_a_wrong_argument(predicate: str, argument: t.Any, problem: str) -> None
         PREDICATES[predicate].read(argument, NAMES)
 
     assert problem in str(error.value)
+
+
+def offered(bits: int | None) -> Held:
+    """Return what was held of an offer of DHE: a group with so many bits, or a refusal."""
+    choice = Choice(0x0303, 0x009E, dh_bits=bits)
+    answer = Answer("tls", "accepted", text=str(choice), command="ClientHello", choice=choice)
+    return Held({"tls": answer}, last=answer)
+
+
+@pytest.mark.parametrize(
+    ("bits", "verdict"),
+    [(1024, "finding"), (2047, "finding"), (2048, "sound"), (None, "not_applicable")],
+)
+def test_the_size_of_a_diffie_hellman_group(bits: int | None, verdict: str) -> None:
+    assert verdict_of("dh_group", {"least": 2048}, offered(bits)) == verdict
+
+
+@pytest.mark.parametrize(("happening", "verdict"), [("refused", "sound"), ("error", "undecided")])
+def test_a_server_without_diffie_hellman_is_sound(happening: t.Any, verdict: str) -> None:
+    last = Answer("tls", happening, text="alert")
+    assert verdict_of("dh_group", {"least": 2048}, Held({"tls": last}, last=last)) == verdict
+
+
+RECORD = Tlsa(3, 1, 1, bytes(32))
+CERTIFICATE = t.cast("t.Any", object())
+
+
+def shown(dane: Dane | None, certificate: t.Any = CERTIFICATE) -> Held:
+    """Return what was held with a certificate."""
+    return Held(tls=TlsSession("TLSv1.2", "x", 0, True, (), certificate, (), dane, None))
+
+
+@pytest.mark.parametrize(
+    ("dane", "verdict"),
+    [
+        (Dane(TlsaAnswer("mx", 25, True, (RECORD,)), RECORD, None), "sound"),
+        (Dane(TlsaAnswer("mx", 25, True, (RECORD,)), None, "DANE: it matches none"), "finding"),
+        (Dane(TlsaAnswer("mx", 25, False, (RECORD,)), None, "DANE: not secure"), "undecided"),
+        (Dane(TlsaAnswer("mx", 25, error="SERVFAIL"), None, "DANE: SERVFAIL"), "undecided"),
+        (Dane(TlsaAnswer("mx", 25), None, "DANE: there is no TLSA record"), "not_applicable"),
+        (None, "not_applicable"),
+    ],
+)
+def test_a_certificate_and_its_tlsa_records(dane: Dane | None, verdict: str) -> None:
+    assert verdict_of("dane", True, shown(dane)) == verdict
+
+
+def test_a_server_without_a_certificate_has_no_dane() -> None:
+    assert verdict_of("dane", True, shown(None, None)) == "not_applicable"
+    assert verdict_of("dane", True, Held()) == "not_applicable"
+
+
+def test_one_record_alone_is_named_before_the_key_changes() -> None:
+    one, two = (Dane(TlsaAnswer("mx", 25, True, (RECORD,) * n), RECORD, None) for n in (1, 2))
+    judge = PREDICATES["dane"].judge
+
+    assert "RFC 7671 section 8.1" in judge({}, shown(one)).evidence
+    assert judge({}, shown(two)).evidence == str(two)

@@ -54,6 +54,10 @@ def test_local_parts_get_their_domain_and_strangers_a_name() -> None:
         "other_user": "smtp-audit-recipient@example.net",
         "other_local": "smtp-audit-recipient",
         "stranger": "smtp-audit-sender@example.net",
+        "null_mx_domain": None,
+        "spf_domain": None,
+        "dmarc_domain": None,
+        "wanted_size": None,
         "client_cert": None,
     }
 
@@ -76,11 +80,21 @@ def test_check_mode_takes_no_risk() -> None:
         ({"port": 99999}, "port"),
         ({"own_domain": "ann@example.com"}, "own_domain must be a domain, such as example.com"),
         ({"own_domain": "a\r\nb"}, "own_domain"),
-        ({"other_domain": "EXAMPLE.com"}, "other_domain must be a domain that the server does not"),
+        ({"own_domain": "https://example.com"}, "own_domain must be a domain, such as example.com"),
+        ({"own_domain": "example..com"}, "own_domain must be a domain, such as example.com"),
+        ({"own_domain": "192.0.2.1"}, "own_domain must be a domain, such as example.com"),
+        ({"own_domain": "."}, "own_domain must be a domain, such as example.com"),
+        (
+            {"other_domain": "EXAMPLE.com."},
+            "other_domain must be a domain that the server does not",
+        ),
         ({"user": "ann@example.org"}, "user must be an address of example.com"),
         ({"user": "ann lee"}, "user must be a mail address, such as ann@example.com"),
         ({"user": "a\nb"}, "user"),
+        ({"wanted_size": 0}, "wanted_size must be a number of bytes, not 0"),
         ({"second_user": "x", "own_domain": None, "user": None}, "second_user must be a mail addr"),
+        ({"stranger": "ann@a..b.com", "other_domain": None}, "stranger must be a mail address"),
+        ({"stranger": f"ann@{'x' * 64}.com", "other_domain": None}, "stranger must be a mail addr"),
         ({"stranger": "eve@example.com"}, "stranger must be an address of example.net"),
         ({"connections": 41}, "connections must be between 1 and 40, not 41"),
         ({"audit_deadline": 0.0}, "audit_deadline must be more than 0"),
@@ -93,6 +107,11 @@ def test_check_mode_takes_no_risk() -> None:
         ({"definitions": [{**RELAY, "steps": ["DATA"]}]}, "no message is sent at risk 0"),
         ({"definitions": [RELAY] * 1001}, "definitions has more than 1000 checks"),
         ({"login_user": "ann"}, "login_password is required with login_user"),
+        ({"sends_from": ["relay"]}, "sends_from must be a list of IP addresses"),
+        ({"sends_from": ["192.0.2.1"] * 7}, "sends_from must have at most 6 items"),
+        ({"dnsbl": ["https://bl.example.org"]}, "dnsbl must be a list of domains"),
+        ({"dnsbl": ["bl"]}, "dnsbl must be a list of domains"),
+        ({"dns_view": "a\nb"}, "dns_view must be a name of at most 60 characters"),
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, t.Any], problem: str) -> None:
@@ -105,3 +124,17 @@ def test_a_wrong_option_is_named(options: dict[str, t.Any], problem: str) -> Non
 def test_options_of_other_dialogues_are_no_options_of_an_audit() -> None:
     assert not set(NOT_USED) & set(argument_spec())
     assert "targets" not in argument_spec()
+
+
+def test_the_checks_of_the_dns_have_options_of_their_own() -> None:
+    dns = request(sends_from=["192.0.2.1", "2001:db8::1"], dnsbl=["BL.example.org"]).dns
+
+    assert dns == ("relay", ("192.0.2.1", "2001:db8::1"), ("bl.example.org",), "")
+    assert request(profile="mx", dns_view="inside").dns == ("mx", (), (), "inside")
+
+
+def test_a_domain_is_named_as_in_smtp() -> None:
+    variables = request(own_domain="bücher.example.", user="ann@bücher.example").variables
+
+    assert variables["own_domain"] == "xn--bcher-kva.example"
+    assert variables["user"] == "ann@xn--bcher-kva.example"

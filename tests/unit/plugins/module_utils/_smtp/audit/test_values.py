@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 
 import pytest
@@ -34,9 +35,17 @@ def test_variables_are_filled() -> None:
 def test_a_random_word_is_another_one_each_time_and_a_nobody_is_not() -> None:
     found = values(own_domain="example.com")
 
-    assert found.fill("{random} {random}") == "word3 word4"
-    assert found.fill("{nobody} {nobody}") == "word2@example.com word2@example.com"
-    assert found.fill("{token}") == found.token == "audit-word1"
+    assert found.fill("{random} {random}") == "word2 word3"
+    assert found.fill("{nobody} {nobody}") == "word1@example.com word1@example.com"
+
+
+def test_each_check_has_a_token_of_its_own() -> None:
+    found = values()
+    found.check = "relay-29"
+
+    assert found.fill("{token} {token}") == "audit-word1 audit-word1"
+    assert found.token_of("relay-29") == "audit-word1"
+    assert found.token_of("sy-dot") == "audit-word2"
 
 
 @pytest.mark.parametrize("value", [None, "", "a\r\nDATA", "a\0", "x" * 256])
@@ -62,3 +71,16 @@ def test_what_is_known_of_the_user() -> None:
 def test_random_words_differ() -> None:
     assert random_word() != random_word()
     assert random_word().isalpha()
+
+
+def test_a_login_with_a_wrong_password() -> None:
+    found = values(user="ann@example.com", own_domain="example.com")
+
+    known, unknown = (
+        base64.b64decode(found.fill(f"{{{name}}}")) for name in ("wrong_login", "nobody_login")
+    )
+
+    assert known.startswith(b"\0ann@example.com\0word")
+    assert unknown.startswith(b"\0word1@example.com\0word")
+    with pytest.raises(MissingVariable, match="user"):
+        values().fill("{wrong_login}")

@@ -9,7 +9,13 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.tests.unit.audits import HELLO
-from ansible_collections.mailops.smtp.tests.unit.checks import OFFERS, verdict_of
+from ansible_collections.mailops.smtp.tests.unit.checks import (
+    OFFERS,
+    TO_DATA,
+    TOKEN,
+    made,
+    verdict_of,
+)
 
 LOGIN: dict[str, t.Any] = {
     "login_user": "ann",
@@ -60,9 +66,8 @@ def test_mail_in_the_name_of_another_user() -> None:
 
 def test_a_login_that_fails_proves_nothing() -> None:
     failed = LOGGED_IN.replace("235 2.7.0 Ok", "535 5.7.8 no")
-    refused = f"{failed}\nC: MAIL FROM:<lee@example.com>\nS: 530 5.7.0 log in"
 
-    assert verdict_of("auth-mismatch", refused, **LOGIN) == "not_applicable"
+    assert verdict_of("auth-mismatch", failed, **LOGIN) == "not_applicable"
 
 
 def test_a_second_login() -> None:
@@ -85,3 +90,56 @@ def test_nobody_logs_in() -> None:
 
     assert verdict_of("auth-empty", *refused) == "sound"
     assert verdict_of("auth-empty", refused[0], asked[1].format("235 2.7.0 Ok")) == "finding"
+
+
+def test_cram_md5_is_a_fact_and_no_finding() -> None:
+    offered = made("auth-cram", offering("PLAIN CRAM-MD5")).verdict
+    missing = made("auth-cram", offering("PLAIN")).verdict
+
+    assert (offered.name, offered.evidence) == ("sound", "the server offers AUTH CRAM-MD5")
+    assert (missing.name, missing.evidence) == ("sound", "the server does not offer AUTH CRAM-MD5")
+
+
+def test_a_user_whom_a_stranger_writes_into_the_parameter_auth() -> None:
+    sender = "MAIL FROM:<eve@example.net> AUTH=postmaster@example.com"
+    script = f"{OFFERS}\nC: {sender}\nS: 250 2.1.0 Ok\nC: RCPT TO:<bob@example.net>\nS: {{}}"
+
+    assert verdict_of("auth-param", script.format("554 5.7.1 no")) == "sound"
+    assert verdict_of("auth-param", script.format("250 2.1.5 Ok")) == "finding"
+    assert verdict_of("auth-param", HELLO) == "not_applicable"
+
+
+def test_a_user_whom_another_user_writes_into_the_parameter_auth() -> None:
+    own = f"{LOGGED_IN}\nC: MAIL FROM:<ann@example.com> AUTH=ann@example.com\nS: {{}}"
+    other = (
+        "\nC: RSET\nS: 250 2.0.0 Ok\nC: MAIL FROM:<lee@example.com> AUTH=lee@example.com"
+        "\nS: 250 2.1.0 Ok\nC: RCPT TO:<ann@example.com>\nS: {}"
+    )
+    known = own.format("250 2.1.0 Ok")
+
+    sound = known + other.format("553 5.7.1 not owned")
+    assert verdict_of("auth-param-user", sound, **LOGIN) == "sound"
+    finding = known + other.format("250 2.1.5 Ok")
+    assert verdict_of("auth-param-user", finding, **LOGIN) == "finding"
+    unknown = own.format("555 5.5.4 no such parameter")
+    assert verdict_of("auth-param-user", unknown, **LOGIN) == "not_applicable"
+
+
+def test_another_user_in_the_field_from() -> None:
+    envelope = TO_DATA.replace("eve@example.net", "ann@example.com")
+    script = f"{LOGGED_IN}{envelope}\nC: (message)\nS: {{}}"
+
+    refused = verdict_of("auth-mismatch-from", script.format("550 5.7.1 not yours"), **LOGIN)
+    accepted = made("auth-mismatch-from", script.format("250 2.0.0 queued"), **LOGIN)
+
+    assert (refused, accepted.verdict.name, accepted.token) == ("sound", "finding", TOKEN)
+
+
+def test_passwords_that_are_guessed() -> None:
+    guess = "\nC: /^AUTH PLAIN [A-Za-z0-9+=]+$/\nS: 535 5.7.8 Wrong"
+
+    assert verdict_of("auth-fails", OFFERS + guess * 4) == "finding"
+    slow = f"{OFFERS}{guess}\n*: drip" + guess.replace("Wrong", "x" * 40) * 3
+    assert verdict_of("auth-fails", slow) == "sound"
+    sent_away = f"{OFFERS}{guess * 2}".replace("Wrong", "Wrong\n*: close")
+    assert verdict_of("auth-fails", sent_away.rpartition("\nC:")[0], ends=False) == "sound"

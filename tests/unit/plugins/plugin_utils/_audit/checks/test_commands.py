@@ -87,3 +87,13 @@ def test_a_browser() -> None:
     assert verdict_of("cmd-http", postfix, ends=False) == "sound"
     assert verdict_of("cmd-http", exim, ends=False) == "sound"
     assert verdict_of("cmd-http", patient) == "finding"
+
+
+def test_any_number_of_errors() -> None:
+    hello = "S: 220 mx.example.com\nC: EHLO client.example.org\nS: 250 mx.example.com"
+    error = "\nC: SMTPAUDIT\nS: 500 5.5.1 what?"
+
+    assert verdict_of("cmd-flood", hello + error * 30) == "finding"
+    patience = f"{hello}{error * 9}\nC: SMTPAUDIT\nS: 421 4.7.0 too many errors"
+    assert verdict_of("cmd-flood", patience) == "sound"
+    assert verdict_of("cmd-flood", f"{hello}{error * 3}\n*: close", ends=False) == "sound"

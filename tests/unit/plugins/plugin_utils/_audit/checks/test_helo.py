@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.tests.unit.audits import RESET
-from ansible_collections.mailops.smtp.tests.unit.checks import verdict_of
+from ansible_collections.mailops.smtp.tests.unit.checks import made, verdict_of
 
 GREETING = "\nS: 220 mx.example.com ESMTP"
 TO_RCPT = """
@@ -68,3 +68,12 @@ def test_what_a_server_must_take_and_must_not(identity: str, said: str, accepted
 
     assert verdict_of(identity, script.format("250 mx.example.com")) == accepted
     assert verdict_of(identity, script.format("501 5.5.4 Syntax: EHLO hostname")) == refused
+
+
+@pytest.mark.parametrize("reply", ["250 2.1.5 Ok", "550 5.7.1 no such host", "450 4.7.1 not found"])
+def test_a_name_that_does_not_exist_is_a_fact_and_no_finding(reply: str) -> None:
+    said = f"{GREETING}\nC: /^EHLO [a-z]{{12}}.invalid$/{TO_RCPT}\nS: {reply}"
+
+    verdict = made("helo-07", said).verdict
+
+    assert (verdict.name, verdict.evidence) == ("sound", f"RCPT TO:<ann@example.com>: {reply}")

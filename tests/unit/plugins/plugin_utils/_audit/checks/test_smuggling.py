@@ -21,6 +21,7 @@ HEAD = (
     + rf"\r\nMessage-ID: <{TOKEN}@example.net>\r\n\r\n"
     + "A dot follows that does not end this message."
 )
+COMMANDS = "\nC: MAIL FROM:<eve@example.net>\nC: RCPT TO:<ann@example.com>"
 REST = "\nC: The rest of the message.\nC: ."
 BEGUN = f"{HELLO}{TO_DATA}"
 ENDINGS = {
@@ -48,22 +49,49 @@ def test_a_server_that_knows_one_ending(identity: str) -> None:
 
 @pytest.mark.parametrize(("identity", "ending"), [*ENDINGS.items(), ("sm-13", r"\r\n..\r\n")])
 def test_a_server_that_knows_another_ending(identity: str, ending: str) -> None:
-    script = f"{BEGUN}\nC> {HEAD}{ending}\nS: 250 2.0.0 queued{REST}\nS: 500 5.5.2 what?"
+    script = f"{BEGUN}\nC> {HEAD}{ending}\nS: 250 2.0.0 queued{COMMANDS}\nS: 250 2.1.0 Ok{REST}"
 
-    result = made(identity, script)
+    result = made(identity, f"{script}\nS: 500 5.5.2 what?")
 
     assert result.verdict.name == "finding"
-    assert result.verdict.evidence == "silence: 250 2.0.0 queued"
+    assert result.verdict.evidence == (
+        "dot: 250 2.0.0 queued, and to the commands behind it: 250 2.1.0 Ok"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dot", "command", "verdict"),
+    [
+        # What it says of the message, and of the commands, does not matter: it has ended it.
+        ("550 5.7.1 spam", "250 2.1.0 Ok", "finding"),
+        ("250 2.0.0 queued", "503 5.5.1 no", "finding"),
+        ("550 5.5.2 bare <LF> received", None, "sound"),
+        ("451 4.3.0 bare <LF> received", None, "sound"),
+        # It may be that the reply comes early, or that the other one comes late.
+        ("250 2.0.0 queued", None, "undecided"),
+        (None, "250 2.0.0 queued", "undecided"),
+    ],
+)
+def test_one_reply_alone_shows_no_second_message(
+    dot: str | None, command: str | None, verdict: str
+) -> None:
+    first, second = (f"\nS: {one}" if one else "" for one in (dot, command))
+    script = f"{BEGUN}\nC> {HEAD}\\n.\\n{first}{COMMANDS}{second}{REST}\nS: 250 2.0.0 Ok"
+
+    assert verdict_of("sm-01", script) == verdict
 
 
 def test_a_server_that_refuses_such_a_message_is_sound() -> None:
     script = f"{BEGUN}\nC> {HEAD}\\n.\\n\nS: 521 5.5.2 bare <LF> received\n*: close"
 
     assert verdict_of("sm-01", script, ends=False) == "sound"
+    closed = f"{BEGUN}\nC> {HEAD}\\n.\\n\n*: close"
+    assert verdict_of("sm-01", closed, ends=False) == "sound"
 
 
 def test_an_ending_in_two_pieces() -> None:
-    script = f"{BEGUN}\nC> {HEAD}\\n.\\n\nS: 250 2.0.0 queued\nC: (message)\nS: 500 5.5.2 what?"
+    taken = "\nS: 250 2.0.0 queued\nC> \\n.\\r\\n\nS: 500 5.5.2 what?"
+    script = f"{BEGUN}\nC> {HEAD}\\n.\\n{taken}\nC: (message)\nS: 500 5.5.2 what?"
 
     assert verdict_of("sm-12", script) == "finding"
 
@@ -105,7 +133,8 @@ def test_the_message_of_a_user() -> None:
         "@example.net", "@example.com"
     )
     begun = f"{OFFERS}{LOGIN}"
-    early = f"{begun}\nC> {head}\\n.\\n\nS: 250 2.0.0 queued\nC: (message)\nS: 500 5.5.2 what?"
+    taken = "\nS: 250 2.0.0 queued\nC> \\n.\\r\\n\nS: 500 5.5.2 what?"
+    early = f"{begun}\nC> {head}\\n.\\n{taken}\nC: (message)\nS: 500 5.5.2 what?"
     options = {"login_user": "ann", "login_password": "secret", "allow_plaintext_auth": True}
 
     assert verdict_of("sm-authed", f"{begun}\nC: (message)\nS: 250 Ok", **options) == "sound"

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.tests.unit.audits import HELLO
-from ansible_collections.mailops.smtp.tests.unit.checks import TO_DATA, TOKEN, made, verdict_of
+from ansible_collections.mailops.smtp.tests.unit.checks import (
+    TO_DATA,
+    TOKEN,
+    entry,
+    made,
+    verdict_of,
+)
 
 REFUSAL = "550 5.7.1 rejected"
 ACCEPTANCE = "250 2.1.5 Ok"
@@ -23,7 +29,8 @@ def envelope(sender: str, reply: str) -> str:
     [
         ("sp-own", "MAIL FROM:<ann@example.com>"),
         ("sp-nodomain", "/^MAIL FROM:<smtp-audit@[a-z]{12}.invalid>$/"),
-        ("sp-nullmx", "MAIL FROM:<smtp-audit@example.com>"),
+        ("sp-nullmx", "MAIL FROM:<smtp-audit@silent.example.org>"),
+        ("sp-spf", "MAIL FROM:<smtp-audit@unsent.example.org>"),
         ("sp-unqualified", "MAIL FROM:<root>"),
     ],
 )
@@ -62,3 +69,15 @@ def test_a_server_that_refuses_the_recipient_says_nothing_of_the_message() -> No
     assert verdict_of("sp-dmarc", envelope("MAIL FROM:<eve@example.net>", REFUSAL)) == (
         "not_applicable"
     )
+
+
+@pytest.mark.parametrize(
+    ("identity", "variable"),
+    [
+        ("sp-nullmx", "null_mx_domain"),
+        ("sp-spf", "spf_domain"),
+        ("sp-dmarc", "dmarc_domain"),
+    ],
+)
+def test_a_check_of_records_needs_a_domain_that_has_them(identity: str, variable: str) -> None:
+    assert variable in entry(identity).check.needs

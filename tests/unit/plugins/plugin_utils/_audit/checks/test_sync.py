@@ -30,14 +30,13 @@ OUT_OF_STEP = "554 5.5.0 Error: SMTP protocol synchronization"
 
 def test_commands_together_where_that_is_not_offered() -> None:
     begun = f"{GREETING}{FIRST.format('250 2.1.5 Ok')}{TOGETHER}"
-    refused = f"{GREETING}{FIRST.format('550 5.1.1 Unknown')}{TOGETHER}\nS: 250 2.1.0 Ok"
+    unknown = f"{GREETING}{FIRST.format('550 5.1.1 Unknown')}".partition("\nC: RSET")[0]
     takes = f"{begun}\nS: 250 2.1.0 Ok\nS: 250 2.1.5 Ok\nS: 354 go on"
 
     assert verdict_of("sy-nopipe", f"{begun}\nS: {OUT_OF_STEP}\n*: close", ends=False) == "sound"
     assert verdict_of("sy-nopipe", f"{begun}\n*: close", ends=False) == "sound"
     assert verdict_of("sy-nopipe", takes, ends=False) == "finding"
-    unknown = f"{refused}\nS: 550 5.1.1 Unknown\nS: 503 5.5.1 no"
-    assert verdict_of("sy-nopipe", unknown, ends=False) == "not_applicable"
+    assert verdict_of("sy-nopipe", unknown) == "not_applicable"
 
 
 def test_a_message_that_nobody_has_asked_for() -> None:
@@ -51,8 +50,13 @@ def test_commands_that_follow_a_message() -> None:
     begun = f"{OFFERS}{TO_DATA}\nC: (message)\nS: 250 2.0.0 queued"
     refused = TO_RCPT.replace("250 2.1.0 Ok", "503 5.5.1 no")
 
-    assert verdict_of("sy-dot", f"{begun}{TO_RCPT}") == "sound"
-    assert verdict_of("sy-dot", f"{begun}{refused}") == "finding"
+    asked = "\nC: NOOP\nS: 250 2.0.0 Ok"
+    lost = "\nC: MAIL FROM:<eve@example.net>\nC: RCPT TO:<ann@example.com>"
+
+    assert verdict_of("sy-dot", f"{begun}{TO_RCPT}{asked}") == "sound"
+    assert verdict_of("sy-dot", f"{begun}{refused}{asked}") == "finding"
+    assert verdict_of("sy-dot", f"{begun}{lost}{asked}") == "finding"
+    assert verdict_of("sy-dot", f"{begun}{lost}\n*: close", ends=False) == "undecided"
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,47 @@ def test_a_long_command() -> None:
     assert verdict_of("sy-long", f"{begun}\nS: 500 5.5.2 line too long") == "sound"
     cut = f"{begun}\nS: 250 2.0.0 Ok\nS: 500 5.5.2 not known"
     assert verdict_of("sy-long", cut) == "finding"
+
+
+EARLY = "C: EHLO client.example.org\nS: 220 mx.example.com {}\nS: 250 mx.example.com"
+
+
+@pytest.mark.parametrize(
+    ("product", "rcpt", "verdict"),
+    [
+        ("ESMTP Exim 4.96", "250 2.1.5 Ok", "finding"),
+        ("ESMTP Exim 4.96", "550 5.5.1 Protocol error", "sound"),
+        ("ESMTP Postfix", "250 2.1.5 Ok", "not_applicable"),
+        ("ESMTP Postfix", "550 5.5.1 Protocol error", "sound"),
+        ("ESMTP Postfix", "450 4.3.2 Service currently unavailable", "undecided"),
+    ],
+)
+def test_a_client_that_talks_before_the_greeting(product: str, rcpt: str, verdict: str) -> None:
+    script = f"{EARLY.format(product)}{TO_RCPT.replace('250 2.1.5 Ok', rcpt)}"
+
+    assert verdict_of("sy-early", script) == verdict
+
+
+@pytest.mark.parametrize("reply", ["S: 554 SMTP synchronization error\n*: close", "*: close"])
+def test_a_client_that_is_not_greeted(reply: str) -> None:
+    script = f"C: EHLO client.example.org\n{reply}"
+
+    assert verdict_of("sy-early", script, ends=False) == "sound"
+
+
+def test_a_line_feed_that_ends_a_command() -> None:
+    begun = f"{HELLO}\nC> NOOP\\n"
+
+    assert verdict_of("sy-lf-cmd", begun) == "sound"
+    assert verdict_of("sy-lf-cmd", f"{begun}\nS: 250 2.0.0 Ok") == "sound"
+    assert verdict_of("sy-lf-cmd", f"{begun}\nS: 250 2.0.0 Ok\nS: 500 5.5.2 what?") == "finding"
+
+
+def test_a_command_behind_a_carriage_return() -> None:
+    begun = f"{HELLO}\nC> NOOP\\rMAIL FROM:<eve@example.net>\\r\\n"
+    rcpt = "\nC: RCPT TO:<ann@example.com>"
+
+    assert verdict_of("sy-cr-cmd", f"{begun}\nS: 250 Ok{rcpt}\nS: 503 5.5.1 MAIL first") == "sound"
+    assert verdict_of("sy-cr-cmd", f"{begun}\nS: 500 no{rcpt}\nS: 250 2.1.5 Ok") == "finding"
+    twice = f"{begun}\nS: 250 2.0.0 Ok\nS: 250 2.1.0 Ok{rcpt}\nS: 250 2.1.5 Ok"
+    assert verdict_of("sy-cr-cmd", twice) == "finding"

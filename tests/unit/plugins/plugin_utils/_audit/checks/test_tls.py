@@ -99,9 +99,7 @@ def test_starttls_within_tls(offer: str, reply: str, verdict: str, authority: t.
 
 
 def test_a_server_without_starttls_has_no_second_one() -> None:
-    script = f"{HELLO}\nC: STARTTLS\nS: 502 5.5.1 no\nC: EHLO client.example.org\nS: 250 mx"
-
-    assert verdict_of("tls-twice", f"{script}\nC: STARTTLS\nS: 502 5.5.1 no") == "not_applicable"
+    assert verdict_of("tls-twice", f"{HELLO}\nC: STARTTLS\nS: 502 5.5.1 no") == "not_applicable"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +134,23 @@ def test_a_server_that_refuses_starttls_in_such_company() -> None:
     refusal = f"{CLEAR}\nC: STARTTLS\nC: NOOP\nS: 554 SMTP synchronization error\n*: close"
 
     assert verdict_of("tls-inject", refusal, ends=False) == "sound"
+
+
+@pytest.mark.parametrize("end", ["*: close", "*: reset"])
+def test_a_server_that_hangs_up_instead_of_shaking_hands(end: str, authority: t.Any) -> None:
+    server = ScriptedServer(f"{CLEAR}\nC: STARTTLS\nC: NOOP\nS: 220 2.0.0 Ready\n{end}")
+
+    result = made_over_tls("tls-inject", server)
+
+    assert result.verdict.name == "sound", result.verdict.evidence
+    assert result.verdict.evidence.startswith("handshake: the TLS handshake failed: ")
+
+
+def test_an_alert_is_no_end_of_the_connection() -> None:
+    alert = r"S> \x15\x03\x01\x00\x02\x02\x50"
+    server = ScriptedServer(f"{CLEAR}\nC: STARTTLS\nC: NOOP\nS: 220 2.0.0 Ready\n{alert}\n*: deaf")
+
+    assert made_over_tls("tls-inject", server).verdict.name == "undecided"
 
 
 def test_a_certificate_that_verifies_and_one_that_does_not(authority: t.Any) -> None:

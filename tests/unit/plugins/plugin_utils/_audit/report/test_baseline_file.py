@@ -28,6 +28,11 @@ def test_a_folder_is_refused_with_the_file_that_may_be_meant(tmp_path: Path) -> 
         read_baseline_file(str(tmp_path))
 
 
+def test_a_file_without_an_end_is_not_read() -> None:
+    with pytest.raises(BadBaseline, match="/dev/zero cannot be read: it is not a regular file"):
+        read_baseline_file("/dev/zero")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

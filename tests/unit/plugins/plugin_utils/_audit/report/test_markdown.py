@@ -14,6 +14,7 @@ from ansible_collections.mailops.smtp.tests.unit.audit_reports import (
     baseline_of,
     lost,
     nasty_report,
+    outcome,
     report_of,
 )
 
@@ -46,6 +47,29 @@ def test_a_sound_server_has_no_findings() -> None:
 
 def test_a_lost_host_is_no_success() -> None:
     assert page(report_of(lost())).startswith("## 🔺")
+
+
+def test_an_audit_that_proves_nothing_is_no_success() -> None:
+    unproven = audit(outcomes=[outcome("relay-02", "undecided", "421 x")])
+
+    assert page(report_of(unproven)).startswith("## 🔺")
+
+
+def test_servers_with_what_failed_come_first() -> None:
+    shown = page(report_of(audit(), audit("web2", relay_02="finding"), lost("web9")))
+
+    assert re.findall(r"\| `(web\d)` \|", shown) == ["web9", "web2", "web1"]
+
+
+def test_of_evidence_that_differs_by_host_the_first_is_told() -> None:
+    audits = [
+        audit(f"web{n}", outcomes=[outcome("relay-02", "finding", f"250 queued as {n}")])
+        for n in range(100)
+    ]
+    shown = page(report_of(*audits))
+
+    assert shown.count("- Evidence from") == 5
+    assert "- Other evidence from " in shown
 
 
 def test_vantages_and_changes_are_told() -> None:

@@ -47,11 +47,35 @@ def test_hosts_servers_and_verdicts_are_counted() -> None:
     }
 
 
+def test_what_failed_comes_first() -> None:
+    unproven = audit("web3", outcomes=[outcome("relay-02", "undecided", "421")])
+    report = report_of(audit("web1"), audit("web2", relay_02="finding"), unproven, lost("web4"))
+
+    assert [one.host for one in report.worst_first] == ["web3", "web4", "web2", "web1"]
+    assert report.is_bad
+
+
+def test_a_report_is_bad_if_an_audit_proves_nothing() -> None:
+    unproven = audit(outcomes=[outcome("relay-02", "undecided", "421")])
+
+    assert report_of(unproven).is_bad
+    assert not report_of(audit()).is_bad
+    assert not report_of().is_bad
+
+
 def test_an_audit_of_which_only_a_control_is_sound_proves_nothing() -> None:
-    alone = audit(outcomes=[outcome("ctl-local", "sound"), outcome("relay-02", "undecided", "421")])
+    outcomes = [outcome("ctl-local", "sound"), outcome("relay-02", "undecided", "421")]
+    alone = audit(outcomes=outcomes, passed=["ctl-local"])
     report = report_of(alone)
 
     assert report.problem_of(alone) == "nothing proven: 421"
+
+
+def test_a_control_that_passed_is_the_proof_of_a_host_for_which_no_check_applies() -> None:
+    outcomes = [outcome("ctl-local", "sound"), outcome("relay-02", "not_applicable")]
+    able = audit(outcomes=outcomes, passed=["ctl-local"])
+
+    assert report_of(able).problem_of(able) is None
 
 
 def test_an_audit_that_ended_early_says_why_it_proves_nothing() -> None:
@@ -70,6 +94,8 @@ def test_an_audit_without_a_result_says_why() -> None:
     host = lost(problem="unreachable")
 
     assert report_of(host).problem_of(host) == "no result: unreachable"
+    again = lost(problem="no result: no Python")
+    assert report_of(again).problem_of(again) == "no result: no Python"
 
 
 def test_an_audit_with_a_sound_check_has_no_problem() -> None:

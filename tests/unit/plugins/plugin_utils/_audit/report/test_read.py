@@ -29,10 +29,20 @@ def read(*registered: t.Any) -> list[Audit]:
     return read_audits(hosts, ENTRIES)
 
 
+def test_two_audits_at_one_server_have_one_place() -> None:
+    planned = [{"host": "relay", "port": "587", "name": name} for name in ("", "login")]
+    result = {"planned": planned, "audits": [{"checks": []}] * 2}
+    first, second = read_audits([Registered("web1", result)], ENTRIES)
+
+    assert (first.server, second.server) == ("relay:587", "relay:587 (login)")
+    assert first.place == second.place == "relay:587"
+
+
 def test_an_audit_is_read_as_it_was_returned() -> None:
     vantage = {"measured": "relays", "controls_passed": ["ctl-local"], "controls_failed": []}
     check = {**RELAY, "seconds": 0.25, "transcript": ["[0.000] C: x"]}
-    registered = result(check, vantage=vantage, ended_early="421")
+    facts = {"addresses": [], "dns_view": "inside", "dns": {"example.com MX": ["10 mx"]}}
+    registered = result(check, vantage=vantage, ended_early="421", facts=facts)
     registered["planned"] = [{"host": "relay", "port": "587", "from": "trusted", "profile": "mx"}]
 
     (audit,) = read(registered)
@@ -45,6 +55,7 @@ def test_an_audit_is_read_as_it_was_returned() -> None:
     )
     assert (audit.measured, audit.passed, audit.failed) == ("relays", ("ctl-local",), ())
     assert (audit.connections, audit.seconds, audit.ended_early) == (2, 0.5, "421")
+    assert audit.facts == facts
     (outcome,) = audit.outcomes
     assert (outcome.verdict, outcome.reply, outcome.seconds) == ("finding", ACCEPTED, 0.25)
     assert outcome.transcript == ("[0.000] C: x",)

@@ -39,7 +39,36 @@ def test_a_server_without_a_result_fails_its_host() -> None:
     assert (found["web9"].no_result, found["web9"].message) == (1, message)
 
 
-def test_with_a_baseline_only_what_became_worse_fails() -> None:
+def test_what_is_undecided_fails_a_host_only_if_asked() -> None:
+    report = report_of(audit(helo_01="undecided", relay_02="finding"), audit("web2"))
+
+    assert verdicts(report)["web1"].undecided == 0
+    verdict = verdicts(report, "undecided")["web1"]
+    assert (verdict.findings, verdict.undecided) == (1, 1)
+    assert verdict.message.startswith("web1: 1 finding and 1 undecided: relay-02 at relay:25 (")
+    assert "helo-01 at relay:25 (RCPT TO:<bob@example.net>: 554 5.7.1" in verdict.message
+
+
+def test_what_is_undecided_about_a_server_without_proof_counts_once() -> None:
+    names = ("ctl_local", "relay_02", "relay_17")
+    found = verdicts(report_of(audit(**dict.fromkeys(names, "undecided"))), "undecided")
+
+    assert (found["web1"].undecided, found["web1"].no_result) == (0, 1)
+
+
+def test_nothing_fails_a_host_that_only_reports() -> None:
+    assert verdicts(report_of(audit(relay_02="finding"), lost()), "never") == {}
+
+
+def test_a_known_finding_fails_unless_only_new_ones_count() -> None:
+    since = baseline_of(audit(relay_02="finding"))
+    report = report_of(audit(relay_02="finding"), since=since)
+
+    assert verdicts(report)["web1"].message.startswith("web1: 1 finding: relay-02")
+    assert verdicts(report, "new") == {}
+
+
+def test_of_what_is_new_only_what_became_worse_fails() -> None:
     since = baseline_of(audit(relay_02="finding"), audit("web2"), lost("web3"))
     found = verdicts(
         report_of(
@@ -47,7 +76,8 @@ def test_with_a_baseline_only_what_became_worse_fails() -> None:
             audit("web2", relay_17="finding", helo_01="undecided"),
             lost("web3"),
             since=since,
-        )
+        ),
+        "new",
     )
 
     assert list(found) == ["web2"]
@@ -57,7 +87,7 @@ def test_with_a_baseline_only_what_became_worse_fails() -> None:
 def test_what_is_undecided_and_was_sound_is_no_failure() -> None:
     since = baseline_of(audit())
 
-    assert verdicts(report_of(audit(relay_02="undecided"), since=since)) == {}
+    assert verdicts(report_of(audit(relay_02="undecided"), since=since), "new") == {}
 
 
 def test_the_work_grows_no_faster_than_the_hosts() -> None:

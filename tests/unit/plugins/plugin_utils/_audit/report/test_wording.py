@@ -25,6 +25,15 @@ def test_the_headline_counts_servers_hosts_and_verdicts() -> None:
     )
 
 
+def test_the_headline_of_a_page_leaves_out_what_is_below_it() -> None:
+    report = report_of(audit(relay_02="finding"), lost())
+
+    assert wording.brief_headline(report) == (
+        "1 server, audited from 2 hosts: 1 finding, 1 audit without a result"
+    )
+    assert wording.brief_headline(report_of(audit())).endswith("from 1 host: 0 findings")
+
+
 def test_the_headline_says_that_there_are_no_findings() -> None:
     assert wording.headline(report_of(audit())).endswith("from 1 host: 0 findings, 3 sound")
 
@@ -50,6 +59,7 @@ def test_what_is_claimed_and_what_is_measured_are_both_said() -> None:
         "said to be untrusted; the server relays for it without a login"
     )
     assert wording.measured(lost()) == ""
+    assert wording.measured(audit(profile="none", measured="unknown")) == "said to be untrusted"
 
 
 def test_hosts_with_the_same_evidence_are_named_together() -> None:
@@ -62,6 +72,29 @@ def test_hosts_with_the_same_evidence_are_named_together() -> None:
     assert hosts.startswith("web1 (untrusted), web2 (untrusted)")
     assert hosts.endswith("and 3 more")
     assert (second, other_host) == ("250 queued", "web0 (untrusted)")
+
+
+def test_of_evidence_that_differs_by_host_the_first_is_told() -> None:
+    """A server may name the host, or the id of the message, in each reply."""
+    audits = [
+        audit(f"web{n}", outcomes=[outcome("relay-02", "finding", f"250 queued as {n}")])
+        for n in range(1_000)
+    ]
+    same = [audit(f"app{n}", outcomes=[outcome("relay-02", "finding", "250 Ok")]) for n in (1, 2)]
+    (finding,) = report_of(*audits, *same).findings
+
+    found = wording.evidence(finding)
+    assert found[0] == ("250 Ok", "app1 (untrusted), app2 (untrusted)")
+    assert found[-1] == ("250 queued as 3", "web3 (untrusted)")
+    left_out = wording.other_evidence(finding)
+    assert left_out.startswith("web4 (untrusted), web5 (untrusted)")
+    assert left_out.endswith("and 990 more")
+
+
+def test_without_more_evidence_nothing_is_left_out() -> None:
+    (finding,) = report_of(audit(relay_02="finding")).findings
+
+    assert wording.other_evidence(finding) == ""
 
 
 def test_what_others_have_found_is_said() -> None:
