@@ -36,15 +36,27 @@ NOTHING: Settings = types.MappingProxyType({})
 # What the servers take mail for, and what they do not.
 OWN_DOMAIN = "example.test"
 OTHER_DOMAIN = "example.net"
+# A domain that sends and takes no mail, and says so.
+SILENT_DOMAIN = "example.com"
+# A domain whose SPF record names no host.
+UNSENT_DOMAIN = "unsent.example.org"
+# The size of the largest message that the servers are to take.
+WANTED_SIZE = 50_000
 USER = f"alice@{OWN_DOMAIN}"
 SECOND_USER = f"erin@{OWN_DOMAIN}"
 PASSWORD = "correct horse"
 
-PORTS = {"mx": 25, "relay": 25, "submission": 587}
+# As many listeners and clients have addresses in one network.
+NUMBERS = 250
+
+PORTS = {"mx": 25, "relay": 25, "submission": 587, "none": 25}
 MAX_RISK = 2
 
 # A server that is slower than this has stopped.
 TIMEOUT = 10.0
+
+# As a server that ends a silent connection is made to do so sooner.
+LONGEST_WAIT = 3
 
 
 class Fault(t.NamedTuple):
@@ -78,12 +90,19 @@ class Place(t.NamedTuple):
     @property
     def address(self) -> str:
         """The address of the listener."""
-        return own_host.SERVER_IPV6 if self.ipv6 else f"{own_host.SERVERS}.{self.number}"
+        return own_host.SERVER_IPV6 if self.ipv6 else address_of(self.number)
 
     @property
     def port(self) -> int:
         """The port of the listener."""
         return PORTS[self.profile]
+
+
+def address_of(number: int) -> str:
+    """Return the address of a listener by its number."""
+    if number < NUMBERS:
+        return f"{own_host.SERVERS}.{number}"
+    return f"{own_host.MORE_SERVERS}.{number - NUMBERS + 1}"
 
 
 class Verdicts(t.NamedTuple):
@@ -109,7 +128,7 @@ def audit(
     """Audit a listener, as the action plugin and the module do."""
     entries = select(all_checks(), place.profile, MAX_RISK, checks)
     network = own_host.TRUSTED if vantage == "trusted" else own_host.OUTSIDE
-    number = place.number if client is None else client
+    number = place.number % NUMBERS or 1 if client is None else client
     defaults = {name: one.get("default") for name, one in argument_spec().items()}
     given = {
         **defaults,
@@ -127,7 +146,10 @@ def audit(
         "user": USER,
         "second_user": SECOND_USER,
         "other_domain": OTHER_DOMAIN,
-        "definitions": [dict(entry.definition) for entry in entries],
+        "null_mx_domain": SILENT_DOMAIN,
+        "dmarc_domain": SILENT_DOMAIN,
+        "wanted_size": WANTED_SIZE,
+        "definitions": [_patient(entry.definition) for entry in entries],
         **options,
     }
     if vantage == "authed":
@@ -136,22 +158,38 @@ def audit(
     return Verdicts({one["id"]: one for one in result["checks"]}, result)
 
 
+def _patient(definition: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return a check that waits for a moment where it would wait for minutes."""
+    steps = [
+        {"wait": LONGEST_WAIT}
+        if isinstance(one, dict) and one.get("wait", 0) > LONGEST_WAIT
+        else one
+        for one in definition.get("steps", [])
+    ]
+    return {**definition, "steps": steps} if steps else dict(definition)
+
+
 def known_checks() -> frozenset[str]:
     """Return the ids of all checks."""
     return frozenset(entry.check.id for entry in all_checks())
 
 
-def all_audits(profile: Profile, vantage: Vantage) -> list[list[str]]:
+def all_audits(profile: Profile, vantage: Vantage, waiting: bool = True) -> list[list[str]]:
     """Return the names of the checks for each of several audits, in which all checks are made.
 
     One audit of all would have to wait, since the connections in a minute are limited. A check that
-    waits for silence has an audit of its own.
+    waits for silence has an audit of its own, or none without `waiting`. The checks of the DNS have
+    their own tests.
     """
     groups: dict[str, list[str]] = {}
     for entry in all_checks():
         check = entry.check
         if profile not in check.profiles or vantage not in check.vantages or check.is_control:
             continue
-        waits = any(step.kind == "expect_silence" for step in check.steps)
-        groups.setdefault(check.id if waits else entry.group, []).append(check.id)
+        if check.dns:
+            continue
+        waits = any(step.kind in ("expect_silence", "listen") for step in check.steps)
+        waits = waits or check.strains
+        if waiting or not waits:
+            groups.setdefault(check.id if waits else entry.group, []).append(check.id)
     return list(groups.values())

@@ -13,7 +13,7 @@ import string
 import typing as t
 from pathlib import Path
 
-from ansible_collections.mailops.smtp.tests.interop import audited_own, planted_servers
+from ansible_collections.mailops.smtp.tests.interop import audited_own, postfix
 from ansible_collections.mailops.smtp.tests.interop.audited import PASSWORD, Fault
 from ansible_collections.mailops.smtp.tests.interop.audited_postfix import copy_certificates
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
@@ -27,7 +27,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Profile
     from ansible_collections.mailops.smtp.tests.interop.audited import Place
 
-ROOM = planted_servers.ROOM
+ROOM = postfix.ROOM
 PROFILES: tuple[Profile, ...] = ("submission",)
 
 START = """
@@ -48,7 +48,6 @@ ssl_cert = <$folder/tls/good.pem
 ssl_key = <$folder/tls/good.key
 ssl_min_protocol = TLSv1.2
 auth_mechanisms = plain login
-auth_failure_delay = 0
 auth_username_format = %Ln
 mail_location = maildir:~/Maildir
 passdb {
@@ -83,7 +82,7 @@ def _certificate(name: str) -> dict[str, str]:
 
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("Dovecot: a login in the clear", "tls-need-auth",
         {"disable_plaintext_auth": "no", "ssl": "yes"}, "submission"),
     Fault("Dovecot: no STARTTLS", "tls-offered", {"disable_plaintext_auth": "no", "ssl": "no"},
@@ -95,6 +94,10 @@ FAULTS: tuple[Fault, ...] = (
         _certificate("without_intermediate"), "submission"),
     Fault("Dovecot: TLS 1.0", "tls-floor",
         {"ssl_min_protocol": "TLSv1", "ssl_cipher_list": "ALL:@SECLEVEL=0"}, "submission"),
+    Fault("Dovecot: no encryption within TLS", "tls-ciphers",
+        {"ssl_cipher_list": "eNULL:AES:@SECLEVEL=0"}, "submission"),
+    Fault("Dovecot: TLS without a certificate", "tls-anonymous",
+        {"ssl_cipher_list": "aNULL:AES:@SECLEVEL=0"}, "submission"),
     Fault("Dovecot: the version in the greeting", "ban-version",
         {"login_greeting": "Dovecot 2.3.19 ready."}, "submission"),
     Fault("Dovecot: an inner name in the greeting", "ban-inner",
@@ -105,6 +108,8 @@ FAULTS: tuple[Fault, ...] = (
         {"submission_max_mail_size": "0", "submission_relay_port": "$unlimited"},
         "submission", "authed"),
     Fault("Dovecot: users send in the name of others", "auth-mismatch",
+        {"submission_relay_port": "$lax"}, "submission", "authed"),
+    Fault("Dovecot: users write in the name of others", "auth-mismatch-from",
         {"submission_relay_port": "$lax"}, "submission", "authed"),
     # Of Dovecot itself, in this version.
     Fault("Dovecot: a bare LF ends a message of a user", "sm-authed", {}, "submission", "authed"),

@@ -15,7 +15,12 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.mailops.smtp.tests.interop import own_host, planted_exim
-from ansible_collections.mailops.smtp.tests.interop.audited import PASSWORD, USER, Fault
+from ansible_collections.mailops.smtp.tests.interop.audited import (
+    PASSWORD,
+    USER,
+    Fault,
+    address_of,
+)
 from ansible_collections.mailops.smtp.tests.interop.audited_postfix import copy_certificates
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import Server, await_listeners
@@ -37,13 +42,16 @@ OPTIONS = {
     "auth_advertise_hosts": "*",
     "tls_certificate": "$folder/tls/good.pem",
     "tls_privatekey": "$folder/tls/good.key",
+    "tls_require_ciphers": "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
 }
+
+TLS12 = "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 
 # An option of the authenticator.
 ADVERTISE = "advertise"
 IN_TLS = "$${if def:tls_in_cipher}"
 
-ACLS = ("connect", "helo", "mail", "rcpt", "predata", "data", "vrfy", "expn", "etrn")
+ACLS = ("connect", "helo", "mail", "rcpt", "predata", "data", "vrfy", "expn", "etrn", "mailauth")
 
 BARE_NAME = "deny condition = $${if !match{$$sender_helo_name}{[.:]}}"
 OWN_NAME = "deny condition = $${if eqi{$$sender_helo_name}{$$primary_hostname}}"
@@ -54,9 +62,13 @@ OWN_DOMAIN = "deny sender_domains = +local_domains"
 NO_DOMAIN = "deny !verify = sender"
 NO_LOGIN = "deny message = 5.7.0 Authentication required\n  !authenticated = *"
 OWNER = "deny authenticated = *\n  condition = $${if !eqi{$$authenticated_id}{$$sender_address}}"
+AUTHOR = (
+    "deny authenticated = *\n  condition = $${if !eqi{$$authenticated_id}{$${address:$$h_From:}}}"
+)
 TRUSTED = "accept hosts = +relay_from_hosts"
 LOGGED_IN = "accept authenticated = *"
 ODD = "deny local_parts = ^.*[@%!/|]"
+HARVEST = "drop condition = $${if >{$$rcpt_fail_count}{20}}"
 LOCAL_ONLY = "require message = relay not permitted\n  domains = +local_domains"
 KNOWN_ONLY = "require verify = recipient"
 LOOP = "deny condition = $${if >{$$received_count}{100}}"
@@ -70,17 +82,17 @@ SOUND: dict[str, dict[str, tuple[str, ...]]] = {
     "mx": {
         "helo": (TRUSTED, BARE_NAME, OWN_NAME, LOCALHOST, ADDRESS),
         "mail": (TRUSTED, NOT_ASCII, OWN_DOMAIN, NO_DOMAIN),
-        "rcpt": (TRUSTED, ODD, LOCAL_ONLY, KNOWN_ONLY),
+        "rcpt": (TRUSTED, HARVEST, ODD, LOCAL_ONLY, KNOWN_ONLY),
         "data": (*FORGED, LOOP),
     },
     "relay": {"rcpt": (TRUSTED, ODD, LOCAL_ONLY, KNOWN_ONLY)},
-    "submission": {"mail": (NO_LOGIN, OWNER), "rcpt": (LOGGED_IN, "deny")},
+    "submission": {"mail": (NO_LOGIN, OWNER), "rcpt": (LOGGED_IN, "deny"), "data": (AUTHOR,)},
 }
-NOT_SET = ("vrfy", "expn", "etrn")
+NOT_SET = ("vrfy", "expn", "etrn", "mailauth")
 
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("Exim: everybody is in relay_from_hosts", "relay-02", {"rcpt": "accept hosts = *"},
         "relay"),
     Fault("Exim: bounces may be relayed", "relay-01", {"rcpt": "accept senders = :"}, "relay"),
@@ -125,7 +137,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Exim: clients that only send", "sy-nopipe",
         {"connect": "accept control = no_enforce_sync"}),
     Fault("Exim: clients that talk before the greeting", "sy-early",
-        {"connect": "accept control = no_enforce_sync"}),
+        {"connect": "accept control = no_enforce_sync",
+         "smtp_banner": "$$smtp_active_hostname ESMTP Exim"}),
     Fault("Exim: a message that comes with DATA", "sy-data",
         {"connect": "accept control = no_enforce_sync"}),
     Fault("Exim: no STARTTLS", "tls-offered", {"tls_advertise_hosts": ""}),
@@ -135,13 +148,28 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Exim: a certificate for another name", "tls-cert",
         {"tls_certificate": "$folder/tls/wrong_name.pem",
          "tls_privatekey": "$folder/tls/wrong_name.key"}, "submission"),
+    Fault("Exim: TLS 1.0", "tls-floor", {"tls_require_ciphers": "NORMAL:+VERS-TLS1.0"}),
+    Fault("Exim: 3DES", "tls-ciphers",
+        {"tls_require_ciphers": f"{TLS12}:+3DES-CBC"}),
+    Fault("Exim: RC4", "tls-ciphers", {"tls_require_ciphers": f"{TLS12}:+ARCFOUR-128"}),
     Fault("Exim: a login in the clear", "tls-need-auth", {ADVERTISE: "yes"}, "submission"),
     Fault("Exim: a login where servers send", "auth-off-25", {ADVERTISE: IN_TLS}),
     Fault("Exim: users need no login", "auth-needed",
         {"without mail": NO_LOGIN, "rcpt": "accept"}, "submission"),
     Fault("Exim: users send in the name of others", "auth-mismatch", {"without mail": OWNER},
         "submission", "authed"),
+    Fault("Exim: users write in the name of others", "auth-mismatch-from",
+        {"without data": AUTHOR}, "submission", "authed"),
+    Fault("Exim: the parameter AUTH gives relay rights", "auth-param",
+        {"mailauth": "accept", "without mail": NO_LOGIN,
+         "rcpt": "accept condition = $${if def:authenticated_sender}"}, "submission"),
     Fault("Exim: PROXY from everybody", "pr-proxy1", {"hosts_proxy": "*"}),
+    # Of Exim itself, in this version.
+    Fault("Exim: a wrong password is answered at once", "auth-fails", {}, "submission"),
+    Fault("Exim: version 2 of PROXY from everybody", "pr-proxy2", {"hosts_proxy": "*"}),
+    Fault("Exim: the tenth recipient is refused for good", "li-rcpt",
+        {"rcpt": "deny condition = $${if >{$$rcpt_count}{10}}"}),
+    Fault("Exim: all mailboxes can be found", "enum-harvest", {"without rcpt": HARVEST}),
 )
 # fmt: on
 
@@ -201,7 +229,5 @@ def _acls(places: t.Sequence[Place]) -> t.Iterator[str]:
 
 def _extract(values: t.Mapping[int, str], usual: str) -> str:
     """Return an expansion whose value depends on the address of the listener."""
-    words = " ".join(
-        f'at_{own_host.SERVERS}.{number}="{value}"' for number, value in values.items()
-    )
+    words = " ".join(f'at_{address_of(number)}="{value}"' for number, value in values.items())
     return f"$${{extract{{at_$$received_ip_address}}{{{words}}}{{$$value}}{{{usual}}}}}"

@@ -113,7 +113,12 @@ exports.hook_rcpt = function (next, connection, [recipient]) {
 
 exports.hook_data_post = function (next, connection) {
     const authors = connection.transaction.header.get_all('From')
-    if (place_of(this, connection).profile !== 'mx') return next()
+    const profile = place_of(this, connection).profile
+    const user = connection.notes.auth_user
+    if (profile === 'submission' && user && !authors.join().toLowerCase().includes(user)) {
+        if (!has(this, connection, 'any author')) return next(DENY, 'Not your address')
+    }
+    if (profile !== 'mx') return next()
     if (authors.length > 1 && !has(this, connection, 'two authors')) return next(DENY, 'Two authors')
     if (/example\.com/.test(authors.join()) && !has(this, connection, 'forged')) return next(DENY, 'Forged')
     next()

@@ -32,7 +32,7 @@ def _with(*faults: str) -> dict[str, str]:
 
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("Haraka: everybody may relay", "relay-02", _with("open"), "relay"),
     Fault("Haraka: senders of the own domain may relay", "relay-17", _with("own senders"), "relay"),
     Fault("Haraka: bounces may be relayed", "relay-01", _with("bounces"), "relay"),
@@ -67,9 +67,13 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Haraka: users need no login", "auth-needed", _with("no login"), "submission"),
     Fault("Haraka: users send in the name of others", "auth-mismatch", _with("any sender"),
         "submission", "authed"),
+    Fault("Haraka: users write in the name of others", "auth-mismatch-from", _with("any author"),
+        "submission", "authed"),
     # Of Haraka itself, in this version.
     Fault("Haraka: STARTTLS within TLS", "tls-twice", {}),
     Fault("Haraka: a login cannot be cancelled", "auth-cancel", {}, "submission"),
+    Fault("Haraka: any number of errors", "cmd-flood", {}),
+    Fault("Haraka: all mailboxes can be found", "enum-harvest", {}),
     Fault("Haraka: clients that only send", "sy-nopipe", {}),
     Fault("Haraka: a message that comes with DATA", "sy-data", {}),
     Fault("Haraka: commands that follow a message at once", "sy-dot", {}),

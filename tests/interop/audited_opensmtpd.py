@@ -81,7 +81,7 @@ SOUND: dict[str, dict[str, str]] = {
 }
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("OpenSMTPD: everybody may relay", "relay-02",
         {"match": "from any for any action onwards"}, "relay"),
     Fault("OpenSMTPD: senders of the own domain may relay", "relay-17",
@@ -108,6 +108,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("OpenSMTPD: a bare LF after the dot ends a message", "sm-03", {}),
     Fault("OpenSMTPD: a zero byte ends a line", "sm-10", {}),
     Fault("OpenSMTPD: a bare LF ends a message, in pieces", "sm-12", {}),
+    Fault("OpenSMTPD: any number of errors", "cmd-flood", {}),
+    Fault("OpenSMTPD: all mailboxes can be found", "enum-harvest", {}),
     Fault("OpenSMTPD: two authors", "sp-twofrom", {}),
     Fault("OpenSMTPD: a forged author", "sp-dmarc", {}),
     Fault("OpenSMTPD: no STARTTLS", "tls-offered", {"tls": ""}, "relay"),

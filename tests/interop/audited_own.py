@@ -14,6 +14,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 import typing as t
 from pathlib import Path
 
@@ -22,11 +23,18 @@ from ansible_collections.mailops.smtp.tests.interop.audited import (
     OTHER_DOMAIN,
     OWN_DOMAIN,
     PASSWORD,
+    UNSENT_DOMAIN,
     USER,
     Fault,
     Place,
 )
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
+from ansible_collections.mailops.smtp.tests.unit.tls_answers import (
+    DONE,
+    TLS10,
+    flight,
+    server_hello,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Profile
@@ -37,6 +45,8 @@ PROFILES: tuple[Profile, ...] = ("mx", "relay", "submission")
 MAILBOXES = ("alice", "erin", "postmaster", "abuse")
 MOST_BYTES = 100_000
 SECONDS = 20.0
+GUESS_SECONDS = 1.0
+MOST_ERRORS = 20
 
 # The bytes that end a message, and what faulty servers take for them.
 END = rb"\r\n\.\r\n"
@@ -68,12 +78,21 @@ ROUTES = {
 }
 
 
+# What servers of old choose of TLS.
+ANSWERS = {
+    "ssl3": flight(server_hello(0x0300, 0x002F), DONE),
+    "export": flight(server_hello(TLS10, 0x0008), DONE),
+    "compression": flight(server_hello(compression=1), DONE),
+    "insecure": flight(server_hello(extensions=b""), DONE),
+}
+
+
 def _with(*faults: str) -> dict[str, str]:
     return dict.fromkeys(faults, "")
 
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("own: the percent hack relays", "relay-05", _with("percent")),
     Fault("own: a recipient in quotes relays", "relay-07", _with("quoted")),
     Fault("own: the percent hack relays in quotes", "relay-08", _with("quoted percent")),
@@ -93,6 +112,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault("own: STARTTLS forgets nothing", "tls-forget", _with("remember")),
     Fault("own: it answers in the clear behind STARTTLS", "tls-pipelined", _with("pipelined")),
     Fault("own: it goes on in the clear without TLS", "tls-fail-closed", _with("fail open")),
+    Fault("own: SSL 3.0", "tls-floor", _with("ssl3")),
+    Fault("own: 40 bits for export", "tls-ciphers", _with("export")),
+    Fault("own: compression within TLS", "tls-compress", _with("compression")),
+    Fault("own: no secure renegotiation", "tls-reneg", _with("insecure")),
     Fault("own: it takes a login in the clear", "tls-auth-hidden", _with("hidden auth")),
     Fault("own: LF, dot, CR ends a message", "sm-04", _with("lf dot cr")),
     Fault("own: CR, dot, LF ends a message", "sm-05", _with("cr dot lf")),
@@ -105,6 +128,14 @@ FAULTS: tuple[Fault, ...] = (
     Fault("own: two dots end a message", "sm-13", _with("two dots")),
     Fault("own: a CR ends a command", "sy-cr", _with("cr ends")),
     Fault("own: a zero byte ends a command", "sy-nul", _with("nul ends")),
+    Fault("own: a LF ends a command, and is one", "sy-lf-cmd", _with("lf twice")),
+    Fault("own: a CR ends a command, and another follows", "sy-cr-cmd", _with("cr ends")),
+    Fault("own: a wrong password is answered at once", "auth-fails", _with("hasty logins"),
+        "submission"),
+    Fault("own: an unknown user is answered in another way", "enum-auth", _with("knows users"),
+        "submission"),
+    Fault("own: the size of a message is not counted", "li-size-lie", _with("lie")),
+    Fault("own: text that is not ASCII", "li-8bit", _with("7bit")),
     Fault("own: a long command is cut", "sy-long", _with("cut")),
     Fault("own: a message that comes with DATA", "sy-data", _with("hasty")),
     Fault("own: commands that follow a message are refused", "sy-dot", _with("no group")),
@@ -123,6 +154,13 @@ FAULTS: tuple[Fault, ...] = (
     Fault("own: no postmaster without a domain", "enum-postmaster-bare", _with("no bare")),
     Fault("own: senders without a domain", "sp-unqualified", _with("bare sender")),
     Fault("own: senders of domains without mail", "sp-nullmx", _with("null mx")),
+    Fault("own: senders that SPF rules out", "sp-spf", _with("no spf")),
+    Fault("own: the parameter AUTH gives relay rights", "auth-param", _with("auth parameter"),
+        "submission"),
+    Fault("own: the parameter AUTH gives the name of another", "auth-param-user",
+        _with("auth parameter"), "submission", "authed"),
+    Fault("own: users write in the name of others", "auth-mismatch-from", _with("any author"),
+        "submission", "authed"),
 )
 # fmt: on
 
@@ -148,8 +186,7 @@ def start(folder: Path, certificates: Certificates, places: t.Sequence[Place]) -
 def _listening(
     places: t.Sequence[tuple[tuple[str, int], Place]], certificates: Certificates
 ) -> t.Iterator[None]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(str(certificates.good.chain), str(certificates.good.key))
+    context = certificates.good.context()
     listeners = []
     for address, place in places:
         listener = socket.create_server(address)
@@ -192,8 +229,8 @@ class _Session:
         self._in_tls = self._logged_in = False
         self._helo = self._sender = ""
         self._has_sender = False
-        self._recipients = 0
-        self._is_esmtp = self._too_early = self._refuses = False
+        self._recipients = self._errors = 0
+        self._is_esmtp = self._too_early = self._refuses = self._believes = False
 
     def run(self) -> None:
         """Answer commands until the client goes."""
@@ -205,7 +242,12 @@ class _Session:
                 word, _space, rest = line.partition(" ")
                 answer = getattr(self, f"_on_{word.lower()}", None)
                 self._too_early = self._too_early or bool(self._buffer and not self._is_esmtp)
-                self._say("500 5.5.1 What?" if answer is None else answer(rest.strip()))
+                said = "500 5.5.1 What?" if answer is None else answer(rest.strip())
+                self._say(said)
+                self._errors += said.startswith("5")
+                if self._errors == MOST_ERRORS and "patient" not in self._faults:
+                    self._say("421 4.7.0 Too many errors")
+                    break
                 if word.upper() == "QUIT":
                     break
         self._connection.close()
@@ -227,6 +269,9 @@ class _Session:
         ends += [b"\r"] if "cr ends" in self._faults else []
         ends += [b"\0"] if "nul ends" in self._faults else []
         while True:
+            if "lf twice" in self._faults and self._buffer == b"NOOP\n":
+                self._buffer = b"\r\n"
+                return "NOOP"
             if "cut" in self._faults and len(self._buffer) > 1000:
                 cut, self._buffer = self._buffer[:1000], self._buffer[1000:]
                 return cut.decode("latin-1")
@@ -247,6 +292,7 @@ class _Session:
         offered = [
             SERVER_NAME,
             "PIPELINING",
+            "8BITMIME",
             "SIZE" if "no size" in self._faults else f"SIZE {MOST_BYTES}",
         ]
         offered += [] if self._in_tls else ["STARTTLS"]
@@ -312,6 +358,7 @@ class _Session:
             if hello[5:9] == b"\x01\0\0\0":  # of no bytes
                 self._connection.recv(len(hello))
                 return ""
+        self._answer_by_hand()
         self._connection = self._context.wrap_socket(self._connection, server_side=True)
         self._in_tls = True
         if "inject" not in self._faults:
@@ -319,6 +366,15 @@ class _Session:
         if "remember" not in self._faults:
             self._helo, self._has_sender, self._recipients = "", False, 0
         return ""
+
+    def _answer_by_hand(self) -> None:
+        """Answer as servers of old to a ClientHello without TLS 1.3, if that is the fault."""
+        for fault in ANSWERS.keys() & self._faults.keys():
+            hello = self._connection.recv(4096, socket.MSG_PEEK)
+            if b"\x02\x03\x04" not in hello:
+                self._connection.recv(len(hello))
+                self._connection.sendall(ANSWERS[fault])
+                raise _Closed
 
     def _on_auth(self, rest: str) -> str:
         if self._logged_in and "again" not in self._faults:
@@ -341,6 +397,8 @@ class _Session:
             self._say("334 ")
             first = self._line()
         parts = base64.b64decode(first if first != "=" else "").decode().split("\0")
+        if "knows users" in self._faults and parts[1:2] not in ([], [""], [USER]):
+            return "535 5.7.8 Unknown user"
         right = parts[1:] == [USER, PASSWORD]
         return self._logs_in(right or ("anonymous" in self._faults and not any(parts)))
 
@@ -359,6 +417,8 @@ class _Session:
 
     def _logs_in(self, right: bool) -> str:
         self._logged_in = self._logged_in or right
+        if not right and "hasty logins" not in self._faults:
+            time.sleep(GUESS_SECONDS)
         return "235 2.7.0 Welcome" if right else "535 5.7.8 Wrong password"
 
     # The envelope and the message
@@ -372,6 +432,8 @@ class _Session:
         if self._has_sender:
             return "503 5.5.1 One sender is enough"
         size = re.search(r"SIZE=(\d+)", match.group(2))
+        self._believes = "auth parameter" in self._faults and " AUTH=" in match.group(2)
+        self._logged_in = self._logged_in or self._believes
         if size and int(size.group(1)) > MOST_BYTES and "no size" not in self._faults:
             return "552 5.3.4 Too big"
         refusal = self._refused_sender(match.group(1))
@@ -385,7 +447,7 @@ class _Session:
                 return "530 5.7.0 STARTTLS first"
             if not self._logged_in:
                 return "530 5.7.0 Log in first"
-            return "" if sender == USER else "553 5.7.1 Not yours"
+            return "" if sender == USER or self._believes else "553 5.7.1 Not yours"
         if "owner" in self._faults and sender != USER:
             return "553 5.7.1 Not yours"
         if self._profile == "relay" or self._may_relay or not sender:
@@ -395,10 +457,15 @@ class _Session:
             return "" if "bare sender" in self._faults else "553 5.5.4 No domain"
         if not sender.isascii():
             return "553 5.6.7 Not ASCII"
+        return self._refused_domain(domain)
+
+    def _refused_domain(self, domain: str) -> str:
         if domain == OWN_DOMAIN:
             return "550 5.7.1 Not you"
         if domain == "example.com" and "null mx" not in self._faults:
             return "550 5.7.27 It takes no mail"
+        if domain == UNSENT_DOMAIN and "no spf" not in self._faults:
+            return "550 5.7.23 It sends no mail"
         return "550 5.1.8 No such domain" if domain.endswith(".invalid") else ""
 
     def _on_rcpt(self, rest: str) -> str:
@@ -446,10 +513,17 @@ class _Session:
         return self._refused_message(message) or "250 2.0.0 Ok: queued"
 
     def _refused_message(self, message: bytes) -> str:
+        if len(message) > MOST_BYTES and "lie" not in self._faults:
+            return "552 5.3.4 Too big"
+        if "7bit" in self._faults and not message.isascii():
+            return "554 5.6.1 ASCII only"
         head = message.partition(b"\r\n\r\n")[0].decode("latin-1")
         authors = re.findall(r"(?im)^From:(.*)$", head)
         if len(re.findall(r"(?im)^Received:", head)) > 50:
             return "554 5.4.6 Too many hops"
         if self._profile == "mx" and (len(authors) > 1 or "@example.com" in "".join(authors)):
             return "550 5.7.1 A forged author"
+        owned = self._profile == "submission" or "owner" in self._faults
+        if owned and authors and USER not in authors[0] and "any author" not in self._faults:
+            return "550 5.7.1 Not your address"
         return ""

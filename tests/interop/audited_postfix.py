@@ -14,7 +14,7 @@ import string
 import typing as t
 from pathlib import Path
 
-from ansible_collections.mailops.smtp.tests.interop import own_host, planted_servers
+from ansible_collections.mailops.smtp.tests.interop import own_host, planted_servers, postfix
 from ansible_collections.mailops.smtp.tests.interop.audited import PASSWORD, Fault
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.server import Server, await_listeners
@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 
-ROOM = planted_servers.ROOM
+ROOM = postfix.ROOM
 
 # Strangers whose names are no mail server's, and senders of the domain that come from outside.
 HELO = (
@@ -48,6 +48,7 @@ SOUND: dict[str, t.Mapping[str, str]] = {
         "smtpd_recipient_restrictions": "reject_non_fqdn_recipient",
     },
     "relay": {},
+    "none": {},
     "submission": {
         "mynetworks": "127.0.0.0/8",
         "smtpd_tls_security_level": "encrypt",
@@ -55,6 +56,7 @@ SOUND: dict[str, t.Mapping[str, str]] = {
         "smtpd_client_restrictions": "permit_sasl_authenticated, reject",
         "smtpd_sender_login_maps": OWNERS,
         "smtpd_sender_restrictions": "reject_sender_login_mismatch",
+        "cleanup_service_name": "owner_cleanup",
     },
 }
 
@@ -63,6 +65,41 @@ TWO_ADDRESSES = "two.example.test"
 SECOND_ADDRESS = "Postfix: another address relays for everybody"
 
 RELAY = "smtpd_relay_restrictions"
+
+# Listeners that let hosts of the trusted network present another client, and the options of an
+# audit that does so in the name of a stranger.
+_STRANGER = f"{own_host.OUTSIDE}.7"
+BY_ANOTHER: tuple[tuple[str, t.Mapping[str, str], t.Mapping[str, t.Any]], ...] = (
+    (
+        "XCLIENT",
+        {"smtpd_authorized_xclient_hosts": f"{own_host.TRUSTED}.0/24"},
+        {"xclient": {"ADDR": _STRANGER}},
+    ),
+    (
+        "PROXY",
+        {"smtpd_upstream_proxy_protocol": "haproxy"},
+        {"proxy": {"version": 2, "source": _STRANGER}},
+    ),
+)
+
+# What OpenSSL of today takes no more by itself.
+WEAK = "@SECLEVEL=0"
+UP_TO_12 = {
+    "smtpd_tls_protocols": ">=TLSv1.2, <=TLSv1.2",
+    "smtpd_tls_mandatory_protocols": ">=TLSv1.2, <=TLSv1.2",
+}
+RSA = "$folder/tls/rsa.key, $folder/tls/rsa.pem"
+
+
+def _ciphers(words: str) -> dict[str, str]:
+    """Return settings with these ciphers, in the words of OpenSSL."""
+    return dict.fromkeys(("tls_medium_cipherlist", "tls_high_cipherlist"), f"{words}:{WEAK}")
+
+
+def _from_version(version: str) -> dict[str, str]:
+    """Return settings in which this version of TLS is the oldest."""
+    names = ("smtpd_tls_protocols", "smtpd_tls_mandatory_protocols")
+    return {**dict.fromkeys(names, f">={version}"), **_ciphers("ALL")}
 
 
 def _before_the_relay_check(rule: str) -> dict[str, str]:
@@ -81,13 +118,21 @@ def _recipients(pattern: str) -> dict[str, str]:
 
 
 # fmt: off
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (  # noqa: E128 - a table
     Fault("Postfix: everybody is in mynetworks", "relay-02", {"mynetworks": "0.0.0.0/0"},
         "relay"),
     Fault("Postfix: the IPv6 Internet is in mynetworks", "relay-02",
         {"mynetworks": "192.0.2.0/24, [::]/0"}, "relay", ipv6=True),
     Fault("Postfix: a permission comes before the relay check", "relay-02",
         _before_the_relay_check("check_client_access static:OK")),
+    *(
+        Fault(f"Postfix: a network of strangers may relay, by {name}", "relay-02",
+            {**listener, "mynetworks": f"{own_host.TRUSTED}.0/24, {own_host.OUTSIDE}.0/24"},
+            "relay", options={"source_address": f"{own_host.TRUSTED}.7", **options})
+        for name, listener, options in BY_ANOTHER
+    ),
+    Fault("Postfix: it listens on a host that is no mail server", "pr-everyhost",
+        {"smtpd_relay_restrictions": "reject"}, "none"),
     Fault("Postfix: bounces may be relayed", "relay-01",
         _before_the_relay_check("check_sender_access inline:{ {<> = OK} }")),
     Fault("Postfix: senders at the server's name may relay", "relay-03",
@@ -123,6 +168,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Postfix: another port relays for everybody", "relay-24",
         {"port": "2525",
             **_before_the_relay_check("check_client_access static:OK")}, "relay"),
+    Fault("Postfix: strangers reach the port of LMTP", "pr-reinject",
+        {"port": "24", "smtpd_relay_restrictions": "reject"}),
     Fault(SECOND_ADDRESS, "relay-23", {"mynetworks": "0.0.0.0/0"}, "relay",
         options={"host": TWO_ADDRESSES}),
     Fault("Postfix: it takes mail for unknown recipients", "relay-30",
@@ -163,7 +210,14 @@ FAULTS: tuple[Fault, ...] = (
         {"smtpd_sender_restrictions":
             "check_sender_access inline:{ {<> = REJECT} {example.test = REJECT} }"}),
     Fault("Postfix: no limit on the size", "li-size", {"message_size_limit": "0"}),
-    Fault("Postfix: no limit on recipients", "li-rcpt", {"smtpd_recipient_limit": "1000000"}),
+    Fault("Postfix: a client that is silent for a moment", "li-idle", {"smtpd_timeout": "1s"}),
+    Fault("Postfix: any number of errors", "cmd-flood", {"smtpd_hard_error_limit": "1000"}),
+    Fault("Postfix: all mailboxes can be found", "enum-harvest",
+        {"smtpd_hard_error_limit": "1000"}),
+    Fault("Postfix: large messages are refused", "li-size-want", {"message_size_limit": "40000"},
+        "relay"),
+    Fault("Postfix: large messages of users are refused", "li-size-want-authed",
+        {"message_size_limit": "40000"}, "submission", "authed"),
     Fault("Postfix: no limit on hops", "li-hops", {"hopcount_limit": "500",
         "cleanup_service_name": "patient_cleanup"}),
     Fault("Postfix: a bare LF ends a message", "sm-02", {"smtpd_forbid_bare_newline": "no"}),
@@ -179,9 +233,20 @@ FAULTS: tuple[Fault, ...] = (
     Fault("Postfix: a certificate that nobody has issued", "tls-cert",
         {"smtpd_tls_chain_files": "$folder/tls/self_signed.key, $folder/tls/self_signed.pem"},
         "relay"),
-    Fault("Postfix: TLS 1.0", "tls-floor", {"smtpd_tls_protocols": ">=TLSv1",
-        "smtpd_tls_mandatory_protocols": ">=TLSv1", "tls_high_cipherlist": "ALL:@SECLEVEL=0",
-        "tls_medium_cipherlist": "ALL:@SECLEVEL=0"}),
+    Fault("Postfix: TLS 1.0", "tls-floor", _from_version("TLSv1")),
+    Fault("Postfix: TLS 1.1 for users", "tls-floor", _from_version("TLSv1.1"), "submission"),
+    Fault("Postfix: no TLS 1.3", "tls-13", UP_TO_12),
+    Fault("Postfix: no forward secrecy", "tls-fs",
+        {**UP_TO_12, **_ciphers("kRSA"), "smtpd_tls_chain_files": RSA}),
+    Fault("Postfix: no encryption within TLS", "tls-ciphers", _ciphers("eNULL:AES")),
+    Fault("Postfix: TLS without a certificate", "tls-anonymous",
+        {**_ciphers("aNULL:AES"), "smtpd_tls_exclude_ciphers": ""}, "relay"),
+    Fault("Postfix: a small Diffie-Hellman group", "tls-dh",
+        {**_ciphers("ALL"), "smtpd_tls_chain_files": RSA,
+         "smtpd_tls_dh1024_param_file": "$folder/tls/dh1024.pem"}),
+    Fault("Postfix: a second certificate, which has expired", "tls-cert-algs",
+        {"smtpd_tls_chain_files": "$folder/tls/good.key, $folder/tls/good.pem,"
+            " $folder/tls/expired_rsa.key, $folder/tls/expired_rsa.pem"}, "relay"),
     Fault("Postfix: a login in the clear", "tls-need-auth",
         {"smtpd_tls_auth_only": "no", "smtpd_tls_security_level": "may"}, "submission"),
     Fault("Postfix: mail of users in the clear", "tls-need-mail",
@@ -192,6 +257,8 @@ FAULTS: tuple[Fault, ...] = (
         {"smtpd_client_restrictions": "", "smtpd_sender_restrictions": ""}, "submission"),
     Fault("Postfix: users send in the name of others", "auth-mismatch",
         {"smtpd_sender_restrictions": ""}, "submission", "authed"),
+    Fault("Postfix: users write in the name of others", "auth-mismatch-from",
+        {"cleanup_service_name": "cleanup"}, "submission", "authed"),
     Fault("Postfix: a bare LF ends a message of a user", "sm-authed",
         {"smtpd_forbid_bare_newline": "no"}, "submission", "authed"),
     Fault("Postfix: no STARTTLS for users", "tls-offered",
@@ -224,6 +291,8 @@ PROCESSES = r"""
 flush     unix  n       -       n       1000?   0       flush
 wary_cleanup unix n     -       n      -      0       cleanup
   -o { header_checks = regexp:{ { /^From:.*@example\.(com|test)/ REJECT } } }
+owner_cleanup unix n    -       n      -      0       cleanup
+  -o { header_checks = regexp:{ { /^From:.*erin@/ REJECT } } }
 patient_cleanup unix n  -       n      -      0       cleanup
   -o { hopcount_limit = 500 }
 """
@@ -254,6 +323,14 @@ service anvil {
 """
 
 
+SMALL_GROUP = """-----BEGIN DH PARAMETERS-----
+MIGHAoGBAP3AAKhTEdjHRLGiz+uYggr8EZlSye5DiShHin1IvnaCpr6C+gze9Zps
++Wg4KzXb5Jx5OSQH3VokjbgFKnFXYIfOaeCUUorkk/mUBA6vIenVMAug3BHRjoWE
++SCIJoH43Oiv5ldR0BthS4SpMj/3SWUPM9y32BJzQHMaDemV8x7fAgEC
+-----END DH PARAMETERS-----
+"""
+
+
 def copy_certificates(folder: Path, certificates: Certificates) -> None:
     """Copy the certificates to where a server has its own."""
     shutil.copy(str(certificates.ca), str(folder / "ca.pem"))
@@ -261,6 +338,7 @@ def copy_certificates(folder: Path, certificates: Certificates) -> None:
         pem = getattr(certificates, name)
         shutil.copy(str(pem.chain), str(folder / f"{name}.pem"))
         shutil.copy(str(pem.key), str(folder / f"{name}.key"))
+    (folder / "dh1024.pem").write_text(SMALL_GROUP)
 
 
 def _listener(place: Place) -> str:

@@ -23,6 +23,8 @@ import dns.resolver
 
 # Addresses for documentation (RFC 5737): of the servers, of clients that they trust, of others.
 SERVERS = "198.51.100"
+# More servers, in a network for tests of performance (RFC 2544).
+MORE_SERVERS = "198.18.0"
 TRUSTED = "192.0.2"
 OUTSIDE = "203.0.113"
 
@@ -46,7 +48,7 @@ mount --make-rprivate /
 mount --bind "$1/resolv.conf" /etc/resolv.conf
 mount --bind "$1/hosts" /etc/hosts
 ip link set lo up
-for network in {SERVERS} {TRUSTED} {OUTSIDE}; do
+for network in {SERVERS} {MORE_SERVERS} {TRUSTED} {OUTSIDE}; do
   ip route add local $network.0/24 dev lo
 done
 test ! -e /proc/net/if_inet6 || ip -6 addr add {SERVER_IPV6}/128 dev lo nodad

@@ -9,27 +9,14 @@ import contextlib
 import typing as t
 from pathlib import Path
 
-from ansible_collections.mailops.smtp.tests.interop import own_host
-from ansible_collections.mailops.smtp.tests.interop.room import Room
+from ansible_collections.mailops.smtp.tests.interop import own_host, unbound
 from ansible_collections.mailops.smtp.tests.interop.server import Server, await_listeners
 
-ROOM = Room("unbound", ["unbound", "ldnsutils"])
-
-CONFIGURATION = f"""
-server:
-  interface: {own_host.RESOLVER}@53
-  username: ""
-  chroot: ""
-  directory: "{{folder}}"
-  pidfile: ""
-  use-syslog: no
-  logfile: ""
-  do-not-query-localhost: no
+OPTIONS = """
   module-config: "iterator"
   local-zone: "." static
   local-zone: "refusing.test." redirect
   local-zone: "broken.example." refuse
-{{records}}
 """
 
 RECORDS = (
@@ -90,10 +77,10 @@ def names_outside(numbers: t.Iterable[int], crooked: t.Collection[int]) -> t.Ite
 def start(folder: Path, known: t.Iterable[str]) -> t.Iterator[Server]:
     """Run Unbound with these records."""
     folder.mkdir(exist_ok=True)
-    lines = "\n".join(f"  local-data: '{record}'" for record in known)
-    (folder / "unbound.conf").write_text(CONFIGURATION.format(folder=folder, records=lines))
+    data = (f"  local-data: '{record}'" for record in known)
+    unbound.configure(folder, f"{own_host.RESOLVER}@53", [OPTIONS, *data])
     server = Server("Unbound", folder, {"dns": 53})
-    with ROOM.running(folder, "unbound", "-d", "-c", str(folder / "unbound.conf")):
+    with unbound.ROOM.running(folder, "unbound", "-d", "-c", str(folder / "unbound.conf")):
         await_listeners(server)
         yield server
 

@@ -73,7 +73,7 @@ CHECK_RCPT = """
 """
 
 # fmt: off
-EXIM: tuple[Planted, ...] = (
+EXIM: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("Exim relay: the client is not in relay_from_hosts", "rcpt_to 550",
         "relay-for-address", "relay not permitted",
         {"rcpt": "deny message = relay not permitted\n !domains = +local_domains"}, ELSEWHERE),

@@ -29,7 +29,7 @@ LOGIN: Options = {
 }
 
 # fmt: off
-HARAKA: tuple[Planted, ...] = (
+HARAKA: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("Haraka relay: it relays for nobody", "rcpt_to 550", "relay-for-address",
         "I cannot deliver mail for", {}, {}, ELSEWHERE),
     Planted("Haraka relay: the recipient's domain is not in host_list", "rcpt_to 550",

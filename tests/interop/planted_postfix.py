@@ -33,7 +33,7 @@ CLIENT_CERT: Options = {
 }
 
 # fmt: off
-RELAYING: tuple[Planted, ...] = (
+RELAYING: tuple[Planted, ...] = (  # noqa: E128 - a table
     # The first, so that its addresses, which the documentation shows, stay the same.
     Planted(NAT, "rcpt_to 554", "address-translated",
         r"203\.0\.113\.250\]: 554 .*Client host rejected: Access denied",
@@ -62,7 +62,7 @@ RELAYING: tuple[Planted, ...] = (
         "relay-for-address", "Relay access denied", {}, {}, ELSEWHERE, client="outside"),
 )
 
-RECIPIENTS: tuple[Planted, ...] = (
+RECIPIENTS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("recipient: no virtual mailbox", "rcpt_to 550", "recipient-known",
         "User unknown in virtual mailbox table", {}, {}, {"rcpt_to": ["nobody@example.test"]}),
     Planted("recipient: no local user", "rcpt_to 550", "recipient-known",
@@ -99,7 +99,7 @@ RECIPIENTS: tuple[Planted, ...] = (
         {"rcpt_to": [f"{name}@relayed.test" for name in ("bob", "carol", "dave")]}),
 )
 
-SENDERS: tuple[Planted, ...] = (
+SENDERS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("sender: a rule refuses it", "rcpt_to 554", "sender-denied",
         "Sender address rejected: Access denied",
         {"smtpd_sender_restrictions": "check_sender_access inline:{ {bob@example.org = REJECT} }"}),
@@ -141,7 +141,7 @@ SENDERS: tuple[Planted, ...] = (
         {"mail_from": "bob@spf.test"}, client="outside"),
 )
 
-CLIENTS: tuple[Planted, ...] = (
+CLIENTS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("client: a rule refuses it", "rcpt_to 554", "client-denied",
         "Client host rejected: Access denied",
         {"smtpd_client_restrictions": "check_client_access inline:{ {192.0.2 = REJECT} }"}),
@@ -166,7 +166,7 @@ CLIENTS: tuple[Planted, ...] = (
         {"smtpd_client_restrictions": "reject_rbl_client refusing.test"}),
 )
 
-NAMES: tuple[Planted, ...] = (
+NAMES: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("HELO: a bare name", "rcpt_to 504", "helo-name",
         "Helo command rejected: need fully-qualified hostname",
         {"smtpd_helo_restrictions": "reject_non_fqdn_helo_hostname"}, {}, {"helo": "client"}),
@@ -188,7 +188,7 @@ NAMES: tuple[Planted, ...] = (
         {"helo": "bad.example.org"}),
 )
 
-LIMITS: tuple[Planted, ...] = (
+LIMITS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("rate: connections at once", "greeting 421",
         "fleet-behind-one-address limits-for-one-client", "Connection concurrency limit exceeded",
         {"smtpd_client_connection_count_limit": "1"}, occupied=True),
@@ -225,7 +225,7 @@ LIMITS: tuple[Planted, ...] = (
         "not enough free space|Insufficient system storage", {"queue_minfree": "1000000000000000"}),
 )
 
-HELPERS: tuple[Planted, ...] = (
+HELPERS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("helper: the policy service is down", "rcpt_to 451", "policy-service-answers",
         "connect to private/nothing",
         {"smtpd_recipient_restrictions": "check_policy_service unix:private/nothing"}),
@@ -256,7 +256,7 @@ HELPERS: tuple[Planted, ...] = (
         {"cleanup_service_name": "strict_cleanup"}, {"message": {"body": "forbidden words\n"}}),
 )
 
-LOGINS: tuple[Planted, ...] = (
+LOGINS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("login: the password is wrong", "auth 535", "user-and-password",
         "SASL .* authentication failed", {}, LOGIN, {"login_password": "wrong"}, port=587),
     Planted("login: no such user", "auth 535", "user-and-password",
@@ -271,7 +271,7 @@ LOGINS: tuple[Planted, ...] = (
         {**LOGIN, "auth_mechanism": "CRAM-MD5"}, port=587),
 )
 
-TLS: tuple[Planted, ...] = (
+TLS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("TLS: the server wants it", "mail_from 530", "use-tls",
         "mail=0/1", {"smtpd_tls_security_level": "encrypt"}, IN_CLEAR),
     Planted("TLS: STARTTLS is switched off", "starttls unsupported", "starttls-on",
@@ -326,7 +326,7 @@ TLS: tuple[Planted, ...] = (
         port=465),
 )
 
-EXTENSIONS: tuple[Planted, ...] = (
+EXTENSIONS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("extension: SMTPUTF8", "mail_from unsupported", "smtputf8-on", "disconnect from",
         {"smtputf8_enable": "no"}, {"mail_from": "zoë@example.org"}),
     Planted("extension: DSN", "mail_from unsupported", "extension-on", "disconnect from",
@@ -348,7 +348,7 @@ EXTENSIONS: tuple[Planted, ...] = (
         {"xclient": {"ADDR": "192.0.2.250"}}),
 )
 
-NAMES_OF_SERVER: tuple[Planted, ...] = (
+NAMES_OF_SERVER: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("name: the server's does not exist", "connect resolve", "look-name-up-here", "",
         {}, {}, {"host": "nowhere.example.test"}),
     Planted("name: its name servers are down", "connect resolve",
@@ -361,7 +361,7 @@ NAMES_OF_SERVER: tuple[Planted, ...] = (
         {}, {}, {"host": STALE}),
 )
 
-LISTENERS: tuple[Planted, ...] = (
+LISTENERS: tuple[Planted, ...] = (  # noqa: E128 - a table
     Planted("PROXY: a header that nobody expects", "helo protocol", "proxy-header-unwanted",
         "PROXY TCP4|unknown=0/", {}, {}, {"proxy": {"version": 1, "source": "192.0.2.250"}}),
     Planted("PROXY: a header that postscreen does not expect", "greeting 502",

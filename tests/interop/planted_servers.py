@@ -17,14 +17,10 @@ from ansible_collections.mailops.smtp.tests.interop import own_host
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
 from ansible_collections.mailops.smtp.tests.interop.planted import Place, lines_with
 from ansible_collections.mailops.smtp.tests.interop.planted_postfix import PASSWORD
-from ansible_collections.mailops.smtp.tests.interop.room import Room
+from ansible_collections.mailops.smtp.tests.interop.postfix import ROOM
 from ansible_collections.mailops.smtp.tests.interop.server import Server, await_listeners
 
 HERE = Path(__file__).resolve().parent
-
-PACKAGES = ["postfix", "dovecot-core", "dovecot-lmtpd", "dovecot-submissiond"]
-ANSWERS = "postfix postfix/main_mailer_type select No configuration"
-ROOM = Room("planted", PACKAGES, ANSWERS)
 
 # The listeners with nothing wrong.
 HEALTHY = 2
@@ -42,6 +38,8 @@ CERTIFICATES = (
     "unknown_ca",
     "without_intermediate",
     "self_signed",
+    "rsa",
+    "expired_rsa",
 )
 
 START = """

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import string
 import typing as t
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ansible_collections.mailops.smtp.tests.interop.server import (
     free_ports,
 )
 
-HERE = Path(__file__).resolve().parent
+ROOM = Room("unbound", ["unbound", "ldnsutils"])
 
 # Three zones with the same records: DNSSEC vouches for one, not for the next, and the last is
 # signed with a key that is not the one to trust.
@@ -41,6 +40,41 @@ cp unsigned.test unsigned.test.signed
 exec unbound -d -c unbound.conf
 """
 
+_SERVER = """
+server:
+  interface: {listener}
+  username: ""
+  chroot: ""
+  directory: "{folder}"
+  pidfile: ""
+  use-syslog: no
+  logfile: ""
+  do-not-query-localhost: no
+"""
+
+# Options with which it validates what the two keys sign.
+VALIDATES = f"""
+  module-config: "validator iterator"
+  trust-anchor-file: "{SIGNED}.anchor"
+  trust-anchor-file: "{BOGUS}.anchor"
+"""
+
+_OPTIONS = """
+  verbosity: 1
+  val-log-level: 2
+  # Unbound answers for the zones of RFC 6761 itself unless it is told otherwise.
+  local-zone: "test." nodefault
+"""
+
+_SIGNED_ZONE = """
+auth-zone:
+  name: "{zone}"
+  zonefile: "{zone}.signed"
+  for-downstream: no
+  for-upstream: yes
+  fallback-enabled: no
+"""
+
 HEAD = """
 @ 3600 IN SOA ns postmaster 1 3600 900 604800 300
 @ 3600 IN NS ns
@@ -50,19 +84,30 @@ alias 3600 IN CNAME mx
 """
 
 
+def configure(
+    folder: Path, listener: str, options: t.Iterable[str], zones: t.Iterable[str] = ()
+) -> None:
+    """Write a configuration. `options` are of the section `server`, and `zones` get signed."""
+    parts = [
+        _SERVER.format(listener=listener, folder=folder),
+        *options,
+        *(_SIGNED_ZONE.format(zone=zone) for zone in zones),
+    ]
+    (folder / "unbound.conf").write_text("\n".join(parts))
+
+
 @contextlib.contextmanager
 def start(folder: Path, records: t.Iterable[str]) -> t.Iterator[Server]:
     """Start Unbound, with these records in each zone, their names relative to it."""
-    room = Room("unbound", ["unbound", "ldnsutils"])
-    room.furnish()
+    ROOM.furnish()
     ports = free_ports("dns")
-    template = string.Template((HERE / "unbound.conf").read_text())
-    (folder / "unbound.conf").write_text(template.substitute(port=ports["dns"], folder=folder))
-    for zone in (SIGNED, UNSIGNED, BOGUS):
+    zones = (SIGNED, UNSIGNED, BOGUS)
+    configure(folder, f"{LOOPBACK}@{ports['dns']}", [VALIDATES, _OPTIONS], zones)
+    for zone in zones:
         text = "\n".join([f"$ORIGIN {zone}.", HEAD, *records, ""])
         (folder / zone).write_text(text)
-    server = Server(f"Unbound {room.version('unbound')}", folder, ports)
-    with room.running(folder, "sh", "-euc", SIGN, "sh", str(folder), SIGNED, BOGUS):
+    server = Server(f"Unbound {ROOM.version('unbound')}", folder, ports)
+    with ROOM.running(folder, "sh", "-euc", SIGN, "sh", str(folder), SIGNED, BOGUS):
         await_listeners(server)
         yield server
 
