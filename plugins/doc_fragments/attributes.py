@@ -24,3 +24,13 @@ attributes:
     platforms: posix
     support: full
 """
+
+    # Of the actions that are parts of a role.
+    ROLE_PART = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+"""

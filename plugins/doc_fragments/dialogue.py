@@ -29,12 +29,12 @@ options:
     type: int
   socket:
     description:
-      - Path of a UNIX socket on the host that runs the module, usually the socket of an LMTP
-        server.
+      - Absolute path of a UNIX socket on the host that runs the module, usually the socket of an
+        LMTP server.
       - Mutually exclusive with O(host). Cannot be used together with O(source_address),
         O(proxy), or O(dane).
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   address_family:
     description:
       - Which addresses of the server to use. V(any) uses all of them, in the order in which the
@@ -71,7 +71,7 @@ options:
       - A suboption that is left out has the value of the real connection.
       - Cannot be used together with O(socket).
     type: dict
-    version_added: 0.2.0
+    version_added: 1.0.0
     suboptions:
       version:
         description: Version of the PROXY protocol. V(1) is the text format, V(2) the binary format.
@@ -95,13 +95,13 @@ options:
       - Attributes for XCLIENT, as a dictionary. A Postfix server that trusts this host then treats
         it as the client that the attributes describe.
       - The names are V(NAME), V(ADDR), V(PORT), V(PROTO), V(HELO), V(LOGIN), V(DESTADDR),
-        V(DESTPORT), and V(REVERSE_NAME). Use the value V([UNAVAILABLE]) for an attribute that the
-        client does not have.
+        V(DESTPORT), and V(REVERSE_NAME). Use the value V("[UNAVAILABLE]") for an attribute that the
+        client does not have. It needs the quotes, since YAML would read a list.
       - If the server does not offer XCLIENT, or does not offer one of the attributes, the dialogue
         fails with a failure of kind V(unsupported).
       - Cannot be used together with O(protocol=smtp).
     type: dict
-    version_added: 0.2.0
+    version_added: 1.0.0
   tls:
     description:
       - Whether and how to use TLS. After the module has sent STARTTLS, it never returns to plain
@@ -113,7 +113,7 @@ options:
       - V(implicit) uses TLS from the first byte, as on port 465. The certificate is validated.
       - V(never) uses plain text, even if the server offers STARTTLS.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
     choices: [opportunistic, required, implicit, never]
     default: opportunistic
   validate_certs:
@@ -122,25 +122,26 @@ options:
         and match the name of the server.
       - Only used with O(tls=required) and O(tls=implicit). O(dane) takes its place.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: true
   ca_path:
     description:
       - Path of a PEM file, or of a directory of hashed certificates, with the authorities to trust.
       - The default is the authorities that the system trusts.
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   client_cert:
     description:
-      - Path of a PEM file with a client certificate and its chain, to show to the server.
+      - Path of a PEM file with a client certificate and its chain, to show to the server. It cannot
+        be used with O(tls=never).
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   client_key:
     description:
       - Path of a PEM file with the private key of O(client_cert). The key must have no passphrase.
       - Not needed if the file of O(client_cert) contains the key. Requires O(client_cert).
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   tls_server_name:
     description:
       - Name to ask for in the handshake (SNI), and to find in the certificate. The default is
@@ -148,27 +149,29 @@ options:
       - Required if the certificate is validated and the server is a O(socket), and with O(dane) if
         O(host) is an IP address.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   tls_min_version:
     description:
       - Oldest version of TLS to accept. The default is that of the system's OpenSSL.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
     choices: [TLSv1, TLSv1.1, TLSv1.2, TLSv1.3]
   tls_ciphers:
     description:
       - Ciphers to offer for TLS 1.2 and earlier, by the names that OpenSSL has for them.
+      - The OpenSSL of the host ignores names of ciphers that it does not have. A list that selects
+        none of its ciphers is an error, as is a word that cannot be a name of ciphers.
     type: list
     elements: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   cert_min_days:
     description:
-      - Minimum number of days for which the certificate must remain valid.
+      - Minimum number of days for which the certificate must remain valid, from 0 to 1000000.
       - If it does not, or if there is no TLS, the dialogue fails with a failure of kind
         V(expectation).
       - Cannot be used together with O(tls=never).
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
   dane:
     description:
       - Whether the certificate of the server must match the TLSA records of its name (RFC 7672).
@@ -189,21 +192,21 @@ options:
         may match O(host) if that is an alias of this name, or the domain of
         O(mailops.smtp.smtp_handshake#module:mx).
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   login_user:
     description:
       - User to log in as. If it is left out, there is no login.
       - Required together with O(login_password). Cannot be used together with O(protocol=smtp).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   login_password:
     description:
       - Password of O(login_user). For V(XOAUTH2) and V(OAUTHBEARER) it is the token.
       - The result contains neither the password nor the responses and challenges of the AUTH
         exchange.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   auth_mechanism:
     description:
       - SASL mechanism to log in with. Requires O(login_user).
@@ -211,7 +214,7 @@ options:
         V(LOGIN) that the server offers and that may be used. It never uses a mechanism that takes a
         token.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
     choices:
       - auto
       - PLAIN
@@ -227,7 +230,7 @@ options:
       - Whether V(PLAIN), V(LOGIN), V(XOAUTH2), and V(OAUTHBEARER) may be used without TLS. Everyone
         who can read the traffic can then read the password or token.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   mail_from:
     description:
@@ -255,7 +258,8 @@ options:
     elements: str
   rcpt_parameters:
     description:
-      - ESMTP parameters of each RCPT TO, such as V(NOTIFY=NEVER). Requires O(rcpt_to).
+      - ESMTP parameters of each RCPT TO, such as V(NOTIFY=NEVER). Requires O(rcpt_to). A parameter
+        with a comma must be an item of a list, in quotes, as in V(["NOTIFY=SUCCESS,FAILURE"]).
       - If the server does not offer the extension that a parameter belongs to, the dialogue fails
         with a failure of kind V(unsupported), and RCPT TO is not sent.
     type: list
@@ -309,14 +313,14 @@ options:
       - Whether to send MAIL FROM and all RCPT TO without waiting for the replies, if the server
         offers PIPELINING (RFC 2920).
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   chunking:
     description:
       - Whether to send the message with BDAT instead of DATA, if the server offers CHUNKING
         (RFC 3030).
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   stop_after:
     description:
@@ -341,7 +345,9 @@ options:
         searched for in the text of the reply, and ignores case.'
       - If a refusal is expected and the server refuses, the dialogue has passed, and ends with
         QUIT.
-      - If the dialogue ends before a stage for which there are patterns, it has not passed.
+      - If the dialogue ends before a stage for which there are patterns, it has not passed. A stage
+        that the other options rule out is an error before the module connects, such as
+        O(expect.message) without O(message).
       - The kind of a failure describes what happened, not what was expected. If 550 is expected and
         the server replies 450, the kind is V(transient). If the server cannot be reached, the kind
         is V(connect) or V(timeout).
@@ -371,17 +377,17 @@ options:
         description: Patterns for the reply to STARTTLS.
         type: list
         elements: str
-        version_added: 0.2.0
+        version_added: 1.0.0
       xclient:
         description: Patterns for the reply to XCLIENT.
         type: list
         elements: str
-        version_added: 0.2.0
+        version_added: 1.0.0
       auth:
         description: Patterns for the last reply to AUTH.
         type: list
         elements: str
-        version_added: 0.2.0
+        version_added: 1.0.0
       mail_from:
         description: Patterns for the reply to MAIL FROM.
         type: list
@@ -442,8 +448,8 @@ options:
     default: 120
   retries:
     description:
-      - How many times to repeat the dialogue after a failure that can be temporary. Those are
-        failures of kind V(transient), V(timeout), V(connect), V(disconnect), or V(local).
+      - How many times to repeat the dialogue after a failure that can be temporary, from 0 to 1000.
+        Those are failures of kind V(transient), V(timeout), V(connect), V(disconnect), or V(local).
       - The dialogue is never repeated after the server accepted a message, nor after a failure of
         kind V(timeout) or V(disconnect) at the stage V(message). The message could otherwise be
         delivered twice.

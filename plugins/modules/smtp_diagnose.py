@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_diagnose
 short_description: Find out why an SMTP dialogue has failed
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -58,8 +58,8 @@ options:
 notes:
   - All options of a dialogue are accepted, so that those of a task can be copied. A diagnosis does
     not use O(login_password), O(auth_mechanism), O(allow_plaintext_auth), O(message),
-    O(stop_after), O(cert_min_days), O(expect), O(expect_capabilities), O(forbid_capabilities),
-    O(max_seconds), O(retries), and O(retry_delay).
+    O(pipelining), O(chunking), O(stop_after), O(cert_min_days), O(expect), O(expect_capabilities),
+    O(forbid_capabilities), O(max_seconds), O(retries), and O(retry_delay).
   - With O(login_user), the follow-ups end before AUTH.
 seealso:
   - module: mailops.smtp.smtp_handshake
@@ -128,7 +128,7 @@ evidence:
       description: What was asked.
       returned: always
       type: str
-      sample: RCPT TO postmaster at the same domain
+      sample: postmaster of the same domain
     value:
       description: The answer.
       returned: always
@@ -138,7 +138,7 @@ evidence:
       description: What the answer means.
       returned: always
       type: str
-      sample: the domain is accepted, so it is the recipient that is refused
+      sample: the domain is accepted, so it is this recipient
 advice:
   description: What to do, beginning with the cause that was found.
   returned: always
@@ -150,7 +150,7 @@ unasked:
   returned: always
   type: list
   elements: str
-  sample: ["sender domain: dnspython is not installed"]
+  sample: ["domain of sender: dnspython is not installed on this host"]
 transcript:
   description: Every line of the follow-ups, in the form of M(mailops.smtp.smtp_handshake).
   returned: always
@@ -171,6 +171,7 @@ seconds:
 
 import typing as t
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.request import (
     SEVERAL_DIALOGUES,
@@ -213,10 +214,9 @@ def main() -> None:
         mutually_exclusive=[("host", "socket")],
         supports_check_mode=True,
     )
+    end_with_caller(module)
     options = dict(module.params)
     try:
-        for option, problem in module.bad_passwords:
-            raise BadOption(option, problem)
         if options["targets"] is not None:
             options["targets"] = TargetTypes(spec_of_one()).converted(options["targets"])
         requests = requests_from(options)

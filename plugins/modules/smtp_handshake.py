@@ -55,7 +55,7 @@ options:
       - One of O(host), O(socket), O(mx), and O(targets) is required. O(host), O(socket), and O(mx)
         are mutually exclusive.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   every_address:
     description:
       - Whether to hold one dialogue with each address of the server. Otherwise there is only one
@@ -63,7 +63,7 @@ options:
       - One name becomes at most 100 dialogues. If there would be more, an additional result says
         so, with a failure of kind V(resolve).
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   targets:
     description:
@@ -83,20 +83,20 @@ options:
         target fails, with a failure of kind V(local).
     type: list
     elements: raw
-    version_added: 0.2.0
+    version_added: 1.0.0
   concurrency:
     description:
       - Maximum number of dialogues that this host holds at once, from 1 to 500.
       - The module uses fewer, and warns, if the host does not allow enough open files.
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: 20
   per_server:
     description:
       - Maximum number of dialogues that this host holds at once with one address and port, from 1
         to 500. Many servers refuse a client that opens too many connections.
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: 2
 seealso:
   - module: mailops.smtp.mail_receipt
@@ -637,11 +637,13 @@ started:
 import typing as t
 
 from ansible.module_utils.basic import missing_required_lib
+from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue_module import (
     DialogueModule,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    OPTIONS_OF_TASK,
     argument_spec,
     dialogue_spec,
 )
@@ -667,12 +669,13 @@ def main() -> None:
         mutually_exclusive=[("host", "socket", "mx")],
         supports_check_mode=True,
     )
+    end_with_caller(module)
     options = dict(module.params)  # a copy, as Ansible returns the params as the user wrote them
     try:
-        for option, problem in module.bad_passwords:
-            raise BadOption(option, problem)
         if options["targets"] is not None:
-            options["targets"] = TargetTypes(dialogue_spec()).converted(options["targets"])
+            options["targets"] = TargetTypes(dialogue_spec(), OPTIONS_OF_TASK).converted(
+                options["targets"]
+            )
         targets = targets_from(options, check_mode=module.check_mode)
     except HostLacks as error:
         if error.option in ("mx", "dane"):

@@ -37,11 +37,13 @@ CLIENT: dict[str, t.Any] = {
     "retry_delay": 0.0,
 }
 
-# A machine that has other things to do says nothing about the code.
-hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+# A machine that has other things to do says nothing about the code. Each run tries the same
+# examples, so that it is red for what was changed. For new ones there is --examples.
+PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
 )
-hypothesis.settings.load_profile("patient")
+hypothesis.settings.register_profile("patient", PATIENT)
+hypothesis.settings.register_profile("quick", PATIENT, max_examples=25)
 
 Hold = t.Callable[..., Record]
 
@@ -51,12 +53,31 @@ _OF_ROLES = ("action/test_smtp_check", "action/test_smtp_audit_role")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run leave out what says the same on every Python, and takes half of the time."""
-    text = "leave out the tests that start a process, or count lines, for each hostile input"
+    text = "leave out the thorough tests, and try a quarter of the examples in the others"
     parser.addoption("--quick", action="store_true", help=text)
-    text = "leave them out where they test module_utils"
+    text = "do so for the tests of module_utils alone"
     parser.addoption("--quick-module-utils", action="store_true", help=text)
+    text = "try so many examples in each test that has no number of its own, new ones each time"
+    parser.addoption("--examples", type=int, help=text)
     text = "leave out the plays of the roles, each of which takes a second or more"
     parser.addoption("--without-role", action="store_true", help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw new examples where they are asked for."""
+    examples = config.getoption("--examples")
+    if examples:
+        for profile in ("patient", "quick"):
+            hypothesis.settings.register_profile(
+                profile, PATIENT, derandomize=False, max_examples=examples
+            )
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Say how many examples the tests of a file try, before it is read."""
+    if isinstance(collector, pytest.Module):
+        quick = _is_quick(collector.nodeid, collector.config)
+        hypothesis.settings.load_profile("quick" if quick else "patient")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -69,8 +90,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
     if config.getoption("--without-role") and any(one in item.nodeid for one in _OF_ROLES):
         return True
-    partly = config.getoption("--quick-module-utils") and "module_utils" in item.nodeid
-    return bool(config.getoption("--quick") or partly) and _is_thorough(item)
+    return _is_quick(item.nodeid, config) and _is_thorough(item)
+
+
+def _is_quick(nodeid: str, config: pytest.Config) -> bool:
+    partly = config.getoption("--quick-module-utils") and "module_utils" in nodeid
+    return bool(config.getoption("--quick") or partly)
 
 
 def _is_thorough(item: pytest.Item) -> bool:

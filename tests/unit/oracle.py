@@ -322,8 +322,11 @@ class _Walk:
             raise _Over
         return question
 
-    def _ask(self, stage: str) -> Question:
-        """Return the next question, which must be of this stage and have an answer."""
+    def _ask(self, stage: str, before: t.Sequence[Question] = ()) -> Question:
+        """Return the next question, which must be of this stage and have an answer.
+
+        If it has none, an answer to one `before` at the same stage may have been the reason.
+        """
         questions = self._reading.questions
         if self._next == len(questions) or questions[self._next].stage != stage:
             raise _Over(Reason(f"{stage} was not asked"))
@@ -333,19 +336,26 @@ class _Walk:
         self._reached.add(stage)
         if question.answer is None:
             kinds = ("timeout", "disconnect")
-            raise _Over(Reason(f"{question} has no answer", stage, kinds))
+            no_answer = Reason(f"{question} has no answer", stage, kinds)
+            raise _Over(self._first_reason(before) or no_answer)
         return question
 
     def _judge(self, questions: t.Sequence[Question]) -> None:
         """Judge answers of one stage: the first that is not as expected is why it fails."""
-        ended = False
+        reason = self._first_reason(questions)
+        if reason is not None or not all(map(self._is_good, questions)):
+            raise _Over(reason)
+
+    def _is_good(self, question: Question) -> bool:
+        stage, answer = question.stage, question.answer
+        assert answer is not None
+        return answer.code == GOES_ON.get(stage) or (stage not in GOES_ON and answer.code[0] == "2")
+
+    def _first_reason(self, questions: t.Sequence[Question]) -> Reason | None:
         for question in questions:
             stage, answer = question.stage, question.answer
             assert answer is not None
-            good = answer.code == GOES_ON.get(stage) or (
-                stage not in GOES_ON and answer.code[0] == "2"
-            )
-            ended = ended or not good
+            good = self._is_good(question)
             if not (self._expected(stage, answer) if stage in self._expect else good):
                 kind = {"4": "transient", "5": "permanent"}.get(answer.code[0], "protocol")
                 if good:
@@ -353,9 +363,8 @@ class _Walk:
                 text = f"{answer.code} is no good answer at {stage}"
                 # A challenge is not what decides: PLAIN has nothing more to say.
                 code = None if answer.code == "334" else int(answer.code)
-                raise _Over(Reason(text, stage, (kind,), code))
-        if ended:
-            raise _Over
+                return Reason(text, stage, (kind,), code)
+        return None
 
     def _expected(self, stage: str, answer: Answer) -> bool:
         return any(
@@ -366,7 +375,7 @@ class _Walk:
     def _helo(self) -> None:
         question = self._ask("helo")
         answer = t.cast(Answer, question.answer)
-        verb = question.command.split(b" ")[0]
+        verb = question.command.split(b" ")[0].upper()
         wanted = {"esmtp": b"EHLO", "smtp": b"HELO", "lmtp": b"LHLO"}[self._options["protocol"]]
         if verb != wanted:
             raise _Over(Reason(f"{verb!r} came where {wanted!r} was asked for"))
@@ -408,7 +417,7 @@ class _Walk:
         asked: list[Question] = []
         reason = None
         for recipient in self._options["rcpt_to"]:
-            asked.append(self._ask("rcpt_to"))
+            asked.append(self._ask("rcpt_to", asked))
             if f"<{recipient}>".encode() not in asked[-1].command:
                 raise _Over(Reason(f"{recipient} was not asked"))
             if t.cast(Answer, asked[-1].answer).code == "421":
@@ -425,7 +434,10 @@ class _Walk:
         if not (self._options["chunking"] and "CHUNKING" in self._capabilities):
             self._step("data")
         count = len(self._options["rcpt_to"]) if self._options["protocol"] == "lmtp" else 1
-        self._judge([self._ask("message") for _recipient in range(count)])
+        answered: list[Question] = []
+        for _recipient in range(count):
+            answered.append(self._ask("message", answered))
+        self._judge(answered)
 
     def _reason_at_end(self) -> Reason | None:
         """Judge what is left: expectations of stages that were never reached, and QUIT."""

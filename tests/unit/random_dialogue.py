@@ -144,7 +144,7 @@ def _draw_options(
         options["expect"] = {
             stage: drawn.choice(_PATTERNS.get(stage, _PATTERNS["other"]))
             for stage in drawn.sample(stages, 1 if right else drawn.randrange(1, 3))
-            if stage != "connect"
+            if stage != "connect" and (stage, options["stop_after"]) != ("quit", "connect")
         }
     return options
 

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import random
 import typing as t
+from collections.abc import Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.grid import (
     Grid,
+    GridColumns,
     Members,
     indices,
 )
@@ -32,6 +34,18 @@ class Planted(t.NamedTuple):
     host_sets: list[Members]
     server_sets: list[Members]
     faults: set[Fault]
+
+
+def grid_of_cells(
+    hosts: Sequence[str], servers: Sequence[str], cells: Mapping[tuple[int, int], str | None]
+) -> Grid:
+    """Return the grid of cells by host and server; None is a cell that passed."""
+    passed = GridColumns(len(hosts), len(servers))
+    for key, symptom in cells.items():
+        if symptom is None:
+            passed.add(*key)
+    red = {key: symptom for key, symptom in cells.items() if symptom is not None}
+    return Grid.of(hosts, servers, passed.bits, red)
 
 
 def planted(seed: int, hosts: int | None = None, servers: int | None = None) -> Planted:
@@ -74,7 +88,7 @@ def _draw(drawn: random.Random, hosts: int, servers: int) -> Planted | None:
         if drawn.random() < NOISE:
             cells[cell] = drawn.choice([*SYMPTOMS, None, None])
     names = [f"h{at}" for at in range(hosts)], [f"s{at}" for at in range(servers)]
-    return Planted(Grid.of(*names, cells), host_sets, server_sets, set(faults))
+    return Planted(grid_of_cells(*names, cells), host_sets, server_sets, set(faults))
 
 
 def _sets(drawn: random.Random, sort: t.Any, names: list[str], size: int) -> list[Members]:

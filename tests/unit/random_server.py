@@ -100,31 +100,32 @@ class Manner(t.NamedTuple):
     offers: tuple[str, ...] = ()
     expect: t.Mapping[str, t.Sequence[str]] = {}
     secret: str = ""  # what it was told, and may repeat
+    varies: bool = True  # whether it behaves in another way on each connection
 
 
-class RandomServer:
+class LoggingServer:
     """Takes connections one by one until it is stopped; `wires` has the log of each."""
 
-    def __init__(self, manner: Manner, context: ssl.SSLContext | None = None) -> None:
-        self._manner = manner
-        self._context = context
+    SECONDS_TO_END = PATIENCE
+
+    def __init__(self) -> None:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self._listener.listen(5)
         self.host, self.port = self._listener.getsockname()
         self.wires: list[list[Event]] = []
-        self.errors: list[Exception] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
+
+    def hold(self, connection: socket.socket, wire: list[Event]) -> None:
+        """Hold the session over a connection to its end, and close it."""
+        raise NotImplementedError
 
     def stop(self) -> None:
         """Take no more connections, and wait for the end of the last."""
         self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
+        self._thread.join(self.SECONDS_TO_END)
         self._listener.close()
-        assert not self._thread.is_alive(), "the server did not come to its end"
-        if self.errors:
-            raise self.errors[0]
 
     def _serve(self) -> None:
         while True:
@@ -134,10 +135,32 @@ class RandomServer:
                 return
             wire: list[Event] = []
             self.wires.append(wire)
-            try:
-                _Session(connection, self._manner, len(self.wires), wire, self._context).hold()
-            except Exception as error:  # noqa: BLE001  # for the main thread
-                self.errors.append(error)
+            self.hold(connection, wire)
+
+
+class RandomServer(LoggingServer):
+    """Behaves at random, in its manner."""
+
+    def __init__(self, manner: Manner, context: ssl.SSLContext | None = None) -> None:
+        self._manner = manner
+        self._context = context
+        self.errors: list[Exception] = []
+        super().__init__()
+
+    def hold(self, connection: socket.socket, wire: list[Event]) -> None:
+        """Hold a session."""
+        try:
+            number = len(self.wires) if self._manner.varies else 1
+            _Session(connection, self._manner, number, wire, self._context).hold()
+        except Exception as error:  # noqa: BLE001  # for the main thread
+            self.errors.append(error)
+
+    def stop(self) -> None:
+        """Stop, and raise what a session has raised."""
+        super().stop()
+        assert not self._thread.is_alive(), "the server did not come to its end"
+        if self.errors:
+            raise self.errors[0]
 
 
 class _Left(Exception):

@@ -35,7 +35,7 @@ import typing as t
 
 # More than any client under test takes: a script that is not followed ends here.
 PATIENCE = 10.0
-PATIENCE_WITH_CLIENTS = 60.0  # on a busy machine ansible-playbook takes its time to begin
+PATIENCE_WITH_CLIENTS = 300.0  # on a busy machine ansible-playbook takes its time to begin
 
 HUSH_SECONDS = 0.1
 DRIP_SECONDS = 0.03
@@ -269,8 +269,12 @@ class FilteredPort:
             sock.close()
 
 
+_closed: list[socket.socket] = []
+
+
 def closed_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """Return a loopback port that nobody listens on, and nobody else can take meanwhile."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    _closed.append(sock)
+    return int(sock.getsockname()[1])

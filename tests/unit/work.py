@@ -16,13 +16,12 @@ A test that a parser is linear must not depend on how fast or how busy a machine
 from __future__ import annotations
 
 import gc
-import importlib
-import pickle
 import resource
-import subprocess
 import sys
 import traceback
 import typing as t
+
+from ansible_collections.mailops.smtp.tests.unit import forks
 
 GROWTH = 1.5  # how much more than linear still counts as linear, for what is done once at the start
 
@@ -78,38 +77,20 @@ def assert_ends(
     """
     module = getattr(function, "__module__", None) or "builtins"  # as of a method of str
     name = f"{module}.{function.__qualname__}"
-    command = [sys.executable, "-m", __name__, name, str(cpu_seconds)]
-    call = pickle.dumps((args, raises))
-    process = subprocess.run(command, input=call, stderr=subprocess.PIPE, check=False)
+    process = forks.call(_call_within, cpu_seconds, function, args, raises, imports=(module,))
     said = process.stderr.decode(errors="replace")
-    assert process.returncode >= 0, f"{name} did not end within {cpu_seconds} seconds of CPU"
-    assert process.returncode == 0, f"{name}: {said}"
+    assert process.status >= 0, f"{name} did not end within {cpu_seconds} seconds of CPU"
+    assert process.status == 0, f"{name}: {said}"
 
 
-def named(name: str) -> t.Callable[..., t.Any]:
-    """Return what has this dotted name: a function, or a method of a class."""
-    module = name
-    attributes: list[str] = []
-    while module:
-        try:
-            found: t.Any = importlib.import_module(module)
-        except ModuleNotFoundError:
-            module, _dot, attribute = module.rpartition(".")
-            attributes.insert(0, attribute)
-        else:
-            for attribute in attributes:
-                found = getattr(found, attribute)
-            return t.cast("t.Callable[..., t.Any]", found)
-    raise ModuleNotFoundError(name)
-
-
-def main(name: str, cpu_seconds: str) -> int:
-    """Make the call that is read from stdin, under a limit; return the status of the process."""
-    args, raises = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the test that started this
-    function = named(name)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + int(cpu_seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+def _call_within(
+    cpu_seconds: int,
+    function: t.Callable[..., t.Any],
+    args: tuple[t.Any, ...],
+    raises: tuple[type[Exception], ...],
+) -> int:
+    """Call a function under a limit; return the status of the process."""
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     try:
         function(*args)
     except raises:
@@ -118,7 +99,3 @@ def main(name: str, cpu_seconds: str) -> int:
         traceback.print_exc()
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -52,7 +52,7 @@ def family_of(ip: str) -> socket.AddressFamily:
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, ip)
-        except OSError:
+        except (OSError, ValueError):  # the latter for a NUL character
             continue
         return family
     raise ValueError(f"{ip!r} is not an IP address")

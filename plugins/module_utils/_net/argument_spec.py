@@ -6,7 +6,8 @@
 
 Ansible checks the options of a task itself. These functions check options that Ansible does not
 know of, such as those of a target, or that must be checked before Ansible logs them. An error never
-shows a value, since a value in the wrong place may be a password.
+shows a value, since a value in the wrong place may be a password. `option_types` says which values
+an option can have.
 """
 
 from __future__ import annotations
@@ -16,31 +17,13 @@ import typing as t
 
 from .errors import BadOption
 from .nearest import nearest
+from .option_types import check_type, type_problem, with_clear_texts
 
 Option = t.Mapping[str, t.Any]
 Spec = t.Mapping[str, Option]
 
 # Ansible's replacement for a value that must not be shown.
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-
-# What a value must be, by the name of its type in an argument spec: one value, and several.
-_TYPES = {
-    "bool": ("true or false", "true or false each"),
-    "dict": ("a dictionary", "dictionaries"),
-    "float": ("a number", "numbers"),
-    "int": ("a whole number", "whole numbers"),
-    "list": ("a list", "lists"),
-    "path": ("a path", "paths"),
-    "str": ("a text", "texts"),
-}
-
-_TYPES_OF_PYTHON = {
-    str: "a text",
-    int: "a whole number",
-    float: "a decimal number",
-    list: "a list",
-    dict: "a dictionary",
-}
 
 # An unknown option is answered with the names of all options if there are at most this many.
 _MAX_NAMES = 12
@@ -57,29 +40,34 @@ def converted(path: str, given: Option, spec: Spec) -> dict[str, t.Any]:
     """
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-    check_names(path, given, spec)
+    given = with_clear_texts(given)
+    check_options(path, given, spec)
     # The time of a validation grows with its spec, so it gets the options that are given.
     result = ArgumentSpecValidator({name: dict(spec[name]) for name in given}).validate(dict(given))
     if result.error_messages:
-        _check_types(path, given, spec)
+        _check_values(path, given, spec)
         raise BadOption(path, "; ".join(result.error_messages))
     return dict(result.validated_parameters)
 
 
-def check_names(path: str, given: t.Any, spec: Spec) -> None:
-    """Raise BadOption for a name that is not in the spec, at any depth.
+def check_options(path: str, given: Option, spec: Spec) -> None:
+    """Raise BadOption for a name that is not in the spec, or a value of a wrong type, at any depth.
 
-    Ansible's own check fails with a traceback where a value should be a dictionary and is not.
+    Ansible's own check converts some values that are mistakes, and fails with a traceback for
+    others.
     """
-    if not isinstance(given, dict):
-        if given is not None and not isinstance(given, str):  # Ansible reads a text as a dictionary
-            raise BadOption(path, type_problem({"type": "dict"}, given))
-        return
     for name, value in given.items():
-        if name not in spec:
-            raise unknown_option(path, name, spec)
-        if "options" in spec[name]:
-            check_names(f"{path}.{name}", value, spec[name]["options"])
+        check_option(path, name, value, spec)
+
+
+def check_option(path: str, name: str, value: t.Any, spec: Spec) -> None:
+    """Check one option, as check_options does. Raise BadOption."""
+    if name not in spec:
+        raise unknown_option(path, name, spec)
+    where = f"{path}.{name}" if path else name
+    check_type(where, spec[name], value)
+    if "options" in spec[name] and isinstance(value, dict):
+        check_options(where, value, spec[name]["options"])
 
 
 def unknown_option(path: str, name: object, spec: Spec) -> BadOption:
@@ -106,33 +94,8 @@ def _is_in_name(character: str) -> bool:
     return character.isalnum() or character in "_-"
 
 
-def type_problem(option: Option, value: t.Any) -> str:
-    """Return what an option must be, and what type the value has that it cannot be.
-
-    >>> type_problem({"type": "int"}, "many")
-    'must be a whole number, not a text'
-    >>> type_problem({"type": "str", "choices": ["never", "required"]}, "maybe")
-    'must be one of never, required'
-    """
-    if "choices" in option:
-        return f"must be one of {', '.join(map(str, option['choices']))}"
-    required = _TYPES[option["type"]][0]
-    if option.get("elements") in _TYPES:  # not `raw`, which is any type
-        required += f" of {_TYPES[option['elements']][1]}"
-    actual = type_of(value)
-    # An element of a list can be wrong, or a text that is to become something else.
-    return f"must be {required}" + ("" if required.startswith(actual) else f", not {actual}")
-
-
-def type_of(value: t.Any) -> str:
-    """Return the type of a value as a user who writes YAML calls it; true and false as they are."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _TYPES_OF_PYTHON.get(type(value), "something else")
-
-
-def _check_types(path: str, given: Option, spec: Spec) -> None:
-    """Raise BadOption for the first value that its option cannot be converted from."""
+def _check_values(path: str, given: Option, spec: Spec) -> None:
+    """Raise BadOption for the first value that its option cannot have."""
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
     for name, value in given.items():
@@ -140,6 +103,6 @@ def _check_types(path: str, given: Option, spec: Spec) -> None:
         outer = {key: inner for key, inner in own.items() if key != "options"}
         if not ArgumentSpecValidator({name: outer}).validate({name: value}).error_messages:
             if "options" in own and isinstance(value, dict):
-                _check_types(f"{path}.{name}", value, own["options"])
+                _check_values(f"{path}.{name}", value, own["options"])
             continue
         raise BadOption(f"{path}.{name}", type_problem(own, value))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .text import escape
+
 if t.TYPE_CHECKING:
     from .tcp_info import TcpInfo
 
@@ -39,7 +41,7 @@ class ProbeError(Exception):
 
     `errno` is the name of the system's error number, such as "ECONNREFUSED", or None if the system
     reported no error. `tcp_info` is the state of the connection at a time-out or a loss. `seconds`
-    is how long an attempt to connect took, or None.
+    is how long an attempt to connect or a TLS handshake took, or None.
     """
 
     def __init__(
@@ -79,6 +81,9 @@ class UnsolicitedReply(ProbeError):
         super().__init__("transient", text, "it came before the command")
         self.reply = reply
 
+
+# The most that is shown of a sentence, which may quote a value of any length.
+_MAX_CHARACTERS = 1000
 
 # A problem that begins with one of these verbs has the option as its subject.
 _VERBS = (
@@ -121,9 +126,13 @@ class HostLacks(BadOption):
 
 
 def sentence(option: str, problem: object) -> str:
-    """Return the sentence that says what is wrong with an option, as BadOption has it."""
+    """Return the sentence that says what is wrong with an option, as BadOption has it.
+
+    It is printable, whatever the value that it quotes.
+    """
     text = str(problem)
-    if not option:
-        return text
-    is_predicate = text.startswith(tuple(f"{verb} " for verb in _VERBS))
-    return f"{option} {text}" if is_predicate else f"{option}: {text}"
+    if option:
+        is_predicate = text.startswith(tuple(f"{verb} " for verb in _VERBS))
+        text = f"{option} {text}" if is_predicate else f"{option}: {text}"
+    text = escape(text)
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}..."

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import itertools
 import re
 import typing as t
 
@@ -136,18 +137,45 @@ class SecretPattern:
         yield verbatim.rewritten(WITHOUT_HEX_SEPARATORS) or verbatim, self._encodings.hexadecimal
 
 
-@functools.lru_cache(maxsize=16)  # many dialogues log in with one secret
 def secret_pattern(user: str, secret: str) -> SecretPattern:
-    """Return a pattern that matches a secret, which is not empty, in all its encodings.
+    """Return a pattern that matches a secret, which is not empty, in all its encodings."""
+    return joint_pattern(user, ((user, secret),))
+
+
+def joint_pattern(user: str, secrets: tuple[tuple[str, str], ...]) -> SecretPattern:
+    """Return a pattern that matches several secrets, each of which comes after its user.
+
+    A server may repeat in one dialogue what it was told in another. `user` is that of this one.
+    """
+    return SecretPattern(user, _joint_encodings(secrets))
+
+
+def depends_on_user(secret: str) -> bool:
+    """Return whether the encodings of a secret depend on its user, as those of a short one do."""
+    return len(_utf_8(secret)) < _MIN_BYTES
+
+
+@functools.lru_cache(maxsize=16)  # many dialogues have the same secrets
+def _joint_encodings(secrets: tuple[tuple[str, str], ...]) -> Encodings:
+    columns = zip(*(_encodings_of(*one) for one in secrets))
+    return Encodings(*(tuple(dict.fromkeys(itertools.chain(*column))) for column in columns))
+
+
+def _encodings_of(user: str, secret: str) -> Encodings:
+    """Return the encodings of a secret that comes after its user.
 
     In the base64 of a longer text, the secret begins at the first, second or third byte of a group
     of three. For each case there is a trace: the characters that hold bits of the secret alone. A
     word with a trace in it is matched as a whole. For a short secret only two words are matched:
     its own base64, and that of its PLAIN response. Case is ignored, since servers change it.
     """
-    data = secret.encode("utf-8", "surrogatepass")
-    response = f"\0{user}\0{secret}".encode("utf-8", "surrogatepass")
-    return SecretPattern(user, _encodings(data, (data, response)))
+    data = _utf_8(secret)
+    response = (_utf_8(f"\0{user}\0{secret}"),) if depends_on_user(secret) else ()
+    return _encodings(data, (data, *response))
+
+
+def _utf_8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _encodings(data: bytes, words: tuple[bytes, ...]) -> Encodings:

@@ -16,6 +16,7 @@ import os
 import re
 import select
 import socket
+import stat
 import time
 import typing as t
 
@@ -30,8 +31,9 @@ if t.TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 
-# A time-out that is already set is kept if it is longer than the new one by less than this.
-_SLACK_SECONDS = 0.01
+# A time-out is rounded up to a multiple of this, which a socket stores exactly. So it is seldom
+# another one than is set already.
+_SLACK_SECONDS = 1 / 128
 
 # The error numbers of a connect() that is in progress.
 _UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)
@@ -60,6 +62,7 @@ class SocketStream:
         self._poll.register(sock, select.POLLIN)
         self.address = address
         self._handshake_seconds = handshake_seconds  # of TCP; None on a UNIX socket
+        self._alert: OSError | None = None  # of TLS; OpenSSL reports it once
         name = sock.getsockname()
         # IP address and port of this end; an empty text and 0 on a UNIX socket.
         self.local: tuple[str, int] = ("", 0) if address.is_path else name[:2]
@@ -98,6 +101,8 @@ class SocketStream:
 
     def receive(self, until: float) -> bytes:
         """Return the bytes that have arrived; wait until there are any."""
+        if self._alert is not None:
+            raise self._lost(self._alert)
         try:
             self._wait_until(until)
             data = self._socket.recv(CHUNK_BYTES)
@@ -124,7 +129,8 @@ class SocketStream:
         self._socket.setblocking(False)
         try:
             return self._socket.recv(CHUNK_BYTES)
-        except OSError:  # with TLS, a record may contain no data
+        except OSError as error:  # with TLS, a record may contain no data
+            self._alert = error if _kind(error) == "tls" else None
             return b""
 
     def start_tls(self, wrap: t.Callable[[socket.socket], ssl.SSLSocket], until: float) -> None:
@@ -166,11 +172,10 @@ class SocketStream:
 
     def _wait_until(self, until: float) -> None:
         """Set the time-out of the socket, which may end up to _SLACK_SECONDS after `until`."""
-        left = _left(until)
-        is_set = self._socket.gettimeout() or 0.0
+        seconds = math.ceil(_left(until) / _SLACK_SECONDS) * _SLACK_SECONDS
         # Setting it is a system call, and costs much where many threads compete for the GIL.
-        if not left <= is_set < left + _SLACK_SECONDS:
-            self._socket.settimeout(left)
+        if self._socket.gettimeout() != seconds:
+            self._socket.settimeout(seconds)
 
     def close(self) -> None:
         """Close the connection."""
@@ -182,7 +187,7 @@ def _connect(sock: socket.socket, address: Address, until: float) -> float:
     started = time.monotonic()
     sock.setblocking(False)
     number: int | None = sock.connect_ex(address.sockaddr)
-    while address.is_path and number == errno.EAGAIN and time.monotonic() < until:
+    while number == errno.EAGAIN and address.is_path and time.monotonic() < until:
         time.sleep(_QUEUE_SECONDS)
         number = sock.connect_ex(address.sockaddr)
     begun = number in _UNDER_WAY and not address.is_path
@@ -191,7 +196,17 @@ def _connect(sock: socket.socket, address: Address, until: float) -> float:
     waited = time.monotonic() - started
     if number == 0:
         return waited
+    if address.is_path and number == errno.ECONNREFUSED and not _is_socket(address.ip):
+        raise ProbeError("local", "not a socket")
     raise _failure_to_connect(sock, number, begun, waited)
+
+
+def _is_socket(path: str) -> bool:
+    """Return whether a path may be that of a UNIX socket. Connecting to any other is refused."""
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)
+    except OSError:
+        return True
 
 
 def _failure_to_connect(
@@ -239,8 +254,20 @@ def _left(until: float) -> float:
 
 def _kind(error: OSError) -> ErrorKind:
     """Return the kind of a lost connection: a TLS alert after the handshake is `tls`."""
-    is_tls = getattr(error, "library", None) == "SSL" and "unexpected eof" not in str(error)
+    is_tls = getattr(error, "library", None) == "SSL" and "eof" not in reason_of(error)
     return "tls" if is_tls else "disconnect"
+
+
+def hung_up(error: BaseException) -> bool:
+    """Return whether the server ended the connection without an alert of TLS.
+
+    `error` is a ProbeError, also one that sums up another.
+    """
+    cause: BaseException | None = error
+    while isinstance(cause, ProbeError):
+        cause = cause.__cause__
+    is_late = isinstance(cause, socket.timeout)
+    return isinstance(cause, OSError) and not is_late and _kind(cause) == "disconnect"
 
 
 def errno_name(error: Exception | None) -> str | None:
@@ -261,7 +288,9 @@ def reason_of(error: Exception) -> str:
     """
     words = getattr(error, "verify_message", None)
     if not words and type(error).__module__ == "ssl":
-        words = re.sub(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$", "", str(error))
+        # The text of an error without a number is that of a tuple: ('No cipher can be selected.',).
+        text = str(error.args[0]) if len(error.args) == 1 else str(error)
+        words = re.sub(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$", "", text)
     if words:
         return str(words).replace("_", " ").lower()
     number = getattr(error, "errno", None)

@@ -5,11 +5,23 @@
 """Bytes from a server in, text that is safe to show out.
 
 All bytes from a server are hostile. They may contain escape sequences for a terminal, marks that
-reverse the reading direction, or bytes that are not UTF-8, with which a module's result would fail
-the task.
+reverse the reading direction, commands for the CI system that reads the output, or bytes that are
+not UTF-8, with which a module's result would fail the task.
 """
 
 from __future__ import annotations
+
+import re
+import typing as t
+
+# CI systems run commands that they find in the output: `##vso[...]` (Azure Pipelines), `##[...]`
+# (it, and GitHub Actions) and `##teamcity[...]` anywhere in a line, `::...::` (GitHub Actions) at
+# its beginning. Where a text is wrapped, a line may begin at any space.
+_COMMAND = re.compile(
+    r"##(?=\w{0,20}\[)|(?<!\S)::(?=(?:add|internal|remove|save|set|stop)-"
+    r"|(?:debug|echo|endgroup|error|group|notice|warning)\b)",
+    re.IGNORECASE,
+)
 
 # The text that replaces a secret.
 NOT_SHOWN = "(not shown)"
@@ -25,13 +37,24 @@ def printable(data: bytes) -> str:
 
 
 def escape(text: str) -> str:
-    """Replace each unprintable character of a text by its backslash escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
+    r"""Replace each unprintable character of a text by its backslash escape.
+
+    So is the second character of a command for a CI system.
+
+    >>> escape("##vso[task.complete]")
+    '#\\x23vso[task.complete]'
+    """
+    if not text.isprintable():
+        text = "".join(
+            one if one.isprintable() else one.encode("unicode_escape").decode("ascii")
+            for one in text
+        )
+    return _COMMAND.sub(_harmless, text) if "##" in text or "::" in text else text
+
+
+def _harmless(command: t.Match[str]) -> str:
+    mark = command.group()[0]
+    return f"{mark}\\x{ord(mark):02x}"
 
 
 def quantity(number: int, what: str) -> str:
@@ -41,3 +64,16 @@ def quantity(number: int, what: str) -> str:
     ('1 host', '2,000 hosts')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def first_few(names: t.Sequence[str], most: int, what: str = "") -> str:
+    """Return the first names of a list, and how many more there are.
+
+    >>> first_few(["a", "b", "c"], 2), first_few(["a", "b", "c"], 2, "host")
+    ('a, b and 1 more', 'a, b and 1 more host')
+    """
+    shown = ", ".join(names[:most])
+    left = len(names) - most
+    if left <= 0:
+        return shown
+    return f"{shown} and {quantity(left, f'more {what}') if what else f'{left:,} more'}"

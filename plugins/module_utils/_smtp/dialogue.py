@@ -10,7 +10,6 @@ dialogue ends.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import traceback
 import typing as t
@@ -30,7 +29,7 @@ from .steps.connect import (
 )
 from .steps.ending import EndOfDialogue, failure_of
 from .steps.envelope import has_recipients, has_sender, mail_from, rcpt_to
-from .steps.hello import read_greeting, say_hello
+from .steps.hello import failure_of_offer, read_greeting, say_hello
 from .steps.message import (
     compose_message,
     data,
@@ -121,6 +120,7 @@ def hold(
     failure = (
         failure
         or failure_of_quit
+        or failure_of_offer(session, plan)
         or verdict.judge_whole_dialogue(
             plan.expected_stages, record.stage_seconds, plan.expectations.max_seconds
         )
@@ -136,9 +136,12 @@ def _take_steps(steps: t.Iterable[Step], session: Session, plan: Plan) -> Failur
     event = session.record.transcript.event
     for step in steps:
         try:
-            if step.when(session, plan):
-                with session.timed(step.stage) if step.timed else contextlib.nullcontext():
-                    step.take(session, plan)
+            if not step.when(session, plan):
+                continue
+            if step.timed:
+                session.timed(step.stage, step.take, session, plan)
+            else:
+                step.take(session, plan)
         except EndOfDialogue as end:
             return end.failure
         except ProbeError as error:

@@ -16,11 +16,10 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
-from ansible.module_utils.common.yaml import yaml_load
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.regular_file import open_file
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogue.index import (
     subjects,
@@ -31,6 +30,7 @@ from yaml import YAMLError
 
 from .pattern import BadPattern, check_pattern
 from .remedy import Remedy, remedies
+from .yaml_text import load_yaml
 
 KEYS = (
     "id",
@@ -80,13 +80,14 @@ NO_ROWS = OwnRows()
 def read_rows(path: str) -> OwnRows:
     """Return the rows of a file. Raise BadRow."""
     try:
-        data = Path(path).read_bytes()
+        with open_file(path) as file:
+            data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise BadRow(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > _MAX_BYTES:
         raise BadRow(f"{path} has more than {_MAX_BYTES:,} bytes")
     try:
-        rows = yaml_load(data.decode("utf-8"))
+        rows = load_yaml(data.decode("utf-8"))
     except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadRow(f"{path} is not YAML: {escape(str(error))}") from error
     try:

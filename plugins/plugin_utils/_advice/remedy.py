@@ -17,7 +17,7 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-from ansible.module_utils.common.yaml import yaml_load
+from .yaml_text import load_yaml
 
 _FOLDER = Path(__file__).parent / "remedies"
 
@@ -78,7 +78,7 @@ def remedies() -> Mapping[str, Remedy]:
     """Return all remedies by the id of their cause. Raise ValueError for a wrong file."""
     found: dict[str, Remedy] = {}
     for path in sorted(_FOLDER.glob("*.yml")):
-        rows = yaml_load(path.read_text(encoding="utf-8"))
+        rows = load_yaml(path.read_text(encoding="utf-8"))
         for name, row in rows.items():
             if name in found:
                 raise ValueError(f"{path.name}: {name} has a remedy already")

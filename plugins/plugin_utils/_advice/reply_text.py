@@ -29,7 +29,7 @@ _BEGINNING = re.compile(
 _NEXT = re.compile(r"\s*(?:(?:\[[ 0-9.]{1,20}\]\s{1,4})?S:\s{1,4})?([2-5][0-9]{2})(?:([ -])(.*))?$")
 
 # How Postfix and Exim name the command, after the reply and before it.
-_AFTER = re.compile(r"\s*\(in reply to ([A-Za-z /]{1,60})\).*$", re.DOTALL)
+_AFTER = re.compile(r"(?<!\s)\s*\(in reply to ([A-Za-z /]{1,60})\).*$", re.DOTALL)
 _BEFORE = re.compile(r"\bafter (?:pipelined )?([A-Za-z ]{1,40})")
 _COMMANDS: tuple[tuple[str, Stage], ...] = (
     ("end of data", "message"),

@@ -101,13 +101,16 @@ class Attempts:
         return number
 
     def wait(self, until: float, enough: t.Callable[[], bool]) -> None:
-        """Wait until all attempts have an outcome, `enough` is true, or the time has come."""
+        """Wait until all attempts have an outcome, `enough` is true, or the time has come.
+
+        If this host was too busy to look before the time had come, what has arrived counts.
+        """
         while self._sockets and not enough():
-            left = until - time.monotonic()
-            if left <= 0:
-                return
+            left = max(until - time.monotonic(), 0.0)
             for fileno, _events in self._poll.poll(math.ceil(min(left, _STEP_SECONDS) * 1000)):
                 self._end(fileno)
+            if not left:
+                return
 
     def outcome(self, number: int) -> Outcome:
         """Return the outcome of an attempt so far: "silent" while it is under way."""

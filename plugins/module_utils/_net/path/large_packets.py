@@ -80,7 +80,7 @@ def with_small_segments(network: Network) -> Network:
 
 
 def send_burst(stream: Stream, data: bytes, lines: int, until: float) -> Burst:
-    """Send all of `data` at once, and wait for so many lines of replies.
+    """Send all of `data` at once, and wait for `lines` lines of replies.
 
     `until` is a time of the network's clock. Raise ProbeError if the connection is lost.
     """

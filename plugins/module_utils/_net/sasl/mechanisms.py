@@ -138,6 +138,9 @@ def prepared(mechanism: str, user: str, secret: str) -> tuple[str, str]:
             raise CannotSend(option, "is empty")
         if re.search("[\0\ud800-\udfff]", value):
             raise CannotSend(option, "contains a NUL character, or half of a surrogate pair")
+        if re.search("[\r\n]", value):
+            problem = "contains a line break; the filter `trim` removes that at the end of a file"
+            raise CannotSend(option, problem)
     if mechanism in ("XOAUTH2", "OAUTHBEARER"):
         if re.search(r"[\x00-\x1f\x7f]", user):
             raise CannotSend("login_user", "contains a control character")

@@ -12,6 +12,7 @@ from ..._net.tcp_info import TcpInfo
 from ..model import KINDS, STAGES, Failure
 
 _MAX_CHARACTERS = 4096
+_MAX_NUMBER = 1e9  # seconds
 _MISSING = (
     "is required: the failure that smtp_handshake has returned. A dialogue that has passed has none"
     " (null), so there is nothing to diagnose: use `when: dialogue is failed`"
@@ -47,9 +48,17 @@ def read_failure(option: str, given: t.Any) -> Failure:
 
 def _read(option: str, name: str, value: t.Any) -> t.Any:
     types, problem = _TYPES[name]
-    if value is not None and (not isinstance(value, types) or isinstance(value, bool)):
+    if value is None:
+        return None
+    is_right = _is_number(value) if float in types else isinstance(value, types)
+    if not is_right or isinstance(value, bool):
         raise BadOption(f"{option}.{name}", problem)
     return value
+
+
+def _is_number(value: t.Any) -> bool:
+    """Return whether a value is a number that is finite, and not too large for a float."""
+    return isinstance(value, (int, float)) and abs(value) < _MAX_NUMBER
 
 
 def _tcp_info(option: str, given: dict[str, t.Any] | None) -> TcpInfo | None:
@@ -61,5 +70,5 @@ def _tcp_info(option: str, given: dict[str, t.Any] | None) -> TcpInfo | None:
     rtt = given.get("rtt")
     return TcpInfo(
         **{name: given[name] for name in _COUNTERS},
-        rtt=float(rtt) if isinstance(rtt, (int, float)) else None,
+        rtt=float(rtt) if rtt is not None and _is_number(rtt) else None,
     )

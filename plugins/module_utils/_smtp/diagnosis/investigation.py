@@ -65,7 +65,7 @@ class Investigation:
         self.lookup = lookup
         self.network = network
         self.budget = Budget(network.now, seconds=seconds)
-        self.transcript = Transcript(now=network.now)
+        self.transcript = Transcript(plan.secret_pattern, now=network.now)
         self._control: Record | None = None
         self.told_to_go_away = failure.code == GO_AWAY
 
@@ -182,16 +182,13 @@ def follow_up(plan: Plan, logs_in: bool = False) -> Plan:
 
     A second try of a password could lock an account, so the dialogue ends before AUTH.
     """
-    envelope, stop_after = plan.envelope._replace(message=None), plan.steps.stop_after
-    if logs_in:
-        envelope = Envelope()
-        stop_after = stop_after if stop_after in ("connect", "greeting") else None
+    envelope = Envelope() if logs_in else plan.envelope._replace(message=None)
     return plan._replace(
         tls=plan.tls._replace(cert_min_days=None),
         login=None,
         envelope=envelope,
         expectations=Expectations(),
-        steps=Steps(plan.steps.protocol, stop_after=stop_after),
+        steps=Steps(plan.steps.protocol),
     )
 
 

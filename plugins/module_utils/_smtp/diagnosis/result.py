@@ -18,22 +18,23 @@ _MAX_CHARACTERS = 1000
 
 
 def result_of(diagnosis: Diagnosis, investigation: Investigation) -> dict[str, t.Any]:
-    """Return the documented return values. They are printable and bounded."""
+    """Return the documented return values. They are printable and bounded, and have no secrets."""
+    masked = investigation.transcript.masked
+
+    def shown(text: str) -> str:
+        return masked(escape(text))[:_MAX_CHARACTERS]
+
     return {
         "certainty": diagnosis.certainty,
         "cause": diagnosis.cause.cause,
         "cause_id": diagnosis.cause.id,
         "evidence": [
-            {name: _shown(text) for name, text in evidence._asdict().items()}
+            {name: shown(text) for name, text in evidence._asdict().items()}
             for evidence in diagnosis.evidence
         ],
         "advice": [advice.text for advice in diagnosis.advice],
-        "unasked": [_shown(text) for text in diagnosis.unasked],
+        "unasked": [shown(text) for text in diagnosis.unasked],
         "transcript": investigation.transcript.lines,
         "connections": investigation.budget.connections,
         "seconds": round(investigation.budget.seconds, 3),
     }
-
-
-def _shown(text: str) -> str:
-    return escape(text)[:_MAX_CHARACTERS]

@@ -27,10 +27,10 @@ if t.TYPE_CHECKING:
 _AT_ONCE = 10
 
 # Limit on the look-up of a server before its investigation begins.
-_LOOKUP_SECONDS = SECONDS / 4
+LOOKUP_SECONDS = SECONDS / 4
 
 # Limit on all diagnoses of one server. Most take less than a second.
-_SERVER_SECONDS = 3 * SECONDS
+SERVER_SECONDS = 3 * SECONDS
 
 
 class _Case(t.NamedTuple):
@@ -65,13 +65,13 @@ def _look_up(request: Request) -> ServerLookup:
     target = request.target
     if target.lack is not None:
         return ServerLookup(error=ProbeError("local", str(target.lack)))
-    return resolve_server(target.plan, seconds=_LOOKUP_SECONDS)
+    return resolve_server(target.plan, seconds=LOOKUP_SECONDS)
 
 
 def _diagnose_server(cases: t.Sequence[_Case]) -> dict[int, dict[str, t.Any]]:
     """Return the results of all requests about one server, by their positions."""
     found: dict[int, dict[str, t.Any]] = {}
-    seconds, told_to_go_away = _SERVER_SECONDS, False
+    seconds, told_to_go_away = SERVER_SECONDS, False
     for position, request, lookup in cases:
         investigation = Investigation(
             request.target.plan,

@@ -10,23 +10,30 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
-from ..model import STOP_STAGES
+from ..model import STAGES, STOP_STAGES
 
 if t.TYPE_CHECKING:
+    from ..model import Stage
     from .plan import Plan
 
 
-def check_plan(plan: Plan) -> None:
+def check_plan(plan: Plan, own: t.Container[str]) -> None:
     """Raise BadOption if an option contradicts another one, or needs another one.
 
-    The error names the option that must be changed or added.
+    The error names the option that must be changed or added. `own` are the options that the target
+    does not take from the task. What the task expects of all targets may be impossible for one of
+    them, whose dialogue then says so.
     """
     _check_endpoint(plan)
     _check_protocol(plan)
     _check_envelope(plan)
     _check_stop_after(plan)
+    if "expect" in own:
+        _check_expect(plan)
     _check_certificate(plan)
     _check_capabilities(plan)
+    if ("expect_capabilities" in own) == ("forbid_capabilities" in own):
+        _check_contradiction(plan)
     _check_message(plan)
 
 
@@ -85,16 +92,48 @@ def _check_envelope(plan: Plan) -> None:
 def _check_stop_after(plan: Plan) -> None:
     """Refuse a value of stop_after that the dialogue does not reach with the other options."""
     stage = plan.steps.stop_after
-    if stage == "mail_from" and plan.envelope.mail_from is None:
-        raise BadOption("stop_after", "mail_from is never reached without the option mail_from")
-    if stage == "rcpt_to" and not plan.envelope.rcpt_to:
-        raise BadOption("stop_after", "rcpt_to is never reached without the option rcpt_to")
+    reason = None if stage is None else _reason_not_reached(plan, stage)
+    if reason is not None:
+        raise BadOption("stop_after", f"{stage} is never reached {reason}")
+
+
+def _check_expect(plan: Plan) -> None:
+    """Refuse patterns for a stage that the dialogue does not reach with the other options."""
+    last = plan.steps.stop_after
+    for stage in plan.expectations.expect:
+        reason = _reason_not_reached(plan, stage)
+        if reason is None and last is not None and _is_after(stage, last):
+            reason = f"with stop_after {last}"
+        if reason is None and stage != "connect" and plan.expected("connect"):
+            reason = "with expect.connect, after which there is no connection"
+        if reason is not None:
+            raise BadOption(f"expect.{stage}", f"is never judged {reason}")
+
+
+def _reason_not_reached(plan: Plan, stage: Stage) -> str | None:
+    """Return which option rules a stage out, or whose lack does, or None."""
+    envelope = plan.envelope
     if stage == "starttls" and plan.tls.tls in ("never", "implicit"):
-        raise BadOption("stop_after", f"starttls is never reached with tls {plan.tls.tls}")
-    if stage == "xclient" and not plan.client.xclient:
-        raise BadOption("stop_after", "xclient is never reached without the option xclient")
-    if stage == "auth" and plan.login is None:
-        raise BadOption("stop_after", "auth is never reached without login_user")
+        return f"with tls {plan.tls.tls}"
+    if stage == "starttls" and plan.steps.protocol == "smtp":
+        return "with protocol smtp"
+    missing: dict[Stage, bool] = {
+        "xclient": not plan.client.xclient,
+        "auth": plan.login is None,
+        "mail_from": envelope.mail_from is None,
+        "rcpt_to": not envelope.rcpt_to,
+        "data": envelope.message is None,
+        "message": envelope.message is None,
+    }
+    options = {"auth": "login_user", "data": "message"}
+    return f"without the option {options.get(stage, stage)}" if missing.get(stage) else None
+
+
+def _is_after(stage: Stage, last: Stage) -> bool:
+    """Return whether a stage does not take place if the dialogue ends after another one."""
+    if stage == "quit":
+        return last == "connect"  # which closes the connection at once
+    return STAGES.index(stage) > STAGES.index(last)
 
 
 def _check_certificate(plan: Plan) -> None:
@@ -118,6 +157,14 @@ def _check_capabilities(plan: Plan) -> None:
         # The capabilities are judged after the second EHLO, which follows STARTTLS.
         if stage in before or stage == "starttls":
             raise BadOption(option, f"is never judged with stop_after {stage}")
+
+
+def _check_contradiction(plan: Plan) -> None:
+    """Refuse a capability that is both expected and forbidden."""
+    expected = {one.upper() for one in plan.expectations.expect_capabilities}
+    for one in plan.expectations.forbid_capabilities:
+        if one.upper() in expected:
+            raise BadOption("forbid_capabilities", f"contains {one}, as does expect_capabilities")
 
 
 def _check_message(plan: Plan) -> None:

@@ -43,6 +43,10 @@ class Pattern(t.NamedTuple):
                 return cls(written, text=re.compile(written[1:-1], re.IGNORECASE))
             except (re.error, OverflowError, RecursionError) as error:
                 raise ValueError(f"{written} is not a regular expression: {error}") from error
+        if written.startswith("/") and not written.endswith("/"):
+            raise ValueError(
+                f"{written!r} has no / at its end; a pattern with a comma must be an item of a list"
+            )
         if stage == "connect":
             if written in CONNECT_KINDS:
                 return cls(written, kind=written)

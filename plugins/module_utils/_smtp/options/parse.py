@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make the plan of one dialogue from the options of the module.
+"""Make the plan of a dialogue from the options of the module.
 
 All options are checked here, before the module connects. `spec` says how each option is read.
 `consistency` checks whether the options fit together. `this_host` checks what an option needs of
@@ -11,6 +11,7 @@ this host.
 
 from __future__ import annotations
 
+import functools
 import socket
 import typing as t
 
@@ -28,34 +29,69 @@ PORT = 25
 PORT_OF_IMPLICIT_TLS = 465
 
 
-def plan_from(options: Options, check_mode: bool = False) -> Plan:
-    """Check the options of the module, and return the plan of a dialogue.
+_LOGIN = ("login_user", "login_password", "auth_mechanism", "allow_plaintext_auth")
 
-    Raise BadOption, which names the option that is wrong. Raise its subclass HostLacks if an option
-    needs something that this host does not have.
+
+def plan_from(options: Options, check_mode: bool = False) -> Plan:
+    """Check the options of one target, and return its plan. Raise as PlanReader does."""
+    return PlanReader(check_mode).plan(options, options.keys())
+
+
+class PlanReader:
+    """Checks the options of targets, and returns their plans.
+
+    Targets that take all options of a group from the task share the group, which is read once.
     """
-    plan = Plan(
-        endpoint=_group(Endpoint, options, port=_port(options)),
-        client=_group(Client, options),
-        tls=_tls_policy(options),
-        login=_login(options),
-        envelope=_envelope(options),
-        expectations=_group(Expectations, options),
-        limits=_group(Limits, options),
-        steps=_group(Steps, options, check_mode=check_mode),
-    )
-    check_plan(plan)
-    return _with_source_family(plan)
+
+    def __init__(self, check_mode: bool = False) -> None:
+        self.check_mode = check_mode
+        self._of_task: dict[str, t.Any] = {}
+        # The options of each group besides the endpoint, and how they are read.
+        self._groups: dict[str, tuple[tuple[str, ...], t.Callable[[Options], t.Any]]] = {
+            "client": (Client._fields, functools.partial(_group, Client)),
+            "tls": (TlsPolicy._fields, _tls_policy),
+            "login": (_LOGIN, _login),
+            "envelope": (Envelope._fields, _envelope),
+            "expectations": (Expectations._fields, functools.partial(_group, Expectations)),
+            "limits": (Limits._fields, functools.partial(_group, Limits)),
+            "steps": (Steps._fields, functools.partial(_group, Steps, check_mode=check_mode)),
+        }
+
+    def plan(self, options: Options, own: t.AbstractSet[str]) -> Plan:
+        """Return the plan of a target. `own` are the options that it does not take from the task.
+
+        Raise BadOption, which names the option that is wrong. Raise its subclass HostLacks if an
+        option needs something that this host does not have.
+        """
+        endpoint = _group(Endpoint, options, port=_port(options))
+        groups = {name: self._read(name, options, own) for name in self._groups}
+        login = groups["login"]
+        secrets = ((login.user, login.password),) if login else ()
+        plan = Plan(endpoint, secrets=secrets, **groups)
+        check_plan(plan, own)
+        return _with_source_family(plan)
+
+    def _read(self, name: str, options: Options, own: t.AbstractSet[str]) -> t.Any:
+        """Return a group of the plan."""
+        names, read = self._groups[name]
+        if not own.isdisjoint(names):
+            return read(options)
+        if name not in self._of_task:
+            self._of_task[name] = read(options)
+        return self._of_task[name]
 
 
 def _group(group: t.Callable[..., Group], options: Options, **derived: t.Any) -> Group:
     """Read the options of a group of the plan. An option that is None has the group's default."""
     names: tuple[str, ...] = t.cast(t.Any, group)._fields
-    given = {name: _read(name, options[name]) for name in names if options.get(name) is not None}
+    given = {
+        name: read_option(name, options[name]) for name in names if options.get(name) is not None
+    }
     return group(**{**derived, **given})
 
 
-def _read(name: str, value: t.Any) -> t.Any:
+def read_option(name: str, value: t.Any) -> t.Any:
+    """Read the value of one option. Raise BadOption."""
     try:
         return OPTIONS[name].read(value)
     except ValueError as error:
@@ -76,6 +112,8 @@ def _tls_policy(options: Options) -> TlsPolicy:
         raise BadOption("client_key", "has no effect without client_cert")
     if policy.tls == "never" and policy.cert_min_days is not None:
         raise BadOption("cert_min_days", "cannot be used with tls never: there is no certificate")
+    if policy.tls == "never" and policy.client_cert is not None:
+        raise BadOption("client_cert", "cannot be used with tls never: it is never shown")
     if policy.depends_on_host:
         from ..._net.tls.faults import fault_of  # few dialogues need it
 

@@ -15,6 +15,7 @@ import typing as t
 from ..._net.tls.policy import TlsPolicy
 
 if t.TYPE_CHECKING:
+    from ..._net.redaction import SecretPattern
     from ..model import Stage
     from ..wire.message import MessageSpec
     from ..wire.proxy_header import ProxySpec
@@ -107,7 +108,11 @@ class Steps(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """The plan of one dialogue."""
+    """The plan of one dialogue.
+
+    `secrets` are the users and passwords of all dialogues of the task. A server, or two that work
+    together, may repeat in one dialogue what was sent in another.
+    """
 
     endpoint: Endpoint
     client: Client = Client()
@@ -117,6 +122,7 @@ class Plan(t.NamedTuple):
     expectations: Expectations = Expectations()
     limits: Limits = Limits()
     steps: Steps = Steps()
+    secrets: tuple[tuple[str, str], ...] = ()
 
     @property
     def tls_name(self) -> str:
@@ -128,10 +134,24 @@ class Plan(t.NamedTuple):
         return name[:-1] if name.endswith(".") else name
 
     @property
+    def secret_pattern(self) -> SecretPattern | None:
+        """A pattern for the secrets in any encoding, or None without any."""
+        if not self.secrets:
+            return None
+        from ..._net.redaction import joint_pattern
+
+        return joint_pattern(self.login.user if self.login else "", self.secrets)
+
+    @property
     def sends_message(self) -> bool:
         """Whether a message is sent if the server accepts all commands."""
         steps = self.steps
         return self.envelope.message is not None and not (steps.stop_after or steps.check_mode)
+
+    @property
+    def message_recipients(self) -> tuple[str | None, ...]:
+        """The recipient of each reply to the message, or None for a reply for all of them."""
+        return self.envelope.rcpt_to if self.steps.protocol == "lmtp" else (None,)
 
     @property
     def expected_stages(self) -> t.Mapping[Stage, Patterns]:

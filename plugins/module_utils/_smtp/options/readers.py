@@ -15,6 +15,7 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
+from ..._net.option_types import is_text, type_of
 from ..wire import commands
 
 if t.TYPE_CHECKING:
@@ -26,6 +27,14 @@ Reader = t.Callable[[t.Any], t.Any]
 
 # A time-out of more than a day is a mistake. Sockets do not accept a very long one.
 MAX_SECONDS = 86400.0
+
+# More attempts or days than these are a mistake. No certificate is valid after the year 9999 (RFC
+# 5280 section 4.1.2.5).
+MAX_RETRIES = 1000
+MAX_DAYS = 1000000
+
+# RFC 3461 section 4.1
+_VALUES_OF_NOTIFY = ("NEVER", "SUCCESS", "FAILURE", "DELAY")
 
 # The attributes that Postfix supports (XCLIENT_README).
 XCLIENT_ATTRIBUTES = (
@@ -59,6 +68,17 @@ def read_host(host: str) -> str:
     return host
 
 
+def read_socket(path: str) -> str:
+    """Read the path of a UNIX socket."""
+    if not path:
+        raise ValueError("is empty; write a path such as /run/dovecot/lmtp")
+    if "\0" in path:
+        raise ValueError("contains a NUL character")
+    if not path.startswith("/"):
+        raise ValueError(f"must be an absolute path, not {path!r}")
+    return path
+
+
 def read_port(port: int) -> int:
     """Read the port of a server."""
     if not 0 < port <= 65535:
@@ -82,11 +102,30 @@ def read_delay(seconds: float) -> float:
     return seconds
 
 
-def read_count(count: int) -> int:
-    """Read a number of times."""
-    if count < 0:
-        raise ValueError(f"must be 0 or more, not {count}")
-    return count
+def read_retries(count: int) -> int:
+    """Read how many times to repeat a dialogue."""
+    return _between(count, MAX_RETRIES, "")
+
+
+def read_days(days: int) -> int:
+    """Read a number of days."""
+    return _between(days, MAX_DAYS, " days")
+
+
+def _between(number: int, most: int, unit: str) -> int:
+    if not 0 <= number <= most:
+        raise ValueError(f"must be between 0 and {most}{unit}, not {number}")
+    return number
+
+
+def read_rcpt_parameter(parameter: str) -> str:
+    """Read a parameter of RCPT TO."""
+    if commands.check_parameter(parameter).upper() in _VALUES_OF_NOTIFY:
+        raise ValueError(
+            f"contains {parameter}, which belongs to NOTIFY; commas separate the items of a list,"
+            " so write 'NOTIFY=SUCCESS,FAILURE' in quotes, as an item of its own"
+        )
+    return parameter
 
 
 def read_capability(wanted: str) -> str:
@@ -120,9 +159,15 @@ def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
         upper = str(name).upper()
         if upper not in XCLIENT_ATTRIBUTES:
             raise BadOption(f"xclient.{name}", f"must be one of {', '.join(XCLIENT_ATTRIBUTES)}")
+        if not is_text(value):
+            hint = "; write '[UNAVAILABLE]', in quotes, if there is no value"
+            problem = f"must be a text, not {type_of(value)}{hint}"
+            raise BadOption(f"xclient.{name}", problem)
+        if upper in checked:
+            raise BadOption(f"xclient.{name}", "is written twice; letter case does not count")
         text = part_of("xclient", name, commands.check_line, str(value))
         if not text:
-            problem = "is empty; write [UNAVAILABLE] if there is no value"
+            problem = "is empty; write '[UNAVAILABLE]', in quotes, if there is no value"
             raise BadOption(f"xclient.{name}", problem)
         if upper in ("ADDR", "DESTADDR") and ":" in text and not text.upper().startswith("IPV6:"):
             text = f"IPV6:{text}"
@@ -147,9 +192,12 @@ def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
     """Read the parts of a message, except for the file that `src` names."""
     from ..wire.message import MAX_BYTES, MessageSpec  # only a message needs it
 
-    headers = tuple(
-        (str(name), str(value)) for name, value in (message.get("headers") or {}).items()
-    )
+    given = message.get("headers") or {}
+    for name, value in given.items():
+        if value is None or isinstance(value, (dict, list)):
+            problem = f"must be a text, not {type_of(value)}"
+            raise BadOption(f"message.headers.{name}", problem)
+    headers = tuple((str(name), str(value)) for name, value in given.items())
     subject = message.get("subject")
     if subject is not None:
         part_of("message", "subject", commands.check_line, subject)

@@ -10,10 +10,12 @@ name, in a target, or in a text in place of a dictionary.
 
 from __future__ import annotations
 
+import errno
 import re
 import typing as t
 
-from ..._net.argument_spec import HIDDEN, type_of
+from ..._net.argument_spec import HIDDEN
+from ..._net.option_types import is_text, type_problem
 
 # `token` and `tokens` are the tokens of messages, which are not secret.
 _NAME_OF_SECRET = re.compile(r"(?!tokens?$).*(?:pass|pwd|secret|token|credential)", re.IGNORECASE)
@@ -26,6 +28,18 @@ _ASSIGNED = re.compile(r"([\w-]+)\s*[=:]\s*(\"[^\"]*\"|'[^']*'|\S+)")
 
 # Finds the password in a URL such as smtp://user:password@relay. It may contain an @.
 _USER_INFO = re.compile(r"//[^/:@]*:(.+)@")
+
+# The values of a result that come from a fixed list, or have digits alone.
+_OF_VERDICT = ("stage", "kind", "verdict", "enhanced_code", "measured", "certainty", "cause_id")
+
+# The other values that are kept, if they are one of these words: no server can choose them.
+_OWN_WORDS = {
+    "token": re.compile("[0-9a-f]{8,64}|audit-[a-z]{12}"),
+    "version": re.compile(r"SSLv[23]|TLSv1(?:\.[1-3])?"),
+    "claimed": re.compile("untrusted|trusted|authed"),
+    "controls_passed": re.compile("ctl-(?:local|trusted|authed)"),
+    "controls_failed": re.compile("ctl-(?:local|trusted|authed)"),
+}
 
 # Limit on the depth of nested options. Valid options are not nested as deeply.
 _MAX_DEPTH = 8
@@ -48,9 +62,9 @@ def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
     if not isinstance(options, dict):
         return
     value = options.get("login_password")
-    if isinstance(value, (bool, dict, list)):
+    if value is not None and (isinstance(value, float) or not is_text(value)):
         options["login_password"] = HIDDEN
-        yield f"{where}login_password", f"must be a text, not {type_of(value)}"
+        yield f"{where}login_password", type_problem({"type": "str"}, value)
 
 
 def secrets_in(options: t.Any, depth: int = 0) -> set[str]:
@@ -96,3 +110,39 @@ def _texts(value: t.Any, depth: int) -> t.Iterator[str]:
             yield from _texts(inner, depth + 1)
     elif str(value):
         yield str(value)
+
+
+def with_verdicts(hidden: t.Any, result: t.Any, name: str = "") -> t.Any:
+    """Return a result in which texts are hidden, with its numbers and verdicts as they were.
+
+    They say nothing of a password, even if it has the same characters. `name` is that of the value.
+    """
+    if isinstance(result, dict) and isinstance(hidden, dict):
+        kept = (*_OF_VERDICT, "id") if "verdict" in result else _OF_VERDICT
+        told = {
+            key: value if key in kept else with_verdicts(hidden.get(key), value, key)
+            for key, value in result.items()
+        }
+        if _is_of_token(hidden.get("id"), result):
+            told["id"] = result["id"]
+        return told
+    if isinstance(result, (list, tuple)) and isinstance(hidden, (list, tuple)):
+        return [with_verdicts(*pair, name) for pair in zip(hidden, result)]
+    return hidden if isinstance(result, str) and not _is_own_word(name, result) else result
+
+
+def _is_own_word(name: str, value: str) -> bool:
+    """Return whether a value with a name is one that the collection or Python has made."""
+    if name == "errno":
+        return value in errno.errorcode.values()
+    pattern = _OWN_WORDS.get(name)
+    return pattern is not None and pattern.fullmatch(value) is not None
+
+
+def _is_of_token(hidden: t.Any, message: dict[str, t.Any]) -> bool:
+    """Return whether nothing but its token is hidden in the Message-ID of a message."""
+    identity, token = message.get("id"), message.get("token")
+    if not (isinstance(identity, str) and isinstance(hidden, str) and isinstance(token, str)):
+        return False
+    before, _token, domain = identity.partition(token)
+    return before == "<" and hidden.endswith(domain) and _is_own_word("token", token)

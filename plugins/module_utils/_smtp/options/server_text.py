@@ -39,8 +39,18 @@ _BRACKETS = re.compile(r"\[(?:IPv6:)?([^\[\]]*)\](.*)", re.I)
 # name contains any other characters, too. (Python compiles a set that names them much more slowly.)
 _NAME = re.compile(r"[^\x00-,/:-@\[-^`{-\x7f]+")
 
+# The last label of a name is not numeric (RFC 3696 section 2). The system would read 192.168.1 as
+# 192.168.0.1, and 10 as 0.0.0.10, and another host would be asked.
+_NUMERIC = re.compile(r"(?:.*\.)?[0-9]+\.?")
+
+# The longest label of a name, in octets (RFC 1035 section 2.3.4).
+_MAX_LABEL = 63
+
 # A name has at most 255 characters (RFC 1035), and the path of a socket has fewer.
 _MAX_LENGTH = 1000
+
+# The ports of mail that follow the name of a server, and are hardly the value of another option.
+_MAIL_PORTS = ("24", "25", "465", "587", "2525")
 
 _EXAMPLE = "write a server such as relay.example.com or relay.example.com:587"
 
@@ -66,6 +76,48 @@ def parse_server(text: str) -> Options:
     if scheme.lower() not in _SCHEMES:
         raise ValueError(_unknown_scheme(scheme.lower()))
     return {**_host_and_port(_without_path(rest)), **_SCHEMES[scheme.lower()]}
+
+
+def blank_problem(given: t.Mapping[t.Any, t.Any], known: t.Collection[str]) -> str | None:
+    """Return what is wrong with a dictionary that is to be a server, as YAML reads `relay: 587`.
+
+    `known` are the options that a dictionary may have. A misspelt one is not meant.
+    """
+    if len(given) != 1:
+        return None
+    name, port = next(iter(given.items()))
+    has_port = str(port).isdecimal() or (port is None and "." in str(name))
+    if name in known or not has_port:
+        return None
+    meant = nearest(name, known)
+    is_server = "." in str(name) or str(port) in _MAIL_PORTS
+    if meant == "port" or (meant and not is_server):
+        return None
+    return "is a dictionary, because no port follows its colon at once; write relay:587"
+
+
+def parse_name(text: str) -> str:
+    """Return a text that is a name or an address alone. Raise ValueError, as parse_server does."""
+    problem = "must be a name or an IP address alone, such as relay.example.com, without port or *"
+    try:
+        found = parse_server(text)
+    except ValueError as error:
+        raise ValueError(problem) from error
+    if set(found) != {"host"} or "/" in text:
+        raise ValueError(problem)
+    return str(found["host"])
+
+
+def parse_domain(text: str) -> str:
+    """Return a text that is a domain. Raise ValueError, as parse_server does."""
+    problem = "must be a domain alone, such as example.com, without user@, port or scheme"
+    try:
+        name = parse_name(text)
+    except ValueError as error:
+        raise ValueError(problem) from error
+    if _is_ipv6(name) or _is_address(socket.AF_INET, name):
+        raise ValueError(f"{problem}; write an IP address in host")
+    return name
 
 
 def _check_characters(text: str) -> None:
@@ -120,6 +172,8 @@ def _host_and_port(text: str) -> Options:
         raise ValueError(
             "has several colons and is not an IPv6 address; write HOST:PORT, or [2001:db8::1]:25"
         )
+    if host.lower() in _SCHEMES and port and not port.isdecimal():
+        raise ValueError("has no slashes after the scheme; write smtp://relay.example.com:587")
     return {"host": _host(host), **(_port(port) if colon else {})}
 
 
@@ -132,7 +186,21 @@ def _host(host: str) -> str:
             raise ValueError("has no IPv6 address in the brackets; write [2001:db8::1]:25")
     elif not _NAME.fullmatch(host):
         raise ValueError(f"has characters that a host name cannot have; {_EXAMPLE}")
+    elif not all(0 < len(label) <= _MAX_LABEL for label in _labels(host)):
+        raise ValueError(
+            f"has a label that is empty or longer than {_MAX_LABEL} characters; {_EXAMPLE}"
+        )
+    elif _NUMERIC.fullmatch(host) and not _is_address(socket.AF_INET, host):
+        raise ValueError(
+            "is neither a name nor an IPv4 address, which has four numbers from 0 to 255;"
+            " write 192.0.2.25 or relay.example.com"
+        )
     return host
+
+
+def _labels(name: str) -> list[str]:
+    """Return the labels of a name, which may end with a dot, as in DNS."""
+    return (name[:-1] if name.endswith(".") else name).split(".")
 
 
 def _is_ipv6(host: str) -> bool:
@@ -140,8 +208,13 @@ def _is_ipv6(host: str) -> bool:
     address, percent, zone = host.partition("%")
     if percent and not re.fullmatch(r"[A-Za-z0-9._-]+", zone):
         return False
+    return _is_address(socket.AF_INET6, address)
+
+
+def _is_address(family: socket.AddressFamily, text: str) -> bool:
+    """Return whether a text is an address of a family, in full."""
     try:
-        socket.inet_pton(socket.AF_INET6, address)
+        socket.inet_pton(family, text)
     except (OSError, ValueError):
         return False
     return True

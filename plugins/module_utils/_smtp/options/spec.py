@@ -18,6 +18,7 @@ from ..model import EXPECT_STAGES, STOP_STAGES
 from ..wire import commands
 from . import readers
 from .readers import Reader, as_given, each
+from .server_text import parse_domain, parse_name
 
 Argument = t.Dict[str, t.Any]
 
@@ -86,8 +87,8 @@ OPTIONS: dict[str, Option] = {
     # The server. With `mx` or `every_address` a target becomes several dialogues.
     "host": Option(_STR, readers.read_host),
     "port": Option(_INT, readers.read_port, has_variable=True),
-    "socket": Option(_PATH),
-    "mx": Option(_STR),
+    "socket": Option(_PATH, readers.read_socket),
+    "mx": Option(_STR, parse_domain),
     "every_address": Option(_BOOL),
     "address_family": Option(_choice("any", "ipv4", "ipv6", default="any")),
     # The client
@@ -104,12 +105,12 @@ OPTIONS: dict[str, Option] = {
     "ca_path": Option(_PATH, depends_on_host=True, has_variable=True),
     "client_cert": Option(_PATH, depends_on_host=True, has_variable=True),
     "client_key": Option(_PATH, depends_on_host=True, has_variable=True),
-    "tls_server_name": Option(_STR, readers.read_host),
+    "tls_server_name": Option(_STR, parse_name),
     "tls_min_version": Option(
         _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"), depends_on_host=True
     ),
     "tls_ciphers": Option(_STRINGS, tuple, depends_on_host=True),
-    "cert_min_days": Option(_INT, has_variable=True),
+    "cert_min_days": Option(_INT, readers.read_days, has_variable=True),
     "dane": Option(_BOOL, depends_on_host=True, has_variable=True),
     # The login
     "login_user": Option(_STR, has_variable=True),
@@ -120,7 +121,7 @@ OPTIONS: dict[str, Option] = {
     "mail_from": Option(_STR, commands.check_path, has_variable=True),
     "mail_parameters": Option(_STRINGS, each(commands.check_parameter)),
     "rcpt_to": Option(_STRINGS, each(commands.check_forward_path), has_variable=True),
-    "rcpt_parameters": Option(_STRINGS, each(commands.check_parameter)),
+    "rcpt_parameters": Option(_STRINGS, each(readers.read_rcpt_parameter)),
     "message": Option(_MESSAGE, readers.read_message, depends_on_host=True, has_variable=True),
     # The steps
     "protocol": Option(_choice("esmtp", "smtp", "lmtp", default="esmtp")),
@@ -136,7 +137,7 @@ OPTIONS: dict[str, Option] = {
     "connect_timeout": Option({**_FLOAT, "default": 10}, readers.read_seconds),
     "timeout": Option({**_FLOAT, "default": 30}, readers.read_seconds),
     "deadline": Option({**_FLOAT, "default": 120}, readers.read_seconds),
-    "retries": Option({**_INT, "default": 0}, readers.read_count),
+    "retries": Option({**_INT, "default": 0}, readers.read_retries),
     "retry_delay": Option({**_FLOAT, "default": 5}, readers.read_delay),
 }
 

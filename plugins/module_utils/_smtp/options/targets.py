@@ -13,17 +13,25 @@ import typing as t
 
 from ..._net.argument_spec import HIDDEN
 from ..._net.errors import BadOption, HostLacks
-from .parse import plan_from
+from .parse import PlanReader, read_option
 from .server_text import parse_server
 from .spec import OPTIONS, OPTIONS_OF_TASK, WAYS_TO_NAME_SERVER
+from .target_types import where_is
 
 if t.TYPE_CHECKING:
     from .plan import Plan
 
 Options = t.Mapping[str, t.Any]
 
+# The options that are dictionaries with options of their own.
+_DICTIONARIES = {name for name, option in OPTIONS.items() if "options" in option.argument}
+
 # Limit on `concurrency` and `per_server`. Each simultaneous dialogue needs a thread and a socket.
 MAX_AT_ONCE = 500
+
+# Limit on the passwords that are looked for in all dialogues. With a thousand, a dialogue would
+# take 0.2 seconds of CPU time. With more than this, each looks for its own.
+MAX_SECRETS = 100
 
 
 class Target(t.NamedTuple):
@@ -52,6 +60,7 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
             problem = f"must be between 1 and {MAX_AT_ONCE}, not {options[option]}"
             raise BadOption(option, problem)
     task_options = {name: value for name, value in options.items() if name not in OPTIONS_OF_TASK}
+    plans = PlanReader(check_mode)
     if options["targets"] is None:
         task_options.update(_options_of_host_text(task_options, _without_defaults(task_options)))
         named = {
@@ -59,16 +68,26 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
             for name in WAYS_TO_NAME_SERVER
             if task_options[name] is not None
         }
-        return [_target(named, task_options, check_mode)]
+        return _with_secrets([_target(named, task_options, plans, task_options.keys())])
     if not options["targets"]:
         raise BadOption("targets", "is empty; name a target, or omit the option")
-    return [
-        _target_at(index, given, task_options, check_mode)
-        for index, given in enumerate(options["targets"])
-    ]
+    return _with_secrets(
+        [
+            _target_at(index, given, task_options, plans)
+            for index, given in enumerate(options["targets"])
+        ]
+    )
 
 
-def _target_at(index: int, given: t.Any, task_options: Options, check_mode: bool) -> Target:
+def _with_secrets(targets: list[Target]) -> list[Target]:
+    """Return the targets, the plan of each with the secrets of all."""
+    secrets = tuple(dict.fromkeys(one for target in targets for one in target.plan.secrets))
+    if not 0 < len(secrets) <= MAX_SECRETS:
+        return targets  # each plan has its own
+    return [one._replace(plan=one.plan._replace(secrets=secrets)) for one in targets]
+
+
+def _target_at(index: int, given: t.Any, task_options: Options, plans: PlanReader) -> Target:
     """Return one of several targets. Raise BadOption, which names the target."""
     item = _without_nulls({"host": given} if isinstance(given, str) else given)
     try:
@@ -76,14 +95,15 @@ def _target_at(index: int, given: t.Any, task_options: Options, check_mode: bool
         item = {name: value for name, value in item.items() if value is not None}
         options = _merged(task_options, item)
         try:
-            return _target(item, options, check_mode)
+            return _target(item, options, plans, item.keys())
         except HostLacks as lack:
-            return _target(item, _without_needs(options), check_mode, lack)
+            plans = PlanReader(plans.check_mode)
+            return _target(item, _without_needs(options), plans, item.keys(), lack)
     except BadOption as error:
-        name = f" ({item['name']})" if "name" in item else ""
-        where = f"targets[{index}]{name}"
-        option = where if isinstance(given, str) else f"{where}.{error.option}"
-        raise BadOption(option, error.problem) from error
+        where = where_is(index, item.get("name"))
+        # An option that is in the text has no name of its own there.
+        in_text = isinstance(given, str) and error.option in {"host", *item}
+        raise BadOption(where if in_text else f"{where}.{error.option}", error.problem) from error
 
 
 def _options_of_host_text(options: Options, own: Options) -> dict[str, t.Any]:
@@ -113,11 +133,13 @@ def _without_defaults(options: Options) -> dict[str, t.Any]:
     return {name: value for name, value in options.items() if defaults.get(name) != value}
 
 
-def _without_nulls(value: t.Any) -> t.Any:
-    """Return a value without the entries that are None, which Ansible adds to dictionaries."""
-    if not isinstance(value, dict):
-        return value
-    return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+def _without_nulls(options: Options) -> dict[str, t.Any]:
+    """Return options without those that are None, as Ansible adds all options of a dictionary."""
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in _DICTIONARIES & given.keys():
+        if isinstance(given[name], dict):
+            given[name] = {key: one for key, one in given[name].items() if one is not None}
+    return given
 
 
 def _without_needs(options: Options) -> dict[str, t.Any]:
@@ -138,9 +160,11 @@ def _merged(task_options: Options, item: Options) -> dict[str, t.Any]:
 def _target(
     item: dict[str, t.Any],
     options: dict[str, t.Any],
-    check_mode: bool,
+    plans: PlanReader,
+    own: t.AbstractSet[str],
     lack: HostLacks | None = None,
 ) -> Target:
+    """Return a target. `own` are the options that it does not take from those of all targets."""
     shown = {name: HIDDEN if name == "login_password" else value for name, value in item.items()}
     mx = options["mx"]
     if lack is None and (mx is not None or options["dane"]):
@@ -150,11 +174,12 @@ def _target(
     if mx is not None:
         if options["host"] is not None or options["socket"] is not None:
             raise BadOption("mx", "cannot be used together with host or socket")
+        mx = read_option("mx", mx)
         try:
-            plan = plan_from({**options, "host": mx}, check_mode)
+            plan = plans.plan({**options, "host": mx}, own)
         except BadOption as error:
             option = "mx" if error.option == "host" else error.option
             raise type(error)(option, error.problem) from error
     else:
-        plan = plan_from(options, check_mode)
+        plan = plans.plan(options, own)
     return Target(shown, plan, mx, options["every_address"], lack)

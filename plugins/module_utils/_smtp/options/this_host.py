@@ -10,13 +10,12 @@ file in this folder that does I/O, besides the files of TLS.
 
 from __future__ import annotations
 
-import os
 import socket
-import stat
 import sys
 import typing as t
 
 from ..._net.errors import BadOption, HostLacks
+from ..._net.regular_file import open_file
 from ..wire.message import MAX_BYTES
 from .readers import read_source
 
@@ -46,13 +45,13 @@ def message_source(path: str) -> bytes:
     Raise HostLacks if this host cannot read the file, and BadOption if it is not a message.
     """
     option = "message.src"
+    if not path:
+        raise BadOption(option, "is empty")
     try:
-        # Without O_NONBLOCK, opening a FIFO blocks until another process writes to it.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise HostLacks(option, f"{path} is not a file on this host")
+        with open_file(path) as file:
             source = file.read(MAX_BYTES + 1)
-        return read_source(source, path)
+        # A file of the kernel, such as /proc/kmsg, returns None if it has nothing to read now.
+        return read_source(source or b"", path)
     except OSError as error:
         raise HostLacks(option, f"cannot read {path} on this host: {error.strerror}") from error
     except ValueError as error:

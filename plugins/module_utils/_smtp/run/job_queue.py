@@ -73,7 +73,7 @@ class JobQueue(t.Generic[T]):
                 self._append_due_jobs()
                 endpoints = next(filter(self._is_below_limit, self._waiting), None)
                 if endpoints is not None:
-                    self._running.update(endpoints)
+                    self._count_running(endpoints, 1)
                     return self._pop(endpoints)
                 self._changed.wait(self._seconds_to_next())
             return None
@@ -81,11 +81,15 @@ class JobQueue(t.Generic[T]):
     def done(self, endpoints: Endpoints) -> None:
         """Declare that a job for these endpoints has ended."""
         with self._changed:
-            self._running.subtract(endpoints)
+            self._count_running(endpoints, -1)
             self._changed.notify()
 
     def _is_below_limit(self, endpoints: Endpoints) -> bool:
         return all(self._running[endpoint] < self._per_endpoint for endpoint in endpoints)
+
+    def _count_running(self, endpoints: Endpoints, change: int) -> None:
+        for endpoint in endpoints:
+            self._running[endpoint] += change
 
     def _append(self, job: T, endpoints: Endpoints) -> None:
         self._waiting.setdefault(endpoints, collections.deque()).append(job)

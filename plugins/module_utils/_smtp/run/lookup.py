@@ -61,7 +61,7 @@ def resolve_server(
         error = resolve_error
     else:
         if plan.tls.dane:
-            tlsa = _tlsa(plan, deadline - time.monotonic(), next_hop)
+            tlsa = look_up_tlsa(plan, deadline - time.monotonic())._replace(next_hop=next_hop)
     return ServerLookup(addresses, error, time.monotonic() - started, tlsa, own)
 
 
@@ -80,7 +80,8 @@ def look_up_seconds(plan: Plan) -> float:
     return min(plan.limits.timeout, plan.limits.deadline)
 
 
-def _tlsa(plan: Plan, seconds: float, next_hop: NextHop | None) -> TlsaAnswer:
+def look_up_tlsa(plan: Plan, seconds: float) -> TlsaAnswer:
+    """Return the TLSA records of a server. This needs dnspython."""
     from ..._net.tls.tlsa import look_up  # it imports dnspython
 
-    return look_up(plan.tls_name, plan.endpoint.port, max(seconds, 0.0))._replace(next_hop=next_hop)
+    return look_up(plan.tls_name, plan.endpoint.port, max(seconds, 0.0))

@@ -14,7 +14,6 @@ from ..session.transcript import BUDGET_BYTES, Transcript
 
 if t.TYPE_CHECKING:
     from ..._net.network import Network
-    from ..._net.redaction import SecretPattern
     from ..options.plan import Plan
     from ..session.lookup import ServerLookup
     from ..session.record import Record
@@ -38,7 +37,7 @@ class Attempts:
         self._plan = plan
         self._lookup = lookup
         self._network = network
-        self._transcript = Transcript(secret_pattern_of(plan), budget_bytes, network.now)
+        self._transcript = Transcript(plan.secret_pattern, budget_bytes, network.now)
         self._count = 0
 
     def hold(self) -> Record | None:
@@ -66,18 +65,12 @@ def can_retry(record: Record) -> bool:
     """Return whether another attempt may pass, and cannot deliver a message twice.
 
     A server that does not reply to the message, or disconnects instead, may have accepted it
-    (RFC 5321 section 6.1).
+    (RFC 5321 section 6.1). With LMTP it may have done so for the recipients without a reply.
     """
     failure = record.failure
     if failure is None or failure.kind not in _RETRIED_KINDS or record.changed:
         return False
-    return not (failure.stage == "message" and failure.kind in ("timeout", "disconnect"))
-
-
-def secret_pattern_of(plan: Plan) -> SecretPattern | None:
-    """Return a pattern for the password of a plan in any encoding, or None without a login."""
-    if plan.login is None:
-        return None
-    from ..._net.redaction import secret_pattern
-
-    return secret_pattern(plan.login.user, plan.login.password)
+    if failure.stage != "message":
+        return True
+    replies = sum(recorded.stage == "message" for recorded in record.replies)
+    return failure.kind == "transient" and replies == len(record.plan.message_recipients)

@@ -53,7 +53,7 @@ from .job_queue import Endpoints, JobQueue
 from .limits import allowed_at_once
 from .lookup import look_up_own_name, look_up_seconds, resolve_server
 from .memory_budget import MemoryBudget
-from .retry import Attempts, secret_pattern_of
+from .retry import Attempts
 
 if t.TYPE_CHECKING:
     from ..options.plan import Plan
@@ -94,7 +94,7 @@ class Outcome(t.NamedTuple):
         cls, item: dict[str, t.Any], plan: Plan, failure: Failure, warning: str | None = None
     ) -> Outcome:
         """Return the outcome of a dialogue that was not held, or that ended without a record."""
-        transcript = Transcript(secret_pattern_of(plan))
+        transcript = Transcript(plan.secret_pattern)
         transcript.event(failure.text)
         return cls.of(Record(plan, transcript, failure=failure), item, warning)
 

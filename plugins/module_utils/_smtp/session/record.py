@@ -83,8 +83,9 @@ class Record:
         if self._bytes_kept > self.transcript.budget_bytes:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
             lines = (first, "(left out: the server sent too much)")
-        kept = reply._replace(lines=lines)
-        self.replies.append(RecordedReply(stage, command, kept, recipient, self.tls is not None))
+        if lines != reply.lines:
+            reply = reply._replace(lines=lines)
+        self.replies.append(RecordedReply(stage, command, reply, recipient, self.tls is not None))
 
     @property
     def stage_seconds(self) -> dict[Stage, float]:

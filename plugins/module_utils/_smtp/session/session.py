@@ -20,7 +20,6 @@ from ..._net.stream import CHUNK_BYTES
 from ..._net.text import NOT_SHOWN, printable
 from ..wire import commands
 from ..wire.reply import Reply, ReplyReader
-from .stopwatch import Stopwatch
 
 if t.TYPE_CHECKING:
     from ..._net.network import Network, Stream
@@ -29,6 +28,8 @@ if t.TYPE_CHECKING:
     from ..wire.message import Message
     from .lookup import ServerLookup
     from .record import Record
+
+T = t.TypeVar("T")
 
 # After the reply to QUIT, wait this long for another reply. It would show that the first one was
 # the reply to an earlier command.
@@ -61,8 +62,9 @@ class Session:
         self.lookup = lookup
         self._limits = limits
         self._network = network
+        self._now = network.now
         self._spent = lookup.seconds or 0.0
-        self._deadline = network.now() + limits.deadline - self._spent
+        self._deadline = self._now() + limits.deadline - self._spent
         self._stream: Stream | None = None
         self._sent_at = 0.0  # when the client last sent something, or connected
         self._lost_errno: str | None = None  # of a command that could not be sent
@@ -109,18 +111,23 @@ class Session:
             self._stream.close()
             self.record.transcript.event("closed")
 
-    def timed(self, name: str) -> Stopwatch:
-        """Return a context manager that adds the duration of its block to `record.seconds`."""
-        return Stopwatch(self.record.seconds, name, self._network.now)
+    def timed(self, name: str, call: t.Callable[..., T], *arguments: t.Any) -> T:
+        """Return the value of a call, and add its duration to `record.seconds`."""
+        seconds, started = self.record.seconds, self._now()
+        try:
+            return call(*arguments)
+        finally:
+            taken = self._now() - started
+            seconds[name] = seconds.get(name, 0.0) + taken
 
     def expect_answer(self) -> None:
         """Note that the server has to answer from now on."""
-        self._sent_at = self._network.now()
+        self._sent_at = self._now()
 
     @property
     def waited(self) -> float | None:
         """The seconds since the client last sent something, or None without a connection."""
-        return None if self._stream is None else self._network.now() - self._sent_at
+        return None if self._stream is None else self._now() - self._sent_at
 
     def round_trip(self) -> float | None:
         """Return the shortest round trip to the server in seconds, or None if it is not known."""
@@ -128,7 +135,7 @@ class Session:
 
     def next_deadline(self) -> float:
         """Return the deadline of an operation that begins now, by the clock of the network."""
-        return min(self._network.now() + self._limits.timeout, self._deadline)
+        return min(self._now() + self._limits.timeout, self._deadline)
 
     def read_reply(
         self, stage: Stage, command: str | None = None, recipient: str | None = None
@@ -220,7 +227,7 @@ class Session:
 
     def unasked_reply(self, stage: Stage, seconds: float) -> Reply | None:
         """Return a reply that comes within `seconds`, without a command, or None at a silence."""
-        deadline = self._network.now() + seconds
+        deadline = self._now() + seconds
         try:
             reply = self._read(min(deadline, self._deadline))
         except ProbeError as error:
@@ -254,12 +261,12 @@ class Session:
         does: raise ProbeError of kind `protocol`.
         """
         self._queued.clear()
-        deadline = self._network.now() + seconds
+        deadline = self._now() + seconds
         if self._synchronized:
             self._send_command(commands.QUIT)
             reply = self._read_within(seconds)
             if reply.positive and reply.code != commands.CLOSING:
-                self._reject_another(min(deadline, self._network.now() + _ANOTHER_SECONDS))
+                self._reject_another(min(deadline, self._now() + _ANOTHER_SECONDS))
             self.record.note(stage, commands.QUIT, reply)
             return reply
         self.record.transcript.sent(commands.QUIT)
@@ -314,9 +321,13 @@ class Session:
         early = self._reader.pending
         if not early:
             return
-        if early.startswith(b"421"):
-            reply = self._read(self.next_deadline())
-            raise UnsolicitedReply(reply, reply.text)
+        if early[:3] == b"421"[: len(early)]:  # or the beginning of it
+            can_send = self.can_send
+            reply = self._read_within(self._limits.timeout)
+            self.can_send = can_send
+            if reply.code == 421:
+                raise UnsolicitedReply(reply, reply.text)
+            raise self._error_to_raise(ProbeError("protocol", MORE_THAN_ONE), 0)
         line = early.partition(b"\n")[0].rstrip(b"\r")
         if not line:
             raise self._error_to_raise(StrayLine("protocol", "an empty line came"), 0)
@@ -326,7 +337,7 @@ class Session:
 
     def _read_within(self, seconds: float) -> Reply:
         """Read a reply within `seconds`, and within the deadline of the session."""
-        started = self._network.now()
+        started = self._now()
         try:
             reply = self._read(min(started + seconds, self._deadline))
         except ProbeError as error:
@@ -335,7 +346,7 @@ class Session:
         return reply
 
     def _read(self, deadline: float) -> Reply:
-        started = self._network.now()
+        started = self._now()
         while True:
             line = self._reader.next_line()
             if line is None:
@@ -344,7 +355,7 @@ class Session:
             self._record_line(line)
             reply = self._reader.reply_with(line)
             if reply is not None:
-                now = self._network.now()
+                now = self._now()
                 return Reply(reply.code, reply.lines, now - started, now - self._sent_at)
 
     def _record_line(self, line: bytes, max_characters: int | None = None) -> None:
@@ -362,14 +373,16 @@ class Session:
                 self.stream.send(data[start : start + CHUNK_BYTES], self.next_deadline())
         except ProbeError as error:
             if error.kind != "disconnect":
-                raise self._error_to_raise(error, self._limits.timeout) from error
+                raise self._error_to_raise(error, self._limits.timeout, sending=True) from error
             # A server may send a reply before it disconnects. This reply can still be read.
             self._lost_errno = error.errno
 
-    def _error_to_raise(self, error: ProbeError, seconds: float) -> ProbeError:
+    def _error_to_raise(
+        self, error: ProbeError, seconds: float, *, sending: bool = False
+    ) -> ProbeError:
         """Record the reply as far as it came, and return the error with its final text.
 
-        `seconds` is the time that a reply was waited for.
+        `seconds` is the time that a reply was waited for, or the server to take what was sent.
         """
         incomplete = self._reader.pending
         if incomplete:
@@ -380,8 +393,10 @@ class Session:
             error.errno = error.errno or self._lost_errno
         if error.kind != "timeout":
             return error
-        if self._network.now() >= self._deadline:
+        if self._now() >= self._deadline:
             text = "the deadline for the whole dialogue has passed"
+        elif sending:
+            text = f"{error.text} within {seconds:g} s"
         else:
             answer = "complete answer" if incomplete or self._reader.in_reply else "answer"
             text = f"no {answer} within {seconds:g} s"

@@ -32,19 +32,6 @@ MAX_EVENT_CHARACTERS = 4096
 _CODE = re.compile("[1-5][0-9]{2}(?:[ -]|$)")
 
 
-class _Line(t.NamedTuple):
-    """A line of the transcript: `prefix`, and `text` cut to `max_characters`.
-
-    The text of a line from the server is not masked yet, because a secret may be split over this
-    line and the next.
-    """
-
-    prefix: str
-    text: str
-    from_server: bool = False
-    max_characters: int | None = None
-
-
 class Transcript:
     """Lines such as `[0.013] S: 220 mail.example.com`, with the seconds since the start.
 
@@ -60,7 +47,10 @@ class Transcript:
         now: t.Callable[[], float] = time.monotonic,
     ) -> None:
         self._secret = secret
-        self._lines: list[_Line] = []
+        # The lines, of which those of the server have no text yet. It is masked later, because a
+        # secret may be split over a line and the next: its line, itself, and where to cut it then.
+        self._lines: list[str] = []
+        self._received: list[tuple[int, str, int | None]] = []
         self.budget_bytes = budget_bytes
         self.started = time.time()
         self._now = now
@@ -71,12 +61,11 @@ class Transcript:
     @property
     def lines(self) -> list[str]:
         """All lines, without secrets."""
-        received = [line.text for line in self._lines if line.from_server]
-        shown = iter(self.masked_lines(received))
-        return [
-            line.prefix + (next(shown)[: line.max_characters] if line.from_server else line.text)
-            for line in self._lines
-        ]
+        lines = self._lines.copy()
+        shown = self.masked_lines([text for _number, text, _most in self._received])
+        for (number, _text, max_characters), text in zip(self._received, shown):
+            lines[number] += text[:max_characters]
+        return lines
 
     def hide(self, word: str) -> None:
         """Mask a response or challenge of an AUTH exchange, encoded and decoded."""
@@ -90,12 +79,10 @@ class Transcript:
 
     def sent(self, line: str) -> None:
         """Record a command."""
-        self._note_omitted_lines()
         self._add("C", self.masked(escape(line)))
 
     def sent_message(self, message: bytes) -> None:
         """Record the first lines of a message, and how many more there are. Lines end with CRLF."""
-        self._note_omitted_lines()
         *lines, rest = message.split(b"\r\n", MAX_MESSAGE_LINES)
         for line, shown in zip(lines, self.masked_lines([printable(line) for line in lines])):
             more = len(line) - MAX_MESSAGE_LINE_BYTES
@@ -121,12 +108,11 @@ class Transcript:
             self._omitted += 1
             return
         self._bytes_left -= size
-        self._note_omitted_lines()
-        self._add("S", text, code, max_characters)
+        self._add("S", code)
+        self._received.append((len(self._lines) - 1, text, max_characters))
 
     def event(self, text: str) -> None:
         """Record an event of the connection."""
-        self._note_omitted_lines()
         self._add("*", self.masked(escape(text))[:MAX_EVENT_CHARACTERS])
 
     def masked(self, text: str) -> str:
@@ -142,14 +128,12 @@ class Transcript:
             return list(lines)
         return self._secret.sub_lines(NOT_SHOWN, lines)
 
-    def _note_omitted_lines(self) -> None:
+    def _add(self, side: str, text: str) -> None:
+        """Add a line, and before it how many lines of the server were omitted."""
         if self._omitted:
             omitted, self._omitted = _more_lines(self._omitted), 0
             self._add("*", f"{omitted} from the server, left out of this transcript")
-
-    def _add(self, side: str, text: str, code: str = "", max_characters: int | None = None) -> None:
-        prefix = f"[{self._now() - self._started:.3f}] {side}: {code}"
-        self._lines.append(_Line(prefix, text, side == "S", max_characters))
+        self._lines.append(f"[{self._now() - self._started:.3f}] {side}: {text}")
 
 
 def _more_lines(number: int) -> str:

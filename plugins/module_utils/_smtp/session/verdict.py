@@ -19,6 +19,7 @@ from ..._net.stream import errno_name
 from ..model import Failure
 
 if t.TYPE_CHECKING:
+    from ..._net.addresses import Address
     from ..._net.tls.policy import TlsPolicy
     from ..model import Kind, Stage
     from ..options.expectation import Patterns
@@ -49,7 +50,7 @@ def judge_reply(
     If the user expects nothing in particular, a reply is as expected if it is `accepted`.
     """
     good = accepted(stage, reply)
-    if any(pattern.matches_reply(reply) for pattern in expected) or (good and not expected):
+    if any(pattern.matches_reply(reply) for pattern in expected) if expected else good:
         return None
     kind = "expectation" if good else _KINDS_OF_REFUSAL.get(reply.code // 100, "protocol")
     return _refused(stage, kind, reply, reply.text, expected, recipient)
@@ -124,7 +125,7 @@ def _is_expected(cause: ProbeError, expected: Patterns) -> bool:
     return any(pattern.matches_error(cause) for pattern in expected)
 
 
-def judge_connected(address: str, expected: Patterns) -> Failure | None:
+def judge_connected(address: Address, expected: Patterns) -> Failure | None:
     """Judge a successful connection. It is a failure if the user expects `connect` to fail."""
     if not expected:
         return None
@@ -140,7 +141,10 @@ def judge_certificate(stage: Stage, days_left: int | None, policy: TlsPolicy) ->
         days_left is not None and days_left >= policy.cert_min_days
     ):
         return None
-    text = f"the certificate is good for {days_left} days, less than {policy.cert_min_days}"
+    if days_left is None:
+        text = "the server showed no certificate that can be read, so its last day is not known"
+    else:
+        text = f"the certificate is good for {days_left} days, less than {policy.cert_min_days}"
     return Failure(stage, "expectation", text)
 
 
@@ -149,11 +153,15 @@ def judge_dane(stage: Stage, error: str | None) -> Failure | None:
     return None if error is None else Failure(stage, "tls", error)
 
 
-def judge_plain_text(policy: TlsPolicy) -> Failure | None:
-    """Judge a dialogue without TLS. It is a failure if the user expects a certificate."""
+def judge_plain_text(policy: TlsPolicy, offered: bool) -> Failure | None:
+    """Judge a dialogue without TLS. It is a failure if the user expects a certificate.
+
+    `offered` is whether the server offers STARTTLS.
+    """
     if policy.cert_min_days is None:
         return None
-    return Failure("helo", "expectation", "the server does not offer STARTTLS: no certificate")
+    why = "TLS was not started" if offered else "the server does not offer STARTTLS"
+    return Failure("helo", "expectation", f"{why}: no certificate")
 
 
 def judge_capabilities(

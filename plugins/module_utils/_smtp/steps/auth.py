@@ -39,8 +39,16 @@ def auth(session: Session, plan: Plan) -> None:
         try:
             response = exchange.answer(reply.text)
         except ProbeError:
-            session.command("auth", sasl.CANCEL)
+            _cancel(session, sasl.CANCEL)
             raise
         reply = session.secret_command("auth", response, "")
     judge("auth", reply, plan)
     exchange.accepted()
+
+
+def _cancel(session: Session, line: str) -> None:
+    """Cancel the exchange. What the server makes of that does not change why it was cancelled."""
+    try:
+        session.command("auth", line)
+    except ProbeError as error:
+        session.record.transcript.event(error.text)

@@ -63,5 +63,4 @@ def complete_connection(session: Session, plan: Plan) -> None:
     """Start implicit TLS, if the plan asks for it, and judge the expectations for `connect`."""
     if plan.tls.tls == "implicit":
         start_tls(session, plan, "connect")
-    connected_to = str(session.stream.address)
-    end_if(verdict.judge_connected(connected_to, plan.expected("connect")))
+    end_if(verdict.judge_connected(session.stream.address, plan.expected("connect")))

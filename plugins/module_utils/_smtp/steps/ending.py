@@ -51,14 +51,25 @@ def judge(stage: Stage, reply: Reply, plan: Plan) -> None:
         raise end
 
 
-def end_with(ends: t.Iterable[EndOfDialogue | None]) -> None:
-    """Raise the first end that has a failure, or the first end of all if none of them has one."""
-    refused = [end for end in ends if end is not None]
-    for end in refused:
-        if end.failure is not None:
-            raise end
+def end_with(ends: t.Iterable[EndOfDialogue | None], on_event: t.Callable[[str], None]) -> None:
+    """Raise the first end that has a failure, or the first end of all if none of them has one.
+
+    If `ends` raises ProbeError, a failure before it decides, and `on_event` is called with the
+    error. A `protocol` error decides itself: it may show that the replies answer other commands.
+    """
+    refused: list[EndOfDialogue] = []
+    failed = None
+    try:
+        for end in ends:
+            if end is not None:
+                refused.append(end)
+                failed = failed or (end if end.failure is not None else None)
+    except ProbeError as error:
+        if failed is None or error.kind == "protocol":
+            raise
+        on_event(error.text)
     if refused:
-        raise refused[0]
+        raise failed or refused[0]
 
 
 def end_if(failure: Failure | None) -> None:

@@ -11,7 +11,7 @@ from ..._net.errors import ProbeError
 from ..session import verdict
 from ..wire import commands
 from ..wire.capabilities import Capabilities, extension_of
-from .ending import end_if, end_of, end_with, judge
+from .ending import EndOfDialogue, end_of, end_with, judge
 
 if t.TYPE_CHECKING:
     from ..options.plan import Envelope, Plan
@@ -46,16 +46,19 @@ def rcpt_to(session: Session, plan: Plan) -> None:
 
     A reply 421 is the exception, as the server then closes the connection (RFC 5321 section 3.8).
     """
-    envelope = plan.envelope
-    _check_offered(envelope.rcpt_parameters, session.record.capabilities)
-    ends = []
-    for command, recipient in zip(rcpt_commands(envelope), envelope.rcpt_to):
+    _check_offered(plan.envelope.rcpt_parameters, session.record.capabilities)
+    end_with(_ends_of_recipients(session, plan), session.record.transcript.event)
+
+
+def _ends_of_recipients(session: Session, plan: Plan) -> t.Iterator[EndOfDialogue | None]:
+    recipients = plan.envelope.rcpt_to
+    for sent, (command, recipient) in enumerate(zip(rcpt_commands(plan.envelope), recipients), 1):
         reply = session.command("rcpt_to", command, recipient)
-        ends.append(end_of("rcpt_to", reply, plan, recipient))
+        yield end_of("rcpt_to", reply, plan, recipient)
         if reply.code == 421:
-            end_if(verdict.judge_421_to_recipient(len(ends), reply, plan))
-            break
-    end_with(ends)
+            unsent = verdict.judge_421_to_recipient(sent, reply, plan)
+            yield None if unsent is None else EndOfDialogue(unsent)
+            return
 
 
 def rcpt_commands(envelope: Envelope) -> list[str]:

@@ -14,19 +14,20 @@ from ..session.lookup import OWN_NAME_SECONDS
 from ..wire import commands
 from ..wire.capabilities import Capabilities
 from .ending import end_if, judge
-from .starttls import wants_starttls
+from .starttls import took_starttls, wants_starttls
 
 if t.TYPE_CHECKING:
+    from ..model import Failure
     from ..options.plan import Plan
-    from ..session.record import Record
     from ..session.session import Session
     from ..wire.reply import Reply
 
 # After these replies to EHLO the client tries HELO: the server does not know EHLO, or does not
 # implement it (RFC 5321 section 3.2). A reply 4yz does not say whether the server knows EHLO.
-_EHLO_NOT_KNOWN = (500, 502, 504)
+EHLO_NOT_KNOWN = (500, 502, 504)
 
-_HELLO = {"esmtp": commands.ehlo, "smtp": commands.helo, "lmtp": commands.lhlo}
+# The command with which a client identifies itself, by the option `protocol`.
+HELLO_COMMANDS = {"esmtp": commands.ehlo, "smtp": commands.helo, "lmtp": commands.lhlo}
 
 
 def read_greeting(session: Session, plan: Plan) -> None:
@@ -39,44 +40,55 @@ def say_hello(session: Session, plan: Plan) -> None:
     record, protocol = session.record, plan.steps.protocol
     record.capabilities = Capabilities()
     name = record.helo = record.helo or plan.client.helo or _name_of_this_host(session)
-    reply = session.command("helo", _HELLO[protocol](name))
+    reply = session.command("helo", HELLO_COMMANDS[protocol](name))
     if protocol == "esmtp" and _falls_back(reply, plan):
         reply = session.command("helo", commands.helo(name))
     elif protocol != "smtp" and reply.positive:
         record.capabilities = Capabilities.from_reply(reply)
     judge("helo", reply, plan)
-    if plan.steps.stop_after == "helo" or not wants_starttls(session, plan):
-        _judge_offer(record, plan)
+    if not _says_hello_again(session, plan):
+        end_if(failure_of_offer(session, plan))
 
 
-def _judge_offer(record: Record, plan: Plan) -> None:
-    """Judge the capabilities. This is done once: after TLS, if the dialogue uses STARTTLS."""
+def _says_hello_again(session: Session, plan: Plan) -> bool:
+    """Return whether STARTTLS or XCLIENT is to be sent, after which EHLO is sent again."""
+    if any(recorded.stage == "xclient" for recorded in session.record.replies):
+        return False
+    return bool(plan.client.xclient) or wants_starttls(session, plan)
+
+
+def failure_of_offer(session: Session, plan: Plan) -> Failure | None:
+    """Judge the capabilities of the last EHLO, and a dialogue without TLS.
+
+    This may be an earlier EHLO than was planned: the server may refuse STARTTLS as expected.
+    """
+    record, expectations = session.record, plan.expectations
+    if not any(one.stage == "helo" and one.accepted for one in record.replies):
+        return None
+    wanted, unwanted = expectations.expect_capabilities, expectations.forbid_capabilities
+    offered = _offered(session, plan)
+    plain_text = None
     if record.tls is None:
-        end_if(verdict.judge_plain_text(plan.tls))
-    expectations = plan.expectations
-    end_if(
-        verdict.judge_capabilities(
-            _offered(record), expectations.expect_capabilities, expectations.forbid_capabilities
-        )
-    )
+        plain_text = verdict.judge_plain_text(plan.tls, offered.offers("STARTTLS"))
+    return plain_text or verdict.judge_capabilities(offered, wanted, unwanted)
 
 
-def _offered(record: Record) -> Capabilities:
+def _offered(session: Session, plan: Plan) -> Capabilities:
     """Return the capabilities to judge.
 
     STARTTLS is among them if it was used, although a server must not offer it again under TLS
     (RFC 3207 section 4.2).
     """
-    offered = Capabilities(record.capabilities)
-    if any(recorded.stage == "starttls" for recorded in record.replies):
-        offered.setdefault("STARTTLS", [])
+    offered = session.record.capabilities
+    if took_starttls(session, plan) and "STARTTLS" not in offered:
+        return Capabilities(offered, STARTTLS=[])
     return offered
 
 
 def _falls_back(reply: Reply, plan: Plan) -> bool:
     """Return whether to try HELO: the server does not know EHLO, and the user did not expect so."""
     expected = any(pattern.matches_reply(reply) for pattern in plan.expected("helo"))
-    return reply.code in _EHLO_NOT_KNOWN and not expected
+    return reply.code in EHLO_NOT_KNOWN and not expected
 
 
 def _name_of_this_host(session: Session) -> str:

@@ -66,12 +66,11 @@ def message(session: Session, plan: Plan) -> None:
 
         command = commands.END_OF_DATA
         session.send_message(dot_stuffed(sent.data))
-    recipients = plan.envelope.rcpt_to if plan.steps.protocol == "lmtp" else (None,)
-    ends = []
-    for recipient in recipients:
-        reply = session.read_reply("message", command, recipient)
-        ends.append(end_of("message", reply, plan, recipient))
-    end_with(ends)
+    ends = (
+        end_of("message", session.read_reply("message", command, recipient), plan, recipient)
+        for recipient in plan.message_recipients
+    )
+    end_with(ends, session.record.transcript.event)
 
 
 def _in_chunk(session: Session, plan: Plan) -> bool:

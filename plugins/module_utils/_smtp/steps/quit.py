@@ -27,8 +27,7 @@ def send_quit(session: Session, plan: Plan) -> None:
     """Send QUIT. No reply is not a failure, unless the user expects a reply."""
     try:
         _read_unanswered(session, plan)
-        with session.timed("quit"):
-            reply = session.quit("quit", QUIT_SECONDS)
+        reply = session.timed("quit", session.quit, "quit", QUIT_SECONDS)
     except ProbeError as error:
         session.record.transcript.event(error.text)
         if error.kind in ("timeout", "disconnect") and not plan.expected("quit"):

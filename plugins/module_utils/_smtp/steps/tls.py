@@ -25,10 +25,15 @@ def start_tls(session: Session, plan: Plan, stage: Stage) -> None:
     record = session.record
     can_send, session.can_send = session.can_send, False  # no QUIT if the handshake fails
     session.expect_answer()
-    with session.timed("tls"):
-        record.tls = handshake.start(
-            session.stream, plan.tls, plan.tls_name, session.lookup.tlsa, session.next_deadline()
-        )
+    record.tls = session.timed(
+        "tls",
+        handshake.start,
+        session.stream,
+        plan.tls,
+        plan.tls_name,
+        session.lookup.tlsa,
+        session.next_deadline(),
+    )
     if record.tls.error is not None:
         cause = record.tls.cause
         raise ProbeError(
@@ -36,7 +41,8 @@ def start_tls(session: Session, plan: Plan, stage: Stage) -> None:
             record.tls.error,
             errno=cause.errno if cause else None,
             tcp_info=cause.tcp_info if cause else None,
-        )
+            seconds=session.waited,  # now, and not after more of our own work
+        ) from cause
     session.can_send = can_send
     record.transcript.event(str(record.tls))
     if record.tls.dane is not None:

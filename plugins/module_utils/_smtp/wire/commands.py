@@ -21,6 +21,9 @@ QUIT = "QUIT"
 # The reply code to QUIT, after which the server closes the connection (RFC 5321 section 4.1.1.10).
 CLOSING = 221
 
+_LINE_BREAK = re.compile(r"[\r\n\0]")
+_WORD = re.compile(r"[!-~]+")
+_NOT_IN_PATH = re.compile(r"[<>\s\x00-\x1f\x7f]")
 _QUOTED_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?")
 
@@ -74,7 +77,7 @@ def _xtext(value: str) -> str:
 def check_line(value: str) -> str:
     """Return a value. Raise ValueError if it would end the line or cannot be encoded."""
     value.encode("utf-8")  # raises UnicodeEncodeError, a ValueError, for a lone surrogate
-    if re.search(r"[\r\n\0]", value):
+    if _LINE_BREAK.search(value):
         raise ValueError(f"{value!r} contains a line break or a NUL character")
     return value
 
@@ -82,7 +85,7 @@ def check_line(value: str) -> str:
 def check_word(value: str) -> str:
     """Return a value. Raise ValueError unless it is one word of printable ASCII."""
     check_line(value)
-    if not re.fullmatch(r"[!-~]+", value):
+    if not _WORD.fullmatch(value):
         raise ValueError(
             f"must be one word of printable ASCII characters, not {value!r}"
             " (write an internationalized domain in its xn-- form)"
@@ -97,7 +100,7 @@ def check_path(path: str) -> str:
     local parts.
     """
     check_line(path)
-    if re.search(r"[<>\s\x00-\x1f\x7f]", _QUOTED_STRING.sub("", path)):
+    if _NOT_IN_PATH.search(_QUOTED_STRING.sub("", path)):
         raise ValueError(
             f"{path!r} contains a space, a control character or an angle bracket;"
             " write the bare address, such as user@example.com"

@@ -123,21 +123,23 @@ class ReplyReader:
                 raise StrayLine("protocol", "an empty line came")
             shown = printable(line) or "an empty line"
             raise ProbeError("protocol", f"not an SMTP reply: {shown}")
-        code = int(match.group(1))
+        digits, separator, text = match.groups()
+        code = int(digits)
         if self._code not in (None, code):
             if not self._overrules(code):
-                text = f"one reply with differing codes: {self._code} and {code}"
-                raise ProbeError("protocol", text)
+                raise ProbeError(
+                    "protocol", f"one reply with differing codes: {self._code} and {code}"
+                )
             self._lines, self._size = [], 0
         self._code = code
-        self._lines.append(printable(match.group(3) or b""))
+        self._lines.append(printable(text or b""))
         self._size += len(line)
         if len(self._lines) > MAX_REPLY_LINES or self._size > MAX_REPLY_BYTES:
             raise ProbeError(
                 "protocol",
                 f"a reply of more than {MAX_REPLY_LINES} lines or {MAX_REPLY_BYTES} bytes came",
             )
-        if match.group(2) == b"-":
+        if separator == b"-":
             return None
         reply = Reply(code, tuple(self._lines))
         self._code, self._lines, self._size = None, [], 0

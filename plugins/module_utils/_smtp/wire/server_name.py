@@ -65,11 +65,18 @@ def server_name_of(replies: t.Iterable[tuple[str, Reply]]) -> str | None:
     for stage, reply in replies:
         if stage in lines and reply.positive:
             lines[stage].insert(0, reply.lines[0])
-    names = [server_name(line) for line in lines["helo"]]
-    names += [server_name(line, greeting=True) for line in lines["greeting"]]
-    common = set(map(_first_word, lines["helo"])) & set(map(_first_word, lines["greeting"]))
-    names += sorted(word for word in common if _is_single_label(word))
-    return next((name for name in names if name is not None), None)
+    return next(_names(lines["helo"], lines["greeting"]), None)
+
+
+def _names(helo: list[str], greeting: list[str]) -> t.Iterator[str]:
+    """Yield the names in the first lines of the replies to EHLO and of the greeting, in order."""
+    yield from filter(None, map(server_name, helo))
+    for line in greeting:
+        name = server_name(line, greeting=True)
+        if name is not None:
+            yield name
+    common = {_first_word(line) for line in helo} & {_first_word(line) for line in greeting}
+    yield from sorted(filter(_is_single_label, common))
 
 
 def _first_word(line: str) -> str:

@@ -13,11 +13,17 @@ import sys
 import typing as t
 
 import pytest
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.mailops.smtp.plugins.doc_fragments.dialogue import ModuleDocFragment
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.dialogue_module import (
+    DialogueModule,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     argument_spec,
 )
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
+from ansible_collections.mailops.smtp.tests.unit import forks
+from ansible_collections.mailops.smtp.tests.unit.returned import OF_ANSIBLE, problems
 from ansible_collections.mailops.smtp.tests.unit.runs import run_module
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
@@ -77,6 +83,7 @@ SELDOM = (
     "wire.message",
     "wire.proxy_header",
 )
+NEVER = ("._receipt.", "._server_log.", "._smtp.audit.", "._smtp.diagnosis.")
 
 
 def test_a_dialogue_imports_only_what_it_needs(scripted: t.Any) -> None:
@@ -100,13 +107,70 @@ def test_a_dialogue_imports_only_what_it_needs(scripted: t.Any) -> None:
         input=json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode(),
         capture_output=True,
         check=False,
-        timeout=30,
+        timeout=300,
     )
 
     assert json.loads(process.stdout.decode())["passed"] is True
     imported = process.stderr.decode().split()
     assert any(name.endswith("._smtp.run.runner") for name in imported)
     assert not [name for name in imported if name.endswith(SELDOM)]
+    assert not [name for name in imported if any(room in name for room in NEVER)]
+
+
+@pytest.mark.parametrize("password", ["perm", "55", "auth", "0", "7.8"])
+def test_a_password_that_is_a_part_of_a_verdict_does_not_hide_it(
+    scripted: t.Any, password: str
+) -> None:
+    server: ScriptedServer = scripted(
+        f"""
+        S: 220 mx.example.org ESMTP
+        C: EHLO client.example.com
+        S: 250-mx.example.org
+        S: 250 AUTH PLAIN
+        C: /^AUTH PLAIN /
+        S: 550 5.7.8 it is not <{password}>
+        C: QUIT
+        S: 221 2.0.0 Bye
+        """
+    )
+    login = {"login_user": "ann", "login_password": password, "allow_plaintext_auth": True}
+
+    result = run(host=server.host, port=server.port, auth_mechanism="PLAIN", **login, **OPTIONS)
+
+    failure = result["failure"]
+    assert (failure["stage"], failure["kind"]) == ("auth", "permanent")
+    assert (failure["code"], failure["enhanced_code"]) == (550, "5.7.8")
+    assert result["server"]["port"] == server.port
+    assert isinstance(result["seconds"]["total"], float)
+    assert password not in failure["text"]
+    if "invocation" in result:
+        assert password not in str(result["invocation"]["module_args"]["login_password"])
+
+
+def fail_with_all_that_ansible_adds() -> None:
+    module = DialogueModule(argument_spec=argument_spec())
+    password = module.params["login_password"]
+    module.warn(f"the server knows {password}")
+    try:
+        raise ValueError(password)
+    except ValueError:
+        module.fail_json(msg=f"it has told {password}", kind="permanent", code=550)
+
+
+@pytest.mark.parametrize("password", ["perm", "55", "correct horse"])
+def test_a_password_is_hidden_in_what_ansible_adds_to_a_result(password: str) -> None:
+    internal = {"verbosity": 3, "tracebacks_for": ["error"], "inject_invocation": True}
+    options = {f"_ansible_{name}": one for name, one in internal.items() if name in PASS_VARS}
+    process = forks.call(
+        fail_with_all_that_ansible_adds,
+        stdin=json.dumps({"ANSIBLE_MODULE_ARGS": {"login_password": password, **options}}).encode(),
+    )
+
+    result = json.loads(process.stdout)
+    assert (result.pop("kind"), result.pop("code")) == ("permanent", 550)
+    assert "the server knows ****" in str(result["warnings"])
+    assert result.keys() >= {"warnings", "exception"}
+    assert password not in str(result)
 
 
 def test_a_dialogue_that_fails_still_returns_everything(scripted: t.Any) -> None:
@@ -162,7 +226,7 @@ def test_a_missing_dnspython_is_named(options: dict[str, t.Any]) -> None:
         input=json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode(),
         capture_output=True,
         check=False,
-        timeout=30,
+        timeout=300,
     )
     result = json.loads(process.stdout.decode())
     assert result["failed"] is True
@@ -227,7 +291,7 @@ def test_a_secret_in_a_target_is_not_shown(scripted: t.Any) -> None:
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"targets": []}, "targets[0].targets is not an option"),
+        ({"targets": []}, "targets[0].targets is an option of the task, and not of a target"),
         ({"time_out": 5}, "targets[0].time_out is not an option; did you mean timeout?"),
         ({"name": "a", "login_passwort": "correct horse"}, "targets[0] (a).login_passwort is not"),
         ({"message": {"subjet": "x"}}, "targets[0].message.subjet is not an option; did"),
@@ -266,7 +330,17 @@ def test_a_bad_option_of_a_target_is_refused_before_the_module_connects(
         ),
         ({"targets": [{"login_password": {"S3cret": 1}}]}, "targets[0].login_password must be"),
         ({"host": "a", "login_user": "b", "login_password": ["S3cret"]}, "login_password must be"),
-        ({"host": "a", "login_passwort": "S3cret"}, "Unsupported parameters for"),
+        (
+            {"host": "a", "login_passwort": "S3cret"},
+            "login_passwort is not an option; did you mean login_password?",
+        ),
+        ({"hots": "a"}, "hots is not an option; did you mean host?"),
+        ({"host": "a", "message": "hi"}, "message must be a dictionary, not a text"),
+        ({"host": "a", "expect": "550"}, "expect must be a dictionary, not a text"),
+        ({"host": "a", "proxy": True}, "proxy must be a dictionary, not true"),
+        ({"host": "a", "expect": ["550"]}, "expect must be a dictionary, not a list"),
+        ({"host": "a", "expect": {"rcpt": "550"}}, "expect.rcpt is not an option; did you mean"),
+        ({"mx": "postmaster@example.com"}, "mx must be a domain alone, such as example.com"),
         ({"targets": [{"auth": {"password": "S3cret"}}]}, "targets[0].auth is not an option"),
     ],
 )
@@ -341,42 +415,37 @@ def test_every_option_is_documented() -> None:
     assert set(documented) == set(argument_spec())
 
 
+@pytest.fixture
+def documented() -> dict[str, t.Any]:
+    """Return what the module says that it returns."""
+    found: dict[str, t.Any] = pytest.importorskip("yaml").safe_load(smtp_handshake.RETURN)
+    return found
+
+
 @pytest.mark.parametrize("passes", [True, False])
-def test_the_result_has_the_documented_shape(scripted: t.Any, passes: bool) -> None:
-    yaml = pytest.importorskip("yaml")
-    documented = yaml.safe_load(smtp_handshake.RETURN)
-    for several in ("results", "summary"):
-        del documented[several]
+def test_the_result_has_the_documented_shape(
+    scripted: t.Any, documented: dict[str, t.Any], passes: bool
+) -> None:
     if passes:
         server: ScriptedServer = scripted(SENDS_A_MESSAGE)
         result = run(host=server.host, port=server.port, message={}, **OPTIONS)
     else:
         result = run(host="127.0.0.1", port=closed_port(), **OPTIONS)
 
-    for key in ("changed", "failed", "msg", "invocation"):
-        result.pop(key, None)
-    assert_shape(result, documented)
+    for several in ("results", "summary"):
+        del documented[several]
+    assert problems(result, documented) == []
 
 
-def assert_shape(got: dict[str, t.Any], documented: dict[str, t.Any]) -> None:
-    """Assert that a result has the documented keys and types, and no other key."""
-    types: dict[str, t.Any] = {
-        "bool": bool,
-        "int": int,
-        "float": (int, float),
-        "str": str,
-        "dict": dict,
-        "list": list,
-    }
-    assert got.keys() == documented.keys()
-    for key, entry in documented.items():
-        value = got[key]
-        if value is None:
-            continue
-        assert isinstance(value, types[entry["type"]]), key
-        if "contains" in entry:
-            for one in value if entry["type"] == "list" else [value]:
-                assert_shape(one, entry["contains"])
+def test_the_results_of_several_targets_have_the_documented_shape(
+    documented: dict[str, t.Any],
+) -> None:
+    result = run(targets=[{"host": "127.0.0.1", "port": closed_port()}], **OPTIONS)
+
+    results, summary = documented.pop("results"), documented.pop("summary")
+    assert result.keys() - OF_ANSIBLE == {"results", "summary"}
+    assert problems(result["results"][0], {**results["contains"], **documented}) == []
+    assert problems(result["summary"], summary["contains"]) == []
 
 
 def test_check_mode_sends_no_message(scripted: t.Any) -> None:

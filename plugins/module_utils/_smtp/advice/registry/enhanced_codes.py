@@ -27,7 +27,7 @@ SUBJECTS: dict[str, str] = {
     "X.7": "security, or a policy",
 }
 
-CODES: dict[str, tuple[str, str]] = {
+CODES: dict[str, tuple[str, str]] = {  # noqa: E128 - a table
     "X.0.0": ("other or undefined", "RFC 3463 section 3.1"),
     # Addresses.
     "X.1.0": ("something about an address", "RFC 3463 section 3.2"),

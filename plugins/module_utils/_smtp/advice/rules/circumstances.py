@@ -15,7 +15,7 @@ from .groups import LOOSE, OPEN, REFUSED, RELAY, VAGUE
 _LOGIN_WAS_NOT_TRIED = "port:465,587 offers:AUTH sent!login"
 
 # fmt: off
-CIRCUMSTANCES: tuple[Rule, ...] = (
+CIRCUMSTANCES: tuple[Rule, ...] = (  # noqa: E128 - a table
     # The wrong protocol.
     Rule(stage="helo", code="500 501 502 503 504", where="protocol:lmtp", then="lmtp-unwanted"),
     Rule(stage="helo", code="500 501 502 503 504 550", where="protocol:esmtp,smtp greeting:lmtp",

@@ -13,7 +13,7 @@ from ..model import Rule
 from .groups import MICROSOFT, MICROSOFT_BANNED, MICROSOFT_DEFERS, MICROSOFT_TENANT
 
 # fmt: off
-ENHANCED_CODES: tuple[Rule, ...] = (
+ENHANCED_CODES: tuple[Rule, ...] = (  # noqa: E128 - a table
     Rule(enhanced="X.7.57", then="microsoft-login exchange-anonymous use-tls"),
     Rule(enhanced="X.7.64", then="microsoft-connector microsoft-sender-domain"),
     Rule(enhanced="X.7.501 X.7.502 X.7.503", then="account-banned"),

@@ -9,7 +9,7 @@ from ..model import Rule
 from .groups import REFUSED
 
 # fmt: off
-LOGIN: tuple[Rule, ...] = (
+LOGIN: tuple[Rule, ...] = (  # noqa: E128 - a table
     Rule(stage="auth", kind="unsupported", text="without TLS", then="log-in-over-tls"),
     Rule(stage="auth", kind="unsupported", text="offer AUTH(,|$)", where="masked:yes",
         then="middlebox"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ..model import Rule
 
 # fmt: off
-NO_REPLY: tuple[Rule, ...] = (
+NO_REPLY: tuple[Rule, ...] = (  # noqa: E128 - a table
     # getaddrinfo() says the same of SERVFAIL, which comes at once, and of silence.
     Rule(kind="resolve", text="temporary failure|try again", where="took:instant",
         then="resolver-servfail"),
@@ -36,7 +36,7 @@ NO_REPLY: tuple[Rule, ...] = (
     Rule(kind="local", text="passphrase", then="key-without-passphrase"),
     Rule(kind="local", text=r"^(ca_path|client_cert|client_key|message\.src): ",
         then="file-on-this-host"),
-    Rule(kind="local", text="^/.{0,300}: (no such file|not a directory|file name)",
+    Rule(kind="local", text="^/.{0,300}: (no such file|not a (directory|socket)|file name)",
         then="path-of-socket"),
     Rule(kind="local", text="look up", then="resolver-limits"),
     Rule(kind="local", then="mend-this-host"),

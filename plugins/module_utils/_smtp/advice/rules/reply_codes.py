@@ -9,7 +9,7 @@ from ..model import Rule
 from .groups import NOT_YET, OPEN, VAGUE
 
 # fmt: off
-REPLY_CODES: tuple[Rule, ...] = (
+REPLY_CODES: tuple[Rule, ...] = (  # noqa: E128 - a table
     # Without the PROXY header that it expects, postscreen answers 421 4.3.2, and Haraka 421 alone.
     Rule(stage="greeting", code="421", enhanced="- X.3.2",
         then="fleet-behind-one-address limits-for-one-client proxy-header-wanted"),

@@ -15,7 +15,7 @@ from .groups import LOOSE, NOT_YET, OPEN, REFUSED, RELAY, VAGUE
 _SENDER = r"(\bsender|from address|mail ?from|envelope.from|return.path|emetteur)"
 
 # fmt: off
-REPLY_TEXTS: tuple[Rule, ...] = (
+REPLY_TEXTS: tuple[Rule, ...] = (  # noqa: E128 - a table
     # A blocklist that returns 127.255.255.x, or says so in words, has refused the query. Spamhaus
     # links to /returnc/, URIBL to refused.shtml, SURBL to /blocked.
     Rule(kind=REFUSED, enhanced=OPEN, text=r"open resolver|public resolver|127\.255\.255\."

@@ -12,7 +12,7 @@ from .groups import NOT_YET, OPEN, REFUSED
 _TROUBLE = OPEN + " X.3.1 X.3.2 X.3.5 X.4.0 X.4.1 X.4.3 X.4.5"
 
 # fmt: off
-SERVICES: tuple[Rule, ...] = (
+SERVICES: tuple[Rule, ...] = (  # noqa: E128 - a table
     # Milters. These are the words of Postfix when one cannot be reached, and of Sendmail's library.
     Rule(kind="transient", enhanced=OPEN,
         text="^.{0,9}service unavailable - try again later", then="milter-answers"),

@@ -15,7 +15,7 @@ from ..model import Rule
 _PLAIN = "wrong (ssl )?version|record layer failure|packet length too long|unknown protocol"
 
 # fmt: off
-TLS: tuple[Rule, ...] = (
+TLS: tuple[Rule, ...] = (  # noqa: E128 - a table
     Rule(stage="starttls", kind="unsupported", where="masked:yes", then="starttls-stripped"),
     Rule(stage="starttls", kind="unsupported", then="starttls-on starttls-stripped"),
     Rule(stage="starttls", kind="transient", text="too many", then="limits-for-one-client"),

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import typing as t
 
+from ...._net.dnsbl import ALWAYS, NEVER, REFUSES, query_name
 from ..model import Conclusion, Evidence, Finding
 from ._names import addresses_of
 from ._seen import address_of_client
@@ -18,14 +18,10 @@ if t.TYPE_CHECKING:
 
 # "blocked using zen.spamhaus.org", "listed at bl.spamcop.net", "rejected by RBL dnsbl.example.org".
 _ZONE = re.compile(
-    r"\b(?:using|at|by|in|on|from|rbl|dnsbl|list)[ :]+"
+    r"\b(?:using|at|by|in|on|rbl|dnsbl|list)[ :]+"
     r"((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})\b(?![/@])",
     re.IGNORECASE,
 )
-# A blocklist has this address always, and that one never (RFC 5782 section 5).
-_ALWAYS, _NEVER = "127.0.0.2", "127.0.0.1"
-# The answers of a list that refuses to answer this resolver.
-_REFUSES = "127.255.255."
 
 
 def zone_in(text: str) -> str | None:
@@ -34,26 +30,16 @@ def zone_in(text: str) -> str | None:
     return match.group(1).lower() if match else None
 
 
-def query_name(ip: str, zone: str) -> str:
-    """Return the name by which a blocklist has an address (RFC 5782 section 2).
-
-    >>> query_name("192.0.2.1", "bl.example.org")
-    '1.2.0.192.bl.example.org'
-    """
-    reverse = ipaddress.ip_address(ip.partition("%")[0]).reverse_pointer
-    return reverse.replace("in-addr.arpa", zone).replace("ip6.arpa", zone)
-
-
 def named_blocklist(investigation: Investigation) -> t.Iterator[Finding]:
     """Ask the blocklist that the reply names about the address that the server sees."""
     zone, ip = zone_in(investigation.failure.text), address_of_client(investigation.control)
     if zone is None or not ip:
         return
     budget = investigation.budget
-    always = addresses_of(query_name(_ALWAYS, zone), budget)
-    never = addresses_of(query_name(_NEVER, zone), budget)
+    always = addresses_of(query_name(ALWAYS, zone), budget)
+    never = addresses_of(query_name(NEVER, zone), budget)
     test_entries = ", ".join(always + never) or "none"
-    if _REFUSES in test_entries:
+    if REFUSES in test_entries:
         says = "it refuses to answer this resolver"
         yield Finding(
             Evidence(f"the test entries of {zone}", test_entries, says),
@@ -66,7 +52,7 @@ def named_blocklist(investigation: Investigation) -> t.Iterator[Finding]:
         return
     listed = addresses_of(query_name(ip, zone), budget)
     fact = f"{ip} in {zone}"
-    if any(one.startswith(_REFUSES) for one in listed):
+    if any(one.startswith(REFUSES) for one in listed):
         says = "it refuses to answer this resolver"
         yield Finding(
             Evidence(fact, ", ".join(listed), says),

@@ -15,6 +15,7 @@ from ...._net.path.large_packets import (
     with_small_segments,
 )
 from ...dialogue import hold
+from ...model import STAGES
 from ...options.plan import Limits
 from ...session.record import Record
 from ...session.session import Session
@@ -44,16 +45,7 @@ _LINES = 8
 BURST = _LINE * _LINES
 
 # The stages at which the server answers something that was sent, and those with large packets.
-_SENDS_SOMETHING = (
-    "helo",
-    "starttls",
-    "xclient",
-    "auth",
-    "mail_from",
-    "rcpt_to",
-    "data",
-    "message",
-)
+_SENDS_SOMETHING = STAGES[STAGES.index("helo") : STAGES.index("quit")]
 _SENDS_MUCH = ("starttls", "data", "message")
 
 # Long enough for the kernel to send a lost packet again several times.

@@ -116,6 +116,9 @@ def spf_of_sender(investigation: Investigation) -> t.Iterator[Finding]:
         yield Finding(Evidence(fact, result + shown, says), excludes=("address-in-spf",))
     elif result == "none":
         yield Finding(Evidence(fact, result, "the domain publishes no SPF record"))
+    elif result == "permerror":
+        says = "there are several SPF records, so that none of them counts"
+        yield Finding(Evidence(fact, result, says))
     else:
         says = "the address is not one that the domain names"
         yield Finding(

@@ -18,8 +18,11 @@ if t.TYPE_CHECKING:
 CAUSES = ("greylist", "postscreen-tests", "try-later", "limits-for-one-client")
 
 # The time that a text names: "retry in 300 seconds", "try again in 00:04:59", "after 5 minutes".
+# The unit is a whole word, and the number is not the end of a code: "4.7.1 Service unavailable"
+# names no time.
 _NAMED = re.compile(
-    r"\b(?:(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)|(?P<number>\d{1,5}) ?(?P<unit>s|m)[a-z]*)\b",
+    r"(?<![\w.:])(?:(?<=\bin )(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
+    r"|(?P<number>\d{1,5}) ?(?:(?P<minutes>m(?:in(?:ute)?s?)?)|s(?:ec(?:ond)?s?)?))\b",
     re.IGNORECASE,
 )
 # The time that must remain for the dialogue itself.
@@ -40,7 +43,7 @@ def seconds_named(text: str) -> int | None:
         for part in match.group("clock").split(":"):
             seconds = 60 * seconds + int(part)
         return seconds
-    return int(match.group("number")) * (60 if match.group("unit").lower() == "m" else 1)
+    return int(match.group("number")) * (60 if match.group("minutes") else 1)
 
 
 def one_retry(investigation: Investigation) -> t.Iterator[Finding]:

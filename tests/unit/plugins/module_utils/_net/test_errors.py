@@ -41,6 +41,13 @@ def test_a_problem_may_be_an_exception_and_is_kept_as_it_is() -> None:
     assert (error.option, error.problem) == ("port", problem)
 
 
+def test_a_sentence_is_one_printable_line_whatever_it_quotes() -> None:
+    assert str(BadOption("targets[0] (a\nb)", "\x1b[2J is wrong")) == (
+        "targets[0] (a\\nb): \\x1b[2J is wrong"
+    )
+    assert len(str(BadOption("retries", f"must be at most 1000, not {'1' * 4000}"))) == 1003
+
+
 def test_what_this_host_lacks_proves_nothing_about_a_server() -> None:
     assert ProbeError("connect", "refused").inconclusive is None
     assert ProbeError("local", "no route").inconclusive == "it is this host that could not go on"

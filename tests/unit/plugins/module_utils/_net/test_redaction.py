@@ -14,7 +14,11 @@ import typing as t
 import urllib.parse
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import secret_pattern
+from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import (
+    depends_on_user,
+    joint_pattern,
+    secret_pattern,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape, printable
 from ansible_collections.mailops.smtp.tests.unit.work import assert_ends, assert_linear
 from hypothesis import given
@@ -45,6 +49,22 @@ def test_the_responses_of_login_and_plain(user: str, secret: str) -> None:
         word = b64(response.encode())
         assert masked(f"501 5.5.2 <{word}> ?", secret, user).count("***") >= 1
         assert word not in masked(f"501 5.5.2 <{word}> ?", secret, user)
+
+
+@given(st.text(), SECRETS, st.integers(min_value=0))
+def test_only_a_short_secret_depends_on_its_user(user: str, secret: str, break_at: int) -> None:
+    before, length = len(f"\0{user}\0".encode()), len(secret.encode())
+    word = b64(f"\0{user}\0{secret}".encode())
+    if depends_on_user(secret):
+        assert word not in masked(f"<{word}>", secret, user)
+        return
+
+    assert masked(f"<{word}>", secret, "another user") == "<***>"
+    at = break_at % len(word)
+    first, second = masked(f"{word[:at]}\n{word[at:]}", secret, "another user").split("\n")
+    # What is still there has no character that the secret alone decides.
+    assert first == "***" or at <= (before * 8 + 5) // 6
+    assert second == "***" or at >= (before + length) * 8 // 6
 
 
 @given(st.binary(), st.text(min_size=6), st.binary())
@@ -284,6 +304,15 @@ def test_words_of_two_lines_are_not_taken_for_a_short_secret(secret: str) -> Non
 
 
 # Bounds
+
+
+def test_many_dialogues_share_what_is_looked_for_in_all_of_them() -> None:
+    secrets = tuple((f"user {number}", f"secret {number}") for number in range(100))
+
+    patterns = [joint_pattern(user, secrets) for user, _secret in secrets]
+
+    assert len({id(pattern._encodings) for pattern in patterns}) == 1
+    assert [pattern.user for pattern in patterns] == [user for user, _secret in secrets]
 
 
 def mask(text: str) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import pathlib
 import resource
 import select
 import socket
 import ssl
 import struct
+import threading
 import time
 import typing as t
 
@@ -23,8 +25,12 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.network import o
 from ansible_collections.mailops.smtp.plugins.module_utils._net.stream import (
     SocketStream,
     errno_name,
+    hung_up,
 )
 from ansible_collections.mailops.smtp.tests.unit.scripted import FilteredPort, closed_port
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mailops.smtp.tests.unit.authority import Authority
 
 # What a busy machine may take longer.
 PATIENCE = 5.0
@@ -106,6 +112,34 @@ def test_what_has_come_is_there_without_waiting_and_an_end_is_left_for_later(end
         ends.ours.receive(time.monotonic() + LONG)
 
 
+def test_an_alert_of_tls_that_comes_before_it_is_waited_for_is_told_later(
+    ends: Ends, authority: Authority
+) -> None:
+    """A server with TLS 1.3 refuses a client without a certificate after the handshake."""
+    context = authority.context("localhost")
+    context.verify_mode = ssl.CERT_REQUIRED
+    connection = socket.socket(fileno=os.dup(ends.theirs.fileno()))  # stays open
+
+    def refuse() -> None:
+        with contextlib.suppress(ssl.SSLError):
+            context.wrap_socket(connection, server_side=True)
+
+    server = threading.Thread(target=refuse)
+    server.start()
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    ends.ours.start_tls(
+        lambda sock: client.wrap_socket(sock, do_handshake_on_connect=False),
+        time.monotonic() + LONG,
+    )
+    server.join()
+
+    assert ends.ours.receive_waiting() == b""
+    broken = error_of(ends.ours.receive)
+    assert broken.kind == "tls"
+    assert "certificate required" in broken.text
+
+
 class TestHowConnectingFails:
     def test_a_refusal_is_an_answer(self) -> None:
         broken = refusal(Address(socket.AF_INET, ("127.0.0.1", closed_port())))
@@ -121,6 +155,7 @@ class TestHowConnectingFails:
         [
             pytest.param(Address(socket.AF_UNIX, "/nonexistent/lmtp"), id="no such UNIX socket"),
             pytest.param(Address(socket.AF_UNIX, "/" + "x" * 200), id="too long a path"),
+            pytest.param(Address(socket.AF_UNIX, "/"), id="a folder"),
             pytest.param(Address(socket.AF_INET, ("255.255.255.255", 25)), id="no way there"),
             pytest.param(Address(9999, ("127.0.0.1", 25)), id="no such address family"),
         ],
@@ -252,3 +287,23 @@ def error_of(do: t.Callable[[float], object], seconds: float = LONG) -> ProbeErr
     with pytest.raises(ProbeError) as raised:
         do(time.monotonic() + seconds)
     return raised.value
+
+
+@pytest.mark.parametrize(
+    ("cause", "ended"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), True),
+        (
+            ssl.SSLEOFError(8, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred (_ssl.c:1006)"),
+            True,
+        ),
+        (socket.timeout("timed out"), False),
+        (ValueError("no hostname"), False),
+        (None, False),
+    ],
+)
+def test_a_server_that_hangs_up_in_the_handshake(cause: Exception | None, ended: bool) -> None:
+    inner, outer = ProbeError("tls", "the handshake failed"), ProbeError("tls", "no TLS")
+    inner.__cause__, outer.__cause__ = cause, inner
+
+    assert hung_up(outer) is ended

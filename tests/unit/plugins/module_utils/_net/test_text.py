@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import (
     escape,
+    first_few,
     printable,
     quantity,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 # Every code point, halves of surrogate pairs included.
@@ -41,6 +42,13 @@ ANY_TEXT = st.lists(st.integers(0, 0x10FFFF).map(chr), max_size=50).map("".join)
         pytest.param("a\u00a0b".encode(), r"a\xa0b", id="a-space-that-is-none"),
         pytest.param("\U000e0041".encode(), r"\U000e0041", id="a-tag-beyond-the-first-plane"),
         pytest.param("\U0001f4e7".encode(), "\U0001f4e7", id="an-emoji"),
+        pytest.param(b"x ##vso[a]b", r"x #\x23vso[a]b", id="a-command-for-azure-pipelines"),
+        pytest.param(b"x##[add-mask]5", r"x#\x23[add-mask]5", id="a-command-for-github"),
+        pytest.param(b"####TeamCity[a]", r"###\x23TeamCity[a]", id="a-command-for-teamcity"),
+        pytest.param(b"::error ::x", r":\x3aerror ::x", id="a-command-at-the-beginning"),
+        pytest.param(b"x ::Add-mask::5", r"x :\x3aAdd-mask::5", id="one-that-may-be-wrapped"),
+        pytest.param(b"::1 ::ffff:0:1 a::error", "::1 ::ffff:0:1 a::error", id="addresses"),
+        pytest.param(b"## 5 [x] #[y]", "## 5 [x] #[y]", id="number-signs"),
     ],
 )
 def test_what_cannot_be_shown_is_escaped_and_the_rest_is_left_alone(
@@ -49,7 +57,6 @@ def test_what_cannot_be_shown_is_escaped_and_the_rest_is_left_alone(
     assert printable(came) == shown
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_become_one_line_of_utf8_that_can_be_printed(data: bytes) -> None:
     text = printable(data)
@@ -58,7 +65,6 @@ def test_any_bytes_become_one_line_of_utf8_that_can_be_printed(data: bytes) -> N
     assert len(text.splitlines()) <= 1
 
 
-@settings(max_examples=100, deadline=None)
 @given(ANY_TEXT)
 def test_any_text_can_be_printed_once_it_is_escaped_and_escaping_again_changes_nothing(
     text: str,
@@ -69,7 +75,6 @@ def test_any_text_can_be_printed_once_it_is_escaped_and_escaping_again_changes_n
     assert escape(escaped) == escaped
 
 
-@settings(max_examples=100, deadline=None)
 @given(ANY_TEXT.map(lambda text: "".join(filter(str.isprintable, text))))
 def test_text_that_can_be_printed_is_never_changed(text: str) -> None:
     assert escape(text) == text
@@ -81,3 +86,20 @@ def test_text_that_can_be_printed_is_never_changed(text: str) -> None:
 )
 def test_a_number_has_its_noun_in_the_right_form(number: int, words: str) -> None:
     assert quantity(number, "host") == words
+
+
+@pytest.mark.parametrize(
+    ("names", "what", "words"),
+    [
+        ([], "", ""),
+        (["a", "b"], "", "a, b"),
+        (["a", "b", "c"], "", "a, b and 1 more"),
+        (["a", "b", "c"], "host", "a, b and 1 more host"),
+        (["a"] * 1236, "", "a, a and 1,234 more"),
+        (["a"] * 1236, "host", "a, a and 1,234 more hosts"),
+    ],
+)
+def test_a_long_list_says_how_many_names_it_leaves_out(
+    names: list[str], what: str, words: str
+) -> None:
+    assert first_few(names, 2, what) == words

@@ -102,6 +102,10 @@ class TestFile:
         with pytest.raises(BadRow, match=r"advice\.yml cannot be read: No such file"):
             read_rows(str(tmp_path / "advice.yml"))
 
+    def test_a_file_without_an_end_is_not_read(self):
+        with pytest.raises(BadRow, match="/dev/zero cannot be read: it is not a regular file"):
+            read_rows("/dev/zero")
+
 
 class TestConditions:
     """When a row holds."""

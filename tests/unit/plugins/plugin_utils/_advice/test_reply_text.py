@@ -12,6 +12,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.reply_text im
     NoReply,
     read_reply,
 )
+from ansible_collections.mailops.smtp.tests.unit.work import assert_ends
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,3 +183,13 @@ def test_any_text_is_a_printable_reply_or_refused(text: str):
         assert 200 <= reply.code < 600
         message = reply.text
     assert message.isprintable()
+
+
+def read_long_replies() -> None:
+    for _number in range(30):
+        read_reply(f"550 {' ' * 60_000}x")
+
+
+@pytest.mark.thorough
+def test_a_reply_of_blanks_takes_no_time() -> None:
+    assert_ends(read_long_replies, cpu_seconds=20)

@@ -46,6 +46,13 @@ class TestOnThisHost:
         assert (found.state, found.errno, found.own) == ("connected", None, "127.0.0.1")
         assert found.arrived
 
+    def test_an_answer_counts_though_nobody_looked_before_the_time_was_over(self) -> None:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            found = outcome(at(listener.getsockname()[1]), seconds=-1.0)
+        assert found.state == "connected"
+
     def test_a_closed_port_refuses(self) -> None:
         found = outcome(at(closed_port()))
         assert (found.state, found.errno) == ("refused", "ECONNREFUSED")

@@ -54,6 +54,9 @@ def test_only_stage_and_kind_are_required() -> None:
         ({**FAILURE, "code": True}, "failure.code must be a reply code"),
         ({**FAILURE, "text": ["x"]}, "failure.text must be a text"),
         ({**FAILURE, "seconds": "30"}, "failure.seconds must be a number of seconds"),
+        ({**FAILURE, "seconds": True}, "failure.seconds must be a number of seconds"),
+        ({**FAILURE, "seconds": float("nan")}, "failure.seconds must be a number of seconds"),
+        ({**FAILURE, "round_trip": 10**400}, "failure.round_trip must be a number of seconds"),
         ({**FAILURE, "tcp_info": []}, "failure.tcp_info must be a dictionary"),
         ({**FAILURE, "tcp_info": {**TCP_INFO, "mss": None}}, "failure.tcp_info.mss must be"),
     ],
@@ -62,6 +65,12 @@ def test_what_is_no_failure_is_refused(failure: t.Any, expected: str) -> None:
     with pytest.raises(BadOption) as refused:
         read_failure("failure", failure)
     assert str(refused.value).startswith(expected)
+
+
+def test_a_round_trip_that_no_float_holds_is_left_out() -> None:
+    failure = read_failure("failure", {**FAILURE, "tcp_info": {**TCP_INFO, "rtt": 10**400}})
+    assert failure.tcp_info is not None
+    assert failure.tcp_info.rtt is None
 
 
 def test_a_long_text_is_cut() -> None:

@@ -46,6 +46,7 @@ class TestDialogue:
 
         assert request.logs_in
         assert request.target.plan.login is None
+        assert request.target.plan.secrets == (("ann", "secret"),)
         assert request.target.plan.envelope == Envelope(
             mail_from="ann@example.com", rcpt_to=("bob@example.org",)
         )
@@ -54,7 +55,12 @@ class TestDialogue:
     def test_each_target_has_a_failure_of_its_own(self) -> None:
         targets = [
             {"host": "mx1.example.org", "failure": {**FAILURE, "code": 554}},
-            {"host": "mx2.example.org", "failure": FAILURE, "login_user": "ann"},
+            {
+                "host": "mx2.example.org",
+                "failure": FAILURE,
+                "login_user": "ann",
+                "login_password": "secret",
+            },
         ]
 
         one, two = requests_from({**DIALOGUE, "failure": None, "targets": targets})
@@ -70,6 +76,21 @@ class TestDialogue:
             True,
         )
         assert one.target.plan.envelope.mail_from == "ann@example.com"
+        # A server may repeat what was sent to another.
+        assert one.target.plan.secrets == two.target.plan.secrets == (("ann", "secret"),)
+
+    def test_of_very_many_passwords_each_target_knows_its_own(self) -> None:
+        def secrets(number: int) -> list[t.Any]:
+            login = {"login_user": "ann", "failure": FAILURE}
+            targets = [
+                {"host": "mx.example.org", "login_password": f"secret-{one}", **login}
+                for one in range(number)
+            ]
+            task = {**DIALOGUE, "failure": None, "targets": targets}
+            return [one.target.plan.secrets for one in requests_from(task)]
+
+        assert [len(one) for one in secrets(100)] == [100] * 100
+        assert secrets(101) == [(("ann", f"secret-{one}"),) for one in range(101)]
 
     def test_no_target_is_no_request(self) -> None:
         with pytest.raises(BadOption, match="targets is empty"):

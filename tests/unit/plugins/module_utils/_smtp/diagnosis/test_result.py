@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogue.index import (
     look_up,
 )
@@ -30,3 +32,17 @@ def test_texts_of_a_server_are_escaped_and_cut() -> None:
     assert shown["says"] == r"it is\nrefused"
     assert result["unasked"] == [r"dns: \x07"]
     assert result["connections"] == 0
+
+
+def test_a_server_that_repeats_a_password_from_before_is_quoted_without_it() -> None:
+    encoded = base64.b64encode(b"\0ann\0correct horse").decode()
+    investigation, _network = investigation_of(login_user="ann", login_password="correct horse")
+    investigation.transcript.received(f"220 {encoded}".encode())
+    evidence = (Evidence("greeting", f"220 {encoded}", "it is odd"),)
+    advice = tuple(look_up(["recipient-known"]))
+
+    result = result_of(Diagnosis("proven", advice, evidence, (f"x: {encoded}",)), investigation)
+
+    assert encoded not in str(result)
+    assert result["evidence"][0]["value"] == "220 (not shown)"
+    assert result["transcript"][-1].endswith("S: 220 (not shown)")

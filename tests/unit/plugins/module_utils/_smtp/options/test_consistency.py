@@ -14,6 +14,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message im
     compose,
 )
 from ansible_collections.mailops.smtp.tests.unit.options import (
+    planned,
     planned_message,
     refusal,
     refusal_of_message,
@@ -55,6 +56,35 @@ from ansible_collections.mailops.smtp.tests.unit.options import (
             "expect_capabilities is never judged with stop_after starttls",
         ),
         (
+            {"expect_capabilities": ["SIZE"], "forbid_capabilities": ["ETRN", "size"]},
+            "forbid_capabilities contains size, as does expect_capabilities",
+        ),
+        ({"expect": {"rcpt_to": ["550"]}}, "expect.rcpt_to is never judged without the option rc"),
+        ({"expect": {"auth": ["535"]}}, "expect.auth is never judged without the option login_us"),
+        ({"expect": {"data": ["354"]}}, "expect.data is never judged without the option message"),
+        ({"expect": {"message": ["250"]}}, "expect.message is never judged without the option me"),
+        ({"expect": {"xclient": ["220"]}}, "expect.xclient is never judged without the option xc"),
+        (
+            {"expect": {"starttls": ["454"]}, "tls": "never"},
+            "expect.starttls is never judged with tls never",
+        ),
+        (
+            {"expect": {"starttls": ["220"]}, "protocol": "smtp"},
+            "expect.starttls is never judged with protocol smtp",
+        ),
+        (
+            {"expect": {"mail_from": ["250"]}, "mail_from": "", "stop_after": "helo"},
+            "expect.mail_from is never judged with stop_after helo",
+        ),
+        (
+            {"expect": {"quit": ["221"]}, "stop_after": "connect"},
+            "expect.quit is never judged with stop_after connect",
+        ),
+        (
+            {"expect": {"connect": ["timeout"], "greeting": ["220"]}},
+            "expect.greeting is never judged with expect.connect, after which there is no connec",
+        ),
+        (
             {"cert_min_days": 7, "stop_after": "helo"},
             "cert_min_days is never judged with stop_after helo",
         ),
@@ -91,6 +121,19 @@ def test_an_option_that_does_not_fit_the_others_is_refused_by_name(
     options: t.Any, begins: str
 ) -> None:
     assert refusal(**options).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"expect": {"connect": ["timeout"]}, "mail_from": "", "rcpt_to": ["a@b"]},
+        {"expect": {"greeting": ["220"], "quit": ["221"]}, "stop_after": "greeting"},
+        {"expect": {"starttls": ["454"]}},
+        {"expect": {"mail_from": ["250"], "helo": ["250"]}, "mail_from": ""},
+    ],
+)
+def test_an_expectation_that_a_server_can_meet_is_accepted(options: t.Any) -> None:
+    assert planned(**options)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,6 @@ def test_a_code_does_not_match_the_text(written: str) -> None:
         "5,7,1",
         "/",
         "//",
-        "/text",
         "text/",
         "timeout",
         "\u0665\u0665\u0660",

@@ -56,6 +56,7 @@ def test_a_message_is_sent_only_if_the_dialogue_does_not_stop_before_it(
 
 def test_check_mode_has_no_expectations_for_the_stages_that_it_omits() -> None:
     expect = {"rcpt_to": ["250"], "data": ["354"], "message": ["250"], "quit": ["221"]}
-    assert list(planned(expect=expect).expected_stages) == ["rcpt_to", "data", "message", "quit"]
-    in_check_mode = planned(check_mode=True, expect=expect)
+    options = {"expect": expect, "message": {}, **ENVELOPE}
+    assert list(planned(**options).expected_stages) == ["rcpt_to", "data", "message", "quit"]
+    in_check_mode = planned(check_mode=True, **options)
     assert list(in_check_mode.expected_stages) == ["rcpt_to", "quit"]

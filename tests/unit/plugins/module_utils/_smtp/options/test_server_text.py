@@ -9,12 +9,15 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
+    blank_problem,
+    parse_domain,
+    parse_name,
     parse_server,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
-NAMES = st.from_regex(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9_.])?", fullmatch=True)
+NAMES = st.from_regex(r"([A-Za-z0-9_](\.?[A-Za-z0-9_-]){0,20}\.?)?[A-Za-z_]\.?", fullmatch=True)
 IPV4 = st.ip_addresses(v=4).map(str)
 IPV6 = st.ip_addresses(v=6).map(str)
 PORTS = st.integers(1, 65535)
@@ -110,11 +113,66 @@ def test_a_server_is_read_as_people_write_it(text: str, options: dict[str, t.Any
         ("/run/socket", "has characters that a host name cannot have; write a server such as"),
         ("{{relay}}", "has characters that a host name cannot have; write a server such as"),
         ("host=a login_password=S3cret", "is a text that contains options; write a dictionary"),
+        ("smtp:relay", "has no slashes after the scheme; write smtp://relay.example.com:587"),
+        ("192.168.1", "is neither a name nor an IPv4 address, which has four numbers from 0"),
+        ("192.168.1:25", "is neither a name nor an IPv4 address"),
+        ("192.168.1.256", "is neither a name nor an IPv4 address"),
+        ("192.168.1.1.1", "is neither a name nor an IPv4 address"),
+        ("192.168.1.1.", "is neither a name nor an IPv4 address"),
+        ("10", "is neither a name nor an IPv4 address"),
+        ("relay.10", "is neither a name nor an IPv4 address"),
+        ("relay..example.com", "has a label that is empty or longer than 63 characters; write a"),
+        (".example.com", "has a label that is empty or longer than 63 characters"),
+        (f"{'x' * 64}.example.com", "has a label that is empty or longer than 63 characters"),
         ("x" * 2000, "is too long for a server; write a server such as"),
     ],
 )
 def test_a_text_that_is_not_a_server_is_refused_with_what_to_write(text: str, told: str) -> None:
     assert told in problem(text)
+
+
+@pytest.mark.parametrize(
+    ("given_server", "is_one"),
+    [
+        ({"relay": 587}, True),
+        ({"relay.example.com": "587"}, True),
+        ({"relay.example.com": None}, True),  # its colon is at the end
+        ({"port": 587}, False),
+        ({"prot": 587}, False),
+        ({"localhost": 25}, True),
+        ({"hosts": 1}, False),
+        ({"host.example.com": 1025}, True),
+        ({"relay": "587/tcp"}, False),
+        ({"relay": None}, False),
+        ({"relay": 587, "tls": "never"}, False),
+        ({}, False),
+    ],
+)
+def test_a_blank_after_the_colon_makes_a_dictionary(
+    given_server: dict[str, t.Any], is_one: bool
+) -> None:
+    told = "is a dictionary, because no port follows its colon at once; write relay:587"
+    assert blank_problem(given_server, ["host", "port", "tls"]) == (told if is_one else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("relay.example.com.", "relay.example.com."), ("[::1]", "::1"), ("192.0.2.1", "192.0.2.1")],
+)
+def test_a_name_or_an_address_may_stand_alone(text: str, name: str) -> None:
+    assert parse_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["relay:25", "smtp://relay", "unix:/run/lmtp", "*.a", "a@b", ""])
+def test_what_is_more_than_a_name_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be a name or an IP address alone, such as relay"):
+        parse_name(text)
+
+
+def test_a_domain_is_no_address() -> None:
+    assert parse_domain("example.com") == "example.com"
+    with pytest.raises(ValueError, match=r"must be a domain alone.*; write an IP address in host"):
+        parse_domain("2001:db8::1")
 
 
 @given(st.one_of(NAMES, IPV4, IPV6), st.none() | PORTS, st.sampled_from(["", "smtp", "SMTPS"]))

@@ -16,12 +16,13 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.target_
 SPEC: t.Any = {
     "host": {"type": "str"},
     "port": {"type": "int", "default": 25},
+    "retries": {"type": "int"},
     "message": {"type": "dict", "options": {"subject": {"type": "str", "default": "test"}}},
 }
 
 
 def converted(*targets: t.Any) -> list[t.Any]:
-    return TargetTypes(SPEC).converted(list(targets))
+    return TargetTypes(SPEC, ["concurrency"]).converted(list(targets))
 
 
 def test_a_text_stays_as_it_is_and_what_a_target_leaves_out_comes_from_the_task() -> None:
@@ -34,9 +35,16 @@ def test_a_text_stays_as_it_is_and_what_a_target_leaves_out_comes_from_the_task(
     [
         (25, "targets[1] must be a server such as relay:587, or a dictionary of the module's"),
         (["relay"], "targets[1] must be a server such as relay:587"),
+        ({"relay": 587}, "targets[1] is a dictionary, because no port follows its colon at once"),
+        ({"mx1": 25}, "targets[1] is a dictionary, because no port follows its colon at once"),
+        ({"retrys": 3}, "targets[1].retrys is not an option; did you mean retries?"),
         ({"prot": 25}, "targets[1].prot is not an option; did you mean port?"),
         ({"name": "backup", "prot": 25}, "targets[1] (backup).prot is not an option"),
-        ({"name": ["a"], "prot": 25}, "targets[1].prot is not an option"),
+        ({"prot": 25, "name": ["a"]}, "targets[1].prot is not an option"),
+        ({"name": ["a"]}, "targets[1].name must be a text, not a list"),
+        ({"name": "", "port": True}, "targets[1].port must be a whole number, not true"),
+        ({"name": "a\nb", "prot": 25}, "targets[1] (a\\nb).prot is not an option"),
+        ({"concurrency": 5}, "targets[1].concurrency is an option of the task, and not of a targ"),
         ({"message": {"subjet": "x"}}, "targets[1].message.subjet is not an option; did you mean"),
         ({"port": "smtp"}, "targets[1].port must be a whole number, not a text"),
         ({"login_password:S3cret": None}, "targets[1].login_password is not an option"),

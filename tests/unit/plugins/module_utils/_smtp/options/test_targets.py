@@ -53,6 +53,62 @@ def test_a_target_inherits_the_options_of_the_task() -> None:
     assert second.plan.envelope.rcpt_to == ("bob@example.net",)
 
 
+def test_what_targets_take_from_the_task_is_read_once_and_never_taken_from_another_target() -> None:
+    login = {"login_user": "ann", "login_password": "secret"}
+    first, own, last = planned(
+        {"host": "a.example.org"},
+        {"host": "b.example.org", "timeout": 5.0, **login},
+        {"host": "c.example.org"},
+        timeout=7.0,
+        expect={"greeting": ["220"]},
+    )
+    assert [one.plan.limits.timeout for one in (first, own, last)] == [7.0, 5.0, 7.0]
+    assert [one.plan.login is None for one in (first, own, last)] == [True, False, True]
+    assert first.plan.expectations is own.plan.expectations is last.plan.expectations
+    assert first.plan.expected("greeting")[0].written == "220"
+
+
+def test_an_option_of_the_task_that_is_wrong_is_no_fault_of_a_target_with_its_own() -> None:
+    own = {"host": "a.example.org", "timeout": 5.0}
+    assert planned(own, timeout=-1.0)[0].plan.limits.timeout == 5.0
+    assert refusal(own, {"host": "b.example.org"}, timeout=-1.0).startswith("targets[1].timeout ")
+
+
+@pytest.mark.parametrize(
+    ("own", "of_task"),
+    [
+        ({"tls": "implicit"}, {"expect": {"starttls": ["220"]}}),
+        ({"forbid_capabilities": ["DSN"]}, {"expect_capabilities": ["DSN"]}),
+    ],
+)
+def test_what_the_task_expects_of_all_targets_may_be_impossible_for_one(
+    own: dict[str, t.Any], of_task: dict[str, t.Any]
+) -> None:
+    one = {"host": "a.example.org"}
+    assert len(planned(one, {**one, **own}, **of_task)) == 2
+    assert refusal(one, {**one, **own, **of_task}).startswith("targets[1].")
+    with pytest.raises(BadOption):
+        targets_from({**DEFAULTS, **one, **own, **of_task})
+
+
+def test_a_contradiction_in_the_task_is_one_for_all_targets() -> None:
+    both = {"expect_capabilities": ["DSN"], "forbid_capabilities": ["dsn"]}
+    assert "contains dsn" in refusal({"host": "a.example.org"}, **both)
+
+
+def test_each_plan_knows_the_passwords_of_all_targets_unless_there_are_very_many() -> None:
+    def secrets(number: int) -> list[int]:
+        logins = [
+            {"host": "a.example.org", "login_user": f"ann{one}", "login_password": "secret"}
+            for one in range(number)
+        ]
+        return [len(one.plan.secrets) for one in planned(*logins, {"host": "b.example.org"})]
+
+    assert secrets(0) == [0]
+    assert secrets(3) == [3, 3, 3, 3]
+    assert secrets(101) == [*[1] * 101, 0]
+
+
 def test_the_task_may_name_the_server_of_several_targets() -> None:
     targets = planned({"port": 25}, {"port": 587}, host="mx.example.org")
     assert [target.plan.endpoint.title for target in targets] == [
@@ -99,13 +155,53 @@ def test_a_bad_option_is_named_with_its_target() -> None:
     assert refusal({**good, "name": "relay", "rcpt_to": ["b@c"]}).startswith(
         "targets[0] (relay).mail_from is required with rcpt_to"
     )
+    assert refusal({**good, "name": "x" * 100, "port": 0}).startswith(
+        f"targets[0] ({'x' * 60}...).port must be"
+    )
     assert refusal({"port": 25}).startswith(
         "targets[0].host: exactly one of host, socket and mx is required"
     )
 
 
-def test_a_domain_is_checked_as_a_host_is() -> None:
-    assert refusal({"mx": "ex ample.org"}).startswith("targets[0].mx: ")
+@pytest.mark.parametrize(
+    ("text", "options", "told"),
+    [
+        ("relay:0", {}, "targets[0] has no port from 1 to 65535"),
+        ("relay", {"tls": "required", "protocol": "smtp"}, "targets[0].tls: HELO offers no"),
+        ("lmtp://relay", {}, "targets[0].port is required with protocol lmtp"),
+        ("relay", {"stop_after": "auth"}, "targets[0].stop_after: auth is never reached without"),
+    ],
+)
+def test_a_target_that_is_a_text_names_the_option_of_the_task_that_is_wrong(
+    text: str, options: dict[str, t.Any], told: str
+) -> None:
+    with pytest.raises(BadOption) as error:
+        targets_from({**DEFAULTS, "host": None, "targets": [text], **options})
+    assert str(error.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ex ample.org", "", "a..b", "example.org:25", "smtp://example.org", "a@example.org", "x" * 64],
+)
+def test_a_domain_stands_alone(text: str) -> None:
+    assert refusal({"mx": text}) == (
+        "targets[0].mx must be a domain alone, such as example.com, without user@, port or scheme"
+    )
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "[2001:db8::1]"])
+def test_an_address_has_no_mail_exchangers(address: str) -> None:
+    assert refusal({"mx": address}).endswith("; write an IP address in host")
+
+
+def test_null_is_no_attribute_of_a_client_in_a_target() -> None:
+    assert refusal({"host": "a", "xclient": {"NAME": None}}).startswith(
+        "targets[0].xclient.NAME must be a text, not null"
+    )
+
+
+def test_a_domain_cannot_be_used_with_a_host() -> None:
     assert refusal({"mx": "example.org", "host": "a"}) == (
         "targets[0].mx cannot be used together with host or socket"
     )

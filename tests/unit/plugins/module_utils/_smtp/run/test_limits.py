@@ -25,7 +25,7 @@ def allowed(soft: int, hard: int, wanted: int) -> t.Any:
     """Return the allowed number, the warning and the new limit of a process with these limits."""
     arguments = map(str, (soft, hard, wanted))
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, check=True, timeout=30
+        [sys.executable, "-c", SCRIPT, *arguments], capture_output=True, check=True, timeout=300
     )
     return json.loads(run.stdout)
 

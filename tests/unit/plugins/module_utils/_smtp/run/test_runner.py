@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import socketserver
 import subprocess
 import sys
 import threading
+import time
 import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import targets_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import lookup
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run import runner as runner_module
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.job_queue import JobQueue
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.retry import Attempts
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.run.runner import (
     Outcome,
@@ -37,6 +40,7 @@ S: 221 2.0.0 Bye
 REFUSES = "S: 554 5.7.1 not you\nC: QUIT\nS: 221 2.0.0 Bye"
 
 PATIENCE = 10.0
+HOUR = 3600.0
 
 DEFAULTS_MODULE = "ansible_collections.mailops.smtp.tests.unit.defaults"
 
@@ -58,6 +62,27 @@ def run_targets(*targets: dict[str, t.Any], **options: t.Any) -> list[Outcome]:
 
 def at(server: ScriptedServer) -> dict[str, t.Any]:
     return {"host": server.host, "port": server.port}
+
+
+def test_a_password_that_another_server_was_told_is_masked_too(scripted: t.Any) -> None:
+    secret = base64.b64encode(b"\0ann\0correct horse").decode()
+    told = scripted(
+        f"S: 220 mx\nC: EHLO client.example.com\nS: 250-mx\nS: 250 AUTH PLAIN\n"
+        f"C: AUTH PLAIN {secret}\nS: 235 Ok\nC: QUIT\nS: 221 Bye"
+    )
+    tells = scripted(ANSWERS.replace("ESMTP", f"{secret} or correct horse"))
+
+    outcomes = run_targets(
+        {**at(told), "login_user": "ann", "login_password": "correct horse"},
+        at(tells),
+        allow_plaintext_auth=True,
+    )
+
+    assert [outcome.kind for outcome in outcomes] == [None, None]
+    shown = json.dumps([outcome.result for outcome in outcomes])
+    assert "(not shown) or (not shown)" in shown
+    assert secret not in shown
+    assert "correct horse" not in shown
 
 
 def test_each_target_has_its_outcome_in_the_order_of_the_targets(scripted: t.Any) -> None:
@@ -197,9 +222,10 @@ class Greylisting(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         server = t.cast(t.Any, self.server)
-        server.log.append(server.name)
+        with server.lock:
+            server.log.append(server.name)
+            again = server.log.count(server.name) <= server.refusals
         server.connections.enter()
-        again = server.log.count(server.name) <= server.refusals
         self.wfile.write(b"450 later\r\n" if again else b"220 ok\r\n")
         for line in self.rfile:
             if line.startswith(b"QUIT"):
@@ -220,12 +246,8 @@ def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
         server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greylisting)
         server.daemon_threads = True
         facts = t.cast(t.Any, server)
-        facts.name, facts.log, facts.refusals, facts.connections = (
-            name,
-            log,
-            refusals,
-            connections or Connections(1),
-        )
+        facts.name, facts.log, facts.refusals = name, log, refusals
+        facts.connections, facts.lock = connections or Connections(1), threading.Lock()
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         return {"host": server.server_address[0], "port": server.server_address[1], "name": name}
@@ -236,33 +258,50 @@ def greylisting() -> t.Iterator[t.Callable[..., dict[str, t.Any]]]:
         server.server_close()
 
 
-def test_a_dialogue_that_waits_for_a_retry_delays_no_other(greylisting: t.Any) -> None:
-    """With one worker, each server has its first dialogue before any server has its second."""
-    log: list[str] = []
-    targets = [greylisting(name, log) for name in ("first", "second", "third")]
+@pytest.fixture
+def log_of_hours(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a log for servers. Once two have begun, hours pass for retries with each one more.
 
-    outcomes = run_targets(*targets, concurrency=1, retries=1, retry_delay=0.2)
+    So no retry that waits for an hour begins too early, however slow the machine is.
+    """
+    log: list[str] = []
+
+    def clock() -> float:
+        return time.monotonic() + 3 * HOUR * max(0, len(log) - 2)
+
+    monkeypatch.setattr(runner_module, "JobQueue", lambda limit: JobQueue(limit, clock))
+    return log
+
+
+def test_a_dialogue_that_waits_for_a_retry_delays_no_other(
+    greylisting: t.Any, log_of_hours: list[str]
+) -> None:
+    """With one worker, each server has its first dialogue before any server has its second."""
+    targets = [greylisting(name, log_of_hours) for name in ("first", "second", "third")]
+
+    outcomes = run_targets(*targets, concurrency=1, retries=1, retry_delay=HOUR)
 
     assert [outcome.item["name"] for outcome in outcomes] == ["first", "second", "third"]
     assert all(outcome.passed for outcome in outcomes)
-    assert log == ["first", "second", "third"] * 2
+    assert log_of_hours == ["first", "second", "third"] * 2
     for outcome in outcomes:
         assert outcome.result["attempts"] == 2
         transcript = "\n".join(outcome.result["transcript"])
         assert "S: 450 later" in transcript
-        assert "*: attempt 1 failed; the next begins in 0.2 s" in transcript
+        assert "*: attempt 1 failed; the next begins in 3600 s" in transcript
         assert "S: 220 ok" in transcript
 
 
-def test_each_dialogue_is_retried_after_its_own_delay(greylisting: t.Any) -> None:
-    log: list[str] = []
-    patient = {**greylisting("patient", log), "retries": 1, "retry_delay": 0.5}
-    hasty = {**greylisting("hasty", log), "retries": 1, "retry_delay": 0.1}
+def test_each_dialogue_is_retried_after_its_own_delay(
+    greylisting: t.Any, log_of_hours: list[str]
+) -> None:
+    patient = {**greylisting("patient", log_of_hours), "retries": 1, "retry_delay": HOUR}
+    hasty = {**greylisting("hasty", log_of_hours), "retries": 1, "retry_delay": 0.1}
 
     outcomes = run_targets(patient, hasty, concurrency=2)
 
     assert [outcome.passed for outcome in outcomes] == [True, True]
-    assert log[2:] == ["hasty", "patient"]
+    assert log_of_hours[2:] == ["hasty", "patient"]
 
 
 @pytest.mark.parametrize("retry_delay", [0.0, 0.05])
@@ -389,7 +428,7 @@ outcomes = run_dialogues(targets_from(options), 200, 200, warnings.append)
 print(json.dumps([warnings, sorted(outcome.kind for outcome in outcomes)]))
 """
         run = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, check=True, timeout=60
+            [sys.executable, "-c", script], capture_output=True, check=True, timeout=600
         )
         warnings, kinds = json.loads(run.stdout)
 

@@ -95,6 +95,22 @@ S: 250 Ok"""
         assert lost.value.errno == "EPIPE"
 
 
+class TestTheDurationsOfStages:
+    def test_the_durations_of_one_stage_add_up_and_a_call_that_raises_has_one_too(self) -> None:
+        dialogue = SessionInMemory("S: 220 mx")
+
+        def take(seconds: float) -> float:
+            dialogue.network.clock += seconds
+            return 1 / (seconds - 2.0)
+
+        session, seconds = dialogue.session, dialogue.record.seconds
+        assert session.timed("helo", take, 0.5) == pytest.approx(-1 / 1.5)
+        with pytest.raises(ZeroDivisionError):
+            session.timed("helo", take, 2.0)
+        session.timed("auth", take, 1.0)
+        assert seconds == {"helo": pytest.approx(2.5), "auth": pytest.approx(1.0)}
+
+
 class TestEarlyReplies:
     def test_a_reply_that_comes_before_a_command_does_not_answer_it(self) -> None:
         dialogue = SessionInMemory(r"S> 220 mx.example.com\r\n250 too early\r\n")
@@ -118,6 +134,29 @@ class TestEarlyReplies:
             dialogue.session.command("helo", EHLO)
         assert unasked.value.reply.code == 421
         dialogue.network.join()
+
+    @pytest.mark.parametrize(
+        ("reply", "error"), [("421 4.3.2 shutting down", UnsolicitedReply), ("450 no", ProbeError)]
+    )
+    @pytest.mark.parametrize("first", [1, 2, 4])
+    def test_it_is_told_by_its_code_however_it_is_cut(
+        self, reply: str, error: type[ProbeError], first: int
+    ) -> None:
+        begin, rest = reply[:first], reply[first:]
+        script = rf"S> 220 mx.example.com\r\n{begin}" + "\n*: hush\n" + rf"S> {rest}\r\n"
+        dialogue = SessionInMemory(script)
+        dialogue.session.read_reply("greeting")
+        with pytest.raises(ProbeError) as unasked:
+            dialogue.session.command("helo", EHLO)
+        assert type(unasked.value) is error
+        dialogue.network.join()
+
+    def test_421_of_which_no_more_than_its_beginning_comes_is_a_time_out(self) -> None:
+        dialogue = SessionInMemory(r"S> 220 mx.example.com\r\n421 4.3")
+        dialogue.session.read_reply("greeting")
+        with pytest.raises(ProbeError) as late:
+            dialogue.session.command("helo", EHLO)
+        assert (late.value.kind, late.value.text[:18]) == ("timeout", "no complete answer")
 
     def test_421_that_comes_before_the_message_does_not_answer_it(self) -> None:
         dialogue = SessionInMemory("C: DATA\n" + r"S> 354 go ahead\r\n421 4.3.2 shutting down\r\n")

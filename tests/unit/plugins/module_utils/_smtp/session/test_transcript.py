@@ -17,7 +17,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcr
     MAX_MESSAGE_LINE_BYTES,
     Transcript,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -103,7 +103,6 @@ def test_commands_and_events_are_escaped() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=100), st.text(max_size=50))
 def test_anything_can_be_recorded_and_printed(data: bytes, text: str) -> None:
     transcript = Transcript()

@@ -9,9 +9,11 @@ An outage is never judged as a refusal, nor a refusal as an acceptance.
 from __future__ import annotations
 
 import errno
+import socket
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import ProbeError
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.policy import TlsPolicy
@@ -244,9 +246,10 @@ def test_an_outage_is_never_an_expected_refusal(
 
 
 def test_a_connection_is_a_failure_if_it_was_expected_to_fail() -> None:
-    assert judge_connected("192.0.2.25 port 25", ()) is None
+    address = Address(socket.AF_INET, ("192.0.2.25", 25))
+    assert judge_connected(address, ()) is None
     expected = patterns("connect", "timeout", "/unreachable/")
-    assert judge_connected("192.0.2.25 port 25", expected) == Failure(
+    assert judge_connected(address, expected) == Failure(
         "connect",
         "expectation",
         "connected to 192.0.2.25 port 25",
@@ -298,7 +301,6 @@ def test_all_missing_and_all_forbidden_capabilities_are_named_together(
         (6, 7, False),
         (-1, 0, False),
         (0, 0, True),
-        (None, 7, False),
     ],
 )
 def test_a_certificate_must_be_valid_for_as_many_days_as_asked(
@@ -313,9 +315,15 @@ def test_a_certificate_must_be_valid_for_as_many_days_as_asked(
         assert failure == Failure("starttls", "expectation", text)
 
 
+def test_how_long_a_certificate_is_valid_that_cannot_be_read_is_not_known() -> None:
+    failure = judge_certificate("connect", None, TlsPolicy(tls="implicit", cert_min_days=7))
+    text = "the server showed no certificate that can be read, so its last day is not known"
+    assert failure == Failure("connect", "expectation", text)
+
+
 def test_without_tls_there_is_no_certificate_to_be_valid() -> None:
-    assert judge_plain_text(TlsPolicy()) is None
-    failure = judge_plain_text(TlsPolicy(cert_min_days=0))
+    assert judge_plain_text(TlsPolicy(), offered=False) is None
+    failure = judge_plain_text(TlsPolicy(cert_min_days=0), offered=False)
     assert failure is not None
     assert failure.text == "the server does not offer STARTTLS: no certificate"
 

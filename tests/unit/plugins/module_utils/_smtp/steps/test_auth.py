@@ -98,6 +98,22 @@ S: 235 2.7.0 welcome{END}""",
 
         assert failed(record) == ("auth", "protocol", None)
 
+    @pytest.mark.parametrize("end", ["*: close", "*: hush\nC: QUIT", "S: what?\nC: QUIT"])
+    def test_a_server_that_does_not_answer_the_cancellation_is_not_asked_again(
+        self, hold: Hold, end: str
+    ) -> None:
+        record = hold(
+            f"{offering('AUTH CRAM-MD5')}\nC: AUTH CRAM-MD5\nS: 334 !\nC: *\n{end}",
+            **self.LOGIN,
+            timeout=0.5,
+            retries=3,
+        )
+
+        assert failed(record) == ("auth", "protocol", None)
+        assert record.failure is not None
+        assert record.failure.text == "what the server sends as a challenge is not base64"
+        assert record.attempts == 1
+
     def test_a_scram_server_without_a_signature_is_a_failure(self, hold: Hold) -> None:
         record = hold(
             f"{offering('AUTH SCRAM-SHA-256')}\nC: /^AUTH SCRAM-SHA-256 /\nS: 235 come in{END}",

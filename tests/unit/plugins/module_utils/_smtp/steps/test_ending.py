@@ -93,6 +93,43 @@ S: 250 Ok{END}""",
 
         assert failed(record) == ("rcpt_to", "transient", 421)
 
+    @pytest.mark.parametrize(
+        "end", ["*: close", "*: hush\nC: QUIT", "S> 250 Ok\\r\\n421 4.3.2 bye\\r\\n\nC: QUIT"]
+    )
+    def test_a_refused_recipient_is_the_failure_whatever_becomes_of_the_others(
+        self, hold: Hold, end: str
+    ) -> None:
+        record = hold(
+            f"{TO_MAIL}\nC: RCPT TO:<one@example.org>\nS: 550 5.1.1 no\nC: /RCPT/\n{end}",
+            mail_from="ann@example.com",
+            rcpt_to=[f"{name}@example.org" for name in ("one", "two", "three")],
+            timeout=0.5,
+        )
+
+        assert failed(record) == ("rcpt_to", "permanent", 550)
+        assert record.failure is not None
+        assert record.failure.recipient == "one@example.org"
+
+    @pytest.mark.parametrize(
+        ("end", "expect", "kind"),
+        [
+            ("*: close", ["550"], "disconnect"),
+            ("S> 250 Ok\\r\\n250 Ok\\r\\n\nC: QUIT", [], "protocol"),
+        ],
+        ids=["expected", "not in step"],
+    )
+    def test_a_refusal_that_was_expected_or_may_answer_another_command_is_not(
+        self, hold: Hold, end: str, expect: list[str], kind: str
+    ) -> None:
+        record = hold(
+            f"{TO_MAIL}\nC: RCPT TO:<one@example.org>\nS: 550 5.1.1 no\nC: /RCPT/\n{end}",
+            mail_from="ann@example.com",
+            rcpt_to=[f"{name}@example.org" for name in ("one", "two", "three")],
+            expect={"rcpt_to": expect} if expect else None,
+        )
+
+        assert failed(record) == ("rcpt_to", kind, None)
+
     def test_no_message_is_sent_after_250_to_data(self, hold: Hold) -> None:
         record = hold(f"{TO_RCPT}\nC: DATA\nS: 250 thank you{END}", **ENVELOPE, message={})
 
@@ -175,7 +212,8 @@ S: 250 Ok{END}"""
         assert "<two@example.org>" in sentence_of(record)
 
     def test_a_stage_that_is_never_reached_does_not_meet_it(self, hold: Hold) -> None:
-        record = hold(self.REFUSED, **ENVELOPE, expect={"rcpt_to": ["550"], "data": ["354"]})
+        expect = {"rcpt_to": ["550"], "data": ["354"]}
+        record = hold(self.REFUSED, **ENVELOPE, message={}, expect=expect)
 
         assert failed(record) == ("data", "expectation", None)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
 from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
     FOR_TWO,
@@ -63,6 +64,24 @@ C: (message)"""
         assert record.changed
         assert record.attempts == 1, "it would deliver twice to the first"
         assert "<cy@example.org>" in sentence_of(record)
+
+    @pytest.mark.parametrize(
+        ("reply", "kind", "code"),
+        [("550 5.7.1 spam", "permanent", 550), ("421 4.3.2 shutting down", "transient", 421)],
+    )
+    def test_a_refusal_is_the_failure_even_if_the_server_hangs_up_before_its_next_reply(
+        self, hold: Hold, reply: str, kind: str, code: int
+    ) -> None:
+        record = hold(
+            f"{self.TO_DATA}\nS: {reply}\n*: close",
+            protocol="lmtp",
+            **FOR_TWO,
+            message={},
+            retries=3,
+        )
+
+        assert failed(record) == ("message", kind, code)
+        assert record.attempts == 1, "it may deliver twice to the second"
 
 
 class TestChunking:

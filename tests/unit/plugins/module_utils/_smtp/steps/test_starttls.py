@@ -61,6 +61,26 @@ def test_a_refusal_can_be_expected(hold: Hold) -> None:
     assert stages(record)[-2:] == [("starttls", 454), ("quit", 221)]
 
 
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"expect_capabilities": ["DSN"]}, "the server does not offer DSN"),
+        ({"forbid_capabilities": ["STARTTLS"]}, "the server offers STARTTLS, which is forbidden"),
+        ({"cert_min_days": 0}, "TLS was not started: no certificate"),
+    ],
+)
+def test_after_an_expected_refusal_the_only_capabilities_are_judged(
+    hold: Hold, options: dict[str, t.Any], text: str
+) -> None:
+    script = f"{OFFERED}\nC: STARTTLS\nS: 454 4.7.0 not now{END}"
+
+    record = hold(script, expect={"starttls": ["454"]}, **options)
+
+    assert failed(record) == ("helo", "expectation", None)
+    assert record.failure is not None
+    assert record.failure.text == text
+
+
 def test_nothing_is_sent_after_injected_plain_text(hold: Hold) -> None:
     record = hold(OFFERED + "\nC: STARTTLS\n" + r"S> 220 go ahead\r\n250 trust me\r\n")
 

@@ -44,6 +44,40 @@ S: 250 mx.example.org{END}""",
 
         assert failed(record) == ("xclient", "permanent", 550)
 
+    @pytest.mark.parametrize(
+        ("expected", "forbidden"), [(["DSN"], []), ([], ["VRFY"]), (["SIZE"], [])]
+    )
+    def test_what_is_offered_to_the_other_client_is_judged(
+        self, hold: Hold, expected: list[str], forbidden: list[str]
+    ) -> None:
+        record = hold(
+            f"""{offering("XCLIENT ADDR", "SIZE")}
+C: XCLIENT ADDR=192.0.2.66
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250-mx.example.org
+S: 250-STARTTLS
+S: 250 VRFY{END}""",
+            xclient={"ADDR": "192.0.2.66"},
+            expect_capabilities=expected,
+            forbid_capabilities=forbidden,
+        )
+
+        assert failed(record) == ("helo", "expectation", None)
+
+    def test_what_is_offered_to_this_host_alone_is_not_forbidden(self, hold: Hold) -> None:
+        record = hold(
+            f"""{offering("XCLIENT ADDR", "AUTH PLAIN")}
+C: XCLIENT ADDR=192.0.2.66
+S: 220 mx.example.org ESMTP
+C: EHLO client.example.com
+S: 250 mx.example.org{END}""",
+            xclient={"ADDR": "192.0.2.66"},
+            forbid_capabilities=["AUTH"],
+        )
+
+        assert record.failure is None
+
     @pytest.mark.parametrize("offered", [(), ("XCLIENT ADDR",)])
     def test_it_is_not_sent_to_a_server_that_does_not_offer_it(
         self, hold: Hold, offered: tuple[str, ...]

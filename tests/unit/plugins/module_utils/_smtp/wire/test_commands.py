@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire import commands
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 # Pieces of what an attacker would write.
@@ -191,7 +191,6 @@ def test_half_a_surrogate_pair_is_no_text_and_is_refused(command: Command, chara
 # Any value at all
 
 
-@settings(max_examples=100, deadline=None)
 @given(HOSTILE)
 def test_no_value_makes_a_path_that_leaves_its_brackets_or_its_line(value: str) -> None:
     for command, before in ((commands.mail_from, "MAIL FROM:<"), (commands.rcpt_to, "RCPT TO:<")):
@@ -205,7 +204,6 @@ def test_no_value_makes_a_path_that_leaves_its_brackets_or_its_line(value: str) 
         assert not set(outside_quotes(value)) & set("<> \t")
 
 
-@settings(max_examples=100, deadline=None)
 @given(HOSTILE)
 def test_no_value_makes_a_hello_or_a_parameter_of_more_than_one_word(value: str) -> None:
     for command in (
@@ -223,7 +221,6 @@ def test_no_value_makes_a_hello_or_a_parameter_of_more_than_one_word(value: str)
         assert line.isascii()
 
 
-@settings(max_examples=100, deadline=None)
 @given(HOSTILE)
 def test_any_refusal_is_a_value_error_that_can_be_shown(value: str) -> None:
     checks = (

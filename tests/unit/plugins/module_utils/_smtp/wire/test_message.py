@@ -24,7 +24,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.message im
     compose,
     dot_stuffed,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -565,7 +565,6 @@ BODIES = st.lists(
 ).map(lambda pieces: "".join(pieces)[:200])
 
 
-@settings(max_examples=100, deadline=None)
 @given(BODIES, st.integers(0, 3000), st.booleans())
 def test_a_message_of_any_text_has_exactly_the_wished_size_in_lines_that_smtp_can_take(
     body: str, more: int, eight_bit: bool
@@ -634,7 +633,6 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(LINES.map(lambda lines: b"".join(line + b"\r\n" for line in lines)))
 def test_a_server_reads_a_stuffed_message_as_it_was_and_finds_no_end_in_it(data: bytes) -> None:
     stuffed = dot_stuffed(data)
@@ -643,7 +641,6 @@ def test_a_server_reads_a_stuffed_message_as_it_was_and_finds_no_end_in_it(data:
     assert b"." not in stuffed.replace(b"\r\n", b"\n").split(b"\n")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([b".", b"\r", b"\n", b"x"]), max_size=30).map(b"".join))
 def test_not_even_a_source_full_of_dots_and_odd_line_ends_ends_itself(tail: bytes) -> None:
     message = composed(MessageSpec(source=b"Subject: x\n\n" + tail))

@@ -14,7 +14,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
     MAX_REPLY_BYTES,
     Reply,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 # Where each comes from is said beside it: the source or manual of the server, or whose public log
@@ -336,7 +336,6 @@ def test_a_mebibyte_is_not_searched_for_a_name() -> None:
     assert queue_id(Reply(250, ("x" * MAX_REPLY_BYTES + " queued as CBFBF407BE",))) is None
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(["queued as ", "id=", "<", ">", "OK ", " "]), st.text())))
 def test_whatever_the_server_says_the_name_is_a_printable_word(pieces: list[str]) -> None:
     name = queue_id(Reply(250, (printable("".join(pieces).encode("utf-8", "replace")),)))

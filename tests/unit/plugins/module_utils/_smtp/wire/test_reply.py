@@ -20,7 +20,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply impo
     Reply,
     ReplyReader,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -339,7 +339,6 @@ RESEMBLING = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=100, deadline=None)
 @given(RESEMBLING, st.lists(st.integers(0, 250), max_size=20))
 def test_however_a_stream_is_cut_the_same_replies_are_read_and_it_breaks_the_same_way(
     stream: bytes, cuts: list[int]
@@ -350,7 +349,6 @@ def test_however_a_stream_is_cut_the_same_replies_are_read_and_it_breaks_the_sam
     assert outcome(pieces) == outcome([stream]) == outcome(byte_by_byte)
 
 
-@settings(max_examples=100, deadline=None)
 @given(RESEMBLING)
 def test_any_bytes_give_printable_replies_or_are_called_protocol(stream: bytes) -> None:
     replies, broken = outcome([stream + b"\r\n"])

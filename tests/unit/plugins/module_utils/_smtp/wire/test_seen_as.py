@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.seen_as import seen_as
 from ansible_collections.mailops.smtp.tests.unit.work import assert_ends
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 SEEN = "192.0.2.7"
@@ -184,7 +184,6 @@ def test_the_texts_of_providers_name_the_client_and_never_another() -> None:
     st.sampled_from([250, 421, 450, 550]),
     st.lists(st.sampled_from(["Hello ", "[", "]", "<", "your ip ", "1", ".", ":", "ipv6:", " "])),
 )
-@settings(deadline=None)
 def test_no_text_makes_it_fail(code: int, words: list[str]) -> None:
     address = seen_as([(EHLO, Reply(code, ("".join(words),)))])
     assert address is None or re.fullmatch("[0-9a-f:.]+", address)

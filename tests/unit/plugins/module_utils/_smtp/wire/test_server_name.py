@@ -191,7 +191,7 @@ def test_where_nobody_says_a_name_there_is_none() -> None:
     assert server_name_of(replies) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.text(), st.booleans())
 def test_whatever_the_line_a_name_is_a_short_word_of_plain_characters(
     line: str, greeting: bool

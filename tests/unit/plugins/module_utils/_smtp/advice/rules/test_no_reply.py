@@ -106,6 +106,7 @@ class TestWhatThisHostLacks:
                 "file-on-this-host",
             ),
             ("/run/dovecot/lmtp: No such file or directory", "path-of-socket"),
+            ("/run/dovecot: not a socket", "path-of-socket"),
             ("this host cannot look up mx.example.com: ", "resolver-limits"),
             ("something new", "mend-this-host"),
             ("", "mend-this-host"),

@@ -79,6 +79,7 @@ def test_a_list_that_is_not_sound_says_nothing(
         ("5.7.1 listed at bl.spamcop.net", "bl.spamcop.net"),
         ("Rejected by RBL dnsbl.example.org", "dnsbl.example.org"),
         ("5.7.1 Relaying denied", None),
+        ("5.7.26 Unauthenticated email from example.com is not accepted", None),
         ("blocked using " + "a." * 9999, None),
     ],
 )

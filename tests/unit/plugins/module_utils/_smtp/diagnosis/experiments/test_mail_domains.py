@@ -158,6 +158,7 @@ def test_the_domain_of_the_recipient(
         ),
         (["v=spf1 ptr -all"], "not evaluated (v=spf1 ptr -all)", None, ()),
         (["x"], "none", None, ()),
+        (["v=spf1 -all", "v=spf1 +all"], "permerror", None, ()),
     ],
 )
 def test_spf_for_the_address_that_the_server_sees(
