@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: mail_receipt
 short_description: Confirm that messages arrived in a mailbox, and return the route they took
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -193,7 +193,7 @@ options:
       - Names of the mailboxes to look through, in plain text and not in modified UTF-7.
       - The default is the inbox and the junk mailboxes. A junk mailbox is one that the server marks
         as such (RFC 6154). If it marks none, it is a mailbox with a usual name, such as C(Junk),
-        C(Spam), or C(Junk E-mail).
+        C(Spam), or C(Junk E-mail). One that cannot be opened is left out with a warning.
       - In a Maildir, mailboxes are subfolders. POP3 and mbox have only V(INBOX).
     type: list
     elements: str
@@ -342,26 +342,25 @@ receipts:
       sample: 2.4
     hops:
       description:
-        - The hops of the message, from its headers C(Received), in the order of the route. A value
-          that a header does not contain is null.
+        - The hops of the message, from its headers C(Received), in the order of the route.
         - Trust only the hops of your own servers. The sender could have written all others.
       type: list
       elements: dict
       contains:
         from:
-          description: Name with which the client identified itself.
+          description: Name with which the client identified itself, or null.
           type: str
           sample: web1.example.com
         address:
-          description: IP address of the client.
+          description: IP address of the client, or null.
           type: str
           sample: 192.0.2.7
         by:
-          description: Name of the server.
+          description: Name of the server, or null.
           type: str
           sample: relay.example.com
         with:
-          description: Protocol with which the server received the message.
+          description: Protocol with which the server received the message, or null.
           type: str
           sample: ESMTPS
         tls:
@@ -369,23 +368,23 @@ receipts:
           type: bool
           sample: true
         tls_version:
-          description: Version of TLS.
+          description: Version of TLS, or null.
           type: str
           sample: TLSv1.3
         tls_cipher:
-          description: Cipher suite, by the name that the server uses for it.
+          description: Cipher suite, by the name that the server uses for it, or null.
           type: str
           sample: TLS_AES_256_GCM_SHA384
         id:
-          description: Queue ID of the message on that server.
+          description: Queue ID of the message on that server, or null.
           type: str
           sample: 4XyZ1234abc
         time:
-          description: When the server received the message, in UTC.
+          description: When the server received the message, in UTC, or null.
           type: str
           sample: "2026-11-24T12:00:00Z"
         delay:
-          description: Seconds since the previous hop, by the clocks of the two servers.
+          description: Seconds since the previous hop, by the clocks of the two servers, or null.
           type: float
           sample: 1.0
         clock_skew:
@@ -485,6 +484,7 @@ kind:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.internal_error import (
@@ -556,6 +556,7 @@ def main() -> None:
         mutually_exclusive=[stores],
         supports_check_mode=True,
     )
+    end_with_caller(module)
     outcome = outcome_of(module)
     for warning in outcome.warnings:
         module.warn(warning)

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_server_log
 short_description: Return what a mail server has logged of one client
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -20,7 +20,7 @@ description:
     queues, the settings that limit or refuse clients, the free space for the queue, and the clock.
   - Knows the logs of Postfix, Exim, Dovecot, Sendmail, OpenSMTPD, and Haraka.
   - It only reads, and takes at most about 5 seconds. What it cannot read is in RV(not_read), and
-    does not fail the task.
+    does not fail the task. For a file of O(path) there is a warning, too.
 requirements:
   - Python 3.7 or later on the host that runs the module
   - The permission to read the log, which root or a member of the group C(adm) or
@@ -278,8 +278,10 @@ not_read:
 import time
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
+from ansible_collections.mailops.smtp.plugins.module_utils._net.checked_module import CheckedModule
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.module_utils._server_log.collect import collect
 from ansible_collections.mailops.smtp.plugins.module_utils._server_log.options import request_from
 
@@ -316,12 +318,18 @@ def argument_spec() -> dict[str, t.Any]:
 
 def main() -> None:
     """Read the options, read the logs, and return the result."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    module = CheckedModule(argument_spec=argument_spec(), supports_check_mode=True)
+    end_with_caller(module)
     try:
         request = request_from(module.params, time.time())
     except BadOption as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, **collect(request))
+    result = collect(request)
+    for path in request.paths:
+        for reason in result["not_read"]:
+            if reason.startswith(f"{escape(path)}: "):
+                module.warn(f"path: {reason}")
+    module.exit_json(changed=False, **result)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ def _run(progress: _Progress, plan: Plan, check_mode: bool) -> None:
     wanted = {one.token for one in plan.wanted}
     try:
         progress.sweep = sweep(store, wanted, plan.delay)
+        progress.warnings.extend(store.warnings)
         progress.scope = _search_scope(plan, store)
         _set_error(progress, wanted)
         if plan.delete and not check_mode and progress.error is None and progress.sweep.found:

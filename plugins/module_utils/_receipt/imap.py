@@ -99,8 +99,12 @@ class ImapStore(Store):
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Search each mailbox."""
         client = self._connected()
-        for state in self._states:
-            yield from _search_mailbox(client, state, wanted)
+        for state in list(self._states):
+            try:
+                yield from _search_mailbox(client, state, wanted)
+            except StoreError as error:
+                self.leave_out(state.mailbox, self._mailboxes is not None, error)
+                self._states.remove(state)
 
     def wait(self, delay: float, most: float) -> None:
         """Wait for new mail: IDLE in the first mailbox, and searches every `delay` in others."""

@@ -54,26 +54,40 @@ class MaildirStore(Store):
         self._path = path
         self._mailboxes = mailboxes
         self._seen: set[tuple[str, str]] = set()
+        self._left_out: set[str] = set()
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
         """Read the new messages of each mailbox, the newest first."""
-        folders = _folders(self._path, self._mailboxes)
+        folders = {
+            folder: mailbox
+            for folder, mailbox in _folders(self._path, self._mailboxes).items()
+            if folder not in self._left_out
+        }
         self.mailboxes = tuple(folders.values())
         for folder, mailbox in folders.items():
-            there = _files(folder, self.deadline)
-            new = (one for one in there if (folder, one.name) not in self._seen)
-            for file in heapq.nlargest(MAX_FILES, new, key=lambda one: one.arrived):
-                self._check_time()
-                header = _read_header(folder, file)
-                if header is None:
-                    continue  # it was moved meanwhile, and is found in the next search
-                token = header.token_in(wanted)
-                if token is not None:
-                    key = (folder, file.name)
-                    yield FoundMessage(
-                        token, mailbox, printable_path(file.name), file.arrived, header, key
-                    )
-                self._seen.add((folder, file.name))
+            try:
+                yield from self._find_in(folder, mailbox, wanted)
+            except StoreError as error:
+                self.leave_out(mailbox, self._mailboxes is not None, error)
+                self._left_out.add(folder)
+
+    def _find_in(
+        self, folder: str, mailbox: Mailbox, wanted: t.AbstractSet[str]
+    ) -> t.Iterator[FoundMessage]:
+        there = _files(folder, self.deadline)
+        new = (one for one in there if (folder, one.name) not in self._seen)
+        for file in heapq.nlargest(MAX_FILES, new, key=lambda one: one.arrived):
+            self._check_time()
+            header = _read_header(folder, file)
+            if header is None:
+                continue  # it was moved meanwhile, and is found in the next search
+            token = header.token_in(wanted)
+            if token is not None:
+                key = (folder, file.name)
+                yield FoundMessage(
+                    token, mailbox, printable_path(file.name), file.arrived, header, key
+                )
+            self._seen.add((folder, file.name))
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Remove the files of messages, in whichever part of their mailbox they are now."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import typing as t
 
-from .._net.argument_spec import HIDDEN, Spec, type_of, unknown_option
+from .._net.argument_spec import HIDDEN, Spec, unknown_option
 from .._net.errors import BadOption
+from .._net.option_types import check_type, type_of
 
 _ACCOUNTS = ("imap", "pop3")
 
@@ -48,13 +49,29 @@ def _known(
     """Return the options that the spec has, and add a problem for each other one."""
     good = {}
     for name, value in options.items():
-        if name in spec or str(name).startswith(_INTERNAL):
+        if name in spec:
+            good[name] = _of_its_type(path, name, value, spec, problems)
+        elif str(name).startswith(_INTERNAL):
             good[name] = value
         elif not path and name in spec["imap"]["options"]:
             problems.append(BadOption(name, "must be written in imap or pop3, not beside them"))
         else:
             problems.append(unknown_option(path, name, spec))
     return good
+
+
+def _of_its_type(
+    path: str, name: str, value: t.Any, spec: Spec, problems: list[BadOption]
+) -> t.Any:
+    """Return the value of an option; if it is not of the option's type, add a problem."""
+    if value is None or name in _ACCOUNTS:
+        return value
+    try:
+        check_type(f"{path}.{name}" if path else name, spec[name], value)
+    except BadOption as error:
+        problems.append(error)
+        return HIDDEN
+    return value
 
 
 def _account(name: str, given: t.Any, spec: Spec, problems: list[BadOption]) -> t.Any:
@@ -71,19 +88,8 @@ def _account(name: str, given: t.Any, spec: Spec, problems: list[BadOption]) -> 
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         problems.append(BadOption(" and ".join(missing), f"{verb} required"))
-    for option, value in good.items():
-        if spec[option]["type"] in ("str", "path") and not _is_text(value):
-            quotes = "; write it in quotes" if isinstance(value, (bool, float)) else ""
-            problem = f"must be a text, not {type_of(value)}{quotes}"
-            problems.append(BadOption(f"{name}.{option}", problem))
-            good[option] = HIDDEN
     if "@" in str(good.get("host")):
         problem = "must be the name of the server alone, without user@"
         problems.append(BadOption(f"{name}.host", problem))
         good["host"] = HIDDEN
     return good
-
-
-def _is_text(value: t.Any) -> bool:
-    """Whether a value is a text, or a whole number, whose text is certain; or null."""
-    return value is None or (isinstance(value, (str, int)) and not isinstance(value, bool))

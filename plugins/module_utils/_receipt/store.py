@@ -12,11 +12,15 @@ import typing as t
 from .deadline import Deadline
 from .model import FoundMessage, Mailbox
 
+if t.TYPE_CHECKING:
+    from .errors import StoreError
+
 
 class Store(abc.ABC):
     """A store with one or more mailboxes. Each method ends by the deadline, and raises StoreError.
 
-    `name` is its name in messages. `mailboxes` are those that were searched.
+    `name` is its name in messages. `mailboxes` are those that were searched, and `warnings` name
+    those that could not be.
     """
 
     # Whether the store can have a mailbox for junk, which would be searched.
@@ -26,6 +30,7 @@ class Store(abc.ABC):
         self.name = name
         self.deadline = deadline
         self.mailboxes: tuple[Mailbox, ...] = ()
+        self.warnings: list[str] = []
 
     @abc.abstractmethod
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
@@ -34,6 +39,13 @@ class Store(abc.ABC):
     @abc.abstractmethod
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Delete these messages and no others; yield the key of each message that was deleted."""
+
+    def leave_out(self, mailbox: Mailbox, named: bool, error: StoreError) -> None:
+        """Go on without a mailbox for junk. Raise the error for one that the user has `named`."""
+        if error.kind != "mailbox" or named or not mailbox.junk:
+            raise error
+        self.mailboxes = tuple(one for one in self.mailboxes if one != mailbox)
+        self.warnings.append(f"the mailbox {mailbox.name} was not searched: {error.text}")
 
     def wait(self, delay: float, most: float) -> None:
         """Wait for new mail: `delay` seconds, or less if the server announces it.

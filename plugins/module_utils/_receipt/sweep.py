@@ -17,9 +17,6 @@ if t.TYPE_CHECKING:
     from .model import FoundMessage
     from .store import Store
 
-from .model import FoundMessage
-from .store import Store
-
 # Kinds of failure after which the store is searched again, once it has been searched completely.
 RETRYABLE = ("busy", "connect", "disconnect", "resolve", "timeout")
 

@@ -14,12 +14,11 @@ import contextlib
 import gzip
 import os
 import re
-import stat
 import time
 import typing as t
 import zlib
 
-from .._net.stream import reason_of
+from .._net.regular_file import open_file
 from .._net.text import escape
 from . import timestamps
 from .commands import Unreadable
@@ -116,13 +115,10 @@ def _time_at(file: t.BinaryIO, offset: int, window: Window) -> float | None:
 def _opened(path: str) -> t.Iterator[t.BinaryIO]:
     """Open a regular file, without blocking on any other. Raise Unreadable."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        with open(descriptor, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Unreadable("is not a regular file")
+        with open_file(path) as file:
             yield file
     except OSError as error:
-        raise Unreadable(reason_of(error)) from None
+        raise Unreadable(error.strerror or str(error)) from None
 
 
 def _lines_of_rotated(path: str, window: Window) -> t.Iterator[LogLine]:

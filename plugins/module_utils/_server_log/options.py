@@ -108,7 +108,7 @@ _Number = t.TypeVar("_Number", int, float)
 
 def _between(option: str, value: _Number, least: _Number, most: _Number) -> _Number:
     if not least <= value <= most:  # written so that "not a number" fails it too
-        raise BadOption(option, f"must be between {least:g} and {most:g}, not {value:g}")
+        raise BadOption(option, f"must be between {least:g} and {most:g}, not {value}")
     return value
 
 

@@ -77,7 +77,7 @@ class Collector:
         traits = traits_of(line)
         session = self._session_of(line, traits)
         if session is None:
-            if traits.queue_id is None:  # others are about a message of another client
+            if traits.queue_id is None and not traits.clients:  # others are about another client
                 self._note_fault(line)
             return
         session.add(line)
@@ -121,7 +121,10 @@ class Collector:
         if traits.opens and (before is None or before.begun or before.is_ours):
             return self._begin(key)
         if traits.opens and before is not None:
-            before.lines = [one for one in before.lines if _is_fault(one)]
+            # A line with a client is about the session before, of which the beginning is not known.
+            before.lines = [
+                one for one in before.lines if _is_fault(one) and not traits_of(one).clients
+            ]
             self._preambles.setdefault(key, [one for one in before.lines if _lasts(one)])
             before.begun = True
         return before if before is not None else self._kept(key)

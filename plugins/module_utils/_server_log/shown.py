@@ -16,13 +16,14 @@ from .._net.text import NOT_SHOWN, escape
 
 MAX_CHARACTERS = 1000
 
+# A client can choose what stands in many lines. So no part of this may take more than linear time.
 _AFTER = re.compile(
     r"(AUTH(?: |=|\\s)+(?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2|OAUTHBEARER|SCRAM-[\w-]+)\s+)[^\s\\\"]+"
     r"|(plugin=auth/\S+ .*?params=)(?:\"[^\"]*\"|\S+)"
     r"|(given password: ?)[^)]*"
-    r"|((?:pipelining|input sent .*|(?:NON-SMTP COMMAND|COMMAND PIPELINING|BARE NEWLINE) .*) after"
-    r" AUTH\b.*?\]: ).*"
-    r"|(\b(?:pass|[\w-]*(?:passw(?:or)?d|secret|token))[\w-]*\s*[=:]\s*)\S+"
+    r"|((?:pipelining|input sent .{0,60}|(?:NON-SMTP COMMAND|COMMAND PIPELINING|BARE NEWLINE)"
+    r" .{0,60}) after AUTH\b(?:.{0,300}?\])?: ).*"
+    r"|((?<![\w-])(?=[\w-]*(?:passw(?:or)?d|secret|token)|(?:[\w-]*-)?pass)[\w-]+\s*[=:]\s*)\S+"
     r"|(://[^/\s:@]{1,200}:)[^@\s/]{1,200}(?=@)",
     re.IGNORECASE | re.ASCII,
 )

@@ -11,6 +11,7 @@ without a year is in the year that puts it nearest to now.
 from __future__ import annotations
 
 import calendar
+import datetime
 import functools
 import re
 import time
@@ -44,7 +45,7 @@ def from_option(text: str) -> float:
         seconds = float(text)
     except ValueError:
         match = _ISO.fullmatch(text.strip())
-        if match is None:
+        if match is None or not _is_date(match):
             problem = (
                 f"must be seconds since 1970, or a time such as 2026-11-24T12:00:00Z, not {text!r}"
             )
@@ -53,6 +54,17 @@ def from_option(text: str) -> float:
     if not 0 <= seconds < _LAST:  # written so that "not a number" fails it too
         raise ValueError("must be a time between the years 1970 and 9999")
     return seconds
+
+
+def _is_date(match: re.Match[str]) -> bool:
+    """Return whether the calendar has a date and time, and the zone is one."""
+    year, month, day, hour, minute, second = map(int, match.groups()[:6])
+    hours, minutes = (int(digits or 0) for digits in match.groups()[-2:])
+    try:
+        datetime.datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return False
+    return hours < 24 and minutes < 60
 
 
 def at_start(line: str, now: float) -> tuple[float, int] | None:

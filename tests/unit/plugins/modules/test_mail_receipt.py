@@ -15,7 +15,8 @@ from ansible_collections.mailops.smtp.plugins.modules import mail_receipt
 from ansible_collections.mailops.smtp.tests.unit.plugins.module_utils._receipt.imap_server import (
     ImapServer,
 )
-from ansible_collections.mailops.smtp.tests.unit.runs import run_module
+from ansible_collections.mailops.smtp.tests.unit.returned import problems
+from ansible_collections.mailops.smtp.tests.unit.runs import run_module, start_module
 
 MODULE = mail_receipt.__name__
 
@@ -49,7 +50,7 @@ def maildir(tmp_path: Path) -> Path:
 
 
 def test_a_message_that_has_arrived(maildir: Path) -> None:
-    result = run(tokens=["ours"], path=str(maildir))
+    result = start_module(MODULE, tokens=["ours"], path=str(maildir))
 
     assert result["changed"] is False
     assert result["summary"] == {"total": 1, "found": 1, "missing": 0, "junk": 0}
@@ -83,21 +84,19 @@ def test_a_message_that_has_arrived(maildir: Path) -> None:
 
 def test_all_that_is_returned_is_documented_and_the_reverse(maildir: Path) -> None:
     yaml = pytest.importorskip("yaml", reason="ansible-core is not whole on this Python")
-    documented = yaml.safe_load(mail_receipt.RETURN)["receipts"]["contains"]
-    (receipt,) = run(tokens=["ours"], path=str(maildir))["receipts"]
-    assert list(receipt) == list(documented)
-    for name in ("hops", "authentication_results"):
-        assert list(receipt[name][0]) == list(documented[name]["contains"])
+    documented = yaml.safe_load(mail_receipt.RETURN)
+    del documented["kind"]  # of a mailbox that cannot be looked through
+    assert problems(run(tokens=["ours"], path=str(maildir)), documented) == []
 
 
 def test_a_message_that_is_missing_fails_the_task_and_all_is_returned(maildir: Path) -> None:
     lost = {"token": "lost", "host": "web2", "server": "mx.example.org", "queue_id": "4Xz"}
 
-    result = run(tokens=["ours", lost], path=str(maildir), timeout=0.5, delay=0.1)
+    result = run(tokens=["ours", lost], path=str(maildir), timeout=2, delay=0.1)
 
     assert result["failed"] is True
     assert result["msg"] == (
-        f"1 of 2 messages did not arrive at {maildir} within 0.5 s:"
+        f"1 of 2 messages did not arrive at {maildir} within 2 s:"
         " token lost (from web2, to mx.example.org, queue id 4Xz)"
     )
     assert [one["found"] for one in result["receipts"]] == [True, False]

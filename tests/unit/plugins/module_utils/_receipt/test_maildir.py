@@ -63,6 +63,27 @@ def test_messages_are_found_in_the_inbox_and_in_what_is_for_junk(inbox: Path) ->
     ]
 
 
+def test_junk_that_cannot_be_read_is_left_out_with_a_warning(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(inbox / "new", "1.a", "ours")
+    maildir(inbox / ".Junk")
+    files = maildir_module._files
+
+    def not_junk(folder: str, deadline: Deadline) -> t.Any:
+        if folder.endswith("Junk"):
+            raise StoreError("mailbox", f"{folder}: Permission denied")
+        return files(folder, deadline)
+
+    monkeypatch.setattr(maildir_module, "_files", not_junk)
+    store = store_of(inbox)
+    assert found(store, "ours") == [("ours", "INBOX", False)]
+    assert found(store, "ours") == []
+    assert len(store.warnings) == 1
+    with pytest.raises(StoreError, match="Permission denied"):
+        found(store_of(inbox, "INBOX", "Junk"), "ours")
+
+
 def test_a_message_arrived_when_its_file_was_written(inbox: Path) -> None:
     put(inbox / "cur", "1.a:2,RS", "ours", NOON + 2.5)
     (one,) = store_of(inbox).find({"ours"})

@@ -94,7 +94,7 @@ def test_a_long_line_in_a_header_is_cut(scripted: t.Any) -> None:
 def test_a_server_that_drips_does_not_buy_time(scripted: t.Any) -> None:
     began = time.monotonic()
     assert broken_by(scripted("*: drip\nS: +OK " + "x" * 1000), seconds=0.6).kind == "timeout"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15  # the whole line would take 30 seconds
 
 
 @pytest.mark.parametrize(

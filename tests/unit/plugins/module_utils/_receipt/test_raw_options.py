@@ -70,7 +70,7 @@ def test_what_is_right_stays_as_it_is() -> None:
         ),
         (
             {"imap": {**ACCOUNT, "login_password": [SECRET]}},
-            "imap.login_password must be a text, not a list",
+            "imap.login_password must be a text, not a list; a text in brackets needs quotes",
         ),
         (
             {"imap": {**ACCOUNT, "login_password": {"value": SECRET}}},
@@ -96,6 +96,13 @@ def test_what_is_right_stays_as_it_is() -> None:
         (
             {"login_password": SECRET},
             "login_password must be written in imap or pop3, not beside them",
+        ),
+        ({"timeout": True}, "timeout must be a number, not true"),
+        ({"timeout": 10**400}, "timeout must be a number, not one of more than 300 digits"),
+        ({"mailboxes": [None]}, "mailboxes[0] must be a text, not null"),
+        (
+            {"imap": {**ACCOUNT, "login_password": "x", "port": float("inf")}},
+            "imap.port must be a whole number, not a decimal number",
         ),
         ({"tokns": [SECRET]}, "tokns is not an option; did you mean tokens?"),
     ],

@@ -1,14 +1,17 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking, waiting, and looking again: with a store that does as a test tells it."""
+"""Looking, waiting, and looking again: with a store and a clock that do as a test tells them."""
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import (
+    deadline as deadline_module,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import sweep as sweep_module
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.header_section import (
@@ -22,6 +25,29 @@ from ansible_collections.mailops.smtp.plugins.module_utils._receipt.store import
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.sweep import MAX_COPIES, sweep
 
 Search = t.Union[StoreError, t.List[t.Union[str, FoundMessage, StoreError]]]
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps or looks at it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        self.now += 1e-6
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Have a clock that takes no time."""
+    clock = Clock()
+    for module in (deadline_module, sweep_module):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 def found(token: str, key: int = 0, arrived: float = 0) -> FoundMessage:
@@ -61,14 +87,14 @@ def test_it_looks_until_all_is_found() -> None:
     assert store.searches == 4
 
 
-def test_it_looks_until_the_time_is_over_and_not_longer() -> None:
-    store = Told(["a"], [], seconds=0.8)
-    began = time.monotonic()
-    swept = sweep(store, {"a", "b"}, delay=0.1)
+def test_it_looks_until_the_time_is_over_and_not_longer(clock: Clock) -> None:
+    store = Told(["a"], [], seconds=8)
+    began = clock.now
+    swept = sweep(store, {"a", "b"}, delay=1)
     assert sorted(swept.found) == ["a"]
     assert swept.error is None
-    assert 0.3 < time.monotonic() - began < 2
-    assert store.searches >= 3
+    assert 7 < clock.now - began <= 8
+    assert store.searches == 9
 
 
 def test_the_last_look_comes_after_the_last_wait() -> None:
@@ -78,10 +104,10 @@ def test_the_last_look_comes_after_the_last_wait() -> None:
 
 
 @pytest.mark.parametrize("delay", [0.05, 30])
-def test_the_last_look_ends_before_the_time_is_over(delay: float) -> None:
+def test_the_last_look_ends_before_the_time_is_over(clock: Clock, delay: float) -> None:
     class Slow(Told):
         def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-            time.sleep(0.2)
+            clock.sleep(0.2)
             return super().find(wanted)
 
     store = Slow([], seconds=1)
@@ -182,15 +208,15 @@ def test_what_was_found_before_it_broke_is_kept() -> None:
     assert swept.error is not None
 
 
-def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay() -> None:
+def test_a_session_that_breaks_while_waiting_is_begun_again_after_the_delay(clock: Clock) -> None:
     class Breaking(Told):
         def wait(self, delay: float, most: float) -> None:
             raise StoreError("disconnect", "gone")
 
     store = Breaking([], ["a"])
-    began = time.monotonic()
-    assert sweep(store, {"a"}, delay=0.3).found
-    assert time.monotonic() - began >= 0.3
+    began = clock.now
+    assert sweep(store, {"a"}, delay=3).found
+    assert clock.now - began == pytest.approx(3, abs=0.01)
 
 
 def test_a_server_that_tells_without_end_is_not_asked_without_end() -> None:

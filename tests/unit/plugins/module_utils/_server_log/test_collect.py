@@ -129,7 +129,7 @@ def test_a_log_that_may_not_be_read_is_a_reason(tmp_path) -> None:
     os.mkfifo(str(tmp_path / "mail.log"))
     found = collect.collect(request(paths=(str(tmp_path / "mail.log"), "/none\x1b")))
     assert found["not_read"][:2] == [
-        f"{tmp_path}/mail.log: is not a regular file",
+        f"{tmp_path}/mail.log: it is not a regular file",
         "/none\\x1b: No such file or directory",
     ]
 

@@ -72,6 +72,8 @@ def test_a_reply_is_compared_without_its_codes(given, text) -> None:
         ({"since": "1", "until": "100000"}, "since must be at most a day before until"),
         ({"slack": 601.0}, "slack must be between 0 and 600, not 601"),
         ({"slack": float("nan")}, "slack must be between 0 and 600"),
+        ({"lines": 10**400}, "lines must be between 1 and 1000, not 1000"),
+        ({"since": "2026-02-30T00:00:00Z"}, "since must be seconds since 1970, or a time such"),
         ({"lines": 1001}, "lines must be between 1 and 1000"),
         ({"path": ["mail.log"]}, "path must be an absolute path"),
         ({"path": ["/a\0b"]}, "path must be an absolute path"),

@@ -139,6 +139,20 @@ def test_a_fault_that_names_no_client_is_one_of_the_server() -> None:
     assert [line.text for line in found.faults] == ["warning: process smtpd pid 2: throttling"]
 
 
+def test_a_fault_in_the_session_of_another_client_is_not_told() -> None:
+    lost = "SASL LOGIN authentication failed: Connection lost to authentication server"
+    found = found_in(
+        log(
+            "2026-11-28 16:48:01 TLS error on connection from a [192.0.2.9] (cert/key setup: x): y",
+            smtpd(1, f"warning: other[192.0.2.9]: {lost}"),
+            smtpd(1, "connect from web1[192.0.2.7]", 2),
+        )
+    )
+    (session,) = found.sessions
+    assert [line.text for line in session.lines] == ["connect from web1[192.0.2.7]"]
+    assert not found.faults
+
+
 def test_lines_of_another_server_than_the_one_that_is_asked_for_do_not_count() -> None:
     whole = smtpd(1, "connect from web1[192.0.2.7]")
     assert not found_in(whole, server="exim").sessions

@@ -20,11 +20,15 @@ from ansible_collections.mailops.smtp.tests.unit.work import assert_ends
         "lost connection after AUTH PLAIN AHVzZXIAS3IzdA from x",
         "PREGREET 11 after 0 from [::1]:1: EHLO a\\r\\nAUTH PLAIN AHVzZXIAS3IzdA\\r\\n",
         "improper command pipelining after AUTH from a[::1]: S3IzdA\\r\\n",
+        "COMMAND PIPELINING from [192.0.2.7]:99 after AUTH: S3IzdA",
+        "NON-SMTP COMMAND from [2001:db8::1]:99 after AUTH: S3IzdA",
         'hook=unrecognized_command plugin=auth/flat_file function=x params="S3IzdA" retval=OK',
         "hook=unrecognized_command plugin=auth/auth_base function=x params=S3IzdA retval=OK",
         "auth: Info: sql(a,::1): Password mismatch (given password: S3IzdA)",
         "auth: Debug: client passdb out: pass=S3IzdAAA==",
         "smtpd_sasl_password=S3IzdA",
+        "x: api-token : S3IzdA",
+        "my-pass=S3IzdA",
         "mysql://mail:S3IzdA@db.example.com/mail",
     ],
 )
@@ -54,6 +58,16 @@ def test_long_text_is_cut(text) -> None:
 def show_hostile_lines() -> None:
     for seed in ("AUTH PLAIN ", "plugin=auth/x ", "password", "://a:", "A+/", "given password: "):
         for number in range(200):
+            shown(f"{number}{seed * 1000}")
+    for seed in (
+        "token-",
+        "a-",
+        "pass-",
+        "pass ",
+        "input sent after AUTH ",
+        "BARE NEWLINE after AUTH ",
+    ):
+        for number in range(20):
             shown(f"{number}{seed * 1000}")
 
 

@@ -46,9 +46,16 @@ def test_a_time_of_an_option(text, seconds) -> None:
     assert timestamps.from_option(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "now", "nan", "-1", "inf", "2026-13-01T00:00:00Z", "1e300"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "now", "nan", "-1", "inf", "1e300"),
+        *("2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-24T25:00:00Z"),
+        *("2026-11-24T12:60:00Z", "2026-11-24T12:00:00+24:00", "2026-11-24T12:00:00+00:60"),
+    ],
+)
 def test_what_is_no_time_is_an_error(text) -> None:
-    with pytest.raises(ValueError, match=r"must be|13"):
+    with pytest.raises(ValueError, match=r"^must be "):
         timestamps.from_option(text)
 
 
