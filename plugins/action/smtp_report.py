@@ -9,19 +9,24 @@ It runs on the controller, once for a play. Its documentation is in plugins/modu
 
 from __future__ import annotations
 
+import io
+import os
 import typing as t
+from collections.abc import Mapping
 from pathlib import Path
 
 from ansible.playbook.task import Task
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._net.regular_file import open_file
 from ansible_collections.mailops.smtp.plugins.plugin_utils._advice.own_rows import (
     NO_ROWS,
     BadRow,
     OwnRows,
     read_rows,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import PREFIX
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.role_use import use_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.baseline import (
@@ -30,18 +35,28 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.basel
     read_baseline,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.compare.compare import Comparison
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.logs_to_read import (
+    unknown_servers,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.read import (
     Answer,
     read_answers,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.hosts import hosts_of
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.slices import slice_of_run
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
     check_hosts,
     check_names,
+    check_sources,
+    check_types,
     check_variables,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.suggestions import (
+    no_servers,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.origin import now
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.output import Output
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
     RENDERERS,
@@ -59,6 +74,13 @@ LINEAR = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
 
 _SKIPPED = {"skipped": True, "skipped_reason": "no host was asked to find out more"}
 
+# The variables of the role and of the playbook that merges, for options of another name.
+_VARIABLES = {
+    "dest": f"{PREFIX}report_dir",
+    "formats": f"{PREFIX}reports",
+    "receipts": f"{PREFIX}receipt",
+}
+
 _CLEAR_FACTS = (
     "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
     " cacheable from it"
@@ -66,7 +88,7 @@ _CLEAR_FACTS = (
 
 
 class ActionModule(ActionBase):
-    """Report on what the hosts of a play have registered."""
+    """Report on what the hosts of a play have registered, or merge the reports of others."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -83,22 +105,51 @@ class ActionModule(ActionBase):
         play = Play(task_vars or {})
         try:
             check_names(self._task.args)
+            check_sources(self._task.args)
             check_variables(self._task.args, play, use)
+            check_types(self._task.args)
             _spec, options = self.validate_argument_spec(argument_spec=SPEC)
+            if options["shards"] is not None:
+                return {**result, **self._merge(options, task_vars or {}), "use": use}
             if options["earlier"] and not _has_answers(options, task_vars or {}, use):
                 return {**_earlier_result(options, task_vars or {}), **_SKIPPED}
             answers = _answers(options, play, use)
             return {**result, **self._report(options, play, use, answers), "use": use}
         except BadOption as error:
-            return {**result, "failed": True, "msg": str(error)}
+            return {**result, "failed": True, "msg": str(_as_set(error, task_vars or {}))}
+
+    def _merge(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Make one report of shards. Raise BadOption."""
+        # Imported here, because the report of a play needs nothing of it.
+        from ansible_collections.mailops.smtp.plugins.plugin_utils._report.shards import (
+            find,
+            merge,
+            shard_file,
+        )
+
+        _check_formats(options)
+        own = str(_folder(options["dest"]) / RENDERERS["json"][0]) if options["dest"] else ""
+        found = find.find_shards(options["shards"], own)
+        if not found:
+            raise BadOption("shards", "names no report, so nothing would be checked")
+        if len(found) > find.MAX_SHARDS:
+            raise BadOption("shards", f"names more than {find.MAX_SHARDS:,} reports")
+        # A merge may take minutes, so what cannot be read or written is told before.
+        baseline = _baseline(options)
+        own_rows = _own_rows(options)
+        self._check_folder(options)
+        try:
+            merged = merge.merge(found, options["expected_hosts"], now())
+        except shard_file.BadShard as error:
+            raise BadOption("shards", error) from error
+        output = Output.of_shards(merged, variables["inventory_hostname"], own_rows)
+        self._make(output, options, baseline)
+        return self._with_diff(output.result(options["fail_on"]), output, options)
 
     def _report(
         self, options: dict[str, t.Any], play: Play, use: str, answers: list[Answer]
     ) -> dict[str, t.Any]:
-        if options["formats"] and not options["dest"]:
-            raise BadOption("formats", "needs dest, the folder for the files")
-        if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
-            raise BadOption("fail_on", "new needs baseline, the json report of an earlier run")
+        _check_formats(options)
         wanted = play.hosts if options["hosts"] is None else options["hosts"]
         if not wanted:
             return self._check_without_hosts(options, play)
@@ -108,24 +159,39 @@ class ActionModule(ActionBase):
             # not trusted.
             options = {**options, "formats": [], "fail_on": FAIL_ON_BROKEN}
             options.update(baseline=None, advice=None)
-        output = Output(list(hosts_of(wanted, options, play, use)))
+        hosts = list(hosts_of(wanted, options, play, use))
+        output = Output(hosts, slice_of_run(play.variables, os.environ))
         output.add(answers, _own_rows(options))
-        if options["baseline"]:
-            output.compare(_read_baseline(options["baseline"]))
+        self._make(output, options, _baseline(options))
+        unknown = unknown_servers(output.report, options["server_logs"])
+        if unknown:
+            problem = BadOption("server_logs", no_servers(unknown, output.report.servers))
+            display.warning(str(_as_set(problem, play.variables)))
+        if play.shadowing:
+            output.not_written.append(f"{play.first_shadowing}, so no file is written")
+        return self._result(output, options, use)
+
+    def _make(self, output: Output, options: dict[str, t.Any], baseline: Baseline | None) -> None:
+        """Compare the report, show it, and write its files."""
+        if baseline is not None:
+            output.compare(baseline)
         output.show(only_diagnoses=bool(options["earlier"]))
         if options["formats"]:
             output.write(
                 _folder(options["dest"]), options["formats"], check_mode=self._task.check_mode
             )
-        if play.shadowing:
-            output.not_written.append(f"{play.first_shadowing}, so no file is written")
-        return self._result(output, options, use)
 
     def _result(self, output: Output, options: dict[str, t.Any], use: str) -> dict[str, t.Any]:
         """Return the result of the task, with warnings, a diff, and this use of the role."""
         result = output.result(options["fail_on"], options["server_logs"])
         for name in ("diagnose", "read_logs"):
             result[name] = self._questions(result[name], use)
+        return self._with_diff(result, output, options)
+
+    def _with_diff(
+        self, result: dict[str, t.Any], output: Output, options: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """Warn of files that are not written, and add what has changed."""
         if result["not_written"]:
             display.warning(f"smtp_report: {result['not_written']}")
         comparison = output.report.comparison
@@ -149,12 +215,37 @@ class ActionModule(ActionBase):
                 f"needs the strategy linear; with {strategy}, hosts do not wait for each other"
             )
             raise BadOption("receipts", problem)
-        if options["baseline"]:
-            _read_baseline(options["baseline"])
+        _baseline(options)
         _own_rows(options)
-        if options["formats"] and not self._task.check_mode:
-            _check_folder(_folder(options["dest"]), options["formats"])
+        self._check_folder(options)
         return Output([]).result(options["fail_on"])
+
+    def _check_folder(self, options: dict[str, t.Any]) -> None:
+        """Check whether the files can be written. Raise BadOption."""
+        if not options["formats"] or self._task.check_mode:
+            return
+        try:
+            with files.opened(_folder(options["dest"])) as folder:
+                folder.check(
+                    [RENDERERS[one][0] for one in options["formats"] if one in RENDERERS],
+                    [one for one in options["formats"] if one == TRANSCRIPTS],
+                )
+        except files.NotWritten as error:
+            raise BadOption("dest", error) from error
+
+
+def _check_formats(options: dict[str, t.Any]) -> None:
+    """Check that options that need others have them. Raise BadOption."""
+    if options["formats"] and not options["dest"]:
+        raise BadOption("formats", "needs dest, the folder for the files")
+    if options["fail_on"] == FAIL_ON_NEW and not options["baseline"]:
+        raise BadOption("fail_on", "new needs baseline, the json report of an earlier run")
+
+
+def _as_set(error: BadOption, variables: Mapping[str, t.Any]) -> BadOption:
+    """Return an error about an option as one about the variable of the role that has set it."""
+    variable = _VARIABLES.get(error.option, f"{PREFIX}{error.option}")
+    return BadOption(variable, error.problem) if variable in variables else error
 
 
 def _answers(options: dict[str, t.Any], play: Play, use: str) -> list[Answer]:
@@ -196,18 +287,6 @@ def _folder(dest: str) -> Path:
     return Path(dest).absolute()
 
 
-def _check_folder(path: Path, formats: list[str]) -> None:
-    """Check whether the files can be written. Raise BadOption."""
-    try:
-        with files.opened(path) as folder:
-            folder.check(
-                [RENDERERS[one][0] for one in formats if one in RENDERERS],
-                [one for one in formats if one == TRANSCRIPTS],
-            )
-    except files.NotWritten as error:
-        raise BadOption("dest", error) from error
-
-
 def _strategy(task: Task) -> str:
     """Return the strategy of the play of a task."""
     step = task
@@ -216,13 +295,16 @@ def _strategy(task: Task) -> str:
     return str(step._play.strategy) if step is not None else LINEAR[0]
 
 
-def _read_baseline(path: str) -> Baseline:
-    """Read the baseline. Raise BadOption."""
+def _baseline(options: dict[str, t.Any]) -> Baseline | None:
+    """Read the baseline, if there is one. Raise BadOption."""
+    path = options["baseline"]
+    if not path:
+        return None
     if Path(path).is_dir():
         report = Path(path, RENDERERS["json"][0])
         raise BadOption("baseline", f"{path} is a folder; name the json report in it, {report}")
     try:
-        with open(path, encoding="utf-8") as file:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8") as file:
             return read_baseline(file)
     except OSError as error:
         raise BadOption("baseline", f"{path} cannot be read: {error.strerror}") from error

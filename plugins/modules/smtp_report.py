@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_report
 short_description: Report which hosts can send mail through which servers, and what has changed
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -21,6 +21,7 @@ description:
     failure that has no cause.
   - Writes the same report as files for people and programs (O(formats)).
   - Reports what has changed since an earlier run (O(baseline)).
+  - Merges the V(json) reports of several runs, such as the slices of a job, into one (O(shards)).
   - A host is in the report, with the reason, even if Ansible could not reach it, if it left the
     play, if its module could not run, or if the play has not come to it yet. With C(serial), the
     play makes a new report after each batch, and the last report is complete.
@@ -52,8 +53,8 @@ options:
       - A host without this variable has a row that says so. If no host has the variable, but a host
         has another variable that looks like results, the name is an error. The same rule applies to
         O(planned) and O(receipts).
+      - Required, unless O(shards) is used.
     type: str
-    required: true
   planned:
     description:
       - Name of a variable that contains, for each host, the list of servers that the host was to
@@ -167,6 +168,30 @@ options:
         before it. That is more than twice and one second above the longest, or less than half and
         one second below the shortest.
     type: path
+  shards:
+    description:
+      - Files on the controller that V(json) has written in other runs, each of which is a shard of
+        the report that this task makes of all of them. The report is the same as that of one run
+        over all hosts, in every format, with its own causes.
+      - A directory stands for its C(report.json) and those in directories at most two levels below.
+        A pattern, such as V(slices/*.json), stands for the files and directories that match it. The
+        file that this task itself writes in O(dest) is left out.
+      - A shard that is missing, cut off, or no report is a row of its own with the reason, and the
+        others are merged. It is an error if no shard can be read.
+      - If two shards have the same cell, the one of the newest shard counts. RV(shards) names both.
+      - The options about what hosts have registered cannot be used with it, such as O(variable),
+        O(hosts), and O(receipts).
+      - The playbook C(mailops.smtp.merge) uses this option. C(docs/shards.md) in this collection
+        describes how to merge a sliced run.
+    type: list
+    elements: path
+  expected_hosts:
+    description:
+      - Names of the hosts that O(shards) must have. A host that is in no shard is a red row, with a
+        cell for each server. The report has these hosts first, in this order.
+    type: list
+    elements: str
+    default: []
   fail_on:
     description:
       - Which cells count in RV(verdicts). V(broken) counts every cell that has not passed.
@@ -214,6 +239,19 @@ EXAMPLES = r"""
     msg: "{{ report.not_written }}"
   when: report.not_written | length > 0
   run_once: true
+
+- name: Make one report of all slices
+  mailops.smtp.smtp_report:
+    shards:
+      - slices
+    expected_hosts: "{{ groups['all'] }}"
+    dest: merged
+    formats:
+      - html
+      - json
+      - junit
+  run_once: true
+  register: merged
 
 - name: Show what has changed since an earlier run
   mailops.smtp.smtp_report:
@@ -422,6 +460,7 @@ verdicts:
     - The hosts with at least one cell that counts (O(fail_on)), by their inventory names.
     - C(broken) is the number of cells that count, C(total) the number of all cells, and C(message)
       one line that names the causes.
+    - With O(shards), only the host that runs this task has a verdict, which is on the whole report.
   returned: success
   type: dict
   sample:
@@ -455,6 +494,63 @@ not_written:
   returned: success
   type: str
   sample: "dest: /srv/reports/report.html cannot be written: No space left on device"
+shards:
+  description:
+    - What the report was merged from, with at most 100 items in each list. The V(json) report has
+      all of them.
+  returned: success, with O(shards)
+  type: dict
+  contains:
+    files_total:
+      description: Number of shards that were merged.
+      type: int
+      sample: 2
+    broken_total:
+      description: Number of shards that could not be merged.
+      type: int
+      sample: 1
+    files:
+      description: The shards, the newest first. C(slice) is null if nothing says which slice it is.
+        C(hosts) and C(cells) count what the report has of the shard.
+      type: list
+      elements: dict
+      sample:
+        - file: slices/1/report.json
+          created: "2026-11-24T12:00:00Z"
+          made_by: mailops.smtp 0.2.0, ansible-core 2.19.4
+          slice: {"number": 1, "count": 3}
+          hosts: 50
+          cells: 150
+    broken:
+      description: The shards that could not be merged, and why.
+      type: list
+      elements: dict
+      sample: [{"file": "slices/3/report.json", "reason": "it is cut off, or not JSON"}]
+    missing_hosts:
+      description: The hosts of O(expected_hosts) that are in no shard.
+      type: dict
+      sample: {"total": 1, "first": ["web7"]}
+    doubled:
+      description: The cells that are in several shards. The cell of C(taken) counts, and that of
+        C(dropped) does not.
+      type: dict
+      sample:
+        cells: 1
+        first:
+          - host: web1
+            server: mx1.example.com:25
+            taken: slices/2/report.json
+            dropped: slices/1/report.json
+    hosts_in_several:
+      description: The hosts that are in several shards, with the same servers or with others.
+      type: dict
+      sample: {"total": 1, "first": ["web1"]}
+    moved_names:
+      description: Names of servers that stand for different places in the shards, each of which has
+        a column of its own.
+      type: list
+      elements: dict
+      sample: [{"name": "relay", "places": ["mx1.example.com:25", "mx2.example.com:25"]}]
 comparison:
   description: Changes since O(baseline).
   returned: success, but null without O(baseline)

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import platform
 from pathlib import Path
 
 import yaml
@@ -21,7 +23,23 @@ def now() -> str:
 
 
 def made_by() -> str:
-    """Return the names and versions of the collection and of ansible-core.
+    """Return the names and versions of the collection and of ansible-core."""
+    collection = _collection_version()
+    return f"mailops.smtp{collection and ' '}{collection}, ansible-core {ansible_version}"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a report is made with."""
+    return {
+        "collection": _collection_version(),
+        "ansible_core": ansible_version,
+        "python": platform.python_version(),
+    }
+
+
+@functools.lru_cache
+def _collection_version() -> str:
+    """Return the version of the collection, or nothing if it is unknown.
 
     An installed collection has a manifest. A working copy has galaxy.yml.
     """
@@ -30,5 +48,5 @@ def made_by() -> str:
         if (root / name).exists():
             found = mapping(yaml.safe_load((root / name).read_text(encoding="utf-8")))
             version = mapping(found.get("collection_info", found)).get("version")
-            return f"mailops.smtp {version}, ansible-core {ansible_version}"
-    return f"mailops.smtp, ansible-core {ansible_version}"
+            return str(version)
+    return ""

@@ -24,16 +24,22 @@ from .diagnosis.logs_to_read import logs_to_read
 from .diagnosis.read import Answer
 from .diagnosis.whom_to_ask import whom_to_ask
 from .document.causes import MAX_CAUSES, causes_result
-from .input.collect import Host, matrix_of
+from .document.shards import shards_result
+from .input.collect import Host, matrix_of, planned_servers
 from .isolation import without_unreadable
-from .origin import made_by, now
+from .model.plan import Plan, Slice
+from .origin import made_by, now, versions
 from .renderers import terminal, transcripts
 from .renderers.formats import PUBLIC, RENDERERS, TRANSCRIPTS, file_of
 from .renderers.overview import shorten
-from .renderers.verdicts import verdicts
+from .renderers.verdicts import verdict_on_all, verdicts
 from .report import Report
 from .screen import show
+from .side_process import SideProcess, has_another_core
 from .untrusted import one_line
+
+if t.TYPE_CHECKING:
+    from .shards.merge import Merged
 
 display = Display()
 
@@ -44,6 +50,20 @@ MAX_CHANGES = 100
 MAX_NOT_WRITTEN = 5
 
 
+# With at least this number of cells, two processes write the files.
+LARGE = 200_000
+
+# How long a format takes for many cells, as a part of what all take. Pages are bounded.
+_COSTS = {"transcripts": 100, "prometheus": 34, "csv": 28, "junit": 20, "json": 12}
+
+
+class _Written(t.NamedTuple):
+    """Whether the file of a format is written, and what is not."""
+
+    done: bool
+    problems: list[str]
+
+
 class Output:
     """A report, and what is made of it: the matrix on the screen, files, and the result.
 
@@ -51,16 +71,40 @@ class Output:
     without them.
     """
 
-    def __init__(self, hosts: Sequence[tuple[str, Host]]) -> None:
-        matrix = matrix_of([host for _name, host in hosts])
+    def __init__(
+        self, hosts: Sequence[tuple[str, Host]] = (), slice_of_run: Slice | None = None
+    ) -> None:
+        found = [host for _name, host in hosts]
+        matrix = matrix_of(found)
         groups = {host.name: host.groups for _name, host in hosts}
-        self.report = Report.of(matrix, now(), made_by(), groups)
+        inside = tuple(host.name for host in found if host.in_container)
+        plan = Plan(planned_servers(found, matrix), slice_of_run, versions(), inside)
+        self.report = dataclasses.replace(Report.of(matrix, now(), made_by(), groups), plan=plan)
         self._inventory_name = {host.name: name for name, host in hosts}
         self.not_written: list[str] = []
         self._files: list[str] = []
         self._shown: Report | None = None
         self._lines: list[terminal.Line] = []
         self._only_diagnoses = False
+        self._merged_by = ""
+
+    @classmethod
+    def of_shards(cls, merged: Merged, host: str, own_rows: OwnRows = NO_ROWS) -> Output:
+        """Return the output of a report that was merged by a host of the play.
+
+        The hosts of the report are not those of the play, so the task can ask none of them, and
+        cannot fail them. So the host that merges has the one verdict, on all of it.
+        """
+        output = cls()
+        output._merged_by = host
+        output.report = dataclasses.replace(
+            Report.of(merged.matrix, now(), made_by(), merged.groups),
+            diagnoses=merged.diagnoses,
+            own_rows=own_rows,
+            plan=dataclasses.replace(merged.plan, versions=versions()),
+            shards=merged.shards,
+        )
+        return output
 
     def add(self, answers: Sequence[Answer], own_rows: OwnRows = NO_ROWS) -> None:
         """Add what hosts have found out, and a user's own advice. Do so before anything else."""
@@ -92,13 +136,44 @@ class Output:
             self._files = [str(path / file_of(one)) for one in formats]
             return
         with self._noting_failure("dest"), files.opened(path) as folder:
-            for one in dict.fromkeys(formats):
-                with self._noting_failure(one):
-                    if one == TRANSCRIPTS:
-                        self._write_transcripts(folder)
-                    else:
-                        self._write_file(folder, one)
-                    self._files.append(str(path / file_of(one)))
+            wanted = list(dict.fromkeys(formats))
+            if not self._is_large or not has_another_core():
+                self._note(path, self._write_each(folder, wanted))
+                return
+            here, aside = _divided(wanted)
+            with SideProcess(lambda: (self._write_each(folder, aside), folder.drafts)) as side:
+                written = self._write_each(folder, here)
+                others, drafts = side.result()
+            folder.adopt(drafts)
+            both = {**written, **others}
+            self._note(path, {one: both[one] for one in wanted})
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether there are enough cells for another process to save time."""
+        return len(self.report.cells) >= LARGE
+
+    def _write_each(self, folder: files.Folder, formats: Sequence[str]) -> dict[str, _Written]:
+        """Write the files of some formats. Return what became of each."""
+        found: dict[str, _Written] = {}
+        for one in formats:
+            before, self.not_written = self.not_written, []
+            done = False
+            with self._noting_failure(one):
+                if one == TRANSCRIPTS:
+                    self._write_transcripts(folder)
+                else:
+                    self._write_file(folder, one)
+                done = True
+            found[one], self.not_written = _Written(done, self.not_written), before
+        return found
+
+    def _note(self, path: Path, written: Mapping[str, _Written]) -> None:
+        """Note which files are written, and why others are not."""
+        for one, (done, problems) in written.items():
+            self.not_written += problems
+            if done:
+                self._files.append(str(path / file_of(one)))
 
     def result(self, fail_on: str, logs: Mapping[str, str] | None = None) -> dict[str, t.Any]:
         """Return the result of the task. Ansible registers it for every host.
@@ -106,12 +181,12 @@ class Output:
         `logs` are the hosts with the logs of servers, by the names of the servers.
         """
         self.report, (found, causes) = without_unreadable(
-            self.report, lambda one: (verdicts(one, fail_on), causes_result(one.causes))
+            self.report, lambda one: (self._verdicts(one, fail_on), causes_result(one.causes))
         )
         if self._shown is not None and self._shown is not self.report:
             # The report that was shown had results that cannot be read.
             self.show(only_diagnoses=self._only_diagnoses)
-        counts = self.report.counts
+        counts, shards = self.report.counts, self.report.shards
         return {
             "changed": bool(self._files) or self._has_changes,
             "summary": counts,
@@ -119,20 +194,29 @@ class Output:
             "unexplained": len(self.report.causes.unexplained),
             "diagnose": self._questions(),
             "read_logs": self._log_questions(logs or {}),
-            # A host finds its own verdict by its name in the inventory.
-            "verdicts": {
-                self._inventory_name[host]: dataclasses.asdict(verdict)
-                for host, verdict in found.items()
-            },
+            "verdicts": found,
             "matrix": [terminal.plain_text(line).rstrip() for line in self._lines],
             "files": self._files,
             "not_written": _join_reasons(self.not_written),
             "comparison": self._comparison_result(),
+            **({"shards": shards_result(shards)} if shards is not None else {}),
             "msg": f"{counts['passed']} of {counts['total']} passed",
+        }
+
+    def _verdicts(self, report: Report, fail_on: str) -> dict[str, dict[str, t.Any]]:
+        """Return the verdict on each host, which it finds by its name in the inventory."""
+        if report.shards is not None:
+            verdict = verdict_on_all(report, fail_on)
+            return {self._merged_by: dataclasses.asdict(verdict)} if verdict else {}
+        return {
+            self._inventory_name[host]: dataclasses.asdict(verdict)
+            for host, verdict in verdicts(report, fail_on).items()
         }
 
     def _questions(self) -> list[dict[str, t.Any]]:
         """Return which hosts may find out more, with their names in the inventory."""
+        if self.report.shards is not None:
+            return []
         hosts = whom_to_ask(self.report, self.report.causes, self.report.diagnoses)
         return [
             {
@@ -204,6 +288,19 @@ class Output:
         except Exception as error:  # noqa: BLE001 - a bug must not cost a verdict
             problem = one_line(f"{type(error).__name__}: {error}")
             self.not_written.append(f"{what}: cannot be made: {problem}")
+
+
+def _divided(formats: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Divide formats into two parts that take about as long, each in the order of the formats."""
+    first: list[str] = []
+    left = 0
+    for one in sorted(formats, key=lambda one: -_COSTS.get(one, 1)):
+        if left <= 0:
+            first.append(one)
+            left += _COSTS.get(one, 1)
+        else:
+            left -= _COSTS.get(one, 1)
+    return [one for one in formats if one in first], [one for one in formats if one not in first]
 
 
 def _rendered(report: Report) -> tuple[list[terminal.Line], list[terminal.Line]]:

@@ -19,6 +19,8 @@ from .diagnosis.attach import with_diagnoses
 from .diagnosis.to_do import with_remedies
 from .model.cells import CellKey
 from .model.matrix import Matrix
+from .model.plan import Plan
+from .model.shards import Shards
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class Report(Matrix):
 
     `created` is such as 2026-11-24T12:00:00Z. `groups` are the inventory groups of each host.
     `diagnoses` are what hosts have found out about some cells. `own_rows` is a user's own advice.
+    `plan` is what the run was to do. `shards` are the reports that it was merged from, if it was.
     """
 
     created: str
@@ -35,6 +38,8 @@ class Report(Matrix):
     comparison: Comparison | None = None
     diagnoses: Mapping[CellKey, Sequence[Diagnosis]] = dataclasses.field(default_factory=dict)
     own_rows: OwnRows = NO_ROWS
+    plan: Plan = dataclasses.field(default_factory=Plan)
+    shards: Shards | None = None
 
     @functools.cached_property
     def causes(self) -> Causes:

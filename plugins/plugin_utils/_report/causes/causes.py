@@ -15,10 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..model.cells import Cell, CellKey
 from ..model.matrix import Matrix
-from ..model.verdict import NOT_RUN
 from .evidence import evidence_of
 from .explain import OTHER, Explanation, explain
-from .grid import Grid, Members, indices, named_or_listed
+from .grid import Grid, GridColumns, Members, indices, named_or_listed
 from .model import Cause, Causes, Certainty, Where
 from .sets import host_sets, server_sets
 from .symptoms import Symptom, symptom_of
@@ -36,22 +35,25 @@ _NETWORK_KINDS = ("resolve", "connect", "timeout", "disconnect")
 
 def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
     """Return the causes of the red cells; `groups` has the inventory groups of each host."""
-    cells = {cell.key: cell for cell in matrix.cells if cell.verdict != NOT_RUN}
+    cells = _CellsByKey(matrix)
     host_index = {host: at for at, host in enumerate(matrix.hosts)}
     server_index = {server: at for at, server in enumerate(matrix.servers)}
-    symptoms = {
-        (host_index[host], server_index[server]): symptom_of(cell)
-        for (host, server), cell in cells.items()
-    }
-    counted = collections.Counter(filter(None, symptoms.values()))
+    symptoms: dict[tuple[int, int], Symptom] = {}
+    for cell in matrix.broken:
+        symptom = symptom_of(cell)
+        if symptom is not None:
+            symptoms[host_index[cell.host], server_index[cell.server]] = symptom
+    passed = _passed(matrix, host_index, server_index)
+    counted = collections.Counter(symptoms.values())
     most = dict(counted.most_common(_MAX_SYMPTOMS))
     sets = host_sets(matrix, groups)
-    idle = hosts_without_module(symptoms)
+    idle = hosts_without_module(symptoms, set(indices(_union(passed))))
     grid = Grid.of(
         matrix.hosts,
         matrix.servers,
+        passed,
         {
-            key: symptom if symptom is None or symptom in most else OTHER
+            key: symptom if symptom in most else OTHER
             for key, symptom in symptoms.items()
             if key[0] not in idle
         },
@@ -72,6 +74,41 @@ def causes_of(matrix: Matrix, groups: Mapping[str, Iterable[str]]) -> Causes:
             for host in indices(bits)
         ),
     )
+
+
+class _CellsByKey(t.Mapping[CellKey, Cell]):
+    """The cells of a matrix by their keys."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+
+    def __getitem__(self, key: CellKey) -> Cell:
+        host, server = key
+        return self._matrix.by_host[host][server]
+
+    def __iter__(self) -> t.Iterator[CellKey]:
+        return (cell.key for cell in self._matrix.cells)
+
+    def __len__(self) -> int:
+        return len(self._matrix.cells)
+
+
+def _passed(
+    matrix: Matrix, host_index: Mapping[str, int], server_index: Mapping[str, int]
+) -> list[int]:
+    """Return for each server the hosts that passed."""
+    planned = GridColumns(len(matrix.hosts), len(matrix.servers))
+    for host, row in matrix.by_host.items():
+        at = host_index[host]
+        for server in row:
+            planned.add(at, server_index[server])
+    others = GridColumns(len(matrix.hosts), len(matrix.servers))
+    for cell in matrix.not_passed:
+        others.add(host_index[cell.host], server_index[cell.server])
+    return [
+        all_hosts & ~not_passed
+        for all_hosts, not_passed in zip(planned.bits, others.bits, strict=True)
+    ]
 
 
 def _narrowed(explanation: Explanation, grid: Grid, sets: Sequence[Members]) -> Explanation:
@@ -131,7 +168,7 @@ def _where(explanation: Explanation, symptom: Symptom) -> Where:
         return "mailbox"
     if symptom.kind == "no result":
         return "options"
-    if symptom.kind in ("unreachable", "local", "internal"):
+    if symptom.kind in ("unreachable", "no shard", "bad shard", "local", "internal"):
         return "host"
     return _where_in_matrix(explanation.hosts, explanation.servers, symptom)
 

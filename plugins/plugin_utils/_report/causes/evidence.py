@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import datetime
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
@@ -27,6 +28,9 @@ _CODES_OF_LIMITS = (421, 450)
 # Fewer dialogues in a minute than that are no reason for a limit.
 _MANY = 5
 _MINUTE = 60.0
+
+# Limit on the hosts whose views of a server are compared, on each side.
+_MOST_COMPARED = 2_000
 
 
 def evidence_of(
@@ -73,9 +77,9 @@ def _other_servers(explanation: Explanation, grid: Grid) -> Iterator[Evidence]:
 def _rate(
     explanation: Explanation, grid: Grid, cells: Mapping[CellKey, Cell]
 ) -> Iterator[Evidence]:
-    """Count the dialogues of this run that a server saw in the minute before it said 421.
+    """Count the dialogues of this run that a server saw in the minute before it refused one.
 
-    A server that limits how often clients connect answers 421, or 450 (RFC 5321 section 3.8): the
+    A server that limits how often clients connect answers 421 (RFC 5321 section 3.8), or 450: the
     run may have caused what it reports.
     """
     symptom = explanation.symptom
@@ -122,11 +126,12 @@ def _differences(
     """
     for at in indices(explanation.servers.bits):
         server = grid.servers[at]
-        here = [cells[grid.hosts[host], server] for host in indices(explanation.cells.get(at, 0))]
-        there = [
-            cells[grid.hosts[host], server]
-            for host in indices(grid.passed[at] & ~explanation.hosts.bits)
-        ]
+        ours_at = indices(explanation.cells.get(at, 0))
+        theirs_at = indices(grid.passed[at] & ~explanation.hosts.bits)
+        here, there = (
+            [cells[grid.hosts[host], server] for host in itertools.islice(hosts, _MOST_COMPARED)]
+            for hosts in (ours_at, theirs_at)
+        )
         for fact, look, says in _VIEWS:
             ours, theirs = _most_common(here, look), _most_common(there, look)
             if ours is not None and theirs is not None and ours != theirs:

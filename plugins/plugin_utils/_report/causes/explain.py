@@ -115,9 +115,10 @@ class _Search:
         self._grid = grid
         all_hosts = Members("all", "", grid.all_hosts)
         all_servers = Members("all", "", grid.all_servers)
-        one_host = [Members("one", name, 1 << at) for at, name in enumerate(grid.hosts)]
         one_server = [Members("one", name, 1 << at) for at, name in enumerate(grid.servers)]
-        self._host_sets = _distinct([all_hosts, *host_sets, *one_host])
+        # Sets of one host that have no other name are made when a host is looked at.
+        self._host_sets = _distinct([all_hosts, *host_sets])
+        self._named_hosts = {one.bits.bit_length() - 1 for one in self._host_sets if one.size == 1}
         distinct = _distinct([all_servers, *server_sets, *one_server])
         self._server_sets = [one for one in distinct if one.sort != "one"]
         self._one_server = {one.bits.bit_length() - 1: one for one in one_server}
@@ -128,6 +129,8 @@ class _Search:
         # All cells that are not explained yet, whatever their symptom.
         self._all_left = list(grid.failed)
         self._costs: dict[tuple[str, bool], float] = {}
+        # For each symptom the servers of each host, so that most hosts need no look at all columns.
+        self._rows = {symptom: _rows_of(columns) for symptom, columns in grid.red.items()}
 
     @property
     def _least_servers(self) -> float:
@@ -209,10 +212,12 @@ class _Search:
         return dataclasses.replace(one, cells=cells, servers=servers)
 
     def _take(self, explanation: Explanation) -> None:
-        columns = self._left[explanation.symptom]
+        columns, rows = self._left[explanation.symptom], self._rows[explanation.symptom]
         for at, hosts in explanation.cells.items():
             columns[at] &= ~hosts
             self._all_left[at] &= ~hosts
+            for host in indices(hosts):
+                rows[host] = rows.get(host, 0) & ~(1 << at)
 
     def _candidates(self, symptom: Hashable) -> Iterator[_Candidate]:
         left = self._left[symptom]
@@ -222,7 +227,7 @@ class _Search:
         union = 0
         for at in occupied:
             union |= left[at]
-        for hosts in self._host_sets:
+        for hosts in itertools.chain(self._host_sets, self._single_hosts(symptom)):
             if not hosts.bits & union:
                 continue
             columns = {at: left[at] & hosts.bits for at in occupied if left[at] & hosts.bits}
@@ -236,10 +241,22 @@ class _Search:
                 listed = Members("list", "", sum(1 << at for at in pure))
                 yield self._candidate(symptom, hosts, listed, pure)
 
+    def _single_hosts(self, symptom: Hashable) -> Iterator[Members]:
+        """Yield the hosts with enough cells left for a cause of their own to save something.
+
+        The cheapest set of servers costs one bit.
+        """
+        total = len(self._grid.hosts)
+        least = (_BASE_BITS + _cost_of_one(total) + 1.0) / self._cell_bits
+        rows = self._rows[symptom]
+        for host in sorted(host for host, servers in rows.items() if servers.bit_count() > least):
+            if host not in self._named_hosts:
+                yield Members("one", self._grid.hosts[host], 1 << host)
+
     def _of_named_servers(
         self, symptom: Hashable, hosts: Members, columns: dict[int, int]
     ) -> Iterator[_Candidate]:
-        """Return the rectangles over servers that have a name in common, and over all servers."""
+        """Yield the rectangles over servers that have a name in common, and over all servers."""
         for servers in self._server_sets:
             within = {at: bits for at, bits in columns.items() if servers.bits >> at & 1}
             if _are_enough(within, servers) and self._is_tolerable(symptom, hosts, servers):
@@ -286,7 +303,7 @@ class _Search:
         if members.sort == "list":
             return 3.0 + math.log2(math.comb(total, members.size))
         if members.sort == "one":
-            return 2.0 + math.log2(total + 1)
+            return _cost_of_one(total)
         key = (members.sort, of_hosts)
         if key not in self._costs:
             alike = sum(one.sort == members.sort for one in known)
@@ -309,11 +326,7 @@ class _Search:
             yield from self._parts_of_hosts(symptom, columns)
 
     def _parts_of_hosts(self, symptom: Hashable, columns: Sequence[int]) -> Iterator[Explanation]:
-        rows: dict[int, int] = {}
-        for at, bits in enumerate(columns):
-            for host in indices(bits):
-                rows[host] = rows.get(host, 0) | 1 << at
-        for host, servers in rows.items():
+        for host, servers in _rows_of(columns).items():
             if servers.bit_count() >= self._least_servers:
                 one = Members("one", self._grid.hosts[host], 1 << host)
                 cells = dict.fromkeys(indices(servers), 1 << host)
@@ -328,6 +341,20 @@ class _Search:
                     yield Explanation(
                         symptom, hosts, self._one_server[at], {at: bits}, is_path=True
                     )
+
+
+def _rows_of(columns: Sequence[int]) -> dict[int, int]:
+    """Return the set of servers of each host that is in a column."""
+    rows: dict[int, int] = {}
+    for at, bits in enumerate(columns):
+        for host in indices(bits):
+            rows[host] = rows.get(host, 0) | 1 << at
+    return rows
+
+
+def _cost_of_one(total: int) -> float:
+    """Return how many bits it takes to name one of some hosts, or servers."""
+    return 2.0 + math.log2(total + 1)
 
 
 def _distinct(sets: Sequence[Members]) -> list[Members]:

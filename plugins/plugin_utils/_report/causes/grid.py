@@ -32,6 +32,29 @@ class Members(t.NamedTuple):
         return self.bits.bit_count()
 
 
+class GridColumns:
+    """A set of hosts for each server, to which hosts are added one by one, however many there are.
+
+    An int is copied whenever a bit is set, which is too slow for the hosts of a large fleet.
+    """
+
+    def __init__(self, hosts: int, servers: int) -> None:
+        self._size = hosts // 8 + 1
+        self._columns: list[bytearray | None] = [None] * servers
+
+    def add(self, host: int, server: int) -> None:
+        """Add a host to the set of a server."""
+        column = self._columns[server]
+        if column is None:
+            column = self._columns[server] = bytearray(self._size)
+        column[host >> 3] |= 1 << (host & 7)
+
+    @property
+    def bits(self) -> list[int]:
+        """The set of each server."""
+        return [int.from_bytes(column or b"", "little") for column in self._columns]
+
+
 @dataclasses.dataclass(frozen=True)
 class Grid:
     """The cells that were run: for each server the hosts that passed, and those with a symptom.
@@ -49,15 +72,18 @@ class Grid:
         cls,
         hosts: Sequence[str],
         servers: Sequence[str],
-        cells: Mapping[tuple[int, int], Hashable | None],
+        passed: Sequence[int],
+        symptoms: Mapping[tuple[int, int], Hashable],
     ) -> Grid:
-        """Return the grid of cells by host and server; None is a cell that passed."""
-        passed = [0] * len(servers)
-        red: dict[Hashable, list[int]] = {}
-        for (host, server), symptom in cells.items():
-            column = passed if symptom is None else red.setdefault(symptom, [0] * len(servers))
-            column[server] |= 1 << host
-        return cls(hosts, servers, passed, red)
+        """Return the grid of the hosts that passed at each server, and the symptoms of cells."""
+        red: dict[Hashable, GridColumns] = {}
+        for key, symptom in symptoms.items():
+            if symptom not in red:
+                red[symptom] = GridColumns(len(hosts), len(servers))
+            red[symptom].add(*key)
+        return cls(
+            hosts, servers, passed, {symptom: columns.bits for symptom, columns in red.items()}
+        )
 
     @functools.cached_property
     def failed(self) -> Sequence[int]:

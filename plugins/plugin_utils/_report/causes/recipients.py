@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few
+
 from ..model.cells import Cell, CellKey
 from ..model.dialogues import Dialogue, Reply
 from .explain import Explanation
@@ -64,6 +66,4 @@ def _evidence(cell: str, same: list[Reply], others: list[Reply]) -> Evidence:
 
 def _names(replies: list[Reply]) -> str:
     """Return the first recipients, and how many more there are."""
-    names = [(one.recipient or "")[:_MAX_CHARACTERS] for one in replies[:_MAX_NAMES]]
-    more = len(replies) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more else "")
+    return first_few([(one.recipient or "")[:_MAX_CHARACTERS] for one in replies], _MAX_NAMES)

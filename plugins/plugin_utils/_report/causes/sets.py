@@ -45,6 +45,8 @@ def server_sets(matrix: Matrix) -> list[Members]:
     ports: dict[str, str] = {}
     addresses: dict[str, str] = {}
     for cell in matrix.cells:
+        if len(ports) == len(addresses) == len(index):
+            break
         if cell.server not in ports:
             ports[cell.server] = port_of(cell)
         if cell.server not in addresses and cell.dialogues:
@@ -81,11 +83,9 @@ def port_of(cell: Cell) -> str:
 def _addresses_of_hosts(matrix: Matrix) -> dict[str, str]:
     """Return the address that each host has connected from most often."""
     counted: dict[str, collections.Counter[str]] = {}
-    for cell in matrix.cells:
-        for dialogue in cell.dialogues[:1]:
-            address = text(dialogue.part("client").get("address"))
-            if address:
-                counted.setdefault(cell.host, collections.Counter())[address] += 1
+    for host, address in matrix.client_addresses:
+        if address:
+            counted.setdefault(host, collections.Counter())[address] += 1
     return {host: found.most_common(1)[0][0] for host, found in counted.items()}
 
 

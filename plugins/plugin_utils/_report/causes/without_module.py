@@ -10,20 +10,23 @@ show nor against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .explain import Explanation
 from .grid import Members, named_or_listed
 from .symptoms import Symptom
 
-Symptoms = Mapping[tuple[int, int], Symptom | None]  # by host and server
+Symptoms = Mapping[tuple[int, int], Symptom]  # of the cells that did not pass, by host and server
 
 
-def hosts_without_module(symptoms: Symptoms) -> dict[int, Symptom]:
-    """Return the symptom of each host that has a result for none of its cells."""
+def hosts_without_module(symptoms: Symptoms, passed: Collection[int]) -> dict[int, Symptom]:
+    """Return the symptom of each host that has a result for none of its cells.
+
+    `passed` are the hosts with a cell that passed.
+    """
     found: dict[int, Symptom | None] = {}
     for (host, _server), symptom in symptoms.items():
-        did_run = symptom is None or symptom.stage != ""
+        did_run = symptom.stage != "" or host in passed
         found[host] = None if did_run else found.get(host, symptom)
     return {host: symptom for host, symptom in found.items() if symptom is not None}
 

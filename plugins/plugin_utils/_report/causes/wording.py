@@ -25,6 +25,8 @@ _ON_THE_WAY = {
     "resolve": ("{hosts} cannot resolve {servers}", "no host can resolve {servers}"),
     "local": ("{hosts} cannot connect to {servers}", "no host can connect to {servers}"),
     "unreachable": ("Ansible cannot reach {hosts}", "Ansible cannot reach any host"),
+    "no shard": ("{hosts} {are} missing", "every host is missing"),
+    "bad shard": ("{hosts} cannot be merged", "no shard can be merged"),
     "no result": ("the module did not run on {hosts}", "the module did not run on any host"),
 }
 
@@ -45,6 +47,7 @@ _OF_SERVERS = {
 
 # Verbs in the singular and in the plural.
 _VERBS = {
+    "are": ("is", "are"),
     "break": ("breaks", "break"),
     "close": ("closes", "close"),
     "defer": ("defers", "defer"),
@@ -54,8 +57,11 @@ _VERBS = {
     "stop": ("stops", "stop"),
 }
 
-# How the text of a host that is not reached begins, which its sentence says already.
-_NOT_REACHED = "Ansible cannot reach the host: "
+# Hosts of which there is no report.
+_MISSING = ("no shard", "bad shard")
+
+# How the texts of hosts without a result begin, which their sentences say already.
+_SAID = ("Ansible cannot reach the host: ", "the shard cannot be merged: ")
 
 
 def sentence_of(
@@ -66,8 +72,9 @@ def sentence_of(
     `example` is the text of one of its failures. `explained` has for each server the hosts whose
     cells any explanation explains.
     """
-    what = _what(explanation, symptom, grid)
-    return "".join([what, _detail(symptom, example), _contrast(explanation, grid, explained)])
+    said = _what(explanation, symptom, grid) + _detail(symptom, example)
+    # A report that is missing has nothing to do with what other hosts see.
+    return said if symptom.kind in _MISSING else said + _contrast(explanation, grid, explained)
 
 
 def _what(explanation: Explanation, symptom: Symptom, grid: Grid) -> str:
@@ -123,7 +130,9 @@ def _listed(members: Members, names: Sequence[str], what: str) -> str:
 
 def _detail(symptom: Symptom, example: str) -> str:
     """Say how it shows: the stage, the codes, and the server's or the system's own words."""
-    words = without_server(example.removeprefix(_NOT_REACHED))
+    for begin in _SAID:
+        example = example.removeprefix(begin)
+    words = without_server(example)
     if symptom.enhanced_code and words.startswith(symptom.enhanced_code):
         words = words[len(symptom.enhanced_code) :]
     codes = [str(code) for code in (symptom.code, symptom.enhanced_code) if code]

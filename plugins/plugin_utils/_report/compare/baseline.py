@@ -17,10 +17,11 @@ import sys
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..document.cells import CELL_BEGINS, FORMAT
+from ..document.cells import CELL_BEGINS
+from ..document.read import format_problem, name_and_place, ranges_of
 from ..model.cells import CellKey
 from ..model.verdict import PASSED
-from ..untrusted import json_value, mapping, number, one_line, sequence, text
+from ..untrusted import json_value, mapping, one_line, sequence, text
 from .causes import CauseKey, causes_by_key, names_of_servers
 
 # What differs in every greeting: a date as in RFC 5322, and an id of the session.
@@ -61,7 +62,7 @@ class DialogueSummary(t.NamedTuple):
             _interned(_certificate(dialogue)),
             _interned(_banner(dialogue)),
             tuple(map(_interned, _capabilities(dialogue))),
-            dict(_ranges(dialogue)),
+            dict(ranges_of(dialogue)),
         )
 
 
@@ -115,11 +116,9 @@ def read_baseline(lines: Iterable[str]) -> Baseline:
         else:
             rest.append(line)
     document = mapping(_loaded("".join(rest)))
-    if not isinstance(document.get("cells"), list) or "format" not in document:
-        raise BadBaseline("it is not a json report of mailops.smtp.smtp_report")
-    if document["format"] != FORMAT:
-        written = one_line(document["format"])
-        raise BadBaseline(f"its format is {written}, and this version reads format {FORMAT}")
+    problem = format_problem(document)
+    if problem is not None:
+        raise BadBaseline(problem)
     cells.update(_cells(document["cells"]))
     return Baseline(text(document.get("created")) or "?", cells, _causes(document, cells))
 
@@ -154,24 +153,10 @@ def _interned(value: str) -> str:
 
 
 def _identity(cell: Document) -> tuple[str, str]:
-    """Return the name of the server of a cell, and its place.
-
-    Earlier versions wrote only the title, which is "PLACE (NAME)".
-    """
+    """Return the name of the server of a cell, and its place."""
     if "place" in cell:
         return text(cell.get("name")) or "", one_line(cell["place"])
-    title = one_line(cell.get("server"))
-    place, bracket, name = title.partition(" (")
-    if bracket and name.endswith(")"):
-        return name[:-1], place
-    return "", title
-
-
-def _ranges(dialogue: Document) -> Iterator[tuple[str, Range]]:
-    for stage, value in mapping(dialogue.get("seconds_range")).items():
-        pair = [number(one) for one in sequence(value)]
-        if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
-            yield _interned(one_line(stage)), (pair[0], pair[1])
+    return name_and_place(one_line(cell.get("server")))
 
 
 def _outcome(cell: Document) -> str:

@@ -12,7 +12,7 @@ server, so it is done after a reply 421, too.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import STAGES
 
@@ -69,6 +69,19 @@ def logs_to_read(
                     LogQuestion(host, target, dialogue, number)
                 )
     return found
+
+
+def unknown_servers(matrix: Matrix, logs: Iterable[str]) -> list[str]:
+    """Return the names of logs that are no server of a report, so that they are never read.
+
+    Servers of hosts that are still to run are not known.
+    """
+    if not logs or matrix.counts["not_run"]:
+        return []
+    rows = [matrix.by_host[host] for host in matrix.hosts]
+    cells = (next(row[server] for row in rows if server in row) for server in matrix.servers)
+    known = {name for cell in cells for name in _names(cell)}
+    return [name for name in logs if name not in known]
 
 
 def _names(cell: Cell) -> Iterator[str]:

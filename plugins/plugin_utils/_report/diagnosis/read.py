@@ -10,6 +10,7 @@ is limited, so that the diagnosis of one host costs no other cause its place in 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import typing as t
@@ -110,6 +111,17 @@ def _diagnosis(given: Mapping[str, t.Any], problem: str, log: str) -> Diagnosis:
         number(given.get("seconds")),
         of_log=bool(log),
     )
+
+
+def diagnosis_of(given: Mapping[str, t.Any], server: str) -> Diagnosis:
+    """Read a diagnosis of a server as a json report has it."""
+    host = text(given.get("host"), _MAX_TEXT) or ""
+    problem = text(given.get("problem"), _MAX_TEXT) or ""
+    of_log = given.get("of_log") is True
+    found = _diagnosis(
+        {**given, "problem": problem or None}, "the report has no diagnosis", host if of_log else ""
+    )
+    return dataclasses.replace(found, host=host, server=server)
 
 
 def _evidence(given: t.Any) -> Iterator[Evidence]:

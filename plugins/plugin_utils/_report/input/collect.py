@@ -14,6 +14,7 @@ host has the reason in its cells, and the cells of other hosts are unaffected.
 from __future__ import annotations
 
 import collections
+import contextlib
 import itertools
 import sys
 import typing as t
@@ -28,7 +29,7 @@ from ..untrusted import mapping, one_line, sequence, text
 from .receipts import Receipts
 
 # The only column if no host's plan is known, so that each host has a cell for its reason.
-_ANY_SERVER = Cell("", "any server", file="any-server.txt", place="any server")
+ANY_SERVER = Cell("", "any server", file="any-server.txt", place="any server")
 
 # Limits for one host: on its results, on servers that were not planned, and, if its plan is not
 # known, on servers that are assumed because other hosts asked them.
@@ -45,6 +46,7 @@ class Host(t.NamedTuple):
     `registered` is the result of the module, or None. `planned` are the targets that the host was
     meant to probe. `left` is whether it left the play. `receipts` say whether its messages arrived.
     `problem` says why its results cannot be used, or is empty. `groups` are its inventory groups.
+    `in_container` is whether the controller probed for it, from within a container.
     """
 
     name: str
@@ -54,16 +56,17 @@ class Host(t.NamedTuple):
     receipts: Receipts = Receipts()
     problem: str = ""
     groups: Sequence[str] = ()
+    in_container: bool = False
 
 
 def matrix_of(hosts: Sequence[Host]) -> Matrix:
     """Return the matrix. A host without a known plan has a cell for each server of the others."""
     read = [_readable_cells(host) for host in hosts]
     cells: dict[str, list[Cell]] = {host.name: found for host, found in read}
-    others = _most_common_servers(cells.values()) or [_ANY_SERVER]
+    others = _most_common_servers(cells.values()) or [ANY_SERVER]
     for host, found in read:
         if not found:
-            cells[host.name] = list(_assumed_cells(host, others))
+            cells[host.name] = list(assumed_cells(host.name, _missing_cell(host), others))
     return Matrix(
         tuple(cells),
         tuple(dict.fromkeys(cell.server for found in cells.values() for cell in found)),
@@ -71,9 +74,19 @@ def matrix_of(hosts: Sequence[Host]) -> Matrix:
     )
 
 
+def planned_servers(hosts: Iterable[Host], matrix: Matrix) -> tuple[str, ...]:
+    """Return the titles of the servers that the hosts were to ask, in the order of the matrix."""
+    planned: set[str] = set()
+    for host in hosts:
+        with contextlib.suppress(Exception):  # a plan may be anything
+            planned.update(Server.of(item, {}).title for item in host.planned)
+    return tuple(server for server in matrix.servers if server in planned)
+
+
 def unreadable_reason(error: Exception) -> str:
     """Return why the results of a host cannot be read, in a sentence."""
-    return f"the results of the host cannot be read: {type(error).__name__}: {error}"
+    reason = f"the results of the host cannot be read: {type(error).__name__}: {error}"
+    return one_line(reason)[:_MAX_TEXT]
 
 
 def _readable_cells(host: Host) -> tuple[Host, list[Cell]]:
@@ -132,13 +145,12 @@ def _most_common_servers(cells: Iterable[Sequence[Cell]]) -> list[Cell]:
     return list(of_server.values())
 
 
-def _assumed_cells(host: Host, others: Iterable[Cell]) -> Iterator[Cell]:
+def assumed_cells(host: str, missing: Missing, others: Iterable[Cell]) -> Iterator[Cell]:
     """Yield a cell for each server that a host without a known plan is assumed to probe."""
-    missing = _missing_cell(host)
     files: dict[str, int] = {}
     for other in others:
         file = unique_name(other.file.removesuffix(".txt"), files, DUPLICATE_FILE) + ".txt"
-        yield Cell(host.name, other.server, (), missing, file, other.label, other.place)
+        yield Cell(host, other.server, (), missing, file, other.label, other.place)
 
 
 def _results(registered: Mapping[str, t.Any] | None) -> list[Mapping[str, t.Any]]:

@@ -63,6 +63,7 @@ def _with_results(
         registered=registered or None,
         planned=sequence(planned),
         receipts=receipts_read[-1][1],
+        in_container=registered.get("in_container") is True,
     )
 
 

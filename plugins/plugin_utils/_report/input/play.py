@@ -20,6 +20,7 @@ class Play:
     def __init__(self, variables: Mapping[str, t.Any]) -> None:
         self.hosts: list[str] = list(variables["ansible_play_hosts_all"])
         self.remaining = set(variables["ansible_play_hosts"])
+        self.variables = variables  # of the host that runs the task
         self._hostvars = variables["hostvars"]
         self._groups: Mapping[str, t.Any] = mapping(variables.get("groups"))
         self._known: dict[str, Mapping[str, t.Any]] = {}

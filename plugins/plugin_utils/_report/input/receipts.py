@@ -33,6 +33,10 @@ class Receipts:
         token = text(mapping(result.get("message")).get("token"))
         if not self._searched or token is None or result.get("changed") is not True:
             return None
+        return self.of_token(token)
+
+    def of_token(self, token: str) -> Receipt:
+        """Return the receipt of a message that was accepted."""
         if token in self._receipts:
             return self._receipts[token]
         reason = self._problem or "nobody has looked for it"

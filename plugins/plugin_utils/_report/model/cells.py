@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 
 from .dialogues import Dialogue
 from .failures import HOST_KINDS, Failure
@@ -18,6 +19,9 @@ from .verdict import ERROR, FAILED, PASSED, Verdict
 
 # Limit on the reasons of a cell, and on its pieces of advice.
 _MAX_SENTENCES = 100
+
+# Why a cell has no dialogue, in a word or two. No host, and no shard, chooses another.
+WITHOUT_RESULT = ("unreachable", "no result", "not run", "no shard", "bad shard")
 
 CellKey = tuple[str, str]  # host, server
 
@@ -42,6 +46,8 @@ class Cell:
     file: str = ""  # the transcript of its first dialogue, or its own if it has no dialogue
     label: str = ""  # the name that the user gave the server
     place: str = ""  # the address of the server, without that name
+    # Returns its line in a json report that has it already, as the renderer would write it.
+    line: Callable[[], str] | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> CellKey:
@@ -58,8 +64,10 @@ class Cell:
         """What became of the cell."""
         if self.missing is not None:
             return self.missing.verdict
-        verdicts = [dialogue.verdict for dialogue in self.dialogues]
-        return next((verdict for verdict in (FAILED, ERROR) if verdict in verdicts), PASSED)
+        verdicts = [dialogue.verdict for dialogue in self.dialogues if not dialogue.passed]
+        if not verdicts:
+            return PASSED
+        return FAILED if FAILED in verdicts else ERROR
 
     @property
     def unasked(self) -> bool:

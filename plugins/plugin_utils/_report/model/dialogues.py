@@ -168,6 +168,27 @@ class Dialogue:
         return {stage: value for stage, value in known.items() if value is not None}
 
     @property
+    def total_seconds(self) -> float | None:
+        """Seconds of all stages together."""
+        return self.seconds.get("total")
+
+    @property
+    def seconds_range(self) -> dict[str, list[float]]:
+        """The shortest and the longest time of each stage, which are the same for one run."""
+        return {stage: [value, value] for stage, value in self.seconds.items()}
+
+    @property
+    def last_code(self) -> int | None:
+        """The code of the last reply before QUIT, or None without a reply."""
+        codes = [reply.code for reply in self.replies if reply.stage != "quit"]
+        return codes[-1] if codes else None
+
+    @property
+    def client_address(self) -> str | None:
+        """The address of the probing host, as it sees it."""
+        return text(self.part("client").get("address"))
+
+    @property
     def certificate(self) -> Certificate | None:
         """The certificate of the server, or None without TLS."""
         found = mapping(mapping(self.result.get("tls")).get("certificate"))

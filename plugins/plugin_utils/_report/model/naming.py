@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import typing as t
@@ -105,6 +106,7 @@ def unique_name(name: str, taken: dict[str, int], form: str) -> str:
     return name + form.format(number)
 
 
+@functools.lru_cache(maxsize=1_000)  # a host has a file for each server
 def folder_name(host: str) -> str:
     """Return the name of the folder of a host, with a hash where characters had to be replaced."""
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", host[:100])

@@ -14,6 +14,7 @@ import typing as t
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import check_options
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 
 from ..renderers.formats import FORMATS, TRANSCRIPTS, file_of
@@ -25,7 +26,7 @@ if t.TYPE_CHECKING:
     from ..input.play import Play
 
 SPEC: dict[str, dict[str, t.Any]] = {
-    "variable": {"type": "str", "required": True},
+    "variable": {"type": "str"},
     "planned": {"type": "str"},
     "use": {"type": "str"},
     "hosts": {"type": "list", "elements": "str"},
@@ -38,7 +39,21 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "advice": {"type": "path"},
     "baseline": {"type": "path"},
     "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": FAIL_ON_BROKEN},
+    "shards": {"type": "list", "elements": "path"},
+    "expected_hosts": {"type": "list", "elements": "str", "default": []},
 }
+
+# The options about what the hosts of a play have registered, which a merge knows nothing of.
+_OF_A_PLAY = (
+    "variable",
+    "planned",
+    "use",
+    "hosts",
+    "receipts",
+    "diagnoses",
+    "server_logs",
+    "earlier",
+)
 
 _Predicate = Callable[[t.Any], bool]
 
@@ -66,6 +81,19 @@ def check_names(arguments: Mapping[str, t.Any]) -> None:
         raise BadOption("fail_on", f"cannot be {suggestions.quoted(fail_on)}{hint}")
 
 
+def check_sources(arguments: Mapping[str, t.Any]) -> None:
+    """Check that a report is of the hosts of a play, or of shards. Raise BadOption."""
+    if arguments.get("shards") is None:
+        if arguments.get("expected_hosts"):
+            raise BadOption("expected_hosts", "needs shards, the reports to merge")
+        if arguments.get("variable") is None:
+            raise BadOption("", "one of variable and shards is required")
+        return
+    for name in _OF_A_PLAY:
+        if arguments.get(name) is not None:
+            raise BadOption(name, "cannot be used with shards, which have their own results")
+
+
 def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> None:
     """Check the options that name variables. Raise BadOption.
 
@@ -89,6 +117,11 @@ def check_variables(arguments: Mapping[str, t.Any], play: Play, use: str) -> Non
             hint = _hint(name, looks_right, play)
             if hint:
                 raise BadOption(option, f"no host has a variable {name}{hint}")
+
+
+def check_types(arguments: Mapping[str, t.Any]) -> None:
+    """Check that each option is of its type. Raise BadOption."""
+    check_options("", arguments, SPEC)
 
 
 def check_hosts(wanted: list[str], play: Play) -> None:

@@ -31,6 +31,16 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f"; choose one of {', '.join(known)}" if listed else ""
 
 
+def no_servers(names: Sequence[str], servers: Iterable[str]) -> str:
+    """Return the problem of one or more names that are no servers of the report."""
+    named = ", ".join(map(quoted, names[:_MAX_NAMES]))
+    if len(names) > 1:
+        left = len(names) - _MAX_NAMES
+        more = f" and {left:,} more" if left > 0 else ""
+        return f"{named}{more} are no servers of the report"
+    return f"{named} is no server of the report{did_you_mean(names[0], servers)}"
+
+
 def quoted(value: t.Any) -> str:
     """Return a value of an option in quotes, limited in length."""
     line = one_line(value)

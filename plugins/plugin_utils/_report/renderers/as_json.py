@@ -17,6 +17,9 @@ from collections.abc import Iterable, Iterator
 
 from ..document.causes import cause_document, unexplained_document
 from ..document.cells import FORMAT, cell_document
+from ..document.diagnoses import diagnoses_documents
+from ..document.plan import plan_document
+from ..document.shards import shards_document
 
 if t.TYPE_CHECKING:
     from ..compare.compare import Comparison
@@ -34,31 +37,45 @@ def render(report: Report) -> Iterator[str]:
         "servers": report.servers,
     }
     yield json.dumps(head, indent=2)[: -len("\n}")]
+    yield f',\n  "plan": {json.dumps(plan_document(report.plan, report.hosts, report.groups))}'
+    if report.shards is not None:
+        yield f',\n  "shards": {json.dumps(shards_document(report.shards))}'
     comparison = report.comparison
     if comparison is not None:
         yield f',\n  "comparison": {json.dumps(_comparison_document(comparison))}'
-    yield from _list("causes", map(cause_document, report.causes.found))
+    yield from _list("causes", map(_written, map(cause_document, report.causes.found)))
     yield f',\n  "unexplained": {json.dumps(unexplained_document(report.causes))}'
+    if report.diagnoses:
+        found = diagnoses_documents(report.diagnoses, report.hosts, report.servers)
+        yield from _list("diagnoses", map(_written, found))
     yield from _list("cells", _cells(report))
     yield "\n}\n"
 
 
-def _list(name: str, documents: Iterable[dict[str, t.Any]]) -> Iterator[str]:
+def _list(name: str, items: Iterable[str]) -> Iterator[str]:
     """Yield a list of the document with each item on a line of its own."""
     yield f',\n  "{name}": ['
     between = "\n"
-    for document in documents:
-        yield f"{between}    {json.dumps(document)}"
+    for item in items:
+        yield f"{between}{item}"
         between = ",\n"
     yield "\n  ]"
 
 
-def _cells(report: Report) -> Iterator[dict[str, t.Any]]:
+def _written(document: dict[str, t.Any]) -> str:
+    return f"    {json.dumps(document)}"
+
+
+def _cells(report: Report) -> Iterator[str]:
     for cell in report.cells:
+        # A cell that passed has no cause, so its line in another report is the same here.
+        if cell.line is not None and report.comparison is None:
+            yield cell.line()
+            continue
         document = cell_document(cell, report.cause_numbers.get(cell.key))
         if report.comparison is not None:
             report.comparison.widen_ranges(document)
-        yield document
+        yield _written(document)
 
 
 def _comparison_document(comparison: Comparison) -> dict[str, t.Any]:

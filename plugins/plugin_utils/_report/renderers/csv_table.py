@@ -11,6 +11,7 @@ apostrophe before it, as OWASP advises. A program that reads the texts has to re
 from __future__ import annotations
 
 import csv
+import functools
 import re
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,6 +62,9 @@ COLUMNS = (
     "found",
 )
 
+# Limit on the characters of a text that is kept with its escapes.
+_MAX_KEPT = 200
+
 Value = str | int | float | None
 
 
@@ -79,7 +83,9 @@ def lines_of(columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> Ite
 
 def _all_rows(report: Report) -> Iterator[Mapping[str, Value]]:
     for cell in report.cells:
-        cause = {"cause": cause_label(report, cell), "found": cause_finding(report, cell)}
+        cause: Mapping[str, Value] = {}
+        if cell.key in report.cause_numbers:
+            cause = {"cause": cause_label(report, cell), "found": cause_finding(report, cell)}
         yield from _rows(cell, cause)
 
 
@@ -115,7 +121,7 @@ def _row(cell: Cell, dialogue: Dialogue) -> dict[str, Value]:
         "address": text(server.get("address")),
         "server_name": text(server.get("name")),
         "mx_preference": number(server.get("mx_preference")),
-        "seconds_total": dialogue.seconds.get("total"),
+        "seconds_total": dialogue.total_seconds,
         "attempts": number(dialogue.result.get("attempts")),
         "started": text(dialogue.result.get("started")),
         "transcript": transcript_path(cell.host, dialogue.file),
@@ -161,4 +167,11 @@ def _tls(dialogue: Dialogue) -> dict[str, Value]:
 
 def _escape_formula(value: Value) -> Value:
     """Return a value that no spreadsheet takes for a formula."""
-    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _escaped(value) if len(value) <= _MAX_KEPT else _FORMULA.sub(r"\1'", value)
+
+
+@functools.lru_cache(maxsize=10_000)  # most texts are those of other rows, too
+def _escaped(value: str) -> str:
+    return _FORMULA.sub(r"\1'", value)

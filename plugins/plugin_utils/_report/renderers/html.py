@@ -24,7 +24,9 @@ from ..model.verdict import VERDICT_WORDS, VERDICTS, Verdict
 from . import overview
 from .html_causes import OPEN_CARDS, Card, Cards
 from .html_cells import ByteBudget, CellView, CellViews
+from .html_shards import ShardsView
 from .html_table import TableView
+from .notes import Note, brief_notes
 
 if t.TYPE_CHECKING:
     from ..model.cells import CellKey
@@ -127,6 +129,16 @@ class _Page:
         """The number of hosts and of servers."""
         hosts, servers = len(self.report.hosts), len(self.report.servers)
         return f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}"
+
+    @property
+    def notes(self) -> list[Note]:
+        """What a reader must know of how the report came about."""
+        return list(brief_notes(self.report))
+
+    @property
+    def shards(self) -> ShardsView | None:
+        """What the report was merged from, or None."""
+        return ShardsView(self.report.shards) if self.report.shards else None
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:

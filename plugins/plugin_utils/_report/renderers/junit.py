@@ -18,6 +18,7 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from ..model.matrix import durations
 from ..model.naming import transcript_path
 from ..model.verdict import ERROR, FAILED, NOT_RUN, VERDICTS
 from .overview import cause_finding, cause_label
@@ -47,7 +48,7 @@ _ELEMENTS = {FAILED: "failure", ERROR: "error", NOT_RUN: "skipped"}
 def render(report: Report) -> Iterator[str]:
     """Yield the file in pieces, one for each test case."""
     counts, cells = report.counts, report.cells
-    head = {"name": "smtp_handshake", **_count_attributes(counts, cells)}
+    head = {"name": "smtp_handshake", **_count_attributes(counts, report.durations)}
     del head["skipped"]  # both schemas lack this attribute here
     budget = _ByteBudget(len(cells))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -86,7 +87,7 @@ def _suite(report: Report, host: str, cells: Sequence[Cell], budget: _ByteBudget
         counts[cell.verdict] += 1
     head = {
         "name": host,
-        **_count_attributes({"total": len(cells), **counts}, cells),
+        **_count_attributes({"total": len(cells), **counts}, durations(cells)),
         "timestamp": report.created,
         "hostname": host,
     }
@@ -104,20 +105,19 @@ def _cause(report: Report, cell: Cell) -> str | None:
     return f"{label}\n{found}" if label and found else label
 
 
-def _count_attributes(counts: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
+def _count_attributes(counts: Mapping[str, int], seconds: Iterable[float]) -> dict[str, str]:
     """Return the attributes with counts, and with the seconds of all dialogues."""
     return {
         "tests": str(counts["total"]),
         "failures": str(counts[FAILED]),
         "errors": str(counts[ERROR]),
         "skipped": str(counts[NOT_RUN]),
-        "time": _seconds(cells),
+        "time": _time(seconds),
     }
 
 
-def _seconds(cells: Sequence[Cell]) -> str:
-    dialogues = itertools.chain.from_iterable(cell.dialogues for cell in cells)
-    return f"{sum(max(0, dialogue.seconds.get('total', 0)) for dialogue in dialogues):.3f}"
+def _time(seconds: Iterable[float]) -> str:
+    return f"{sum(seconds):.3f}"
 
 
 def _variants(cell: Cell, cause: str | None) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _variants(cell: Cell, cause: str | None) -> Iterator[str]:
 
     `cause` is the number and the sentence of its cause.
     """
-    head = {"name": cell.name, "classname": cell.host, "time": _seconds([cell])}
+    head = {"name": cell.name, "classname": cell.host, "time": _time(durations([cell]))}
     element = _ELEMENTS.get(cell.verdict)
     if element is None:
         yield xml_element("testcase", head)

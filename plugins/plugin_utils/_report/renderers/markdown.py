@@ -24,6 +24,7 @@ from ..untrusted import one_line
 from . import overview
 from .cause_groups import groups_by_cause
 from .not_shown import not_shown
+from .notes import notes
 from .prose import Span, spans
 
 if t.TYPE_CHECKING:
@@ -187,6 +188,8 @@ def _head(report: Report) -> Iterator[str]:
     scope = f"{quantity(hosts, 'host')}, {quantity(servers, 'server')}"
     created = code(overview.display_time(report.created))
     yield f"{scope}: {counts}.\n{created} {code(report.made_by)}\n"
+    for note in notes(report):
+        yield f"\n{code(note.text)}\n"
 
 
 def _causes(report: Report, budget: ByteBudget) -> Iterator[str]:

@@ -76,7 +76,7 @@ def table(report: Report, fold_above: int = FOLD_ABOVE, most_cells: int = MOST_C
     """Return the whole table if it is small, and otherwise the part with broken cells."""
     if len(report.hosts) * len(report.servers) <= fold_above:
         return Table(report.servers, list(report.rows))
-    verdicts = {host: _verdicts_of(cells.values()) for host, cells in report.by_host.items()}
+    verdicts = report.verdicts_by_host
     broken = [host for host, found in verdicts.items() if found & _BROKEN]
     others = [host for host, found in verdicts.items() if not found & _BROKEN]
     count = collections.Counter(cell.server for cell in report.broken)
@@ -246,10 +246,6 @@ def failure_facts(failure: Failure, reason: str) -> Iterator[tuple[str, str]]:
 
 def _change_rank(what: str) -> int:
     return _CHANGE_ORDER.get(what, len(_CHANGE_ORDER))
-
-
-def _verdicts_of(cells: Iterable[Cell]) -> set[str]:
-    return {cell.verdict for cell in cells}
 
 
 def _one_or_many(names: Iterable[str], what: str) -> str:

@@ -16,11 +16,12 @@ import datetime
 import functools
 import hashlib
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import KINDS, STAGES
 
 from ..model import receipts
+from ..model.cells import WITHOUT_RESULT
 from ..model.naming import DUPLICATE_TITLE, unique_name
 from ..model.verdict import NOT_RUN, VERDICTS
 
@@ -40,7 +41,7 @@ _OTHER = "other"
 
 # What a cause may have as its stage and its kind. The module did not run where its stage is empty.
 _CAUSE_STAGES = frozenset(["", *STAGES, receipts.STAGE])
-_CAUSE_KINDS = frozenset([*KINDS, *receipts.KINDS, "unreachable", "no result"])
+_CAUSE_KINDS = frozenset([*KINDS, *receipts.KINDS, *WITHOUT_RESULT])
 
 # The value of the label of a server for a cause that several servers have.
 _SEVERAL = "several"
@@ -114,10 +115,10 @@ def _unexplained_cells(report: Report) -> Iterator[Sample]:
 
 
 def _failures(report: Report) -> Iterator[Sample]:
-    for cell in report.cells:
-        if cell.missing is not None and cell.verdict != NOT_RUN:
+    for cell in report.broken:
+        if cell.missing is not None:
             yield f"{_labels_of(cell)},{_labels(kind=cell.missing.short)}", 1
-    for labels, dialogue in _dialogues(report):
+    for labels, dialogue in _dialogues(report.broken):
         if dialogue.passed:
             continue
         failure = dialogue.failure
@@ -127,18 +128,17 @@ def _failures(report: Report) -> Iterator[Sample]:
 
 
 def _codes(report: Report) -> Iterator[Sample]:
-    for labels, dialogue in _dialogues(report):
+    for labels, dialogue in _dialogues(report.cells):
         failure = None if dialogue.passed else dialogue.failure
         code = failure.code if failure else None
         if code is None:
-            codes = [reply.code for reply in dialogue.replies if reply.stage != "quit"]
-            code = codes[-1] if codes else None
+            code = dialogue.last_code
         if code is not None:
             yield labels, code
 
 
 def _seconds(report: Report) -> Iterator[Sample]:
-    for labels, dialogue in _dialogues(report):
+    for labels, dialogue in _dialogues(report.cells):
         seconds = dialogue.seconds
         for stage in TIMED:
             if stage in seconds:
@@ -146,14 +146,14 @@ def _seconds(report: Report) -> Iterator[Sample]:
 
 
 def _delivery_seconds(report: Report) -> Iterator[Sample]:
-    for labels, dialogue in _dialogues(report):
+    for labels, dialogue in _dialogues(report.cells):
         receipt = dialogue.receipt
         if receipt is not None and receipt.found and receipt.seconds is not None:
             yield labels, receipt.seconds
 
 
 def _certificate_expiries(report: Report) -> Iterator[Sample]:
-    for labels, dialogue in _dialogues(report):
+    for labels, dialogue in _dialogues(report.cells):
         certificate = dialogue.certificate
         seconds = _unix_time(certificate.not_after) if certificate else None
         if seconds is not None:
@@ -186,9 +186,9 @@ FAMILIES = (
 )
 
 
-def _dialogues(report: Report) -> Iterator[tuple[str, Dialogue]]:
+def _dialogues(cells: Iterable[Cell]) -> Iterator[tuple[str, Dialogue]]:
     """Yield each dialogue with labels that identify it."""
-    for cell in report.cells:
+    for cell in cells:
         labels = _labels_of(cell)
         if len(cell.dialogues) == 1:
             yield labels, cell.dialogues[0]
@@ -207,6 +207,7 @@ def _labels(**values: str) -> str:
     return ",".join(f'{name}="{_label(value)}"' for name, value in values.items())
 
 
+@functools.lru_cache(maxsize=1_000)  # a host and a server have many samples
 def _label(value: str) -> str:
     """Return the value of a label, limited in length and escaped for the format."""
     if len(value) > MAX_LABEL:

@@ -19,11 +19,12 @@ import textwrap
 import typing as t
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few, quantity
 
 from ..compare.compare import NEW
 from ..model.verdict import ERROR, FAILED, NOT_RUN, PASSED, VERDICTS
 from . import overview
+from .notes import notes
 from .overview import broken_groups
 from .prose import without_backticks
 
@@ -80,6 +81,8 @@ Row = tuple[str, Sequence["Cell | None"]]
 def render(report: Report, columns: int) -> Iterator[Line]:
     """Yield the lines. None of the matrix is wider than `columns`, unless a single column is."""
     yield [Piece(_headline(report))]
+    for note in notes(report):
+        yield [Piece(_shorten(note.text), _WORSE if note.is_surprise else None)]
     above = _causes_above(report, max(_MIN_WIDTH, columns))
     if above.lines:
         yield []
@@ -139,11 +142,7 @@ def _matrix(report: Report, columns: int) -> Iterator[Line]:
     """Yield the table, and notes about what it leaves out."""
     found = list(report.hosts)
     if len(found) > MAX_ROWS:
-        found = [
-            host
-            for host, cells in report.by_host.items()
-            if not all(cell.passed for cell in cells.values())
-        ]
+        found = [host for host, verdicts in report.verdicts_by_host.items() if verdicts]
     servers, notes = _servers(report)
     rows = [
         (host, [report.by_host[host].get(server) for server in servers])
@@ -374,9 +373,7 @@ def _subject(cells: Sequence[Cell]) -> str:
         return cell.name
     if cell.missing is not None:
         return f"{cell.host} → {len(cells)} servers"
-    hosts = ", ".join(one.host for one in cells[:_MAX_HOSTS])
-    more = f" and {len(cells) - _MAX_HOSTS:,} more" if len(cells) > _MAX_HOSTS else ""
-    return f"{hosts}{more} → {cell.server}"
+    return f"{first_few([one.host for one in cells], _MAX_HOSTS)} → {cell.server}"
 
 
 def _failure_lines(cells: Sequence[Cell]) -> Iterator[Line]:

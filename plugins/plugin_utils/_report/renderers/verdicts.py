@@ -10,8 +10,11 @@ Two hundred failed hosts stay readable. The report has the details.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 from collections.abc import Iterator, Sequence
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import quantity
 
 from .overview import shorten
 
@@ -45,22 +48,37 @@ class HostVerdict:
 
 def verdicts(report: Report, fail_on: str) -> dict[str, HostVerdict]:
     """Return the verdict on each host that fails."""
-    cells: dict[str, list[Cell]] = {}
-    for cell in report.cells:
-        cells.setdefault(cell.host, []).append(cell)
     found: dict[str, HostVerdict] = {}
-    for host, its_cells in cells.items():
-        broken = [cell for cell in its_cells if _counts_against_host(report, cell, fail_on)]
-        if broken:
-            message = _line(report, broken, len(its_cells), fail_on)
-            found[host] = HostVerdict(len(broken), len(its_cells), message)
+    for host, broken in itertools.groupby(counted_cells(report, fail_on), lambda cell: cell.host):
+        its_cells = list(broken)
+        total = len(report.by_host[host])
+        message = _line(report, its_cells, total, fail_on)
+        found[host] = HostVerdict(len(its_cells), total, message)
     return found
+
+
+def verdict_on_all(report: Report, fail_on: str) -> HostVerdict | None:
+    """Return the one verdict on a report that was merged, or None if it has nothing that counts."""
+    broken = list(counted_cells(report, fail_on))
+    if not broken:
+        return None
+    hosts = quantity(len({cell.host for cell in broken}), "host")
+    total = len(report.cells)
+    since = " since the baseline" if fail_on == FAIL_ON_NEW else ""
+    head = f"{len(broken):,} of {quantity(total, 'cell')} of {hosts} broken{since}: "
+    message = head + _fitted(list(_parts(report, broken)), MAX_LINE - len(head))
+    return HostVerdict(len(broken), total, message)
+
+
+def counted_cells(report: Report, fail_on: str) -> Iterator[Cell]:
+    """Yield the cells that count as broken."""
+    return (cell for cell in report.not_passed if _counts_against_host(report, cell, fail_on))
 
 
 def _counts_against_host(report: Report, cell: Cell, fail_on: str) -> bool:
     if fail_on == FAIL_ON_NEW and report.comparison is not None:
         return cell.key in report.comparison.worse
-    return not cell.passed
+    return True
 
 
 def _line(report: Report, broken: Sequence[Cell], total: int, fail_on: str) -> str:
@@ -88,7 +106,8 @@ def _parts(report: Report, broken: Sequence[Cell]) -> Iterator[_Part]:
         yield _Part(f"cause {number} (", report.causes.found[number - 1].sentence, ")")
     for cell in broken:
         if numbers[cell.key] is None:
-            yield _Part("", f"{cell.server}: {cell.reasons[0]}", "")
+            reason = cell.reasons[0] if cell.reasons else cell.short
+            yield _Part("", f"{cell.server}: {reason}", "")
 
 
 def _fitted(parts: Sequence[_Part], room: int) -> str:

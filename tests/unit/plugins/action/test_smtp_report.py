@@ -17,8 +17,11 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.mailops.smtp.plugins.modules import smtp_report
 from ansible_collections.mailops.smtp.tests.unit import runs
 from ansible_collections.mailops.smtp.tests.unit.reports import NASTY, failed, passed
+from ansible_collections.mailops.smtp.tests.unit.returned import keys, problems
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 
 FORMATS = {
@@ -125,6 +128,9 @@ PLAYBOOK = """
           formats: [transcripts]
         - advice: "{{ folder }}/none.yml"
         - advice: "{{ folder }}/inventory.json"
+        - baseline: /dev/zero
+        - dest: false
+          formats: [json]
       run_once: true
       register: refused
       ignore_errors: true
@@ -359,6 +365,8 @@ def test_without_a_host_only_the_options_are_checked(run: Run) -> None:
         (13, "blocked/transcripts is a symbolic link, which is not followed; remove it"),
         (14, "advice cannot be used: "),
         (15, "inventory.json: "),
+        (16, "baseline: /dev/zero cannot be read: it is not a regular file"),
+        (17, "dest must be a path, not false; write it in quotes"),
     ],
 )
 def test_options_that_cannot_be_are_named(run: Run, number: int, problem: str) -> None:
@@ -442,6 +450,19 @@ def test_the_matrix_is_returned_line_by_line(run: Run) -> None:
     assert matrix[0].startswith("4 hosts, 2 servers: 1 passed, ")
     log = (run.folder / "ansible.log").read_text()
     assert all(line in log for line in matrix)
+
+
+@pytest.mark.parametrize("task", ["shown", "written", "compared", "empty"])
+def test_what_is_returned_is_as_documented(run: Run, task: str) -> None:
+    documented = yaml.safe_load(smtp_report.RETURN)
+    del documented["shards"]
+    returned = run.returned[task]
+    returned.pop("diff", None)
+    assert problems(returned, documented) == []
+    verdict = keys(documented["verdicts"]["sample"]["web1"])
+    assert all(keys(one) == verdict for one in returned["verdicts"].values())
+    targets = keys(documented["diagnose"]["contains"]["targets"]["sample"])
+    assert all(keys(one["targets"]) == targets for one in returned["diagnose"])
 
 
 # What probing hosts can do
@@ -592,7 +613,7 @@ def test_what_a_program_reads_stays_json(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
         check=True,
     )
     assert json.loads(ran.stdout) == {"stats": {}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import signal
 import stat
 import typing as t
 from pathlib import Path
@@ -41,6 +42,66 @@ def test_what_the_pieces_raise_is_raised_and_the_old_file_stays(tmp_path: Path) 
         folder.write("a.txt", pieces())
     assert (tmp_path / "a.txt").read_text() == "old"
     assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_run_that_is_interrupted_leaves_all_files_of_the_run_before_it(tmp_path: Path) -> None:
+    """And not some of its own, which would contradict the others."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("old")
+
+    def pieces() -> t.Iterator[str]:
+        yield "half"
+        raise KeyboardInterrupt
+
+    def write() -> None:
+        with files.opened(tmp_path) as folder:
+            folder.write("a.txt", ["new"])
+            folder.write("b.txt", pieces())
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert (tmp_path / "a.txt").read_text() == (tmp_path / "b.txt").read_text() == "old"
+    assert names(tmp_path) == ["a.txt", "b.txt"]
+
+
+def test_a_run_that_is_killed_leaves_drafts_and_a_later_one_removes_them(tmp_path: Path) -> None:
+    """But not those of a run at the same time, which are younger."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.txt").write_text("old")
+    writer = os.fork()
+    if not writer:
+        with files.opened(tmp_path) as folder, folder.inner("inner") as inner:
+            folder.write("a.txt", ["new"])
+            inner.write("b.txt", ["new"])
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(writer, 0)
+    drafts = [*tmp_path.glob(".*.tmp"), *(tmp_path / "inner").glob(".*.tmp")]
+    assert len(drafts) == 2
+    assert (tmp_path / "a.txt").read_text() == "old"
+    others = [tmp_path / name for name in (".vimrc.tmp", f".{'a' * 16}.tmp.bak")]
+    for path in (*drafts, *others):
+        path.touch()
+        os.utime(path, (1, 1))
+    others.append(tmp_path / f".{'b' * 16}.tmp")
+    others[-1].touch()
+    with files.opened(tmp_path) as folder, folder.inner("inner"):
+        folder.write("a.txt", ["newer"])
+    assert (tmp_path / "a.txt").read_text() == "newer"
+    assert names(tmp_path / "inner") == []
+    assert names(tmp_path) == sorted([*(path.name for path in others), "a.txt", "inner"])
+
+
+def test_a_file_that_cannot_have_its_name_keeps_no_other_from_its_own(tmp_path: Path) -> None:
+    def write() -> None:
+        with files.opened(tmp_path) as folder:
+            folder.write("a.txt", ["new"])
+            folder.write("b.txt", ["new"])
+            (tmp_path / "a.txt" / "by another").mkdir(parents=True)
+
+    with pytest.raises(files.NotWritten) as error:
+        write()
+    assert str(error.value) == f"{tmp_path}/a.txt cannot be written: Is a directory"
+    assert names(tmp_path) == ["a.txt", "b.txt"]
 
 
 @contextlib.contextmanager

@@ -39,6 +39,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers imp
     transcripts,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html as page_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import (
+    RENDERERS,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.verdicts import (
     verdicts,
 )
@@ -188,6 +191,21 @@ def test_what_the_server_said_arrives_whole(name: str) -> None:
     assert "{{ lookup('pipe','id') }}" in told
     assert "\\u202etxt.exe" in told
     assert "\\udcff \\x00\\x85" in told
+
+
+COMMANDS = "##vso[task.setvariable variable=PATH]/evil ::add-mask::250 ##[error]x ::error ::y"
+
+
+@pytest.mark.parametrize("columns", [30, 80])
+def test_no_ci_system_finds_a_command_in_what_is_shown(columns: int) -> None:
+    refused = failed({"host": "mx1", "name": COMMANDS}, text=COMMANDS, transcript=[COMMANDS])
+    made = report(Host(escape(COMMANDS), {"results": [refused]}, [], left=False))
+    lines = [terminal.plain_text(line) for line in terminal.render(made, columns)]
+    pages = [_written(render(made)) for _file, render in RENDERERS.values()]
+    for line in itertools.chain(lines, *(page.splitlines() for page in pages)):
+        assert "##vso[" not in line
+        assert "##[" not in line
+        assert not line.lstrip().startswith(("::add-mask", "::error"))
 
 
 def test_a_long_line_arrives_whole_where_transcripts_are() -> None:

@@ -85,6 +85,17 @@ def test_a_host_that_cannot_be_told_of_is_a_row_with_the_reason(name: str) -> No
     assert readable.cells[0] is given.cells[0]
 
 
+def test_the_reason_is_printable_and_short_whatever_the_host_has_returned() -> None:
+    def make(one: Report) -> None:
+        if "evil" in one.hosts and one.by_host["evil"]["mx1.example.com:25"].dialogues:
+            raise ValueError("\x9b2J\n" * 10_000)
+
+    readable, _made = without_unreadable(with_one_that_cannot_be_read(), make)
+    (reason,) = readable.cells[1].reasons
+    assert reason.isprintable()
+    assert len(reason) <= 5_000
+
+
 def test_what_can_be_read_is_made_once() -> None:
     made: list[Report] = []
     given = report(probed("web1", passed(MX1)))

@@ -14,7 +14,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.grid i
     Grid,
     Members,
 )
-from ansible_collections.mailops.smtp.tests.unit.random_matrix import Planted, planted
+from ansible_collections.mailops.smtp.tests.unit.random_matrix import (
+    Planted,
+    grid_of_cells,
+    planted,
+)
 
 MATRICES = 300
 
@@ -71,7 +75,7 @@ def grid_of(rows: str) -> Grid:
         for host, line in enumerate(lines)
         for server, letter in enumerate(line)
     }
-    return Grid.of(
+    return grid_of_cells(
         [f"h{at}" for at in range(len(lines))], [f"s{at}" for at in range(len(lines[0]))], cells
     )
 

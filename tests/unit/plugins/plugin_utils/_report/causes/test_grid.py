@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.causes.grid import (
-    Grid,
     Members,
     indices,
 )
+from ansible_collections.mailops.smtp.tests.unit.random_matrix import grid_of_cells
 
 
 def test_a_set_has_the_hosts_of_its_bits() -> None:
@@ -20,7 +20,7 @@ def test_a_set_has_the_hosts_of_its_bits() -> None:
 
 def test_a_grid_knows_who_passed_and_who_saw_what() -> None:
     cells = {(0, 0): None, (1, 0): "x", (2, 0): "y", (0, 1): "x", (2, 1): None}
-    grid = Grid.of(["a", "b", "c"], ["s", "t"], cells)
+    grid = grid_of_cells(["a", "b", "c"], ["s", "t"], cells)
     assert grid.passed == [0b001, 0b100]
     assert grid.red == {"x": [0b010, 0b001], "y": [0b100, 0]}
     assert grid.failed == [0b110, 0b001]

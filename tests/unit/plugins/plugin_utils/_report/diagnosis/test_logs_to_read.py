@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.log
     MAX_DIALOGUES,
     LogQuestion,
     logs_to_read,
+    unknown_servers,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.whom_to_ask import (
     MAX_HOSTS,
@@ -20,6 +21,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.who
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.report import Report
 from ansible_collections.mailops.smtp.tests.unit.reports import (
     failed,
+    fleet,
     passed,
     probed,
     report,
@@ -53,6 +55,12 @@ def test_a_server_may_be_named_in_four_ways(name: str) -> None:
 @pytest.mark.parametrize("logs", [{}, {"mx1.example.com": "loghost"}, {"relay2": "loghost"}])
 def test_logs_of_other_servers_are_not_read(logs: dict[str, str]) -> None:
     assert asked(run(), logs) == {}
+
+
+def test_a_log_of_no_server_is_told_once_all_hosts_have_run() -> None:
+    logs = {"relay": "loghost", "mx2.example.com": "loghost", "realy": "loghost"}
+    assert unknown_servers(run(), logs) == ["realy"]
+    assert unknown_servers(fleet(), logs) == []
 
 
 def test_an_address_of_ipv6_needs_no_brackets() -> None:

@@ -13,6 +13,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.check
     SPEC,
     check_hosts,
     check_names,
+    check_types,
     check_variables,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers.formats import FORMATS
@@ -47,6 +48,21 @@ def test_a_word_that_is_none_is_told_with_the_nearest(
         check_names(arguments)
     assert told in str(error.value)
     assert len(str(error.value)) < 160
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"dest": False}, "dest must be a path, not false; write it in quotes"),
+        ({"hosts": ["web1", None]}, "hosts[1] must be a text, not null"),
+        ({"shards": {"a": "b"}}, "shards must be a list of paths, not a dictionary"),
+        ({"server_logs": ["a"]}, "server_logs must be a dictionary, not a list"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_told(arguments: dict[str, t.Any], told: str) -> None:
+    with pytest.raises(BadOption) as error:
+        check_types(arguments)
+    assert str(error.value) == told
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,13 @@ RESULT = passed({"host": "mx1"})
 LOST = {"unreachable": True, "msg": "lost"}
 
 
+def test_names_that_are_no_servers_are_told_in_one_sentence() -> None:
+    said = suggestions.no_servers(["realy"], ["relay", "mx1"])
+    assert said == "'realy' is no server of the report; did you mean relay?"
+    many = suggestions.no_servers([f"dmz{number}" for number in range(9)], ["relay"])
+    assert many == "'dmz0', 'dmz1', 'dmz2' and 6 more are no servers of the report"
+
+
 @pytest.mark.parametrize(
     ("name", "names", "end"),
     [

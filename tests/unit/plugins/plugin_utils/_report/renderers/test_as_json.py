@@ -34,6 +34,14 @@ def test_a_report_without_a_host_is_a_document_too() -> None:
         "counts": {"total": 0, "passed": 0, "failed": 0, "error": 0, "not_run": 0},
         "hosts": [],
         "servers": [],
+        "plan": {
+            "hosts": [],
+            "servers": [],
+            "groups": {},
+            "slice": None,
+            "versions": {"collection": None, "ansible_core": None, "python": None},
+            "in_container": [],
+        },
         "causes": [],
         "unexplained": {"cells": 0, "first": []},
         "cells": [],
@@ -48,7 +56,7 @@ def test_each_cell_is_a_piece_and_a_line_of_its_own() -> None:
         cell.host for cell in given.cells
     ]
     assert all(piece.count("\n") == 1 for piece in cells)
-    assert len(pieces) == len(cells) + len(given.causes.found) + 7
+    assert len(pieces) == len(cells) + len(given.causes.found) + 8
 
 
 def test_causes_come_before_the_cells_and_each_cell_names_its_own() -> None:

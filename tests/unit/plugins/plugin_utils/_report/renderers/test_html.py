@@ -588,3 +588,11 @@ def test_of_many_servers_of_a_host_that_is_down_some_are_named():
     told = found.one("article").text
     assert "150 servers" in told
     assert "mx99.example.com:25, ..." in told
+
+
+def test_the_dark_colors_are_for_a_screen_alone():
+    """Light text would be printed on white paper."""
+    style = page(reports.fleet()).one("style").text
+    assert re.findall(r"@media ([^{]*dark[^{]*)\{", style) == [
+        "screen and (prefers-color-scheme: dark) "
+    ]
