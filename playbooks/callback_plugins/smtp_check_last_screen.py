@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The callback plugin mailops.smtp.smtp_check_last_screen, for the playbook without any setting.
+"""The callback plugin mailops.smtp.smtp_check_last_screen, for the playbooks without any setting.
 
-Ansible loads the callback plugins in this folder with the playbook beside it.
+Ansible loads the callback plugins in this folder with a playbook beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ansible_collections.mailops.smtp.plugins.callback import smtp_check_last_sc
 DOCUMENTATION = """
 name: smtp_check_last_screen
 type: aggregate
-short_description: Say below a long recap what is broken
+short_description: Say below the recap what is broken
 description: See P(mailops.smtp.smtp_check_last_screen#callback).
 author: The mailops.smtp maintainers (@mailops)
 """
@@ -29,6 +29,6 @@ class CallbackModule(plugin.CallbackModule):
     CALLBACK_NEEDS_ENABLED = False
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        """Show the causes below the recap."""
+        """Show below the recap what the reports say."""
         if plugin.CallbackModule.CALLBACK_NAME not in constants.CALLBACKS_ENABLED:
             super().v2_playbook_on_stats(stats)

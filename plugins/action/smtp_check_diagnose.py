@@ -18,6 +18,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.diagnosis_loop
     TOO_LATE,
     loop_of,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.known_secrets import (
+    pattern_of,
+    variables_of,
+    without_secrets,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     DIAGNOSE,
     run_module,
@@ -58,8 +63,11 @@ class ActionModule(ActionBase):
         result = self._result([requests[at].options for at in open_ones], variables)
         found = list(answers_of(result, len(open_ones)))
         problem = {"problem": str(result.get("msg") or "the host has returned no diagnosis")}
+        # The server knows the password of the dialogue before, and may repeat it.
+        secrets = pattern_of(variables_of(asked["host"], variables, self._templar))
         for position, at in enumerate(open_ones):
             answers[at] = found[position] if position < len(found) else problem
+            answers[at] = without_secrets(answers[at], secrets)
             if answers[at].get("certainty") == "proven":
                 loop.proven.add(questions[at]["cause"])
         return {**_answered(answers), **_facts_of(result)}

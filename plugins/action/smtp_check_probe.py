@@ -9,14 +9,23 @@ Its documentation is in plugins/modules/smtp_check_probe.py.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 import typing as t
+from pathlib import Path
 
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible import constants
+from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    OPTIONS_OF_TASK,
     dialogue_spec,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.container import in_container
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.fleet_limits import (
+    dialogues_with_one_server,
+    jitter_of,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     HANDSHAKE,
@@ -36,11 +45,17 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.questions impo
     options_to_keep,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import (
-    without_passed_transcripts,
+    printable_value,
+    with_few_transcripts,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.start_times import reserve
 
 # The value of the option transcripts that keeps those of dialogues that passed, too.
 ALL_TRANSCRIPTS = "all"
+
+# The file with the time at which the next host may start. All runs of the role in one playbook
+# share it, since their servers may be the same.
+_START_TIMES = "smtp-check-start-times"
 
 
 class ActionModule(ActionBase):
@@ -57,30 +72,53 @@ class ActionModule(ActionBase):
         try:
             own = own_options(task_vars or {}, self._templar.template)
             plan = plan_of(given["servers"], own, given["options"], dialogue_spec())
-        except (AnsibleError, BadVariable) as error:
+            jitter = jitter_of(given["jitter"])
+        except BadVariable as error:
             planned = planned_as_given(given["servers"], own)
             of_role = {"planned": planned, "use": given["use"]}
             return {**result, "failed": True, "msg": f"bad option: {error}", **of_role}
         try:
-            result = run_module(self, HANDSHAKE, lambda: self._call(plan, task_vars))
+            result = run_module(self, HANDSHAKE, lambda: self._call(plan, jitter, task_vars))
         except AnsibleConnectionFailure as error:
-            result = {"unreachable": True, "msg": error.message}
+            result = {"unreachable": True, "msg": printable_value(error.message)}
         result.pop("module_stderr", None)  # the message has its last line
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
             message = in_terms_of_role(str(result.get("msg")), servers)
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         if given["transcripts"] != ALL_TRANSCRIPTS:
-            result = without_passed_transcripts(result)
+            result = with_few_transcripts(result)
         kept = options_to_keep(plan.options["targets"], result)
         of_role = {"planned": plan.planned, "use": given["use"], **({KEPT: kept} if kept else {})}
+        if self._connection.transport == "local" and in_container(Path("/"), os.environ):
+            of_role["in_container"] = True
         return {**result, **of_role}
 
-    def _call(self, plan: HostPlan, task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
-        time.sleep(random.uniform(0, float(self._task.args["jitter"] or 0)))
-        options = dict(plan.options)
+    def _call(
+        self, plan: HostPlan, jitter: float, task_vars: dict[str, t.Any] | None
+    ) -> dict[str, t.Any]:
+        options = self._limited(plan.options)
+        self._wait(plan.options["targets"], jitter)
         result: dict[str, t.Any] = self._execute_module(
             module_name=HANDSHAKE, module_args=options, task_vars=task_vars
         )
         self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    def _limited(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Return the options with this host's share of the dialogues with one server."""
+        share = int(self._task.args["per_server"])
+        own = str(options.get("per_server", OPTIONS_OF_TASK["per_server"]["default"]))
+        # The module says what is wrong with a value that is no number.
+        has_share = share and own.isdecimal()
+        return {**options, "per_server": min(share, int(own))} if has_share else dict(options)
+
+    def _wait(self, targets: list[dict[str, t.Any]], jitter: float) -> None:
+        """Wait until this host may start."""
+        seconds = random.uniform(0, jitter)
+        interval = float(self._task.args["interval"])
+        if interval:
+            path = Path(constants.DEFAULT_LOCAL_TMP, _START_TIMES)
+            turns = dialogues_with_one_server(targets)
+            seconds += reserve(path, time.monotonic(), interval * turns)
+        time.sleep(seconds)

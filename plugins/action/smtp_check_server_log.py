@@ -19,6 +19,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.diagnosis_loop
     Loop,
     loop_of,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.known_secrets import (
+    pattern_of,
+    variables_of,
+    without_secrets,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.log_answers import (
     answer_of_log,
     failed_result,
@@ -68,7 +73,8 @@ class ActionModule(ActionBase):
         except AnsibleConnectionFailure as error:
             return {"problem": f"Ansible cannot reach the host: {error.message}"}, {}
         facts = {name: found[name] for name in ("ansible_facts",) if name in found}
-        return answer_of_log(found, failed), facts
+        known = variables_of(question["host"], variables, self._templar)
+        return without_secrets(answer_of_log(found, failed), pattern_of(known)), facts
 
     def _call(self, options: dict[str, t.Any], variables: Variables) -> dict[str, t.Any]:
         variables = as_host(self, self._task.args["asked"]["host"], variables)

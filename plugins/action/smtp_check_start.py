@@ -12,14 +12,18 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     dialogue_spec,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.fleet_limits import (
+    FleetLimits,
+    fleet_limits,
+    jitter_of,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     PREFIX,
-    SERVERS,
     BadVariable,
     check_receipt,
     check_server_logs,
@@ -28,7 +32,15 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     plan_of,
     unused_options,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types import (
+    check_fail_on,
+    check_types,
+    unused_reports,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
+    check_command_line,
+    check_known,
+)
 
 Variables = Mapping[str, t.Any]
 
@@ -43,35 +55,32 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Fail if a variable of the role is wrong."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        given = self._task.args
+        variables = task_vars or {}
         try:
-            hosts = dict(_hosts(task_vars or {}))
-            specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
-            spec = specs["main"]["options"]
-            _check_known(spec, hosts, task_vars or {})
-            self._check_types(spec, task_vars or {})
-            for name in ("throttle", "jitter"):
-                if int(given[name]) < 0:
-                    raise BadVariable(f"{PREFIX}{name}", f"must be 0 or more, not {given[name]}")
-            own = own_options(task_vars or {}, self._templar.template)
-            plan = plan_of(given["servers"], own, given["options"], dialogue_spec())
-            check_server_logs(given["server_logs"], (task_vars or {})["hostvars"])
-            check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
+            limits, warnings = self._check(variables)
         except BadVariable as error:
             return {**result, "failed": True, "msg": str(error)}
-        warnings = unused_options(own, given["options"])
+        result.update(limits._asdict())
         return {**result, "warnings": warnings} if warnings else result
 
-    def _check_types(self, spec: Mapping[str, t.Any], own: Variables) -> None:
-        """Check the types and choices of the variables, as Ansible does for a role of a play.
-
-        The playbook of the collection skips that, because Ansible does it for each host. A server
-        that has options of its own is checked by the module.
-        """
-        given = {name: self._templar.template(own[name]) for name in spec if name in own}
-        errors = ArgumentSpecValidator(spec).validate(given).error_messages
-        if errors and SERVERS in given:
-            raise BadVariable("", "; ".join(errors))
+    def _check(self, variables: Variables) -> tuple[FleetLimits, list[str]]:
+        """Return the limits of this run, with warnings. Raise BadVariable."""
+        check_command_line(variables)
+        hosts = dict(_hosts(variables))
+        specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
+        spec = specs["main"]["options"]
+        _check_known(spec, hosts, variables)
+        values = check_types(spec, variables, self._templar.template)
+        given = {name[len(PREFIX) :]: value for name, value in values.items()}
+        check_fail_on(values, PREFIX)
+        jitter_of(given["jitter"])
+        limits, warnings = fleet_limits(given, _hosts_at_once(variables))
+        own = own_options(variables, self._templar.template)
+        plan = plan_of(given.get("servers"), own, given["options"], dialogue_spec())
+        check_server_logs(given["server_logs"], variables["hostvars"])
+        check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
+        warnings += unused_options(own, given["options"])
+        return limits, warnings + unused_reports(spec, values, PREFIX)
 
 
 def _check_known(spec: Mapping[str, t.Any], hosts: Mapping[str, Variables], own: Variables) -> None:
@@ -79,6 +88,14 @@ def _check_known(spec: Mapping[str, t.Any], hosts: Mapping[str, Variables], own:
     for host, variables in hosts.items():
         check_known(variables, list(spec), dialogue_spec(), host)
     check_known(own, list(spec), dialogue_spec(), "the play")
+
+
+def _hosts_at_once(own: Variables) -> int:
+    """Return how many hosts Ansible would let work at once."""
+    return max(
+        1,
+        min(int(own.get("ansible_forks", constants.DEFAULT_FORKS)), len(own["ansible_play_batch"])),
+    )
 
 
 def _hosts(own: Variables) -> Iterator[tuple[str, Variables]]:

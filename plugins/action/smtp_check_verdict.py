@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import result_of_verdict
 
@@ -31,6 +30,11 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         # The variable is not templated: it is the same for all hosts, and has texts of servers.
         report = variables[self._task.args["report"]]
-        fails = boolean(self._task.args["fail"])
-        host = variables["inventory_hostname"]
-        return {**result, **result_of_verdict(report, host, fails=fails, error=_ERROR)}
+        verdict = result_of_verdict(
+            report,
+            variables["inventory_hostname"],
+            fail=self._task.args["fail"],
+            variable="smtp_check_fail",
+            error=_ERROR,
+        )
+        return {**result, **verdict}

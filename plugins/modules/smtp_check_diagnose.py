@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_check_diagnose
 short_description: Ask a host to find out more about the causes of a report of the role smtp_check
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -23,11 +23,7 @@ description:
     In your own play, use the role or M(mailops.smtp.smtp_diagnose).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - mailops.smtp.attributes.role_part
 options:
   asked:
     description:

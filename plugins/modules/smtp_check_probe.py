@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_check_probe
 short_description: Hold the dialogues of one host with all servers of the role smtp_check
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -24,11 +24,7 @@ description:
     In your own play, use the role or M(mailops.smtp.smtp_handshake).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - mailops.smtp.attributes.role_part
 options:
   servers:
     description:
@@ -45,10 +41,20 @@ options:
       - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_jitter), in seconds.
     type: int
     required: true
+  per_server:
+    description:
+      - The RV(mailops.smtp.smtp_check_start#module:per_server) of this run of the role.
+    type: int
+    required: true
+  interval:
+    description:
+      - The RV(mailops.smtp.smtp_check_start#module:interval) of this run of the role.
+    type: float
+    required: true
   transcripts:
     description:
-      - Which transcripts to keep. V(all) keeps them all. V(failures) leaves that of a dialogue that
-        passed empty.
+      - Which transcripts to keep. V(all) keeps them all. V(failures) keeps those of the first 100
+        dialogues that failed, and leaves that of a dialogue that passed empty.
       - The role sets it to O(mailops.smtp.smtp_check#role:main:smtp_check_transcripts), or to
         V(all) if it looks for messages, since the message of such a dialogue may be missing.
     type: str
@@ -67,6 +73,8 @@ EXAMPLES = r"""
     servers: [relay.example.com]
     options: {timeout: 10}
     jitter: 0
+    per_server: 0
+    interval: 0
     transcripts: failures
     use: "{{ smtp_check_report.use }}"
   register: smtp_check_result
@@ -86,6 +94,18 @@ use:
   description: Value of O(use), so that a report can tell the results of an earlier run of the role.
   returned: always
   type: str
+options:
+  description:
+    - The options of each server with a dialogue that did not pass, without secrets, by the position
+      of the server in O(servers). M(mailops.smtp.smtp_check_diagnose) asks again with them.
+  returned: if a dialogue did not pass
+  type: dict
+  sample: {"0": {"host": "relay.example.com", "port": 587}}
+in_container:
+  description: Whether the connection is local, and the controller runs in a container.
+  returned: if it is true
+  type: bool
+  sample: true
 results:
   description: The RV(mailops.smtp.smtp_handshake#module:results) of the module.
   returned: when the module could run

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_check_receive
 short_description: Look for the messages that the hosts of the role smtp_check have sent
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
@@ -21,11 +21,7 @@ description:
     In your own play, use the role or M(mailops.smtp.mail_receipt).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - mailops.smtp.attributes.role_part
 options:
   options:
     description:
@@ -59,4 +55,9 @@ summary:
   description: The RV(mailops.smtp.mail_receipt#module:summary) of the module.
   returned: when the module could look through the mailbox
   type: dict
+kind:
+  description: The RV(mailops.smtp.mail_receipt#module:kind) of the module.
+  returned: when the module could not look through the whole mailbox
+  type: str
+  sample: login
 """

@@ -10,66 +10,43 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: smtp_check_start
 short_description: Check the variables of the role smtp_check, before anything is connected
-version_added: 0.2.0
+version_added: 1.0.0
 author:
   - The mailops.smtp maintainers (@mailops)
 description:
   - Fails if a variable of the role is invalid or unknown, and says what to write instead. For a
     misspelled name it suggests the nearest name. Without this check, a misspelled
     C(smtp_check_rcpt_to) would be ignored, and the role would check less than its user wants.
-  - This action is a part of the role P(mailops.smtp.smtp_check#role), which sets all its options.
-    In your own play, use the role or M(mailops.smtp.smtp_handshake).
+  - This action is a part of the role P(mailops.smtp.smtp_check#role), and reads its variables
+    itself. In your own play, use the role or M(mailops.smtp.smtp_handshake).
 extends_documentation_fragment:
   - mailops.smtp.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-options:
-  servers:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_servers).
-    type: raw
-    required: true
-  options:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_options).
-    type: raw
-    required: true
-  receipt:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_receipt).
-    type: raw
-    required: true
-  server_logs:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_server_logs).
-    type: raw
-    required: true
-  throttle:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_throttle).
-    type: int
-    required: true
-  jitter:
-    description:
-      - Value of O(mailops.smtp.smtp_check#role:main:smtp_check_jitter), in seconds.
-    type: int
-    required: true
+  - mailops.smtp.attributes.role_part
 """
 
 EXAMPLES = r"""
 - name: Check the variables of the role
   mailops.smtp.smtp_check_start:
-    servers: [relay.example.com]
-    options: {timeout: 10}
-    receipt: {}
-    throttle: 0
-    jitter: 0
   run_once: true
+  register: limits
 """
 
 RETURN = r"""
-# It has no return values of its own.
+throttle:
+  description: Maximum number of hosts that work at once, or 0 for as many as Ansible has forks.
+  returned: success
+  type: int
+  sample: 20
+per_server:
+  description:
+    - Maximum number of dialogues of one host with one server at once, or 0 for the limit of the
+      module.
+  returned: success
+  type: int
+  sample: 1
+interval:
+  description: Seconds between the dialogues of two hosts with one server, or 0.
+  returned: success
+  type: float
+  sample: 0.0
 """

@@ -47,6 +47,26 @@ def audit(folder: Path, hosts: dict[str, t.Any], **variables: t.Any) -> tuple[in
     return _run(folder, hosts, "mailops.smtp.audit", variables)
 
 
+def each_case(folder: Path, role: str, cases: list[dict[str, t.Any]]) -> list[str]:
+    """Run a role once for each case, with its variables, in one play of two hosts.
+
+    Return what was printed for each case. If the role fails, the play goes on with the next case,
+    because a run for each would take more than a second.
+    """
+    inventory = {"all": {"hosts": {"web1": HONEST, "web2": HONEST}}}
+    imported = {"name": f"mailops.smtp.{role}", "rolespec_validate": False}
+    failed = {"ansible.builtin.debug": {"msg": "The role has failed."}}
+    tasks: list[dict[str, t.Any]] = []
+    for case in cases:
+        role_runs = [{"ansible.builtin.import_role": imported}]
+        tasks.append({"block": role_runs, "rescue": [failed], "vars": case})
+        tasks.append({"name": "end of a case", "ansible.builtin.debug": {}, "run_once": True})
+    play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
+    (folder / "play.json").write_text(json.dumps([play]))
+    printed = run_playbook(folder, inventory, "play.json").stdout
+    return printed.split("TASK [end of a case]")[: len(cases)]
+
+
 def _run(
     folder: Path, hosts: dict[str, t.Any], playbook: str, variables: dict[str, t.Any]
 ) -> tuple[int, str]:

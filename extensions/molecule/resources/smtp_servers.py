@@ -30,6 +30,10 @@ HOSTILE = "\x1b[2J\x1b[31m{{ lookup('pipe', 'id') }}{% raw %}"
 # Whom `submission` lets in.
 LOGIN = LoginPassword(b"monitoring", b'no "open" secret')
 
+# What `relay` takes mail for, and the client that it sends on the mail of.
+OURS = "@example.com"
+TRUSTED = "127.0.0.9"
+
 # A process holds a lock on this file as long as it lives.
 PID_FILE = "servers.pid"
 
@@ -75,6 +79,18 @@ class Handler:
         return "250 2.0.0 Ok: queued as 4XyZ1234abc"
 
 
+class Relay(Handler):
+    """Takes mail for its own domain from everybody, and for others from one client alone."""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer RCPT TO."""
+        if t.cast("tuple[str, int]", session.peer)[0] != TRUSTED and not address.endswith(OURS):
+            return "554 5.7.1 Relay access denied"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
 def server(handler: Handler, ident: str = "ESMTP") -> t.Callable[[], SMTP]:
     """Make what makes a server for each connection."""
     return lambda: SMTP(handler, hostname="mx.example.com", ident=ident)
@@ -106,6 +122,7 @@ def servers(folder: pathlib.Path) -> dict[str, t.Callable[[], SMTP]]:
     return {
         "accepting": server(Handler(folder)),
         "refusing": server(Handler(folder, rcpt="550 5.1.1 No such user here")),
+        "relay": server(Relay(folder), ident="ESMTP Postfix"),
         "submission": submission(folder),
         "hostile": server(Handler(folder, mail=f"550 5.7.1 {HOSTILE}"), ident=HOSTILE),
     }

@@ -45,7 +45,7 @@ START_SECONDS = 30.0
 # Python is what modules run with on the hosts.
 ROOMS = {
     "network": Room("segments", ["iproute2", "openssh-server", "python3"]),
-    "postfix": Room("postfix", postfix.PACKAGES, postfix.ANSWERS),
+    "postfix": postfix.ROOM,
     "exim": Room("exim", exim.PACKAGES),
 }
 

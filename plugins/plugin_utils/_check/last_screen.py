@@ -32,7 +32,7 @@ def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
     of_all = f"{broken:,} of {counts['total']:,} cells are broken:"
     yield f"{quantity(failed, 'host')} {verb} failed. {of_all}"
     for number, cause in enumerate(causes[:_MAX_CAUSES], 1):
-        yield f"{number}. {_shortened(cause['sentence'])} [{quantity(cause['cells'], 'cell')}]"
+        yield f"{number}. {shortened(cause['sentence'])} [{quantity(cause['cells'], 'cell')}]"
         if len(causes) <= _MAX_WITH_FINDING:
             yield from _finding(cause)
     more = len(causes) - _MAX_CAUSES
@@ -40,26 +40,27 @@ def last_screen(report: Mapping[str, t.Any], failed: int) -> Iterator[str]:
         yield f"... and {more:,} more"
     if report["unexplained"]:
         yield f"{quantity(report['unexplained'], 'cell')} without a common cause"
-    yield _where(report)
+    yield where(report, "smtp_check_report_dir")
 
 
 def _finding(cause: Mapping[str, t.Any]) -> Iterator[str]:
     """Yield what a host has found out about a cause, unless that is only a guess."""
     found = cause.get("diagnosis") or {}
     if found.get("cause") and found["certainty"] in _FOUND:
-        yield f"   {_FOUND[found['certainty']]}: {_shortened(found['cause'])}"
+        yield f"   {_FOUND[found['certainty']]}: {shortened(found['cause'])}"
 
 
-def _shortened(sentence: str) -> str:
+def shortened(sentence: str) -> str:
+    """Return a sentence, cut if it is long."""
     cut = len(sentence) > _MAX_SENTENCE
     return f"{sentence[: _MAX_SENTENCE - 3]}..." if cut else sentence
 
 
-def _where(report: Mapping[str, t.Any]) -> str:
-    """Return where the report is, for people first."""
+def where(report: Mapping[str, t.Any], variable: str) -> str:
+    """Return where the report is, for people first. `variable` has the folder for its files."""
     if report["not_written"]:
         return f"Not written: {report['not_written']}"
     files: list[str] = report["files"]
     if not files:
-        return "The report is above. With smtp_check_report_dir it is also a file."
+        return f"The report is above. With {variable} it is also a file."
     return "Report: " + next((one for one in files if one.endswith((".html", ".md"))), files[0])

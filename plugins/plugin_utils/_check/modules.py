@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from .controller import end_children, ending_with_controller
 from .results import did_not_run, filtered, reason_not_run
 
 HANDSHAKE = "mailops.smtp.smtp_handshake"
@@ -68,6 +69,7 @@ RETURNED = {
             "summary",
             "vantage",
             "server",
+            "facts",
             "connections",
             "seconds",
             "ended_early",
@@ -106,7 +108,8 @@ def run_module(
     exception is AnsibleConnectionFailure, for a host that cannot be reached.
     """
     try:
-        result = call()
+        with ending_with_controller():
+            result = call()
     except AnsibleConnectionFailure:
         raise
     except AnsibleError as error:
@@ -117,6 +120,7 @@ def run_module(
     except BaseException as error:
         if type(error).__name__ != _TIME_OUT:
             raise
+        end_children()
         result = {"failed": True, "msg": "the task took longer than its timeout, and was ended"}
     if did_not_run(result):
         result["msg"] = reason_not_run(result, _version(action), module)

@@ -15,9 +15,16 @@ import re
 import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ansible.errors import AnsibleError
+from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import (
+    Spec,
+    unknown_option,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import NOT_SHOWN
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
+    blank_problem,
     parse_server,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
@@ -45,10 +52,13 @@ OF_TASK = tuple(name for name in OPTIONS_OF_TASK if name != "targets")
 _PLANNED = ("name", *WAYS_TO_NAME_SERVER, "port", "tls")
 
 _MESSAGE = tuple(MODULE_OPTIONS["message"].argument["options"])
-_RECEIPT = ("imap", "pop3", "path", "mailboxes", "timeout", "delay", "delete", "delegate_to")
+OF_RECEIPT = ("imap", "pop3", "path", "mailboxes", "timeout", "delay", "delete", "delegate_to")
 
 # A list as in YAML, which people also write after -e. It may be an address in brackets, too.
 _LIST = re.compile(r"\s*\[([^\[\]]*)\]\s*")
+
+# What a text with an account has, such as smtp://user:password@relay or login_password=secret.
+_MAY_BE_SECRET = re.compile(r"[@=\s]|//")
 
 # Limit on the messages of the module that are parsed. They are sentences.
 _MAX_MESSAGE = 5000
@@ -57,6 +67,10 @@ _MAX_MESSAGE = 5000
 _TARGET_MESSAGE = re.compile(
     r"targets\[(\d{1,9})\]( \(.*?\))?(?:\.([\w.\[\]-]+))?:? (.*)", re.DOTALL
 )
+
+
+# A message about an option: of the module, or of Ansible about a value of the wrong type.
+_OF_OPTION = re.compile(r"(argument '|value of )?(\w+)")
 
 
 class BadVariable(Exception):
@@ -78,10 +92,28 @@ def own_options(
 ) -> dict[str, t.Any]:
     """Return the options whose variables are set, templated. `template` is that of a task.
 
-    One template in the role for all of them takes longer, since most are not set.
+    One template in the role for all of them takes longer, since most are not set. Raise
+    BadVariable.
     """
-    found = ((name, f"{PREFIX}{name}") for name in WITH_VARIABLE)
-    return {name: template(variables[one]) for name, one in found if one in variables}
+    return templated(PREFIX, WITH_VARIABLE, variables, template)
+
+
+def templated(
+    prefix: str,
+    names: Iterable[str],
+    variables: Mapping[str, t.Any],
+    template: Callable[[t.Any], t.Any],
+) -> dict[str, t.Any]:
+    """Return the values of the variables of a role that are set. Raise BadVariable."""
+    found: dict[str, t.Any] = {}
+    for name in names:
+        variable = f"{prefix}{name}"
+        if variable in variables:
+            try:
+                found[name] = template(variables[variable])
+            except AnsibleError as error:
+                raise BadVariable("", f"{variable}: {error.message}") from error
+    return found
 
 
 def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[str]) -> HostPlan:
@@ -104,6 +136,9 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
 
 def read_servers(value: t.Any, variable: str = SERVERS) -> Sequence[t.Any]:
     """Return the list of servers. From the command line it is a text."""
+    if value is None:
+        problem = f"is not set; name a server, as in -e {variable}=relay.example.com"
+        raise BadVariable(variable, problem)
     if isinstance(value, str):
         value = _from_text(value, variable)
     if isinstance(value, Mapping):
@@ -128,11 +163,22 @@ def _from_text(text: str, variable: str) -> t.Any:
         raise BadVariable(variable, problem) from None
 
 
-def server_options(index: int, given: t.Any, variable: str = SERVERS) -> dict[str, t.Any]:
-    """Return a server as options, with the port and the brackets of its text taken apart."""
+def server_options(
+    index: int,
+    given: t.Any,
+    variable: str = SERVERS,
+    known: t.Collection[str] = tuple(MODULE_OPTIONS),
+) -> dict[str, t.Any]:
+    """Return a server as options, with the port and the brackets of its text taken apart.
+
+    `known` are the options that a server may have.
+    """
     where = f"{variable}[{index}]"
     if isinstance(given, Mapping):
         server = {str(name): value for name, value in given.items()}
+        problem = blank_problem(given, known)
+        if problem:
+            raise BadVariable(where, problem)
     elif isinstance(given, str):
         server = {"host": given}
     else:
@@ -154,7 +200,7 @@ def _variables(given: t.Any) -> dict[str, t.Any]:
     own = {name: value for name, value in given.items() if value is not None}
     if "message" in own:
         own["message"] = _from_json(own["message"])
-        check_names(f"{PREFIX}message", own["message"], _MESSAGE, "a message")
+        check_names(f"{PREFIX}message", own["message"], _MESSAGE)
     return own
 
 
@@ -168,7 +214,7 @@ def _from_json(value: t.Any) -> t.Any:
 
 def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> dict[str, t.Any]:
     """Return the options of the variable for other options, without those that a variable sets."""
-    check_names(OPTIONS, given, [*known, *OF_TASK], "smtp_handshake")
+    check_names(OPTIONS, given, [*known, *OF_TASK])
     for name in WAYS_TO_NAME_SERVER:
         if given.get(name) is not None:
             raise BadVariable(f"{OPTIONS}.{name}", f"has no effect; name the servers in {SERVERS}")
@@ -189,7 +235,7 @@ def check_receipt(receipt: t.Any, plan: HostPlan, others_send: bool = False) -> 
 
     `others_send` is whether another host of the play may send a message.
     """
-    check_names(RECEIPT, receipt, _RECEIPT, "mail_receipt")
+    check_names(RECEIPT, receipt, OF_RECEIPT)
     targets: list[dict[str, t.Any]] = plan.options["targets"]
     if receipt and not others_send and all(target.get("message") is None for target in targets):
         raise BadVariable(
@@ -200,8 +246,7 @@ def check_receipt(receipt: t.Any, plan: HostPlan, others_send: bool = False) -> 
 def check_server_logs(given: t.Any, inventory: t.Collection[str]) -> None:
     """Raise BadVariable unless each log is on a host of the inventory."""
     if not isinstance(given, Mapping):
-        problem = "must be a dictionary of servers and hosts (with -e, write it as JSON)"
-        raise BadVariable(SERVER_LOGS, problem)
+        raise BadVariable(SERVER_LOGS, no_dictionary(SERVER_LOGS))
     for server, host in given.items():
         where = f"{SERVER_LOGS}[{server}]"
         if not isinstance(host, str):
@@ -220,15 +265,21 @@ def may_send(known: Mapping[str, t.Any]) -> bool:
     )
 
 
-def check_names(variable: str, given: t.Any, known: Sequence[str], of_what: str) -> None:
+def check_names(variable: str, given: t.Any, known: Iterable[str]) -> None:
     """Raise BadVariable if a value is not a dictionary, or has an unknown name."""
+    spec: Spec = {name: {} for name in known}
     if not isinstance(given, Mapping):
-        raise BadVariable(variable, "must be a dictionary (with -e, write it as JSON)")
+        raise BadVariable(variable, no_dictionary(variable))
     for name in given:
-        if name not in known:
-            raise BadVariable(
-                f"{variable}.{name}", f"{of_what} has no such option{did_you_mean(name, known)}"
-            )
+        if name not in spec:
+            error = unknown_option(variable, name, spec)
+            raise BadVariable(error.option, error.problem)
+
+
+def no_dictionary(variable: str) -> str:
+    """Return the problem of a value that is no dictionary, as none is after -e NAME=VALUE."""
+    as_json = f"""-e '{{"{variable}": {{...}}}}'"""
+    return f"must be a dictionary; after -e, write all of it as JSON: {as_json}"
 
 
 def did_you_mean(name: object, known: Iterable[str], prefix: str = "") -> str:
@@ -249,7 +300,7 @@ def in_terms_of_role(message: str, servers: Sequence[t.Any]) -> str:
     own = given if isinstance(given, Mapping) else {"host": given}
     option = (path or "host").partition(".")[0]
     named = [one for one in WITH_VARIABLE if re.search(rf"\b{one}\b", problem)]
-    if any(one in own for one in (option, *named)):
+    if option in WAYS_TO_NAME_SERVER or any(one in own for one in (option, *named)):
         where = f"{SERVERS}[{index}]{name or ''}" + (f".{path}" if path else "")
         return str(BadVariable(where, problem))
     for one in named:
@@ -258,10 +309,14 @@ def in_terms_of_role(message: str, servers: Sequence[t.Any]) -> str:
     return str(BadVariable(variable, problem))
 
 
-def receipt_in_terms_of_role(message: str) -> str:
+def receipt_in_terms_of_role(message: str, variable: str = RECEIPT) -> str:
     """Return a message of mail_receipt about an option as one about the variable of the role."""
-    option = re.match(r"\w+", message)
-    return f"{RECEIPT}.{message}" if option and option.group() in _RECEIPT else message
+    option = _OF_OPTION.match(message)
+    if option is None or option.group(2) not in OF_RECEIPT:
+        return message
+    return (
+        f"{variable}.{option.group(2)}: {message}" if option.group(1) else f"{variable}.{message}"
+    )
 
 
 def planned_as_given(servers: t.Any, variables: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
@@ -271,10 +326,22 @@ def planned_as_given(servers: t.Any, variables: t.Mapping[str, t.Any]) -> list[d
     except BadVariable:
         return []
     common = _without_null(variables)
-    return [
-        _planned_target({**common, **(one if isinstance(one, Mapping) else {"host": str(one)})})
-        for one in given
-    ]
+    return [_planned_target({**common, **one}) for one in map(as_written, given)]
+
+
+def as_written(server: t.Any) -> dict[str, t.Any]:
+    """Return a server as a user wrote it.
+
+    A text that is none, and may have an account with its password in it, is not shown.
+    """
+    found = dict(server) if isinstance(server, Mapping) else {"host": str(server)}
+    text = str(found.get("host") or "")
+    if _MAY_BE_SECRET.search(text):
+        try:
+            parse_server(text)
+        except ValueError:
+            found["host"] = NOT_SHOWN
+    return found
 
 
 def _without_null(server: Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -283,4 +350,6 @@ def _without_null(server: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _planned_target(target: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return what identifies a target. Its other options may be secret."""
-    return {name: target[name] for name in _PLANNED if target.get(name) is not None}
+    found = {name: target[name] for name in _PLANNED if target.get(name) is not None}
+    # The module refuses an account in the domain, too.
+    return {**found, "mx": NOT_SHOWN} if "@" in str(found.get("mx")) else found

@@ -9,6 +9,7 @@ Values are not templated.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Collection, Iterable, Mapping
 
@@ -20,18 +21,20 @@ class RoleNames(t.NamedTuple):
 
     `returned` are the variables that the role sets, each with the option that may be meant instead.
     `synonyms` are other words for options, which are suggested before similar names. `others` are
-    options of the module that only the variable for other options can have.
+    options of the module that only the variable for other options can have. `of_merge` are the
+    variables of the playbook that merges reports.
     """
 
     prefix: str
     returned: Mapping[str, str]
     synonyms: Mapping[str, str]
     others: tuple[str, ...] = ()
+    of_merge: tuple[str, ...] = ()
 
     @property
-    def of_playbook(self) -> str:
-        """A variable of the playbook, which the role does not have."""
-        return f"{self.prefix}hosts"
+    def of_playbooks(self) -> set[str]:
+        """The variables of the playbooks, which the role does not have."""
+        return {f"{self.prefix}{name}" for name in ("hosts", *self.of_merge)}
 
     @property
     def options(self) -> str:
@@ -53,9 +56,16 @@ _SYNONYMS = {
     "dir": "report_dir",
     "ehlo": "helo",
     "folder": "report_dir",
+    "forks": "throttle",
+    "format": "reports",
     "formats": "reports",
     "from": "mail_from",
     "host": "servers",
+    "host_pattern": "hosts",
+    "imap": "receipt",
+    "limit": "hosts",
+    "mailbox": "receipt",
+    "output": "report_dir",
     "pass": "login_password",
     "password": "login_password",
     "recipient": "rcpt_to",
@@ -72,7 +82,26 @@ _SYNONYMS = {
     "username": "login_user",
 }
 
-SMTP_CHECK = RoleNames(PREFIX, _RETURNED, _SYNONYMS, OF_TASK)
+SMTP_CHECK = RoleNames(PREFIX, _RETURNED, _SYNONYMS, OF_TASK, ("shards", "expected_hosts"))
+
+
+# What ansible-core makes of the words after -e that are no NAME=VALUE.
+_WITHOUT_NAME = "_raw_params"
+
+
+def check_command_line(variables: Mapping[t.Any, t.Any]) -> None:
+    """Raise BadVariable if a value after -e was cut off at a blank, or is a file without its @.
+
+    ansible-core keeps only the first word of a value that is not in quotes, so a list of servers or
+    recipients would lose all but the first, and the check would pass. The lost words are not shown,
+    as they may be those of a password.
+    """
+    if _WITHOUT_NAME in variables:
+        raise BadVariable(
+            "-e",
+            "a value ends at the first blank, so some words were lost, or a file lacks its @; write"
+            " lists without blanks, as in -e NAME=a,b, or all variables into a file for -e @FILE",
+        )
 
 
 def check_known(
@@ -87,15 +116,17 @@ def check_known(
     `of_role` are the options of the role, `of_module` those of its module. `where` says whose
     variables these are.
     """
-    known = {*of_role, role.of_playbook}
+    known = {*of_role, *role.of_playbooks}
     for name in sorted(name for name in variables if isinstance(name, str)):
         if not name.startswith(role.prefix) or name in known:
             continue
         short = name[len(role.prefix) :]
         if short not in role.returned:
             suggestion = _suggestion(short, known, of_module, role)
+            # YAML reads {password:secret}, without a blank after the colon, as one name.
+            shown = re.split(r"\W", name)[0]
             raise BadVariable(
-                name, f"is no variable of the role (it is set for {where}){suggestion}"
+                shown, f"is no variable of the role (it is set for {where}){suggestion}"
             )
         if not _is_returned(variables[name]):
             option = role.returned[short]

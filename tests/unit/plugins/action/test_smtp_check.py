@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import socketserver
+import threading
+import time
 import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.tests.unit.role_runs import HONEST, check, lying, passes
+from ansible.errors import AnsibleAction
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import result_of_verdict
+from ansible_collections.mailops.smtp.tests.unit.role_runs import (
+    HONEST,
+    check,
+    each_case,
+    lying,
+    passes,
+)
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
@@ -94,25 +105,43 @@ def test_a_lack_of_the_host_for_one_server_does_not_hide_the_others(
     assert "ca_path: /nonexistent" in printed
 
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
-        ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
-        ({"smtp_check_receipt": {"path": "/m"}}, "no message is sent; set smtp_check_message"),
-        ({"smtp_check_server_logs": {"relay": "web3"}}, "web3, which is not in the inventory"),
-        ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
-    ],
-)
-def test_a_wrong_variable_ends_the_run_before_any_host_connects(
-    tmp_path: Path, variables: dict[str, t.Any], words: str
-) -> None:
-    status, printed = check(
-        tmp_path, {"web1": HONEST, "web2": HONEST}, smtp_check_servers="relay", **variables
-    )
+WRONG: list[tuple[dict[str, t.Any], str]] = [
+    ({"smtp_check_recipient": "a@b.c"}, "did you mean smtp_check_rcpt_to?"),
+    ({"smtp_check_message": True}, "smtp_check_message must be a dictionary"),
+    ({"smtp_check_receipt": {"path": "/m"}}, "no message is sent; set smtp_check_message"),
+    ({"smtp_check_server_logs": {"relay": "web3"}}, "web3, which is not in the inventory"),
+    ({"smtp_check_throttle": -1}, "smtp_check_throttle must be 0 or more, not -1"),
+    ({"smtp_check_rate": -1}, "smtp_check_rate must be 0 or more, not -1"),
+    ({"smtp_check_servers": []}, "smtp_check_servers is empty; name a server"),
+    ({"smtp_check_tls": "yes"}, "smtp_check_tls: 'yes' is not one of opportunistic, required"),
+    ({"smtp_check_throttle": "all"}, "smtp_check_throttle must be a whole number, not a text"),
+    ({"smtp_check_fail": None}, "smtp_check_fail must be true or false, not null"),
+    ({"smtp_check_helo": "{{ name_of_none }}"}, "smtp_check_helo: 'name_of_none' is undefined"),
+    ({"smtp_check_servers": "{{ name_of_none }}"}, "smtp_check_servers: 'name_of_none' is undefi"),
+    ({"_raw_params": "relay2"}, "-e: a value ends at the first blank"),
+    ({"smtp_check_report_dir": "/dev/null/x"}, "smtp_check_report_dir: /dev/null is not a folder"),
+    ({"smtp_check_baseline": "none.json"}, "smtp_check_baseline: none.json cannot be read"),
+    ({"smtp_check_advice": "none.yml"}, "smtp_check_advice cannot be used: none.yml cannot be"),
+]
 
-    assert status == 2, printed
-    assert words in printed
+
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return what is printed for each wrong variable."""
+    cases = [{"smtp_check_servers": "relay", **wrong} for wrong, _words in WRONG]
+    return each_case(tmp_path_factory.mktemp("run"), "smtp_check", cases)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(at, words) for at, (_wrong, words) in enumerate(WRONG)]
+)
+def test_a_wrong_variable_fails_all_hosts_before_any_connects(
+    refusals: list[str], number: int, words: str
+) -> None:
+    printed = refusals[number]
+
+    assert printed.count("The role has failed.") == 2, printed
+    assert words in " ".join(printed.split())
     assert "Hold the dialogues" not in printed
     assert "argument_spec_data" not in printed
 
@@ -131,27 +160,99 @@ def test_each_host_but_the_first_goes_through_two_tasks(tmp_path: Path, scripted
     assert "Validating arguments" not in printed
 
 
-@pytest.mark.parametrize("hosts", [3, 13])
-def test_below_a_long_recap_the_last_lines_say_what_is_broken(tmp_path: Path, hosts: int) -> None:
+class CountingServer(socketserver.ThreadingTCPServer):
+    """Counts the dialogues that are held at once. Each waits a moment for another one to come."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Dialogue)
+        self.crowded = threading.Event()
+        self.open = self.most = 0
+        self.starts: list[float] = []
+        self.lock = threading.Lock()
+
+
+class _Dialogue(socketserver.StreamRequestHandler):
+    server: CountingServer
+
+    def handle(self) -> None:
+        server = self.server
+        with server.lock:
+            server.open += 1
+            server.most = max(server.most, server.open)
+            server.starts.append(time.monotonic())
+            if server.open > 1:
+                server.crowded.set()
+        server.crowded.wait(0.3)
+        self.wfile.write(b"220 mx\r\n")
+        while not self.rfile.readline().startswith(b"QUIT"):
+            self.wfile.write(b"250 mx\r\n")
+        with server.lock:
+            server.open -= 1
+        self.wfile.write(b"221 bye\r\n")
+
+
+def test_a_server_sees_no_more_dialogues_than_the_fleet_may_hold(tmp_path: Path) -> None:
+    """Two hosts with two dialogues each would hold four at once."""
+    begun = time.monotonic()
+    with CountingServer() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        status, printed = check(
+            tmp_path,
+            {"web1": HONEST, "web2": HONEST},
+            smtp_check_servers=[{"host": "127.0.0.1", "port": port, "name": n} for n in "ab"],
+            smtp_check_per_server=1,
+            smtp_check_rate=40,
+        )
+        server.shutdown()
+
+    assert status == 0, printed
+    assert server.most == 1
+    assert len(server.starts) == 4
+    # The first host takes two turns of 1.5 seconds, which begin before Ansible starts it.
+    assert server.starts[2] - begun > 3
+
+
+def test_a_local_connection_in_a_container_is_told(
+    tmp_path: Path, scripted: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server: ScriptedServer = scripted(ANSWERS)
+    monkeypatch.setenv("container", "podman")
     status, printed = check(
         tmp_path,
-        {f"web{number}": HONEST for number in range(hosts)},
+        {"here": HONEST},
+        smtp_check_servers=f"127.0.0.1:{server.port}",
+        smtp_check_report_dir="reports",
+        smtp_check_reports=["json"],
+    )
+
+    assert status == 0, printed
+    assert "measured from within the container of the controller: here" in printed
+    report = json.loads((tmp_path / "reports" / "report.json").read_text())
+    assert report["plan"]["in_container"] == ["here"]
+
+
+@pytest.mark.thorough
+def test_below_a_long_recap_the_last_lines_say_what_is_broken(tmp_path: Path) -> None:
+    status, printed = check(
+        tmp_path,
+        {f"web{number}": HONEST for number in range(13)},
         smtp_check_servers=f"127.0.0.1:{closed_port()}",
         smtp_check_report_dir="reports",
     )
 
     assert status == 2, printed
-    assert printed.count("fatal: [") == hosts
+    assert printed.count("fatal: [") == 13
     assert printed.count("Origin: ") <= 1  # an error is shown once, and not for each host
     _before, _recap, after = printed.partition("PLAY RECAP")
     last = [line for line in after.splitlines() if line and "ok=" not in line][1:]
-    assert bool(last) == (hosts == 13), printed
-    if last:
-        first = next(at for at, line in enumerate(last) if line.startswith("13 hosts have failed."))
-        assert last[first].endswith("13 of 13 cells are broken:")
-        assert last[first + 1].startswith("1. no host can connect to 127.0.0.1:")
-        assert all(line.startswith("   ") for line in last[first + 2 : -1])  # what was found out
-        assert last[-1] == f"Report: {tmp_path}/reports/report.html"
+    first = next(at for at, line in enumerate(last) if line.startswith("13 hosts have failed."))
+    assert last[first].endswith("13 of 13 cells are broken:")
+    assert last[first + 1].startswith("1. no host can connect to 127.0.0.1:")
+    assert all(line.startswith("   ") for line in last[first + 2 : -1])  # what was found out
+    assert last[-1] == f"Report: {tmp_path}/reports/report.html"
 
 
 PLAY = """
@@ -169,8 +270,8 @@ PLAY = """
     [
         ("strategy: free", True),
         ("serial: 1", True),
-        ("max_fail_percentage: 60", True),
-        ("max_fail_percentage: 40", False),
+        pytest.param("max_fail_percentage: 60", True, marks=pytest.mark.thorough),
+        pytest.param("max_fail_percentage: 40", False, marks=pytest.mark.thorough),
         ("any_errors_fatal: true", False),
     ],
 )
@@ -285,28 +386,6 @@ def test_the_results_of_200_targets_fit_into_an_event_of_awx(
     assert sum("Connection refused" in text for text in texts) == 1
 
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"smtp_check_servers": []}, "smtp_check_servers is empty; name a server"),
-        ({"smtp_check_tls": "yes"}, "value of smtp_check_tls must be one of"),
-        ({"smtp_check_throttle": "all"}, "smtp_check_throttle"),
-        ({"smtp_check_transcripts": "none"}, "value of smtp_check_transcripts must be one of"),
-        ({"smtp_check_helo": "{{ name_of_none }}"}, "name_of_none"),
-    ],
-)
-def test_a_value_of_the_wrong_type_ends_the_run_before_any_host_connects(
-    tmp_path: Path, variables: dict[str, t.Any], words: str
-) -> None:
-    status, printed = check(
-        tmp_path, {"web1": HONEST, "web2": HONEST}, **{"smtp_check_servers": "relay", **variables}
-    )
-
-    assert status == 2, printed
-    assert words in " ".join(printed.split()), printed
-    assert "Hold the dialogues" not in printed
-
-
 def test_an_error_of_the_module_names_the_variable_of_the_role(tmp_path: Path) -> None:
     status, printed = check(
         tmp_path, {"web1": HONEST}, smtp_check_servers="relay", smtp_check_login_user="ann"
@@ -314,6 +393,32 @@ def test_an_error_of_the_module_names_the_variable_of_the_role(tmp_path: Path) -
 
     assert status == 2, printed
     assert "smtp_check_login_password is required with smtp_check_login_user" in printed
+
+
+@pytest.mark.parametrize(
+    ("fail", "told"),
+    [
+        ("no", None),
+        (True, "web1 found 1 of 1 servers broken"),
+        (
+            "perhaps",
+            "smtp_check_fail must be true or false, not a text\nweb1 found 1 of 1 servers br",
+        ),
+    ],
+)
+def test_a_host_fails_unless_its_variable_says_that_it_must_not(fail: t.Any, told: t.Any) -> None:
+    report = {
+        "verdicts": {"web1": {"message": "web1 found 1 of 1 servers broken"}},
+        "not_written": "",
+    }
+    try:
+        result = result_of_verdict(
+            report, "web1", fail=fail, variable="smtp_check_fail", error="hosts are broken"
+        )
+    except AnsibleAction as error:
+        result = error.result
+    assert (result.get("msg") or "").startswith(told or "")
+    assert ("msg" in result) is (told is not None)
 
 
 def test_every_host_has_its_verdict_if_the_report_cannot_be_written(

@@ -10,6 +10,7 @@ and several tests read what it printed and wrote.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import socketserver
@@ -20,7 +21,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from ansible.plugins.connection import local
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.side_by_side import (
+    LOOKUP_SECONDS,
+    SERVER_SECONDS,
+)
+from ansible_collections.mailops.smtp.plugins.modules import smtp_check_probe, smtp_report
+from ansible_collections.mailops.smtp.tests.unit.returned import keys, problems
 from ansible_collections.mailops.smtp.tests.unit.role_runs import HONEST, check, passes, script
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 
@@ -42,6 +50,7 @@ class Relay(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.refusal = refusal
         self.said: list[str] = []
+        self.told = ""  # the last response of a login, which it tells everybody
 
     def names(self, host: str, play: str) -> int:
         """Return how often a host of a play has greeted the server."""
@@ -56,7 +65,7 @@ class Relay(socketserver.ThreadingTCPServer):
 class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server = t.cast(Relay, self.server)
-        self._reply("220 mx.example.net ESMTP")
+        self._reply(f"220 mx.example.net ESMTP {server.told}".rstrip())
         for line in self.rfile:
             command = line.decode().strip()
             server.said.append(command)
@@ -65,6 +74,7 @@ class _Session(socketserver.StreamRequestHandler):
             if command.startswith("EHLO"):
                 self._reply("250-mx.example.net\r\n250 AUTH PLAIN")
             elif command.startswith("AUTH"):
+                server.told = command.split()[-1]
                 self._reply("235 2.7.0 Ok")
             else:
                 known = not command.startswith("RCPT") or "<postmaster" in command
@@ -254,11 +264,29 @@ def test_no_secret_is_kept_for_the_diagnosis(proven: Run, relay: Relay) -> None:
     assert "correct horse" not in proven.printed
     kept = (proven.folder / "kept.json").read_text()
     assert "correct horse" not in kept
+    response = base64.b64encode(b"\0ann\0correct horse").decode()
+    assert relay.told == response
+    assert response not in kept
+    assert response not in proven.play("login")
+    assert "S: 220 mx.example.net ESMTP (not shown)" in task(proven.play("login"), ASK)
     result, report = json.loads(kept)
     assert result["options"]["0"]["login_user"] == "ann"
     assert report["causes"][0]["diagnosis"] is not None
     assert sum(command.startswith("AUTH") for command in relay.said) == 2  # of the two probes
     assert relay.names("web1", "login") > 1
+
+
+def test_the_role_returns_what_is_documented(proven: Run) -> None:
+    result, report = json.loads((proven.folder / "kept.json").read_text())
+    of_probe = yaml.safe_load(smtp_check_probe.RETURN)
+    of_report = yaml.safe_load(smtp_report.RETURN)
+    del of_probe["in_container"], of_report["shards"]
+    result.pop("in_container", None)
+
+    assert problems(result, of_probe) == []
+    assert problems(report, of_report) == []
+    diagnosis = of_report["causes"]["contains"]["diagnosis"]["sample"]
+    assert keys(report["causes"][0]["diagnosis"]) == keys(diagnosis)
 
 
 def test_advice_of_a_user_comes_first(proven: Run) -> None:
@@ -547,3 +575,9 @@ def test_the_log_of_the_server_has_the_line_that_decided(strange: Strange) -> No
     ]
     assert cause["evidence"][0]["value"] == LINE.replace("\x1b", "\\x1b")
     assert cause["certainty"] == "proven"
+
+
+def test_the_task_leaves_a_host_time_for_all_questions_about_one_server() -> None:
+    tasks = Path(__file__).parents[4] / "roles" / "smtp_check" / "tasks" / "diagnosis.yml"
+    (ask,) = [one for one in yaml.safe_load(tasks.read_text()) if one["name"] == ASK]
+    assert ask["timeout"] >= LOOKUP_SECONDS + SERVER_SECONDS + 10  # to connect, and start Python

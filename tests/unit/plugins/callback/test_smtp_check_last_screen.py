@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Below a long recap, the output says what is broken: in any play that enables the callback."""
+"""Below the recap, the output says what is broken: in any play that enables the callback."""
 
 from __future__ import annotations
 

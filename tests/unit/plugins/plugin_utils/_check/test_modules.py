@@ -6,15 +6,22 @@
 from __future__ import annotations
 
 import importlib
+import signal
+import subprocess
 import types
 import typing as t
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.filtered_action import (
+    FilteredAction,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     HANDSHAKE,
+    RETURNED,
     run_module,
 )
+from ansible_collections.mailops.smtp.tests.unit import forks
 
 
 def time_out() -> BaseException:
@@ -32,7 +39,7 @@ def time_out() -> BaseException:
 def ended(error: BaseException) -> dict[str, t.Any]:
     """Run a module that ends with an exception, and return the result."""
 
-    def call() -> dict[str, t.Any]:
+    def raising() -> dict[str, t.Any]:
         raise error
 
     action: t.Any = types.SimpleNamespace(
@@ -41,7 +48,16 @@ def ended(error: BaseException) -> dict[str, t.Any]:
         _discovered_interpreter_key="discovered_interpreter_python",
         _discovered_interpreter="/usr/bin/python3",
     )
-    return run_module(action, HANDSHAKE, call)
+    return run_module(action, HANDSHAKE, raising)
+
+
+@pytest.mark.parametrize("module", RETURNED)
+def test_the_result_of_each_module_is_filtered_in_any_play(module: str) -> None:
+    """Ansible runs the action of the same name in place of the module."""
+    name = module.removeprefix("mailops.smtp.")
+    action = importlib.import_module(f"ansible_collections.mailops.smtp.plugins.action.{name}")
+    is_filtered = issubclass(action.ActionModule, FilteredAction)
+    assert is_filtered or action.run_module is run_module
 
 
 @pytest.mark.parametrize(
@@ -49,13 +65,29 @@ def ended(error: BaseException) -> dict[str, t.Any]:
     [
         (AnsibleError("Missing sudo password"), "was not started on the host: Missing sudo passw"),
         (AttributeError("no keys"), "cannot use what the host has returned: AttributeError: no k"),
-        (time_out(), "the task took longer than its timeout, and was ended"),
     ],
 )
 def test_an_exception_is_a_failed_result_with_the_reason(error: BaseException, reason: str) -> None:
     result = ended(error)
     assert result["failed"] is True
     assert reason in result["msg"]
+
+
+def worker_with_a_timeout() -> None:
+    """Be a worker with a connection, whose task takes too long. Print the reason and the signal."""
+    with subprocess.Popen(["sleep", "300"]) as connection:
+        result = ended(time_out())
+        print(result["msg"], connection.wait(30))
+
+
+def test_the_timeout_of_a_task_ends_its_connection() -> None:
+    """Else the module on the host would go on until its last dialogue has ended.
+
+    All children of the worker end. So the worker is no process that has others, such as this one.
+    """
+    worker = forks.call(worker_with_a_timeout)
+    reason = "the task took longer than its timeout, and was ended"
+    assert worker.stdout.decode() == f"{reason} {-signal.SIGTERM}\n", worker.stderr.decode()
 
 
 @pytest.mark.parametrize("error", [AnsibleConnectionFailure("no route"), KeyboardInterrupt()])

@@ -9,6 +9,7 @@ import re
 import typing as t
 
 import pytest
+from ansible.errors import AnsibleUndefinedVariable
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     HostPlan,
@@ -95,6 +96,25 @@ def test_servers_are_identified_even_if_some_options_are_wrong() -> None:
     assert planned_as_given({"host": "x"}, {}) == []
 
 
+@pytest.mark.parametrize(
+    "server",
+    [
+        "smtp://ann:S3cret@relay",
+        "ann:S3cret@relay:25",
+        "host=relay login_password=S3cret",
+        {"host": "smtps://ann:S3cret@relay", "port": 25},
+    ],
+)
+def test_a_server_with_an_account_in_it_is_not_shown(server: t.Any) -> None:
+    (shown,) = planned_as_given([server], {})
+    assert shown["host"] == "(not shown)"
+
+
+def test_a_domain_with_an_account_in_it_is_not_shown() -> None:
+    assert planned([{"mx": "ann:S3cret@example.com"}]).planned == [{"mx": "(not shown)"}]
+    assert planned([{"mx": "example.com"}]).planned == [{"mx": "example.com"}]
+
+
 def test_the_plan_of_a_target_has_no_password() -> None:
     plan = planned([{"host": "relay", "name": "a", "login_password": "S3cret"}])
     assert plan.planned == [{"name": "a", "host": "relay"}]
@@ -105,11 +125,13 @@ def test_the_plan_of_a_target_has_no_password() -> None:
     [
         ({"host": "x"}, "smtp_check_servers must be a list, not a dictionary"),
         (5, "smtp_check_servers must be a list of servers"),
+        (None, "smtp_check_servers is not set; name a server, as in -e smtp_check_servers=relay."),
         ([], "smtp_check_servers is empty"),
         (" , ", "smtp_check_servers is empty"),
         ('[{"host"', "smtp_check_servers begins like JSON"),
         ([["relay"]], "smtp_check_servers[0] must be a server such as relay:587"),
         (["relay:smtp"], "smtp_check_servers[0] has no port"),
+        ([{"relay.example.com": 587}], "smtp_check_servers[0] is a dictionary, because no port"),
         ([{"host": "relay:0"}], "smtp_check_servers[0].host has no port"),
         ([{"host": "relay:25", "port": 26}], "smtp_check_servers[0].port contradicts the host"),
         (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] contains a user"),
@@ -127,7 +149,12 @@ def test_a_wrong_server_is_named_by_its_variable(servers: t.Any, words: str) -> 
         (
             {"tmeout": 3},
             {},
-            "smtp_check_options.tmeout: smtp_handshake has no such option; did you",
+            "smtp_check_options.tmeout is not an option; did you mean timeout?",
+        ),
+        (
+            {"login_password:S3cret": None},
+            {},
+            "smtp_check_options.login_password is not an option",
         ),
         (
             {"host": "a"},
@@ -140,7 +167,7 @@ def test_a_wrong_server_is_named_by_its_variable(servers: t.Any, words: str) -> 
         (
             {},
             {"message": {"subjet": "x"}},
-            "smtp_check_message.subjet: a message has no such option",
+            "smtp_check_message.subjet is not an option; did you mean subject?",
         ),
     ],
 )
@@ -189,10 +216,16 @@ class TestReceipt:
             ({"path": "/m"}, "looks for messages, but no message is sent; set smtp_check_message"),
             (
                 {"pth": "/m"},
-                "smtp_check_receipt.pth: mail_receipt has no such option; did you mean",
+                "smtp_check_receipt.pth is not an option; did you mean path?",
             ),
-            ({"tokens": []}, "smtp_check_receipt.tokens: mail_receipt has no such option"),
-            ("path=/m", "smtp_check_receipt must be a dictionary"),
+            ({"tokens": []}, "smtp_check_receipt.tokens is not an option; the options are delay, "),
+            (
+                '{"path": "/m"}',
+                (
+                    "smtp_check_receipt must be a dictionary; after -e, write all of it as JSON:"
+                    """ -e '{"smtp_check_receipt": {...}}'"""
+                ),
+            ),
         ],
     )
     def test_wrong_options_of_the_receipt_are_named(self, receipt: t.Any, words: str) -> None:
@@ -237,6 +270,11 @@ class TestReceipt:
             [{"host": "a", "port": 0}],
             "smtp_check_servers[0].port must be between 1 and 65535, not 0",
         ),
+        (
+            "targets[0] (a).host: exactly one of host, socket and mx is required",
+            [{"name": "a"}],
+            "smtp_check_servers[0] (a).host: exactly one of host, socket and mx is required",
+        ),
         ("concurrency: 0 is not", ["a"], "smtp_check_options.concurrency: 0 is not"),
         ("targets[7].port: x", ["a"], "targets[7].port: x"),
         ("the connection was lost", ["a"], "the connection was lost"),
@@ -252,6 +290,8 @@ def test_a_message_of_mail_receipt_names_the_variable_of_the_role() -> None:
     told = receipt_in_terms_of_role("imap.hots: there is no such option")
     assert told == "smtp_check_receipt.imap.hots: there is no such option"
     assert receipt_in_terms_of_role("MODULE FAILURE") == "MODULE FAILURE"
+    of_ansible = "argument 'timeout' is of type str and we were unable to convert to float"
+    assert receipt_in_terms_of_role(of_ansible) == f"smtp_check_receipt.timeout: {of_ansible}"
 
 
 def test_only_variables_that_are_set_become_options_and_each_is_templated() -> None:
@@ -262,6 +302,14 @@ def test_only_variables_that_are_set_become_options_and_each_is_templated() -> N
     }
 
 
+def test_a_variable_with_an_undefined_one_is_named() -> None:
+    def template(value: t.Any) -> t.Any:
+        raise AnsibleUndefinedVariable(f"{value} is undefined")
+
+    with pytest.raises(BadVariable, match=r"^smtp_check_helo: 'nope' is undefined$"):
+        own_options({"smtp_check_helo": "'nope'"}, template)
+
+
 @pytest.mark.parametrize("logs", [{}, {"relay": "relay1"}, {"relay:25": "relay1", "mx": "web1"}])
 def test_logs_are_on_hosts_of_the_inventory(logs: dict[str, str]) -> None:
     check_server_logs(logs, ["web1", "relay1"])
@@ -270,7 +318,7 @@ def test_logs_are_on_hosts_of_the_inventory(logs: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("logs", "words"),
     [
-        (["relay"], "smtp_check_server_logs must be a dictionary of servers and hosts"),
+        (["relay"], "smtp_check_server_logs must be a dictionary; after -e"),
         ({"relay": "rela1"}, "names rela1, which is not in the inventory; did you mean relay1?"),
         ({"relay": ["relay1"]}, "smtp_check_server_logs[relay] must be the name of a host"),
     ],

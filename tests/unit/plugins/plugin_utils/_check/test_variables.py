@@ -9,7 +9,10 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
+    check_command_line,
+    check_known,
+)
 
 OPTIONS = [
     "smtp_check_login_password",
@@ -65,6 +68,12 @@ def test_a_name_that_is_not_similar_to_any_has_no_suggestion() -> None:
     assert str(error.value).endswith("(it is set for web1)")
 
 
+def test_a_value_without_a_blank_before_it_is_not_shown() -> None:
+    with pytest.raises(BadVariable) as error:
+        check_known({"smtp_check_login_password:S3cret": None}, OPTIONS, OF_MODULE, "web1")
+    assert "S3cret" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "meant"),
     [
@@ -89,3 +98,13 @@ def test_other_variables_are_ignored(value: dict[str, t.Any]) -> None:
         ("a", "tuple"): 1,
     }
     check_known(variables, OPTIONS, OF_MODULE, "web1")
+
+
+def test_words_that_a_blank_cut_off_are_told_and_not_shown() -> None:
+    """What `-e "smtp_check_login_password=correct horse"` becomes."""
+    check_command_line({"smtp_check_login_password": "correct"})
+    with pytest.raises(BadVariable) as error:
+        check_command_line({"smtp_check_login_password": "correct", "_raw_params": "horse"})
+    assert str(error.value).startswith("-e: a value ends at the first blank, so some words were")
+    assert "or a file lacks its @; write" in str(error.value)
+    assert "horse" not in str(error.value)
