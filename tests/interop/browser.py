@@ -146,21 +146,29 @@ class Page:
         return answer["result"].get("value")
 
     def click(self, selector: str) -> None:
-        """Click in the middle of the first element that a selector finds, as a mouse would."""
-        box = self.value(
+        """Click in the middle of the first element that a selector finds, as a mouse would.
+
+        What is scrolled into sight may be laid out only then, and move.
+        """
+        middle = (
             "(() => {"
             f"const it = document.querySelector({json.dumps(selector)});"
             "it.scrollIntoView({behavior: 'instant', block: 'center'});"
             "const box = it.getBoundingClientRect();"
             "return [box.x + box.width / 2, box.y + box.height / 2];})()"
         )
+        box, before = self.value(middle), None
+        while box != before:
+            time.sleep(0.03)
+            box, before = self.value(middle), box
         for kind in ("mousePressed", "mouseReleased"):
             where = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
             self.ask("Input.dispatchMouseEvent", type=kind, **where)
 
-    def press(self, key: str, code: int) -> None:
+    def press(self, key: str, code: int, *, shift: bool = False) -> None:
         """Press a key that writes nothing, by its name and its number on Windows' keyboards."""
         key_of = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        key_of["modifiers"] = 8 * shift
         if key == "Enter":
             key_of["text"] = "\r"  # a link is followed by what the key writes
         self.ask("Input.dispatchKeyEvent", type="keyDown", **key_of)

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import datetime
+import ssl
 import typing as t
 from pathlib import Path
 
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 # What every server calls itself, and what the good certificates are for.
@@ -25,6 +26,12 @@ class Pem(t.NamedTuple):
     chain: Path
     key: Path
 
+    def context(self) -> ssl.SSLContext:
+        """Return the context of a server that shows them."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(str(self.chain), str(self.key))
+        return context
+
 
 class Certificates:
     """PEM files in a folder that every user can read: the mail servers drop their privileges.
@@ -35,6 +42,7 @@ class Certificates:
     - `with_intermediate`: issued by an authority under it, whose certificate is sent along.
     - `without_intermediate`: the same, but it is not.
     - `expired`, `not_yet_valid`, `wrong_name`: issued by that authority.
+    - `rsa`, `expired_rsa`: issued by that authority, with a key for RSA; the others have ECDSA.
     - `self_signed`: issued by itself.
     - `unknown_ca`: issued by another.
     - `client`: for a client that shows one.
@@ -51,7 +59,9 @@ class Certificates:
         self.with_intermediate = self._write("with_intermediate", below.issue_cert(SERVER_NAME))
         self.without_intermediate = self._without_intermediate()
         self.expired = self._write("expired", trusted.issue_cert(SERVER_NAME, not_after=last_year))
-        self.not_yet_valid = self._not_yet_valid(trusted)
+        self.not_yet_valid = self._issued("not_yet_valid", trusted, days=10)
+        self.rsa = self._issued("rsa", trusted, is_rsa=True)
+        self.expired_rsa = self._issued("expired_rsa", trusted, days=-40, is_rsa=True)
         self.self_signed = self._self_signed()
         self.wrong_name = self._write("wrong_name", trusted.issue_cert("other.example.test"))
         self.unknown_ca = self._write("unknown_ca", trustme.CA().issue_cert(SERVER_NAME))
@@ -72,10 +82,12 @@ class Certificates:
         pem.chain.write_text(own + end)
         return pem
 
-    def _not_yet_valid(self, authority: trustme.CA) -> Pem:
+    def _issued(
+        self, name: str, authority: trustme.CA, days: int = -10, is_rsa: bool = False
+    ) -> Pem:
         issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
         key = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
-        return self._signed("not_yet_valid", issuer.subject, key, days=10)
+        return self._signed(name, issuer.subject, key, days, is_rsa)
 
     def _self_signed(self) -> Pem:
         return self._signed("self_signed")
@@ -86,12 +98,15 @@ class Certificates:
         issuer: x509.Name | None = None,
         authority_key: t.Any = None,
         days: int = -10,
+        is_rsa: bool = False,
     ) -> Pem:
         """Make a certificate that is valid for a month, from some days hence; or ago, if negative.
 
         Without an issuer it is issued by itself. This trustme does not do.
         """
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: t.Any = ec.generate_private_key(ec.SECP256R1())
+        if is_rsa:
+            key = rsa.generate_private_key(65537, 2048)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SERVER_NAME)])
         begin = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
         signer = authority_key or key

@@ -87,8 +87,19 @@ def server(request: pytest.FixtureRequest, started: t.Callable[[Start], Server])
     return started(mark.args[0])
 
 
+@pytest.fixture(scope="session")
+def rows() -> dict[str, table.Row]:
+    """Return what was negotiated so far, by test."""
+    return {}
+
+
 @pytest.fixture
-def hold(request: pytest.FixtureRequest, server: Server, certificates: Certificates) -> Hold:
+def hold(
+    request: pytest.FixtureRequest,
+    server: Server,
+    certificates: Certificates,
+    rows: dict[str, table.Row],
+) -> Hold:
     """Hold a dialogue with a listener of the server; options are those of the module."""
 
     def hold_with(listener: str, **options: t.Any) -> Record:
@@ -109,6 +120,7 @@ def hold(request: pytest.FixtureRequest, server: Server, certificates: Certifica
         if mark is not None:
             row = table.Row(server.name, mark.args[0], table.negotiated(record), "")
             request.node.user_properties[:] = [(ROW, row)]
+            rows[request.node.nodeid] = row
         return record
 
     return hold_with

@@ -17,15 +17,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME, Certificates
-from ansible_collections.mailops.smtp.tests.interop.room import Room
+from ansible_collections.mailops.smtp.tests.interop.postfix import ROOM
 from ansible_collections.mailops.smtp.tests.interop.server import (
     LOOPBACK,
     Server,
     await_listeners,
     free_ports,
 )
-
-PACKAGES = ["dovecot-core", "dovecot-lmtpd", "dovecot-submissiond"]
 
 USER = "alice"
 PASSWORD = "correct horse"
@@ -73,8 +71,7 @@ class RelayController(Controller):
 @contextlib.contextmanager
 def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
     """Run Dovecot with all its files in the folder."""
-    room = Room("dovecot", PACKAGES)
-    room.furnish()
+    ROOM.furnish()
     ports = free_ports("lmtp", "lmtps", "submission", "submissions", "balanced", "relay")
     for name in ("run", "state", "home"):
         (folder / name).mkdir()
@@ -98,13 +95,13 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
             size_limit=SIZE_LIMIT,
         )
     )
-    server = Server(f"Dovecot {room.version(PACKAGES[0])}", folder, ports)
+    server = Server(f"Dovecot {ROOM.version('dovecot-core')}", folder, ports)
     command = ["dovecot", "-F", "-c", str(folder / "dovecot.conf")]
     with contextlib.ExitStack() as running:
         relay = RelayController(Relay(folder / "relayed"), LOOPBACK, ports["relay"])
         relay.start()
         running.callback(relay.stop)
-        running.enter_context(room.running(folder, *command))
+        running.enter_context(ROOM.running(folder, *command))
         await_listeners(server)
         yield server
 

@@ -28,6 +28,7 @@ from ansible_collections.mailops.smtp.tests.interop.server import (
 
 HERE = Path(__file__).resolve().parent
 
+# Of all tests with Postfix or Dovecot, which can be installed side by side.
 PACKAGES = [
     "postfix",
     "dovecot-core",
@@ -35,8 +36,10 @@ PACKAGES = [
     "dovecot-lmtpd",
     "dovecot-pop3d",
     "dovecot-sieve",
+    "dovecot-submissiond",
 ]
 ANSWERS = "postfix postfix/main_mailer_type select No configuration"
+ROOM = Room("postfix", PACKAGES, ANSWERS)
 
 USER = "alice"
 PASSWORD = "correct horse"
@@ -77,6 +80,8 @@ LISTENERS = (
     "no_table",
     "strict",
     "postscreen",
+    "crowded",
+    "sink",
     "imap",
     "imaps",
     "pop3",
@@ -100,11 +105,16 @@ WAIT_SECONDS = 10.0
 # With this key the tokens are signed that Dovecot takes for a password.
 TOKEN_KEY = b"a key that none but the issuer and Dovecot know"
 
+# The counters of smtp-sink, a server of Postfix's package that takes a second to answer RCPT, so
+# that as many clients are there at once as want to be.
+SINK_COUNTERS = "sink.txt"
+
 # Dovecot goes to the background once it listens.
-START = """
+START = f"""
 chown postfix: "$1/data"
 sievec -c "$1/dovecot/dovecot.conf" "$1/dovecot/junk.sieve"
 dovecot -c "$1/dovecot/dovecot.conf"
+smtp-sink -c -W rcpt:1 -u postfix -m 1000 "$2" 1000 >"$1/{SINK_COUNTERS}" &
 exec postfix -c "$1/etc" start-fg
 """
 
@@ -112,8 +122,7 @@ exec postfix -c "$1/etc" start-fg
 @contextlib.contextmanager
 def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
     """Run Postfix and Dovecot with all their files in the folder."""
-    room = Room("postfix", PACKAGES, ANSWERS)
-    room.furnish()
+    ROOM.furnish()
     ports = free_ports(*LISTENERS)
     for name in ("etc", "spool", "data", "mail", "kept", "tls", "dovecot"):
         (folder / name).mkdir()
@@ -142,8 +151,9 @@ def start(folder: Path, certificates: Certificates) -> t.Iterator[Server]:
     for name in ("dovecot.conf", "junk.sieve"):
         _fill_in(f"postfix_{name}", folder / "dovecot" / name, values)
     _write_users(folder / "dovecot", folder / "kept")
-    server = Server(f"Postfix {room.version(PACKAGES[0])}", folder, ports)
-    with room.running(folder, "sh", "-euc", START, "sh", str(folder)):
+    server = Server(f"Postfix {ROOM.version(PACKAGES[0])}", folder, ports)
+    sink = f"{LOOPBACK}:{ports['sink']}"
+    with ROOM.running(folder, "sh", "-euc", START, "sh", str(folder), sink):
         await_listeners(server)
         yield server
 
@@ -156,6 +166,20 @@ def token(user: str, key: bytes = TOKEN_KEY, seconds: float = 600.0) -> str:
     parts = [_base64url(json.dumps(part).encode()) for part in (head, claims)]
     signature = hmac.new(key, ".".join(parts).encode(), hashlib.sha256).digest()
     return ".".join([*parts, _base64url(signature)])
+
+
+def account_of(
+    keeper: str, server: Server, certificates: Certificates, listener: str = "imaps"
+) -> dict[str, t.Any]:
+    """Return the options with which mail_receipt looks through a user's mailbox."""
+    return {
+        "host": LOOPBACK,
+        "port": server.ports[listener],
+        "login_user": keeper,
+        "login_password": PASSWORD,
+        "ca_path": str(certificates.ca),
+        "tls_server_name": SERVER_NAME,
+    }
 
 
 def delivered(server: Server, words: str, user: str = "alice") -> bytes:

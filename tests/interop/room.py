@@ -25,6 +25,7 @@ ROOMS = HERE.parents[1] / ".venv" / "interop"
 INSTALL = """
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d  # so that no package starts its service
 chmod 755 /usr/sbin/policy-rc.d
+rm -f /var/lib/man-db/auto-update  # nor an index of all manual pages, which takes longest
 printf '%s\n' "$1" | debconf-set-selections
 shift
 export DEBIAN_FRONTEND=noninteractive

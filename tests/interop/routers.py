@@ -19,6 +19,7 @@ import ctypes
 import os
 import socket
 import subprocess
+import threading
 import time
 import typing as t
 from pathlib import Path
@@ -26,6 +27,10 @@ from pathlib import Path
 from ansible_collections.mailops.smtp.tests.interop.room import Room
 
 HERE = Path(__file__).resolve().parent
+
+# What is done with a connection.
+Handler = t.Callable[[socket.socket], None]
+
 NODES = ("client", "r1", "r2", "r3", "server")
 SERVER = "10.0.4.2"
 SERVER6 = "fd00:4::2"
@@ -46,13 +51,20 @@ class Routers:
     @contextlib.contextmanager
     def inside(self, node: str) -> t.Iterator[None]:
         """Have this thread, and the threads that it starts, use the network of a node."""
-        with Path("/proc/thread-self/ns/net").open("rb") as own:
-            with (self._root / "run" / "netns" / node).open("rb") as other:
-                _enter(other.fileno())
-            try:
-                yield
-            finally:
-                _enter(own.fileno())
+        with inside_namespace(self._root / "run" / "netns" / node):
+            yield
+
+
+@contextlib.contextmanager
+def inside_namespace(path: Path) -> t.Iterator[None]:
+    """Have this thread, and the threads and processes that it starts, use a network namespace."""
+    with Path("/proc/thread-self/ns/net").open("rb") as own:
+        with path.open("rb") as other:
+            _enter(other.fileno())
+        try:
+            yield
+        finally:
+            _enter(own.fileno())
 
 
 def see(files: t.Mapping[str, str], folder: Path) -> None:
@@ -94,6 +106,24 @@ def listen(port: int, ip: str = "", backlog: int = 100) -> socket.socket:
     listener.bind((ip, port))
     listener.listen(backlog)
     return listener
+
+
+def serve(listener: socket.socket, handle: Handler) -> None:
+    """Handle each connection in a thread of its own, until the listener is shut down."""
+
+    def handle_one(sock: socket.socket) -> None:
+        with sock, contextlib.suppress(OSError):
+            handle(sock)
+
+    def accept() -> None:
+        while True:
+            try:
+                sock, _peer = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=handle_one, args=(sock,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
 
 
 def drop(*ports: int, chain: str = "prerouting") -> str:

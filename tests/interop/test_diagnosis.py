@@ -25,11 +25,13 @@ from ansible_collections.mailops.smtp.tests.interop import (
     planted_servers,
     planted_services,
     room,
+    unbound,
 )
 from ansible_collections.mailops.smtp.tests.interop.planted_dovecot import DOVECOT
 from ansible_collections.mailops.smtp.tests.interop.planted_exim import EXIM
 from ansible_collections.mailops.smtp.tests.interop.planted_haraka import HARAKA
 from ansible_collections.mailops.smtp.tests.interop.planted_postfix import NAT, POSTFIX
+from ansible_collections.mailops.smtp.tests.interop.postfix import ROOM
 from ansible_collections.mailops.smtp.tests.interop.room import Room
 from ansible_collections.mailops.smtp.tests.interop.server import free_ports
 
@@ -68,7 +70,7 @@ def results(folder: Path, certificates: Certificates) -> dict[str, planted.Resul
     for name in ("", "dns", "nat", "postfix", "exim", "haraka"):
         (own / name).mkdir()
     # While packages can still be fetched.
-    for one in (planted_dns.ROOM, NAT_ROOM, planted_servers.ROOM, planted_exim.ROOM):
+    for one in (unbound.ROOM, NAT_ROOM, ROOM, planted_exim.ROOM):
         one.furnish()
     haraka.install(own / "haraka")
     for name in ("", "postfix", "exim"):

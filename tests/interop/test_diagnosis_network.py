@@ -16,7 +16,6 @@ import functools
 import socket
 import ssl
 import tempfile
-import threading
 import time
 import typing as t
 import warnings
@@ -53,8 +52,6 @@ from ansible_collections.mailops.smtp.tests.interop.certificates import (
 from ansible_collections.mailops.smtp.tests.interop.score import Trial
 from ansible_collections.mailops.smtp.tests.unit import dns_server
 from ansible_collections.mailops.smtp.tests.unit.defaults import DEFAULTS
-
-Handler = t.Callable[[socket.socket], None]
 
 SERVER, SERVER6 = routers.SERVER, routers.SERVER6
 GOOD_PORT = 25
@@ -479,31 +476,9 @@ def hang_up(_sock: socket.socket) -> None:
     """Say nothing."""
 
 
-def serve(listener: socket.socket, handle: Handler) -> None:
-    """Handle each connection in a thread of its own, until the listener is closed."""
-
-    def handle_one(sock: socket.socket) -> None:
-        with sock, contextlib.suppress(OSError):
-            handle(sock)
-
-    while True:
-        try:
-            sock, _peer = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=handle_one, args=(sock,), daemon=True).start()
-
-
-def context_of(pem: Pem) -> ssl.SSLContext:
-    """Return the context of a server with this certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(str(pem.chain), str(pem.key))
-    return context
-
-
 def old_context(pem: Pem, version: str) -> ssl.SSLContext:
     """Return the context of a server that knows no later version of TLS."""
-    context = context_of(pem)
+    context = pem.context()
     context.set_ciphers("ALL:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -515,9 +490,9 @@ def old_context(pem: Pem, version: str) -> ssl.SSLContext:
 @contextlib.contextmanager
 def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterator[None]:
     """Start what listens on the server."""
-    speak_tls = functools.partial(want_tls, context_of(certificates.with_intermediate))
-    expired = context_of(certificates.expired)
-    handlers: dict[int | tuple[int, str], Handler] = {
+    speak_tls = functools.partial(want_tls, certificates.with_intermediate.context())
+    expired = certificates.expired.context()
+    handlers: dict[int | tuple[int, str], routers.Handler] = {
         GOOD_PORT: speak_smtp,
         2501: want_proxy_header,
         2502: speak_tls,
@@ -545,7 +520,7 @@ def listeners(network: routers.Routers, certificates: Certificates) -> t.Iterato
             full = stack.enter_context(routers.listen(2507, backlog=0))
             stack.enter_context(socket.create_connection(full.getsockname()))
         for at, listener in sockets.items():
-            threading.Thread(target=serve, args=(listener, handlers[at]), daemon=True).start()
+            routers.serve(listener, handlers[at])
         try:
             yield
         finally:

@@ -119,7 +119,7 @@ def test_a_router_that_rejects_is_known_by_its_error_number(
     failure = fails({"r1": routers.reject(how, PORT)})["failure"]
     assert (failure["stage"], failure["kind"], failure["errno"]) == ("connect", "connect", errno)
     assert failure["tcp_info"] is None
-    assert failure["seconds"] < 1.0
+    assert failure["seconds"] < 5.0  # no time-out
 
 
 def test_a_reset_by_a_router_has_its_number_and_its_time(fails: Fails) -> None:
@@ -130,7 +130,7 @@ def test_a_reset_by_a_router_has_its_number_and_its_time(fails: Fails) -> None:
     assert (failure["stage"], failure["kind"]) == ("helo", "disconnect")
     assert failure["errno"] == "ECONNRESET"
     assert failure["round_trip"] is not None
-    assert failure["seconds"] < 1.0
+    assert failure["seconds"] < 5.0  # no time-out
 
 
 def test_a_server_sees_the_address_of_a_router_that_translates(fails: Fails) -> None:

@@ -22,8 +22,10 @@ if sys.version_info < (3, 10):
         allow_module_level=True,
     )
 
+from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report import html as audit_html
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.renderers import html, overview
-from ansible_collections.mailops.smtp.tests.unit import reports
+from ansible_collections.mailops.smtp.tests.tools import audit_screenshot
+from ansible_collections.mailops.smtp.tests.unit import audit_reports, reports
 
 Show = t.Callable[..., browser.Page]
 
@@ -391,6 +393,73 @@ def test_page_fits_a_phone(show, report, scheme):
     assert page.value(host) < PHONE / 2
 
 
+def page_of_audit(report: t.Any) -> str:
+    return "".join(audit_html.render(report))
+
+
+def long_audit() -> t.Any:
+    """Return a report in which no name and no text has a place where a line may end."""
+    long = {"host": "h" * 300, "server": "s" * 300, "relay_02": "finding"}
+    evidence = audit_reports.outcome("relay-17", "finding", "e" * 600)
+    return audit_reports.report_of(
+        audit_reports.audit(**long),
+        audit_reports.audit(outcomes=[evidence]),
+        audit_reports.lost(problem="p" * 400),
+    )
+
+
+AUDITS = {
+    "sample": audit_screenshot.sample,
+    "nasty": audit_reports.nasty_report,
+    "long": long_audit,
+}
+
+
+@pytest.mark.parametrize("width", [PHONE, 320])
+@pytest.mark.parametrize("report", AUDITS)
+def test_page_of_an_audit_fits_a_phone(show, report, width):
+    page = show(page_of_audit(AUDITS[report]()), width=width)
+    page.value("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    assert page.value("document.documentElement.scrollWidth") <= width
+    words = "[...document.querySelectorAll('td .badge.failed')].map((one) => one.clientHeight)"
+    assert max(page.value(words)) < 30  # no verdict is broken within its word
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_page_of_an_audit_can_be_read_in_light_and_dark(show, scheme):
+    page = show(page_of_audit(long_audit()), scheme=scheme)
+    page.value("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    seen, faint = page.value(TOO_FAINT)
+    assert seen > 50
+    assert faint == []
+
+
+def test_page_of_an_audit_is_what_a_screen_reader_needs_and_has_no_trap(show):
+    page = show(page_of_audit(audit_screenshot.sample()))
+    page.value("document.querySelector('#servers details').open = true")
+    page.value("new Promise((done) => setTimeout(done, 50))")
+    seen = page.seen()
+    for one in (
+        ("heading", "Finding 1 The server relays for strangers. It is an open relay."),
+        ("heading", audit_screenshot.RELAY),
+        ("navigation", "Parts of this page"),
+        ("table", f"Checks of {audit_screenshot.RELAY} from outside1"),
+        ("columnheader", "Evidence"),
+        ("rowheader", "relay-02 Strangers cannot relay."),
+        ("link", "finding"),
+        ("region", "Findings"),
+    ):
+        assert one in seen
+    stops = page.value("document.querySelectorAll('a, summary').length")
+    hidden = "document.querySelectorAll('details:not([open]) a').length"
+    for _time in range(stops - page.value(hidden)):
+        page.press("Tab", 9)
+        assert page.value("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        assert page.value("document.activeElement.localName") in ("a", "summary")
+    page.press("Tab", 9)
+    assert page.value("document.activeElement.localName") == "body"
+
+
 @pytest.mark.parametrize("width", [PHONE, 320])
 @pytest.mark.parametrize("report", ["fleet", "wide"])
 def test_the_four_counts_stay_on_one_line_of_a_phone(show, report, width):
@@ -464,3 +533,18 @@ def test_page_of_a_thousand_hosts_opens_and_can_be_searched(show):
     took = page.value(f"(() => {{ {began} return performance.now() - began; }})()")
     assert took < 5_000
     assert len(page.value(ROWS)) < 50
+
+
+def test_what_has_the_focus_is_not_behind_the_heads_of_the_table(show):
+    page = show(fleet_of(45, 30))
+    page.value("document.documentElement.style.scrollBehavior = 'auto'")
+    page.value("[...document.querySelectorAll('#squares a')].at(-1).focus()")
+    page.value("document.querySelector('#matrix .scroll').scrollTo(9999, 9999)")
+    seen = (
+        "(() => { const link = document.activeElement, box = link.getBoundingClientRect();"
+        " const front = document.elementFromPoint(box.x + 2, box.y + box.height / 2);"
+        " return [link.localName, link.contains(front)]; })()"
+    )
+    for _time in range(60):
+        page.press("Tab", 9, shift=True)
+        assert page.value(seen) == ["a", True]

@@ -11,7 +11,6 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.tests.interop import postfix
-from ansible_collections.mailops.smtp.tests.interop.certificates import SERVER_NAME
 from ansible_collections.mailops.smtp.tests.interop.server import LOOPBACK
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 
@@ -38,14 +37,7 @@ def play(server, certificates, tmp_path):
     """Run the playbook of the collection on two hosts, and give what came of it."""
     keeper = postfix.KEEPERS[-1]
     receipt: dict[str, t.Any] = {
-        "imap": {
-            "host": LOOPBACK,
-            "port": server.ports["imaps"],
-            "login_user": keeper,
-            "login_password": postfix.PASSWORD,
-            "ca_path": str(certificates.ca),
-            "tls_server_name": SERVER_NAME,
-        },
+        "imap": postfix.account_of(keeper, server, certificates),
         "timeout": WAIT_SECONDS,
         "delay": 0.2,
         "delete": True,
@@ -94,7 +86,7 @@ def play(server, certificates, tmp_path):
     return play_with
 
 
-def test_each_cell_says_whether_its_message_arrived(play):
+def test_each_cell_says_whether_its_message_arrived(play, server):
     """Postfix had accepted all six; two of them bounce, and two are junk."""
     run = play()
     assert run.code == 2, run.printed
@@ -120,6 +112,12 @@ def test_each_cell_says_whether_its_message_arrived(play):
     for name in ("report.csv", "report.html", "junit.xml", "report.md"):
         assert "has not arrived" in run.files[name]
     assert postfix.PASSWORD not in run.printed + "".join(run.files.values())
+
+    # Imported here, since they need what Python 3.7 has not.
+    from ansible_collections.mailops.smtp.tests.recipes import guides, views
+
+    shown = views.report(run.printed).replace(str(server.ports["smtp"]), str(views.RELAY_PORT))
+    guides.check_output("README.md", "receipts", shown)
 
 
 def test_where_the_mailbox_cannot_be_looked_through_nothing_is_confirmed(play):

@@ -359,7 +359,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     telling.configure_cert(context)
     with pytest.MonkeyPatch.context() as patch:
         # The last dialogue begins when the playbook comes to it.
-        patch.setattr(scripted, "PATIENCE", 60.0)
+        patch.setattr(scripted, "PATIENCE", 120.0)  # as long as the playbook may take
         servers = {
             host: [ScriptedServer(one.script, context=context) for one in dialogues]
             for host, dialogues in DIALOGUES.items()
