@@ -8,7 +8,8 @@
 # This very namespace is where Ansible and the mail servers run: it is 10.78.0.1, and all of
 # 10.78.1.0/24. The hosts are 10.78.2.1, 10.78.2.2 and so on, each with an OpenSSH server of its own
 # and keys that are made here. In FOLDER, login is the key that opens them all, and known_hosts has
-# the hosts' own keys. The file `ready` comes last.
+# the hosts' own keys. Each host has a folder /run/ansible/NAME for temporary files. The file `ready`
+# comes last.
 set -eu
 folder=$1 hosts=$2
 
@@ -21,6 +22,7 @@ host() {
   ip -n "$name" link set lo up
   ip -n "$name" address add "$address/16" dev eth0
   ip -n "$name" link set eth0 up
+  mkdir -p "/run/ansible/$name"
   ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$folder/$name.key"
   cat >"$folder/$name.conf" <<END
 HostKey $folder/$name.key
@@ -30,6 +32,7 @@ AuthenticationMethods publickey
 PermitRootLogin prohibit-password
 UsePAM no
 PidFile none
+SetEnv TMPDIR=/run/ansible/$name
 Subsystem sftp /usr/lib/openssh/sftp-server
 END
   echo "$address $(cut -d ' ' -f 1,2 "$folder/$name.key.pub")" >>"$folder/known_hosts"
