@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.mailops.smtp.tests.recipes.recipes import FILES, ROOT
-from ansible_collections.mailops.smtp.tests.tools.handshake import Relay
+from ansible_collections.mailops.smtp.tests.tools.relay import Relay
 
 BIN = Path(sys.executable).parent
 ADDRESS = "https://git.example.com/mailops/smtp.git"
@@ -35,12 +35,13 @@ class Place:
 
     def __init__(self, folder: Path, home: Path, relay: Relay) -> None:
         self.folder = folder
-        self._relay = relay
+        self.relay = relay
         # Not with the variables of whoever runs the tests, by which Ansible would find more.
         self.environment = {
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "ANSIBLE_PIPELINING": "True",  # several processes fewer for each module
         }
         self.lay("inventory.yml", {"all": {"hosts": {"here": HERE}}})
         self.ask(TAKEN)
@@ -51,14 +52,15 @@ class Place:
 
     def ask(self, recipient: str) -> None:
         """Have the relay asked for mail to a recipient."""
-        self.lay(
-            "servers.yml",
-            {
-                "smtp_check_servers": [{"host": "127.0.0.1", "port": self._relay.port}],
-                "smtp_check_mail_from": "monitoring@example.com",
-                "smtp_check_rcpt_to": [recipient],
-            },
-        )
+        servers = [{"host": "127.0.0.1", "port": self.relay.port}]
+        self.lay("servers.yml", {"smtp_check_servers": servers, **self.envelope(recipient)})
+
+    def envelope(self, recipient: str) -> dict[str, t.Any]:
+        """Return the variables of the role that say what mail to ask for."""
+        return {
+            "smtp_check_mail_from": "monitoring@example.com",
+            "smtp_check_rcpt_to": [recipient],
+        }
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the folder. All that it prints is in stdout."""

@@ -46,16 +46,22 @@ def load(name: str) -> t.Any:
     return yaml.safe_load((FILES / name).read_text(encoding="utf-8"))
 
 
-def github_steps() -> dict[str, str]:
+# The workflows and pipelines, with their jobs.
+GITHUB = {"github-actions.yml": ["mail-check"], "github-slices.yml": ["slice", "merge"]}
+GITLAB = {"gitlab-ci.yml": ["mail-check"], "gitlab-slices.yml": ["slice", "mail-check"]}
+
+
+def github_steps(workflow: str = "github-actions.yml", job: str = "mail-check") -> dict[str, str]:
     """Return the shell of the GitHub workflow, by the names of the steps."""
-    steps = load("github-actions.yml")["jobs"]["mail-check"]["steps"]
+    steps = load(workflow)["jobs"][job]["steps"]
     return {step["name"]: step["run"] for step in steps if "run" in step}
 
 
-def gitlab_script() -> dict[str, str]:
+def gitlab_script(pipeline: str = "gitlab-ci.yml", name: str = "mail-check") -> dict[str, str]:
     """Return the shell of the GitLab job. The runner puts the lines of a part into one script."""
-    job = load("gitlab-ci.yml")["mail-check"]
-    return {part: "\n".join(job[part]) for part in ("before_script", "script")}
+    job = load(pipeline)[name]
+    parts = ("before_script", "script")
+    return {part: "\n".join(job[part]) for part in parts if part in job}
 
 
 def jenkins_steps() -> list[str]:

@@ -16,14 +16,25 @@ import yaml
 from ansible_collections.mailops.smtp.tests.recipes import recipes
 
 BIN = Path(sys.executable).parent
-ROLE = recipes.ROOT / "roles" / "smtp_check" / "meta" / "argument_specs.yml"
-SCHEMAS = {"github-actions.yml": "vendor.github-workflows", "gitlab-ci.yml": "vendor.gitlab-ci"}
+SCHEMAS = {
+    **dict.fromkeys(recipes.GITHUB, "vendor.github-workflows"),
+    **dict.fromkeys(recipes.GITLAB, "vendor.gitlab-ci"),
+    "audit-gitlab-ci.yml": "vendor.gitlab-ci",
+}
 
 
 def _shell() -> dict[str, str]:
     """Return all shell of the recipes, as scripts that say which shell they are for."""
-    scripts = {f"github: {name}": text for name, text in recipes.github_steps().items()}
-    scripts.update({f"gitlab: {part}": text for part, text in recipes.gitlab_script().items()})
+    scripts = {
+        f"{file}: {job}: {name}": text
+        for files, read in (
+            (recipes.GITHUB, recipes.github_steps),
+            (recipes.GITLAB, recipes.gitlab_script),
+        )
+        for file, jobs in files.items()
+        for job in jobs
+        for name, text in read(file, job).items()
+    }
     bash = {name: f"#!/bin/bash\n{text}\n" for name, text in scripts.items()}
     steps = enumerate(recipes.jenkins_steps(), 1)
     plain = {f"jenkins: {number}": f"#!/bin/sh\n{text}\n" for number, text in steps}
@@ -47,33 +58,37 @@ def test_yaml_can_be_read(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_pipeline_is_valid_by_its_published_schema(name: str) -> None:
     checking = [str(BIN / "check-jsonschema"), "--builtin-schema", SCHEMAS[name]]
-    checked = subprocess.run([*checking, recipes.FILES / name], check=False, timeout=60)
+    checked = subprocess.run([*checking, recipes.FILES / name], check=False, timeout=600)
     assert checked.returncode == 0
 
 
 @pytest.mark.parametrize("name", SHELL)
 def test_shellcheck_finds_nothing(name: str) -> None:
     shellcheck = [str(BIN / "shellcheck"), "--norc", "-"]
-    checked = subprocess.run(shellcheck, input=SHELL[name].encode(), check=False, timeout=60)
+    checked = subprocess.run(shellcheck, input=SHELL[name].encode(), check=False, timeout=600)
     assert checked.returncode == 0
 
 
-def test_each_variable_is_one_of_the_role() -> None:
-    role = yaml.safe_load(ROLE.read_text(encoding="utf-8"))
-    options = role["argument_specs"]["main"]["options"]
-    assert set(recipes.load("servers.yml")) <= set(options)
-    given = _given()
+@pytest.mark.parametrize(
+    ("role", "variables", "reports"),
+    [("smtp_check", "servers.yml", 9), ("smtp_audit", "audit.yml", 1)],
+)
+def test_each_variable_is_one_of_the_role(role: str, variables: str, reports: int) -> None:
+    specs = (recipes.ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text("utf-8")
+    options = yaml.safe_load(specs)["argument_specs"]["main"]["options"]
+    assert set(recipes.load(variables)) <= set(options)
+    given = _given(role)
     assert {name for name, _value in given} <= set(options)
-    choices = options["smtp_check_reports"]["choices"]
-    formats = [value.split(",") for name, value in given if name == "smtp_check_reports"]
-    assert len(formats) == 6
+    choices = options[f"{role}_reports"]["choices"]
+    formats = [value.split(",") for name, value in given if name == f"{role}_reports"]
+    assert len(formats) == reports
     assert all(set(one) <= set(choices) for one in formats)
 
 
-def _given() -> list[tuple[str, str]]:
-    """Return the variables of the role that are set on command lines, with what they are set to."""
+def _given(role: str) -> list[tuple[str, str]]:
+    """Return the variables of a role that are set on command lines, with what they are set to."""
     return [
-        found for text in SHELL.values() for found in re.findall(r"-e (smtp_check_\w+)=(\S+)", text)
+        found for text in SHELL.values() for found in re.findall(rf"-e ({role}_\w+)=(\S+)", text)
     ]
 
 

@@ -14,9 +14,8 @@ CHECK = ("ansible-playbook", "mailops.smtp.check", "-i", "inventory.yml", "-e", 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--tags", "smtp"),
+        ("--tags", "smtp", "--limit", "here"),
         ("-e", "smtp_check_hosts=localhost"),
-        ("--limit", "here"),
     ],
 )
 def test_it_asks(place: Place, arguments: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailops.smtp maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's step 8 runs as it is written, but for its servers, and tells a relay that fails."""
+"""The README's step 8 tells a relay that fails. test_guides.py runs it with relays that do not."""
 
 from __future__ import annotations
 
@@ -38,12 +38,10 @@ def mailbox(place: Place) -> t.Iterator[Controller]:
     controller.stop()
 
 
-@pytest.mark.parametrize("second_is_up", [True, False])
-def test_step_8_of_the_readme(place: Place, mailbox: Controller, second_is_up: bool) -> None:
+def test_step_8_of_the_readme(place: Place, mailbox: Controller) -> None:
     send, receive, judge = step_8()
-    ports = [mailbox.port, mailbox.port if second_is_up else 9]
     send["mailops.smtp.smtp_handshake"]["targets"] = [
-        {"host": "127.0.0.1", "port": port} for port in ports
+        {"host": "127.0.0.1", "port": port} for port in (mailbox.port, 9)
     ]
     del receive["mailops.smtp.mail_receipt"]["imap"]
     receive["mailops.smtp.mail_receipt"]["path"] = str(place.folder / "Maildir")
@@ -53,6 +51,6 @@ def test_step_8_of_the_readme(place: Place, mailbox: Controller, second_is_up: b
 
     ran = place.run("ansible-playbook", "-i", "inventory.yml", "play.yml")
 
-    assert f"found {1 + second_is_up}" in ran.stdout, ran.stdout
-    assert ran.returncode == (0 if second_is_up else 2), ran.stdout
-    assert ("1 of 2 dialogues failed" in ran.stdout) == (not second_is_up)
+    assert "found 1" in ran.stdout, ran.stdout
+    assert ran.returncode == 2, ran.stdout
+    assert "1 of 2 dialogues failed" in ran.stdout

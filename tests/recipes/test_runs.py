@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.smtp.tests.recipes import recipes
-from ansible_collections.mailops.smtp.tests.recipes.conftest import BIN, REFUSED, TAKEN, Place
+from ansible_collections.mailops.smtp.tests.recipes import guides, recipes, views
+from ansible_collections.mailops.smtp.tests.recipes.conftest import BIN, HERE, REFUSED, TAKEN, Place
 
 # What comes of each answer of the relay.
 CASES = [pytest.param(TAKEN, 0, id="all is well"), pytest.param(REFUSED, 2, id="broken")]
@@ -51,25 +52,29 @@ def test_the_collection_is_installed_from_git(home: Path, installed: Path) -> No
 
 
 class TestGitHub:
-    @pytest.mark.parametrize(("recipient", "code"), CASES)
-    def test_a_run(self, place: Place, recipient: str, code: int) -> None:
-        place.ask(recipient)
-        ran = github_step(place, "Check all servers from all hosts")
-        ended(ran, code)
-        files = {"report.html", "report.json", "report.md", "junit.xml", "transcripts"}
-        assert in_reports(place) == files
-        assert github_step(place, "Show the report").returncode == 0
-        report = (place.folder / "reports" / "report.md").read_bytes()
-        assert (place.folder / "summary.md").read_bytes() == report
+    def test_two_runs(self, place: Place) -> None:
+        tokens = set()
+        for recipient, code in ((TAKEN, 0), (REFUSED, 2)):
+            place.ask(recipient)
+            ran = github_step(place, "Check all servers from all hosts")
+            ended(ran, code)
+            files = {"report.html", "report.json", "report.md", "junit.xml", "transcripts"}
+            assert in_reports(place) == files
+            assert github_step(place, "Show the report").returncode == 0
+            report = (place.folder / "reports" / "report.md").read_bytes()
+            assert (place.folder / "summary.md").read_bytes() == report
+            tokens.add(self.token(ran.stdout.splitlines()))
+            shutil.rmtree(place.folder / "reports")
+            (place.folder / "summary.md").unlink()
+        assert len(tokens) == 2
 
-    def test_the_log_takes_no_commands_while_servers_speak(self, place: Place) -> None:
-        lines = github_step(place, "Check all servers from all hosts").stdout.splitlines()
+    def token(self, lines: list[str]) -> str:
+        """Return the word without which the log takes no commands while servers speak."""
         begin, token = lines[0].rsplit("::", 1)
         assert begin == "::stop-commands"
         assert len(token) == 32
         assert lines[-1] == f"::{token}::"
-        again = github_step(place, "Check all servers from all hosts").stdout
-        assert token not in again
+        return token
 
     def test_a_run_without_a_host_fails_and_has_no_summary(self, place: Place) -> None:
         place.lay("inventory.yml", {"all": {"hosts": {}}})
@@ -105,22 +110,22 @@ class TestGitLab:
 
 
 class TestJenkins:
-    @pytest.mark.parametrize(("recipient", "code"), CASES)
-    def test_a_build(self, place: Place, recipient: str, code: int) -> None:
+    def test_two_builds(self, place: Place) -> None:
         _python, install, check = recipes.jenkins_steps()
-        place.ask(recipient)
         (place.folder / "venv").mkdir()
         (place.folder / "venv" / "bin").symlink_to(BIN)
         home = Path(place.environment["HOME"])
         shutil.copy(home / "requirements.yml", place.folder)
-        (place.folder / "reports").mkdir()
-        (place.folder / "reports" / "of-an-earlier-build").touch()
         place.environment["HOME"] = str(place.folder)  # where no collection is
         ran = place.run("sh", "-xe", "-c", install)
         assert ran.returncode == 0, ran.stdout
-        ran = place.run("sh", "-xe", "-c", check)
-        ended(ran, code)
-        assert in_reports(place) == {"report.html", "report.json", "junit.xml", "transcripts"}
+        for recipient, code in ((TAKEN, 0), (REFUSED, 2)):
+            place.ask(recipient)
+            (place.folder / "reports").mkdir(exist_ok=True)
+            (place.folder / "reports" / "of-an-earlier-build").touch()
+            ran = place.run("sh", "-xe", "-c", check)
+            ended(ran, code)
+            assert in_reports(place) == {"report.html", "report.json", "junit.xml", "transcripts"}
 
 
 class TestAwx:
@@ -227,6 +232,9 @@ class TestBeforeAndAfter:
         assert len(went) == len(came) == 1
         assert went[0].endswith(" broke: ok")
         assert "554 5.7.1" in came[0]
+        (shown,) = re.findall(r"^--- .*\n(?:[-+@].*\n)+", after.stdout, re.MULTILINE)
+        shown = shown.replace(str(place.relay.port), str(views.RELAY_PORT))
+        guides.check_output("docs/recipes/before-and-after.md", "difference", shown)
 
     def test_what_was_broken_before_stays_out_of_it(self, place: Place) -> None:
         before, after = self.before_and_after(place, REFUSED, REFUSED)
@@ -235,9 +243,29 @@ class TestBeforeAndAfter:
         assert "here → " not in after.stdout.partition("--- before")[2]
 
 
-def test_a_page_tells_the_truth_about_the_difference(place: Place) -> None:
-    page = (recipes.RECIPES / "before-and-after.md").read_text(encoding="utf-8")
-    _before, after = TestBeforeAndAfter().before_and_after(place, TAKEN, REFUSED)
-    shown: list[str] = [line for line in page.splitlines() if line.startswith(("---", "+++"))]
-    assert shown[1] in after.stdout
-    assert shown[0].partition(" (")[0] in after.stdout
+class TestAudit:
+    def audit(self, place: Place, own: str, other: str) -> Ran[str]:
+        """Run the script as the job does, with some of the checks, on a relay of a domain."""
+        place.lay("audit-inventory.yml", {"all": {"hosts": {"here": HERE}}})
+        settings = {
+            "servers": [{"host": "127.0.0.1", "port": place.relay.port}],
+            "own_domain": own,
+            "user": "postmaster",
+            "other_domain": other,
+            "checks": ["relay-02", "relay-25"],
+        }
+        place.lay("audit.yml", {f"smtp_audit_{name}": value for name, value in settings.items()})
+        shutil.copy(recipes.FILES / "audit.sh", place.folder)
+        *_install, script = recipes.load("audit-gitlab-ci.yml")["mail-audit"]["script"]
+        return place.run("bash", "-eo", "pipefail", "-c", script)
+
+    def test_a_sound_relay_passes_and_is_the_baseline_of_an_open_one(self, place: Place) -> None:
+        ran = self.audit(place, "example.com", "example.net")
+        assert ran.returncode == 0, ran.stdout
+        assert in_reports(place) == {"audit.html", "audit.json", "audit.md", "audit.xml"}
+        shutil.copy(place.folder / "reports" / "audit.json", place.folder / "audit-baseline.json")
+        ran = self.audit(place, "example.org", "example.com")
+        assert ran.returncode == 2, ran.stdout
+        last = ran.stdout.partition("PLAY RECAP")[2]
+        assert "It is an open relay." in last
+        assert "worse, 0 better" in last
