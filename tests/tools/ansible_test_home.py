@@ -30,16 +30,31 @@ from pathlib import Path
 SECONDS_TO_ANSWER = 5
 
 STAND_IN = '''\
-"""Install pip as get-pip.py would, out of the wheel beside this file."""
+"""Install pip as get-pip.py would, out of the wheel beside this file.
+
+That takes seconds, and ansible-test asks for the same ten times. So it is done once for a Python.
+"""
 import os
 import runpy
+import shutil
 import sys
+import sysconfig
 
-wheel = os.path.join(os.path.dirname(os.path.abspath(__file__)), {wheel!r})
-options = [option for option in sys.argv[1:] if option not in ("--no-setuptools", "--no-wheel")]
-sys.path.insert(0, wheel)
-sys.argv[1:] = ["install", "--upgrade", "--force-reinstall"] + options
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
+here = os.path.dirname(os.path.abspath(__file__))
+kept = os.path.join(here, "pip-for-%d.%d" % sys.version_info[:2])
+if not os.path.exists(kept):
+    partial = kept + ".partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    options = [option for option in sys.argv[1:] if option not in ("--no-setuptools", "--no-wheel")]
+    sys.path.insert(0, os.path.join(here, {wheel!r}))
+    sys.argv[1:] = ["install", "--compile", "--target", partial] + options
+    try:
+        runpy.run_module("pip", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    os.rename(partial, kept)
+shutil.copytree(kept, sysconfig.get_path("purelib"), dirs_exist_ok=True)
 '''
 
 

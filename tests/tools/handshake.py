@@ -5,6 +5,8 @@
 
 Without a server it starts a relay of its own on loopback, sends a message through it, and shows
 what the relay received. A real server gets a message only when it is asked for with --send.
+
+It needs ansible-core beside its Python, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,60 +16,22 @@ import contextlib
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import typing as t
 
+from proven import proven
+from relay import Relay
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REPORT_DIR = ROOT / "reports"
-
-
-class Relay:
-    """Takes any message for example.com on a free loopback port, and keeps it."""
-
-    def __init__(self) -> None:
-        from aiosmtpd.controller import Controller
-
-        self.received: list[str] = []
-        self.port = _free_port()
-        self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, ident="embedded relay"
-        )
-
-    def __enter__(self) -> Relay:
-        self._controller.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._controller.stop()
-
-    async def handle_RCPT(
-        self, _server: t.Any, _session: t.Any, envelope: t.Any, address: str, _options: t.Any
-    ) -> str:
-        """Refuse other domains, as a relay does that is not open."""
-        if not address.endswith("@example.com"):
-            return "554 5.7.1 Relay access denied"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 Ok"
-
-    async def handle_DATA(self, _server: t.Any, _session: t.Any, envelope: t.Any) -> str:
-        """Keep the message."""
-        self.received.append(envelope.content.decode("utf-8", "backslashreplace"))
-        return f"250 2.0.0 Ok: queued as {len(self.received)}"
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def main() -> int:
     """Check the server that was asked for, or a relay of our own."""
     options = _options()
     if options.server:
-        return _check(_variables(options, options.server, options.port or 25), [])
+        return _check(_variables(options, options.server, options.port), [])
     with Relay() as relay:
         _say(f"An embedded relay listens on 127.0.0.1 port {relay.port}.")
         options.mail_from = options.mail_from or "sender@example.com"
@@ -79,7 +43,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--server", help="a mail server; the default is an embedded relay")
-    parser.add_argument("--port", type=int, help="its port (25)")
+    parser.add_argument("--port", type=int, help="its port (25, or as in --server relay:587)")
     parser.add_argument("--from", dest="mail_from", help="address of the sender")
     parser.add_argument("--to", dest="rcpt_to", help="address of a recipient")
     parser.add_argument("--helo", help="what this machine calls itself")
@@ -92,11 +56,11 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str, t.Any]:
+def _variables(options: argparse.Namespace, server: str, port: int | None) -> dict[str, t.Any]:
     """Return the role's variables."""
     variables: dict[str, t.Any] = {
         "smtp_check_hosts": "localhost",
-        "smtp_check_servers": [{"host": server, "port": port}],
+        "smtp_check_servers": [{"host": server, **({"port": port} if port else {})}],
         "smtp_check_report_dir": str(REPORT_DIR),
         "smtp_check_transcripts": "all",
     }
@@ -117,11 +81,16 @@ def _variables(options: argparse.Namespace, server: str, port: int) -> dict[str,
 def _check(variables: dict[str, t.Any], received: list[str]) -> int:
     """Run the playbook; show the transcripts and what was received, and then the report."""
     server = variables["smtp_check_servers"][0]
-    _say(f"ansible-playbook mailops.smtp.check, against {server['host']} port {server['port']}:")
+    port = f" port {server['port']}" if "port" in server else ""
+    _say(f"ansible-playbook mailops.smtp.check, against {server['host']}{port}:")
     folder = REPORT_DIR / "transcripts" / "localhost"
-    for old in folder.glob("*.txt"):
-        old.unlink()
+    report = REPORT_DIR / "report.json"
+    for old in (*folder.glob("*.txt"), report):
+        old.unlink(missing_ok=True)
     status, rest = _play(variables)
+    for dialogue in _dialogues(report):
+        _say("What this dialogue has proven, and what not:")
+        print("\n".join(proven(dialogue, arrived=bool(received))))
     for transcript in sorted(folder.glob("*.txt")):
         _say(f"{transcript.relative_to(ROOT)}:")
         print(transcript.read_text(encoding="utf-8"))
@@ -135,6 +104,14 @@ def _check(variables: dict[str, t.Any], received: list[str]) -> int:
     if page.exists():
         _say(f"The report: {page.relative_to(ROOT)}")
     return status
+
+
+def _dialogues(report: pathlib.Path) -> list[dict[str, t.Any]]:
+    """Return the dialogues of the report, if the playbook came as far as to write one."""
+    if not report.exists():
+        return []
+    cells = json.loads(report.read_text(encoding="utf-8"))["cells"]
+    return [dialogue for cell in cells for dialogue in cell["dialogues"]]
 
 
 def _play(variables: dict[str, t.Any]) -> tuple[int, list[str]]:

@@ -25,11 +25,13 @@ TESTS = Path("tests", "unit", "plugins")
 ELSEWHERE = {
     # One run of the role goes through all of them.
     "action/smtp_check_diagnose.py": "action/test_smtp_check_diagnosis.py",
+    "action/smtp_check_merge_start.py": "action/test_smtp_check_merge.py",
     "action/smtp_check_probe.py": "action/test_smtp_check.py",
     "action/smtp_check_receive.py": "action/test_smtp_check.py",
     "action/smtp_check_server_log.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
     "action/smtp_check_verdict.py": "action/test_smtp_check.py",
+    "plugin_utils/_check/receive.py": "action/test_smtp_check.py",
     "plugin_utils/_check/verdict.py": "action/test_smtp_check.py",
     # It tells the reports of two uses of the role apart.
     "plugin_utils/_check/role_use.py": "action/test_smtp_report.py",
@@ -38,6 +40,7 @@ ELSEWHERE = {
     # Their few lines call the module, which is what its users see.
     "action/smtp_audit.py": "modules/test_smtp_audit.py",
     "action/smtp_audit_probe.py": "action/test_smtp_audit_role.py",
+    "action/smtp_audit_receive.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_report.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_start.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_verdict.py": "action/test_smtp_audit_role.py",
@@ -58,6 +61,11 @@ ELSEWHERE = {
     # A sentence and its evidence are told of the run that they explain.
     "plugin_utils/_report/causes/evidence.py": "plugin_utils/_report/causes/test_causes.py",
     "plugin_utils/_report/causes/wording.py": "plugin_utils/_report/causes/test_causes.py",
+    # A merge goes through all of them.
+    "plugin_utils/_report/shards/merged_cells.py": "plugin_utils/_report/shards/test_merge.py",
+    "plugin_utils/_report/shards/read.py": "plugin_utils/_report/shards/test_merge.py",
+    "plugin_utils/_report/shards/segment.py": "plugin_utils/_report/shards/test_merge.py",
+    "plugin_utils/_report/shards/tables.py": "plugin_utils/_report/shards/test_merge.py",
 }
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import typing as t
 from pathlib import Path
 
@@ -113,3 +115,9 @@ class TestDocumentation:
         first = contains["causes"]["contains"]
         for key in ("id", "cause", "source"):
             assert first[key]["sample"] == found["causes"][0][key]
+
+    def test_the_output_in_the_examples_is_true(self):
+        printed = json.dumps(explain("550 5.7.1 Relaying denied", stage="rcpt_to"), indent=2)
+        lines = re.findall(r"^# (.*\w.*)$", plugin.EXAMPLES, re.MULTILINE)
+        assert len(lines) == 8
+        assert [one for one in lines if one.partition("...")[0].strip() not in printed] == []
