@@ -99,6 +99,7 @@ _VERBS = (
     "must",
     "names",
     "needs",
+    "selects",
 )
 
 

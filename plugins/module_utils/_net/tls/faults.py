@@ -35,8 +35,9 @@ _BETWEEN_CIPHERS = re.compile("[:;, ]+")
 # The form of the names that some OpenSSL knows: ciphers, keywords such as MEDIUM, kDHE and SSLv3,
 # and commands. OpenSSL ignores those that it does not have, so a list can be one for many hosts.
 _NAME = "(?:[aek]?[A-Z0-9][A-Z0-9_-]*[der]?|(?:SSL|TLS)v[0-9.]+)"
+# PROFILE=SYSTEM is a keyword of the OpenSSL of Fedora and its relatives.
 _COMMAND = "@(?:STRENGTH|SECLEVEL=[0-5])"
-_WORD = re.compile(rf"[!+-]?{_NAME}(?:\+{_NAME})*(?:{_COMMAND})?|{_COMMAND}")
+_WORD = re.compile(rf"[!+-]?{_NAME}(?:\+{_NAME})*(?:{_COMMAND})?|{_COMMAND}|PROFILE=SYSTEM")
 
 # The names of the ciphers of TLS 1.3 (RFC 8446 section B.4). Python cannot choose among them.
 _TLS_1_3 = "TLS_"
@@ -140,22 +141,28 @@ def _fault_of_algorithms(policy: TlsPolicy) -> BadOption | None:
     fault = _fault_of("tls_min_version", version, type(policy)(tls_min_version=version))
     if fault is not None or not policy.tls_ciphers:
         return fault
-    problem = _problem_of_ciphers(policy.tls_ciphers)
-    return None if problem is None else BadOption("tls_ciphers", problem)
+    return _fault_of_ciphers(policy.tls_ciphers)
 
 
-def _problem_of_ciphers(ciphers: t.Sequence[str]) -> str | None:
-    """Return what is wrong with a list of ciphers, which may name some that this host lacks."""
-    written = ":".join(ciphers)
+def _fault_of_ciphers(ciphers: t.Sequence[str]) -> BadOption | None:
+    """Return the fault in a list of ciphers.
+
+    It is HostLacks if the list is well-formed, but selects no cipher that this host has.
+    """
+    option, written = "tls_ciphers", ":".join(ciphers)
     words = [word for word in _BETWEEN_CIPHERS.split(written) if word]
+    if not words:
+        return BadOption(option, "contains no cipher")
     for word in words:
         if not _WORD.fullmatch(word) and not _selects(word.lstrip("!+-")):
-            return f"names {word!r}, which OpenSSL on this host does not know as a cipher"
-    if not words or _selects(written):
-        return None if words else "contains no cipher"
+            problem = f"names {word!r}, which OpenSSL on this host does not know as a cipher"
+            return BadOption(option, problem)
+    if _selects(written):
+        return None
     if all(word.startswith(_TLS_1_3) for word in words):
-        return f"names {words[0]}, a cipher of TLS 1.3; the option is for TLS 1.2 and earlier"
-    return f"selects no cipher that OpenSSL on this host has: {written}"
+        problem = f"names {words[0]}, a cipher of TLS 1.3; the option is for TLS 1.2 and earlier"
+        return BadOption(option, problem)
+    return HostLacks(option, f"selects no cipher that OpenSSL on this host has: {written}")
 
 
 def _selects(ciphers: str) -> bool:

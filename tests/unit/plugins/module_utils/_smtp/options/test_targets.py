@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import HIDDEN
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import (
     Target,
     targets_from,
@@ -161,6 +161,37 @@ def test_a_bad_option_is_named_with_its_target() -> None:
     assert refusal({"port": 25}).startswith(
         "targets[0].host: exactly one of host, socket and mx is required"
     )
+
+
+# What this host lacks
+
+LACKS: tuple[dict[str, t.Any], ...] = (
+    {"source_address": "192.0.2.1"},
+    {"ca_path": "/nonexistent.pem"},
+    {"tls_ciphers": ["CIPHER-OF-TOMORROW"]},
+)
+
+
+@pytest.mark.parametrize("needs", LACKS, ids=lambda needs: next(iter(needs)))
+def test_what_this_host_lacks_for_one_of_several_targets_is_its_own_failure(
+    needs: dict[str, t.Any],
+) -> None:
+    (option,) = needs
+    good, lacking = planned({"host": "a"}, {"host": "b", **needs})
+
+    assert good.lack is None
+    assert isinstance(lacking.lack, HostLacks)
+    assert lacking.lack.option == option
+    assert lacking.plan.endpoint.title == "b port 25"
+
+
+@pytest.mark.parametrize("needs", LACKS, ids=lambda needs: next(iter(needs)))
+def test_what_this_host_lacks_for_the_only_target_is_an_error_before_it_connects(
+    needs: dict[str, t.Any],
+) -> None:
+    with pytest.raises(HostLacks) as lack:
+        targets_from({**DEFAULTS, "host": "a", **needs})
+    assert lack.value.option == next(iter(needs))
 
 
 @pytest.mark.parametrize(
