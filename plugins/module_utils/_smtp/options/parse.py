@@ -5,8 +5,8 @@
 """Make the plan of a dialogue from the options of the module.
 
 All options are checked here, before the module connects. `spec` says how each option is read.
-`consistency` checks whether the options fit together. `this_host` checks what an option needs of
-this host.
+`consistency` checks whether the options fit together. `this_host` and `tls.faults` check what an
+option needs of this host.
 """
 
 from __future__ import annotations
@@ -40,18 +40,20 @@ def plan_from(options: Options, check_mode: bool = False) -> Plan:
 class PlanReader:
     """Checks the options of targets, and returns their plans.
 
-    Targets that take all options of a group from the task share the group, which is read once.
+    Targets that take all options of a group from the task share the group, which is read once. With
+    `checks_host` False, no option is compared with what this host has, and no file is read.
     """
 
-    def __init__(self, check_mode: bool = False) -> None:
+    def __init__(self, check_mode: bool = False, checks_host: bool = True) -> None:
         self.check_mode = check_mode
+        self.checks_host = checks_host
         self._of_task: dict[str, t.Any] = {}
         # The options of each group besides the endpoint, and how they are read.
         self._groups: dict[str, tuple[tuple[str, ...], t.Callable[[Options], t.Any]]] = {
             "client": (Client._fields, functools.partial(_group, Client)),
-            "tls": (TlsPolicy._fields, _tls_policy),
+            "tls": (TlsPolicy._fields, functools.partial(_tls_policy, checks_host)),
             "login": (_LOGIN, _login),
-            "envelope": (Envelope._fields, _envelope),
+            "envelope": (Envelope._fields, functools.partial(_envelope, checks_host)),
             "expectations": (Expectations._fields, functools.partial(_group, Expectations)),
             "limits": (Limits._fields, functools.partial(_group, Limits)),
             "steps": (Steps._fields, functools.partial(_group, Steps, check_mode=check_mode)),
@@ -69,7 +71,7 @@ class PlanReader:
         secrets = ((login.user, login.password),) if login else ()
         plan = Plan(endpoint, secrets=secrets, **groups)
         check_plan(plan, own)
-        return _with_source_family(plan)
+        return _with_source_family(plan, self.checks_host)
 
     def _read(self, name: str, options: Options, own: t.AbstractSet[str]) -> t.Any:
         """Return a group of the plan."""
@@ -105,7 +107,7 @@ def _port(options: Options) -> int:
     return PORT_OF_IMPLICIT_TLS if options["tls"] == "implicit" else PORT
 
 
-def _tls_policy(options: Options) -> TlsPolicy:
+def _tls_policy(checks_host: bool, options: Options) -> TlsPolicy:
     """Read the options of TLS. OpenSSL checks its files, versions and ciphers here."""
     policy = _group(TlsPolicy, options)
     if policy.client_key is not None and policy.client_cert is None:
@@ -114,7 +116,7 @@ def _tls_policy(options: Options) -> TlsPolicy:
         raise BadOption("cert_min_days", "cannot be used with tls never: there is no certificate")
     if policy.tls == "never" and policy.client_cert is not None:
         raise BadOption("client_cert", "cannot be used with tls never: it is never shown")
-    if policy.depends_on_host:
+    if checks_host and policy.depends_on_host:
         from ..._net.tls.faults import fault_of  # few dialogues need it
 
         fault = fault_of(policy)
@@ -144,11 +146,11 @@ def _login(options: Options) -> Login | None:
     return Login(user, password, mechanism, options["allow_plaintext_auth"])
 
 
-def _envelope(options: Options) -> Envelope:
+def _envelope(checks_host: bool, options: Options) -> Envelope:
     """Read the envelope, and the file of the message if there is one."""
     envelope = _group(Envelope, options)
     path = (options["message"] or {}).get("src")
-    if path is None or envelope.message is None:
+    if path is None or envelope.message is None or not checks_host:
         return envelope
     from .this_host import message_source  # only the file of a message needs it
 
@@ -156,7 +158,7 @@ def _envelope(options: Options) -> Envelope:
     return envelope._replace(message=message)
 
 
-def _with_source_family(plan: Plan) -> Plan:
+def _with_source_family(plan: Plan, checks_host: bool) -> Plan:
     """Restrict the plan to the family of the source address, which this host must have."""
     source = plan.client.source_address
     if source is None:
@@ -170,7 +172,8 @@ def _with_source_family(plan: Plan) -> Plan:
     if plan.endpoint.address_family not in ("any", family):
         wanted = plan.endpoint.address_family
         raise BadOption(option, f"{source} is not of the address_family {wanted}")
-    from .this_host import check_source_address  # only a source address needs it
+    if checks_host:
+        from .this_host import check_source_address  # only a source address needs it
 
-    check_source_address(source, FAMILIES[family])
+        check_source_address(source, FAMILIES[family])
     return plan._replace(endpoint=plan.endpoint._replace(address_family=family))

@@ -27,14 +27,11 @@ class Option(t.NamedTuple):
     """One option of a dialogue.
 
     `argument` is its argument spec for AnsibleModule. `read` converts a value that the user gave to
-    the value in the plan. `depends_on_host` is whether a value can be right for one host and wrong
-    for another: a file, an address, a library, an algorithm of OpenSSL. `has_variable` is whether
-    the role smtp_check has a variable for the option.
+    the value in the plan. `has_variable` is whether the role smtp_check has a variable for it.
     """
 
     argument: Argument
     read: Reader = as_given
-    depends_on_host: bool = False
     has_variable: bool = False
 
 
@@ -92,7 +89,7 @@ OPTIONS: dict[str, Option] = {
     "every_address": Option(_BOOL),
     "address_family": Option(_choice("any", "ipv4", "ipv6", default="any")),
     # The client
-    "source_address": Option(_STR, depends_on_host=True),
+    "source_address": Option(_STR),
     "helo": Option(_STR, commands.check_word, has_variable=True),
     "proxy": Option(_PROXY, readers.read_proxy),
     "xclient": Option({"type": "dict"}, readers.read_xclient),
@@ -102,16 +99,14 @@ OPTIONS: dict[str, Option] = {
         has_variable=True,
     ),
     "validate_certs": Option({"type": "bool", "default": True}, has_variable=True),
-    "ca_path": Option(_PATH, depends_on_host=True, has_variable=True),
-    "client_cert": Option(_PATH, depends_on_host=True, has_variable=True),
-    "client_key": Option(_PATH, depends_on_host=True, has_variable=True),
+    "ca_path": Option(_PATH, has_variable=True),
+    "client_cert": Option(_PATH, has_variable=True),
+    "client_key": Option(_PATH, has_variable=True),
     "tls_server_name": Option(_STR, parse_name),
-    "tls_min_version": Option(
-        _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"), depends_on_host=True
-    ),
-    "tls_ciphers": Option(_STRINGS, tuple, depends_on_host=True),
+    "tls_min_version": Option(_choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")),
+    "tls_ciphers": Option(_STRINGS, tuple),
     "cert_min_days": Option(_INT, readers.read_days, has_variable=True),
-    "dane": Option(_BOOL, depends_on_host=True, has_variable=True),
+    "dane": Option(_BOOL, has_variable=True),
     # The login
     "login_user": Option(_STR, has_variable=True),
     "login_password": Option({"type": "str", "no_log": True}, has_variable=True),
@@ -122,7 +117,7 @@ OPTIONS: dict[str, Option] = {
     "mail_parameters": Option(_STRINGS, each(commands.check_parameter)),
     "rcpt_to": Option(_STRINGS, each(commands.check_forward_path), has_variable=True),
     "rcpt_parameters": Option(_STRINGS, each(readers.read_rcpt_parameter)),
-    "message": Option(_MESSAGE, readers.read_message, depends_on_host=True, has_variable=True),
+    "message": Option(_MESSAGE, readers.read_message, has_variable=True),
     # The steps
     "protocol": Option(_choice("esmtp", "smtp", "lmtp", default="esmtp")),
     "pipelining": Option(_BOOL),

@@ -39,7 +39,7 @@ class Target(t.NamedTuple):
 
     `item` is the target as the user wrote it, with its secrets masked. With `mx`, the host of the
     plan is the domain. `lack` is the error if this host lacks something for the target. In that
-    case no dialogue is held, and the plan has only the options that do not depend on the host.
+    case no dialogue is held.
     """
 
     item: dict[str, t.Any]
@@ -97,8 +97,8 @@ def _target_at(index: int, given: t.Any, task_options: Options, plans: PlanReade
         try:
             return _target(item, options, plans, item.keys())
         except HostLacks as lack:
-            plans = PlanReader(plans.check_mode)
-            return _target(item, _without_needs(options), plans, item.keys(), lack)
+            plans = PlanReader(plans.check_mode, checks_host=False)
+            return _target(item, options, plans, item.keys(), lack)
     except BadOption as error:
         where = where_is(index, item.get("name"))
         # An option that is in the text has no name of its own there.
@@ -140,12 +140,6 @@ def _without_nulls(options: Options) -> dict[str, t.Any]:
         if isinstance(given[name], dict):
             given[name] = {key: one for key, one in given[name].items() if one is not None}
     return given
-
-
-def _without_needs(options: Options) -> dict[str, t.Any]:
-    """Return the options without the values that depend on the host."""
-    dependent = {name for name, option in OPTIONS.items() if option.depends_on_host}
-    return {name: None if name in dependent else value for name, value in options.items()}
 
 
 def _merged(task_options: Options, item: Options) -> dict[str, t.Any]:

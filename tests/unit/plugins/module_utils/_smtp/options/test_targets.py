@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 import pytest
@@ -192,6 +193,28 @@ def test_what_this_host_lacks_for_the_only_target_is_an_error_before_it_connects
     with pytest.raises(HostLacks) as lack:
         targets_from({**DEFAULTS, "host": "a", **needs})
     assert lack.value.option == next(iter(needs))
+
+
+def test_what_this_host_lacks_makes_no_other_option_wrong() -> None:
+    message = {"mail_from": "", "rcpt_to": ["a@b"], "message": {"src": "/nonexistent.eml"}}
+    (file,) = planned({"host": "a", **message, "expect": {"message": ["250"]}})
+    assert str(file.lack).startswith("message.src: cannot read /nonexistent.eml on this host")
+
+
+def test_a_python_without_ssl_fails_the_targets_that_need_tls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ssl", None)
+    plain, encrypted = planned({"host": "a"}, {"host": "b", "tls": "required"})
+    assert plain.lack is None
+    assert str(encrypted.lack) == "tls: Python has no ssl module on this host"
+
+
+def test_what_is_wrong_on_every_host_fails_the_task_whatever_this_host_lacks() -> None:
+    lacking = {"host": "a", "source_address": "192.0.2.1"}
+    assert refusal({**lacking, "tls": "required", "protocol": "smtp"}) == (
+        "targets[0].tls: HELO offers no STARTTLS; use protocol esmtp"
+    )
 
 
 @pytest.mark.parametrize(
