@@ -211,7 +211,7 @@ def test_a_python_without_ssl_fails_the_targets_that_need_tls(
 
 
 def test_what_is_wrong_on_every_host_fails_the_task_whatever_this_host_lacks() -> None:
-    lacking = {"host": "a", "source_address": "192.0.2.1"}
+    lacking = {"host": "a", "ca_path": "/nonexistent.pem"}
     assert refusal({**lacking, "tls": "required", "protocol": "smtp"}) == (
         "targets[0].tls: HELO offers no STARTTLS; use protocol esmtp"
     )
