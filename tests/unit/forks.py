@@ -80,10 +80,8 @@ def _server() -> subprocess.Popen[bytes]:
 @atexit.register
 def _stop() -> None:
     for server in _servers:
-        assert server.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            server.stdin.close()
-        server.wait()
+        with contextlib.suppress(BrokenPipeError), server:  # closes its pipes, and waits
+            pass
 
 
 def main() -> None:

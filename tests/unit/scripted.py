@@ -92,17 +92,17 @@ class ScriptedServer:
                     self._complaint = "no client came"
                     return
                 self.peers.append(peer[0] if peer else "")
-                with connection:
-                    connection.settimeout(PATIENCE)
-                    try:
-                        _Performance(connection, self.messages, self._joined, self._context).play(
-                            steps
-                        )
-                    except Left:
-                        continue
-                    except (NotFollowed, OSError) as error:
-                        self._complaint = f"{type(error).__name__}: {error}"
-                        return
+                connection.settimeout(PATIENCE)
+                performance = _Performance(connection, self.messages, self._joined, self._context)
+                try:
+                    performance.play(steps)
+                except Left:
+                    continue
+                except (NotFollowed, OSError) as error:
+                    self._complaint = f"{type(error).__name__}: {error}"
+                    return
+                finally:
+                    performance.close()
 
 
 class _Performance:
@@ -121,6 +121,11 @@ class _Performance:
         self._messages = messages
         self._received = connection.makefile("rb")
         self._drips = False
+
+    def close(self) -> None:
+        """Close the connection, which is not the first one any more if TLS was started."""
+        self._received.close()
+        self._connection.close()
 
     def play(self, steps: list[tuple[str, str]]) -> None:
         for who, text in steps:

@@ -117,9 +117,10 @@ def _parsed(received: bytes, error: ProbeError | None, max_bytes: int) -> Respon
         raise error
     response = http.client.HTTPResponse(t.cast(t.Any, _Received(received)), method="GET")
     try:
-        response.begin()
-        body = response.read(max_bytes + 1)
-        unread = response.length  # of a body that is shorter than its Content-Length
+        with response:
+            response.begin()
+            body = response.read(max_bytes + 1)
+            unread = response.length  # of a body that is shorter than its Content-Length
     except (http.client.HTTPException, ValueError) as problem:
         if error is not None and (not received or error.kind == "timeout"):
             raise error from problem

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 import threading
@@ -94,6 +95,21 @@ def fetched(authority: t.Any) -> t.Iterator[t.Callable[..., Response]]:
 
     yield fetch
     assert servers
+
+
+@pytest.fixture(autouse=True)
+def _closed(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """Fail if a response is left open, whatever has become of it."""
+    made: list[http.client.HTTPResponse] = []
+
+    class Kept(http.client.HTTPResponse):
+        def __init__(self, *args: t.Any, **options: t.Any) -> None:
+            super().__init__(*args, **options)
+            made.append(self)
+
+    monkeypatch.setattr(http.client, "HTTPResponse", Kept)
+    yield
+    assert all(response.closed for response in made)
 
 
 def test_a_resource_is_asked_for_by_the_name_of_its_host(fetched: t.Any) -> None:
