@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._net.text import escape
 from .model import Decision, LogLine, Request, Rule, Session
 from .servers.by_name import order_of, rule_for
 from .sessions import Found
@@ -138,8 +139,16 @@ def _names(session: Session, pattern: t.Pattern[str]) -> bool:
 
 
 def _line_has(line: LogLine, words: t.Iterable[str | None]) -> bool:
-    text = line.text.lower()
-    return any(word.lower() in text for word in words if word)
+    text = _comparable(line.text)
+    return any(word in text for word in (_comparable(one) for one in words if one) if word)
+
+
+def _comparable(text: str) -> str:
+    """Return a text in the form in which the words of a client and of a log are compared.
+
+    A client has the escapes of what came, and a log may have the characters themselves.
+    """
+    return " ".join(escape(text).replace(r"\t", " ").lower().split())
 
 
 def _most_telling(session: Session, request: Request) -> _Pair | None:

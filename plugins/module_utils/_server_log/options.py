@@ -33,7 +33,7 @@ _MAX_CHARACTERS = 320  # of an address (RFC 5321 section 4.5.3.1), and of a queu
 
 _MAX_REPLY = 500
 
-_CODES = re.compile(r"^(?:\d{3}(?:[ -]|$))?(?:\d\.\d{1,3}\.\d{1,3} )?", re.ASCII)
+_CODES = re.compile(r"^(?:\d{3}(?:[ -]|$))?(?:\d\.\d{1,3}\.\d{1,3}(?: |\\t))?", re.ASCII)
 _MAPPED = re.compile(r"::ffff:(\d+\.\d+\.\d+\.\d+)", re.IGNORECASE | re.ASCII)
 
 

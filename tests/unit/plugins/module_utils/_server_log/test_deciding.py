@@ -99,6 +99,33 @@ def test_recipient_and_reply_tell_sessions_apart(changes, name) -> None:
     assert name in chosen.matched_by
 
 
+@pytest.mark.parametrize(
+    ("reply", "logged"),
+    [
+        pytest.param(r"No\tsuch user", "No\tsuch user", id="a-tab"),
+        pytest.param("No such user", "No\tsuch  user", id="spaces"),
+        pytest.param(r"No\x1b[2J user", "No\x1b[2J user", id="a-control-character"),
+        pytest.param("No\x1b[2J user", r"No\x1b[2J user", id="one-that-the-log-has-escaped"),
+        pytest.param(r"caf\xe9", r"caf\xe9", id="a-byte-that-is-not-utf-8"),
+        pytest.param(r"no\xa0user", "no\u00a0user", id="a-space-that-is-none"),
+        pytest.param(r"no #\x23vso[a]", "no ##vso[a]", id="a-command"),
+    ],
+)
+def test_a_reply_and_a_line_are_compared_in_the_same_form(reply, logged) -> None:
+    chosen = chosen_of(
+        session(1, rejected("554 5.7.1 <a@b.test>: Relay access denied")),
+        session(2, rejected(f"550 5.1.1 <n@b.test>: Recipient address rejected: {logged}")),
+        reply=reply,
+    )
+    assert chosen.matched_by == ("client", "reply")
+    assert len(chosen.sessions) == 1
+    assert logged in chosen.sessions[0].lines[1].text
+
+
+def test_a_reply_of_spaces_names_no_line() -> None:
+    assert chosen_of(session(1, rejected("554 no")), reply=" ").matched_by == ("client",)
+
+
 def test_a_session_that_ended_before_the_envelope_may_be_the_dialogue() -> None:
     chosen = chosen_of(
         session(1, rejected(UNKNOWN.format("a@b.test"))),

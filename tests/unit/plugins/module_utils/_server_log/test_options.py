@@ -53,6 +53,7 @@ def test_what_is_no_address_is_none(text) -> None:
         ("554 5.7.1 <c@example.net>: Relay access denied", "<c@example.net>: Relay access denied"),
         ("5.7.1  no\nmail", "no mail"),
         ("no mail", "no mail"),
+        (r"554 5.7.1\tno\tmail", r"no\tmail"),
         ("550 ", None),
     ],
 )
