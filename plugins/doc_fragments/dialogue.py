@@ -342,7 +342,7 @@ options:
       - 'A pattern is one of the following: a reply code (V(550), or V(5xx), where C(x) is any
         digit), an enhanced status code (V(5.7.1), V(5.7.x)), both codes (V(550 5.7.1)), or a
         regular expression between slashes (V(/relay(ing\)? denied/)). The regular expression is
-        searched for in the text of the reply, and ignores case.'
+        searched for in the text of the reply as it came, and ignores case.'
       - If a refusal is expected and the server refuses, the dialogue has passed, and ends with
         QUIT.
       - If the dialogue ends before a stage for which there are patterns, it has not passed. A stage

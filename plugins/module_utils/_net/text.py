@@ -23,6 +23,9 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 
+# What `surrogateescape` makes of each byte that is not UTF-8, and the same byte as Latin-1.
+_LATIN_1 = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
+
 # The text that replaces a secret.
 NOT_SHOWN = "(not shown)"
 
@@ -34,6 +37,18 @@ def printable(data: bytes) -> str:
     '250 \\xff\\x1b[2J café'
     """
     return escape(data.decode("utf-8", "backslashreplace"))
+
+
+def as_it_came(data: bytes) -> str:
+    r"""Decode UTF-8, and all other bytes as Latin-1. For patterns alone: it is not safe to show.
+
+    So each byte remains a character, which a pattern can name, and no text has surrogates, with
+    which a module's result would fail the task.
+
+    >>> as_it_came(b"caf\xc3\xa9 caf\xe9")
+    'café café'
+    """
+    return data.decode("utf-8", "surrogateescape").translate(_LATIN_1)
 
 
 def escape(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..wire.reply import spaced
 from ..wire.seen_as import seen_as
 from ..wire.server_name import server_name_of
 
@@ -59,5 +60,5 @@ def _keywords(recorded: RecordedReply) -> tuple[str, ...] | None:
     """Return the keywords in a reply to EHLO, sorted, or None if it is another reply."""
     if not (recorded.command or "").upper().startswith(("EHLO", "LHLO")) or not recorded.accepted:
         return None
-    words = (line.split() for line in recorded.reply.lines[1:])
+    words = (spaced(line).split() for line in recorded.reply.lines[1:])
     return tuple(sorted({one[0].upper().partition("=")[0] for one in words if one}))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ..wire.reply import spaced
 from .model import Verdict
 
 if t.TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _likeness(answer: Answer) -> tuple[int, str]:
         return 0, ""
     said = {word.strip("<>").lower() for word in answer.command.split()}
     parts = {part for word in said for part in word.split("@")}
-    words = [word for word in re.split(r"[\s<>\"'@:;,]+", reply.text.lower()) if word]
+    words = [word for word in re.split(r"[\s<>\"'@:;,]+", spaced(reply.text).lower()) if word]
     return reply.code, " ".join(word for word in words if word not in said | parts)
 
 
@@ -99,14 +100,19 @@ def _judge_lacks(argument: Argument, held: Held) -> Verdict:
     came = [held.answers[name] for name in argument["in"] if name in held.answers]
     replies = [one for one in came if one.reply is not None]
     for answer in replies:
-        lines = "\n".join(answer.reply.lines if answer.reply else ())
-        match = pattern.search(lines[:_SEARCHED_CHARACTERS])
+        match = pattern.search(_judged(answer))
         if match is not None:
             text = f"the reply to {answer.name} says {match.group()!r}"
             return Verdict("finding", text, answer)
     if not replies:
         return Verdict("undecided", "no reply came")
     return Verdict("sound", "no reply says it", replies[-1])
+
+
+def _judged(answer: Answer | None) -> str:
+    """Return the text of an answer as it came, which is judged and never shown."""
+    reply = answer.reply if answer is not None else None
+    return "" if reply is None else reply.judged[:_SEARCHED_CHARACTERS]
 
 
 def _read_keywords(given: t.Any, _names: t.Sequence[str]) -> Argument:
@@ -196,9 +202,8 @@ def _judge_refused_by(argument: Argument, held: Held) -> Verdict:
         return Verdict("sound", text, answer, by_refusal=True)
     if reply is None or reply.code // 100 != 2:
         return Verdict("undecided", text, answer)
-    greeting = held.answers.get("greeting")
-    lines = "\n".join(greeting.reply.lines if greeting and greeting.reply else ())
-    if re.search(argument["text"], lines[:_SEARCHED_CHARACTERS], re.IGNORECASE):
+    greeting = _judged(held.answers.get("greeting"))
+    if re.search(argument["text"], greeting, re.IGNORECASE):
         return Verdict("finding", text, answer)
     return Verdict("not_applicable", f"{text}; a refusal is expected of some servers only", answer)
 

@@ -181,7 +181,8 @@ class Connection:
     def _masked(self, answer: Answer) -> Answer:
         mask, reply = self.transcript.masked, answer.reply
         if reply is not None:
-            reply = reply._replace(lines=tuple(self.transcript.masked_lines(reply.lines)))
+            lines, came = map(self.transcript.masked_lines, (reply.lines, reply.came))
+            reply = reply._replace(lines=tuple(lines), came=tuple(came))
         return answer._replace(reply=reply, text=mask(answer.text), command=mask(answer.command))
 
     def lines(self, start: int = 0) -> list[str]:

@@ -77,7 +77,7 @@ class Pattern(t.NamedTuple):
     def matches_reply(self, reply: Reply) -> bool:
         """Return whether a reply matches the pattern."""
         if self.text is not None:
-            return self._matches_text("\n".join(reply.lines))
+            return self._matches_text(reply.judged)
         wanted = ((self.code, str(reply.code)), (self.enhanced_code, reply.enhanced_code or ""))
         return all(
             pattern is None or pattern.fullmatch(actual) is not None for pattern, actual in wanted

@@ -73,7 +73,7 @@ class Record:
     def note(
         self, stage: Stage, command: str | None, reply: Reply, recipient: str | None = None
     ) -> None:
-        """Record a command and the reply to it, without secrets.
+        """Record a command and the reply to it as they may be shown, without secrets.
 
         The replies may take as much memory as the transcript. After that, only the first characters
         of a reply are recorded.
@@ -83,8 +83,8 @@ class Record:
         if self._bytes_kept > self.transcript.budget_bytes:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
             lines = (first, "(left out: the server sent too much)")
-        if lines != reply.lines:
-            reply = reply._replace(lines=lines)
+        if reply.came or lines != reply.lines:
+            reply = reply._replace(lines=lines, came=())
         self.replies.append(RecordedReply(stage, command, reply, recipient, self.tls is not None))
 
     @property

@@ -19,13 +19,14 @@ from ..._net.network import SYSTEM, open_first
 from ..._net.stream import CHUNK_BYTES
 from ..._net.text import NOT_SHOWN, printable
 from ..wire import commands
-from ..wire.reply import Reply, ReplyReader
+from ..wire.reply import ReplyReader
 
 if t.TYPE_CHECKING:
     from ..._net.network import Network, Stream
     from ..model import Stage
     from ..options.plan import Limits
     from ..wire.message import Message
+    from ..wire.reply import Reply
     from .lookup import ServerLookup
     from .record import Record
 
@@ -356,7 +357,7 @@ class Session:
             reply = self._reader.reply_with(line)
             if reply is not None:
                 now = self._now()
-                return Reply(reply.code, reply.lines, now - started, now - self._sent_at)
+                return reply._replace(seconds=now - started, since_sent=now - self._sent_at)
 
     def _record_line(self, line: bytes, max_characters: int | None = None) -> None:
         """Record a line from the server, cut to `max_characters`. Hide a challenge of AUTH."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .reply import spaced
+
 if t.TYPE_CHECKING:
     from .reply import Reply
 
@@ -39,7 +41,7 @@ class Capabilities(t.Dict[str, t.List[str]]):
         """
         # Dictionaries as ordered sets: a hostile reply can name a hundred thousand parameters.
         offered: dict[str, dict[str, None]] = {}
-        for line in reply.lines[1:]:
+        for line in map(spaced, reply.lines[1:]):
             legacy = line.upper().startswith("AUTH=")
             keyword, *parameters = (line.replace("=", " ", 1) if legacy else line).split() or [""]
             if keyword:

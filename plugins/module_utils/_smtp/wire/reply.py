@@ -15,7 +15,7 @@ import re
 import typing as t
 
 from ..._net.errors import ProbeError, StrayLine
-from ..._net.text import printable
+from ..._net.text import as_it_came, printable
 
 # RFC 5321 section 4.5.3.1.5 allows 512 bytes for a line; the longest known replies to EHLO have
 # some 2 KiB. Hundreds of servers may send this much at once.
@@ -31,23 +31,33 @@ _REPLY_LINE = re.compile(rb"([1-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 2034 section 4: at the beginning of the text, followed by a space.
 _ENHANCED_CODE = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
 
+# How a tab is shown.
+_TAB = r"\t"
+
 
 class Reply(t.NamedTuple):
-    """One reply, its lines without the code.
+    """One reply, its lines without the code, as they may be shown.
 
     `seconds` is the time that the client waited until it was complete. `since_sent` is the time
-    since the client had last sent something, which is longer for a pipelined command.
+    since the client had last sent something, which is longer for a pipelined command. `came` has
+    the lines as they came if they have something that may not be shown.
     """
 
     code: int
     lines: tuple[str, ...]
     seconds: float = 0.0
     since_sent: float = 0.0
+    came: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> str:
+        """The lines as they came, for patterns. They are judged and never shown."""
+        return "\n".join(self.came or self.lines)
 
     @property
     def enhanced_code(self) -> str | None:
         """The enhanced status code (RFC 3463), or None if there is none of the code's class."""
-        match = _ENHANCED_CODE.match(self.lines[0])
+        match = _ENHANCED_CODE.match(spaced(self.lines[0]))
         if match is None or match.group(1) != str(self.code)[0]:
             return None
         return match.group()
@@ -55,7 +65,7 @@ class Reply(t.NamedTuple):
     @property
     def text(self) -> str:
         """The lines as one text, with the enhanced code only at its beginning."""
-        repeated = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:\s+|$)")
+        repeated = re.compile(rf"{re.escape(self.enhanced_code or '')}(?:(?:\s|\\t)+|$)")
         rest = (
             repeated.sub("", line, count=1) if repeated.match(line) else line
             for line in self.lines[1:]
@@ -68,6 +78,11 @@ class Reply(t.NamedTuple):
         return self.code // 100 == 2
 
 
+def spaced(line: str) -> str:
+    """Return a line of a reply with spaces for its tabs, which some servers send between words."""
+    return line.replace(_TAB, " ")
+
+
 class ReplyReader:
     """Splits the bytes from a server into lines, and assembles lines to replies."""
 
@@ -75,7 +90,7 @@ class ReplyReader:
         self._buffer = bytearray()
         self._searched = 0  # so that each byte is searched once, even if bytes arrive one by one
         self._code: int | None = None
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._size = 0
         self._in_greeting = True
 
@@ -132,7 +147,7 @@ class ReplyReader:
                 )
             self._lines, self._size = [], 0
         self._code = code
-        self._lines.append(printable(text or b""))
+        self._lines.append(text or b"")
         self._size += len(line)
         if len(self._lines) > MAX_REPLY_LINES or self._size > MAX_REPLY_BYTES:
             raise ProbeError(
@@ -141,7 +156,8 @@ class ReplyReader:
             )
         if separator == b"-":
             return None
-        reply = Reply(code, tuple(self._lines))
+        lines, came = tuple(map(printable, self._lines)), tuple(map(as_it_came, self._lines))
+        reply = Reply(code, lines, came=() if came == lines else came)
         self._code, self._lines, self._size = None, [], 0
         self._in_greeting = False
         return reply

@@ -15,6 +15,8 @@ import re
 import socket
 import typing as t
 
+from .reply import spaced
+
 if t.TYPE_CHECKING:
     from .reply import Reply
 
@@ -64,7 +66,7 @@ def server_name_of(replies: t.Iterable[tuple[str, Reply]]) -> str | None:
     lines: dict[str, list[str]] = {"helo": [], "greeting": []}
     for stage, reply in replies:
         if stage in lines and reply.positive:
-            lines[stage].insert(0, reply.lines[0])
+            lines[stage].insert(0, spaced(reply.lines[0]))
     return next(_names(lines["helo"], lines["greeting"]), None)
 
 

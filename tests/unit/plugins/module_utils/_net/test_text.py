@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import (
+    as_it_came,
     escape,
     first_few,
     printable,
@@ -63,6 +64,28 @@ def test_any_bytes_become_one_line_of_utf8_that_can_be_printed(data: bytes) -> N
     assert text.isprintable()
     assert text.encode("utf-8").decode("utf-8") == text
     assert len(text.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("came", "judged"),
+    [
+        pytest.param(b"rate\tlimit \x1b[2J", "rate\tlimit \x1b[2J", id="control-characters"),
+        pytest.param("caf\u00e9\u00a0b".encode(), "caf\u00e9\u00a0b", id="utf-8"),
+        pytest.param(b"caf\xe9", "caf\u00e9", id="latin-1"),
+        pytest.param(b"caf\xc3\xa9 caf\xe9", "caf\u00e9 caf\u00e9", id="both"),
+        pytest.param(b"\xed\xa0\x80", "\xed\xa0\x80", id="half-a-surrogate-pair"),
+    ],
+)
+def test_what_is_judged_is_what_came(came: bytes, judged: str) -> None:
+    assert as_it_came(came) == judged
+
+
+@given(st.binary(max_size=200))
+def test_no_byte_is_lost_and_any_text_is_valid(data: bytes) -> None:
+    text = as_it_came(data)
+    assert text.encode("utf-8").decode("utf-8") == text
+    assert as_it_came(b"\xff" + data + b"\xff") == f"\xff{text}\xff"
+    assert len(text) == len(data.decode("utf-8", "surrogateescape"))
 
 
 @given(ANY_TEXT)

@@ -319,6 +319,82 @@ class TestSlowAndFaultyServers:
         assert shown.encode("utf-8")
 
 
+class TestWhatCame:
+    """A pattern judges what came. What is shown of it is escaped."""
+
+    REPLIES = r"""
+        S: 220 mx.example.org\tESMTP
+        C: EHLO client.example.com
+        S: 250-mx.example.org\tHello
+        S: 250-SIZE\t1000
+        S: 250 8BITMIME
+        C: MAIL FROM:<ann@example.com>
+        S: 250 2.1.0\tOk
+        C: RCPT TO:<bob@example.org>
+        S: 450-4.7.1\trate\tlimit \x1b[2J
+        S: 450 4.7.1\tPostf\xe4cher ##vso[task.complete] \xe2\x80\xae
+        C: QUIT
+        S: 221 Bye"""
+
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            r"/^4\.7\.1\srate\slimit/",
+            r"/(?m)limit \x1b\[2J$/",
+            "/postf\u00e4cher ##vso/",
+            r"/\u202e$/",
+            "4.7.1",
+        ],
+    )
+    def test_a_pattern_is_found_in_the_text_as_it_came(self, hold: Hold, pattern: str) -> None:
+        record = hold(self.REPLIES, **ENVELOPE, expect={"rcpt_to": [pattern]})
+
+        assert record.failure is None
+
+    def test_a_pattern_is_not_found_in_what_is_shown(self, hold: Hold) -> None:
+        record = hold(self.REPLIES, **ENVELOPE, expect={"rcpt_to": [r"/\\x1b/"]})
+
+        assert failed(record) == ("rcpt_to", "transient", 450)
+        assert record.failure is not None
+        assert record.failure.text == (
+            r"4.7.1\trate\tlimit \x1b[2J Postf\xe4cher #\x23vso[task.complete] \u202e"
+        )
+
+    @pytest.mark.parametrize("expected", [[], ["4.7.1"], ["/never/"]])
+    def test_a_hostile_control_character_never_reaches_the_result(
+        self, hold: Hold, expected: list[str]
+    ) -> None:
+        record = hold(self.REPLIES, **ENVELOPE, expect={"rcpt_to": expected})
+
+        result = result_of(record)
+        shown = json.dumps(result, ensure_ascii=False)
+        assert shown.isprintable()
+        assert "##" not in shown
+        refusal = next(one for one in result["replies"] if one["stage"] == "rcpt_to")
+        assert refusal["enhanced_code"] == "4.7.1"
+        assert refusal["lines"][0] == r"4.7.1\trate\tlimit \x1b[2J"
+        assert r"S: 450-4.7.1\trate\tlimit \x1b[2J" in transcript_lines(record)
+
+    def test_a_tab_parts_the_words_of_what_is_offered(self, hold: Hold) -> None:
+        record = hold(self.REPLIES, **ENVELOPE, expect_capabilities=["SIZE 1000"])
+
+        assert record.capabilities == {"SIZE": ["1000"], "8BITMIME": []}
+        assert result_of(record)["server"]["name"] == "mx.example.org"
+
+    def test_a_password_is_masked_in_what_is_shown_and_not_in_what_is_judged(
+        self, hold: Hold
+    ) -> None:
+        record = hold(
+            r"S: 554 no\thorse\xe4mail\x1b" + END,
+            login_user="ann",
+            login_password="horse\u00e4mail",
+            expect={"greeting": ["/\\thorse\u00e4mail/"]},
+        )
+
+        assert record.failure is None
+        assert result_of(record)["replies"][0]["lines"] == [r"no\t(not shown)\x1b"]
+
+
 class TestTheFactsOfAFailure:
     """The time, the round trip and the state of the connection are known without a question."""
 

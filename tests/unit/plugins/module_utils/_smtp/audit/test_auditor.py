@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 import typing as t
 
@@ -13,6 +14,8 @@ import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.addresses import Address
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.model import Verdict
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.observed import Observed
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.result import result_of
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.parse import plan_from
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.lookup import ServerLookup
 from ansible_collections.mailops.smtp.tests.unit.audits import (
     ACCEPTS,
@@ -25,10 +28,12 @@ from ansible_collections.mailops.smtp.tests.unit.audits import (
     RELAY,
     RESET,
     TO_OWN,
+    TO_RCPT,
     VANTAGE,
     asks_for_tls,
     audit,
     offer_of,
+    plan_options,
     verdicts,
 )
 from ansible_collections.mailops.smtp.tests.unit.memory import HOST, PORT
@@ -188,16 +193,17 @@ def test_a_server_that_repeats_the_password_is_quoted_without_it(answer: str, ve
         assert secret not in shown
 
 
-def test_a_reply_that_has_the_password_in_it_is_judged_as_it_came() -> None:
+@pytest.mark.parametrize("words", ["horsemail 7.1", r"horsemail\t7.1"])
+def test_a_reply_that_has_the_password_in_it_is_judged_as_it_came(words: str) -> None:
     version = {
         "id": "ban-version",
         "proves": "It does not tell its version.",
         "steps": [],
-        "predicates": [{"lacks": {"in": "greeting", "text": "horsemail [0-9]"}}],
+        "predicates": [{"lacks": {"in": "greeting", "text": r"horsemail\s[0-9]"}}],
     }
 
     (result,) = audit(
-        f"S: 220 mx.example.com horsemail 7.1{RESET}{QUIT}",
+        f"S: 220 mx.example.com {words}{RESET}{QUIT}",
         checks=[version],
         **{**LOGIN, "login_password": "horsemail"},
     ).results
@@ -205,6 +211,69 @@ def test_a_reply_that_has_the_password_in_it_is_judged_as_it_came() -> None:
     assert result.verdict.name == "finding"
     assert "horsemail" not in repr(result[1:])
     assert "is not shown" in result.verdict.evidence
+
+
+HOSTILE = r"S: 220 mx.example.com Exim\t4.94\x1b[2J Postf\xe4cher ##vso[task.complete]"
+
+
+@pytest.mark.parametrize("login", [{}, LOGIN], ids=["no-login", "login"])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (r"Exim\s\d", r"'Exim\t4'"),
+        (r"\x1b\[", r"'\x1b['"),
+        ("postf\u00e4cher", "'Postf\u00e4cher'"),
+        (r"##vso\[", r"'#\x23vso['"),
+    ],
+)
+def test_a_text_that_a_greeting_may_not_have_is_found_as_it_came(
+    text: str, says: str, login: dict[str, t.Any]
+) -> None:
+    version = {
+        "id": "ban-version",
+        "proves": "It does not tell its version.",
+        "steps": [],
+        "predicates": [{"lacks": {"in": "greeting", "text": text}}],
+    }
+
+    report = audit(f"{HOSTILE}{RESET}{QUIT}", checks=[version], **login)
+    shown = result_of(report, plan_from(plan_options()))
+
+    (check,) = shown["checks"]
+    assert (check["verdict"], check["evidence"]) == (
+        "finding",
+        f"the reply to greeting says {says}",
+    )
+    assert check["reply"]["text"] == (
+        r"mx.example.com Exim\t4.94\x1b[2J Postf\xe4cher #\x23vso[task.complete]"
+    )
+    assert json.dumps(shown, ensure_ascii=False).isprintable()
+    assert "##" not in repr(shown)
+
+
+def test_a_server_of_which_a_refusal_is_expected_is_known_by_its_greeting_as_it_came() -> None:
+    check = {
+        **RELAY,
+        "want": {},
+        "predicates": [{"refused_by": {"of": "rcpt", "greeting": r"\.com\sExim\s4"}}],
+    }
+    hello = HELLO.replace(" ESMTP", r"\tExim\t4")
+
+    report = audit(f"{hello}{ACCEPTS}{RESET}{QUIT}", checks=[check])
+
+    assert verdicts(report) == {"relay-02": "finding"}
+
+
+def test_a_reply_that_is_wanted_is_judged_as_it_came() -> None:
+    refuses = f"{TO_RCPT}\n" + r"S: 554 5.7.1\tRelay\taccess\x1b denied"
+
+    wanted = {"rcpt": r"/^5\.7\.1\sRelay\saccess\x1b denied$/"}
+    report = audit(f"{HELLO}{refuses}{RESET}{QUIT}", checks=[{**RELAY, "want": wanted}])
+
+    assert verdicts(report) == {"relay-02": "sound"}
+    (check,) = result_of(report, plan_from(plan_options()))["checks"]
+    assert check["evidence"].endswith(r"554 5.7.1\tRelay\taccess\x1b denied")
+    assert check["reply"]["enhanced_code"] == "5.7.1"
 
 
 @pytest.mark.parametrize(

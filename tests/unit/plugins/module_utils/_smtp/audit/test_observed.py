@@ -13,7 +13,7 @@ SAYS = """
 S: 220 mx.example.com ESMTP Postfix
 C: EHLO client.example.org
 S: 250-mx.example.com Hello client.example.org [203.0.113.7]
-S: 250-SIZE 1000
+S: 250-SIZE\\t1000
 S: 250-auth=LOGIN
 S: 250-
 S: 250 PIPELINING"""

@@ -63,6 +63,14 @@ def test_the_same_reply_to_an_existing_and_to_a_random_name(
     assert verdict_of("same", ["first", "second"], found) == verdict
 
 
+def test_a_name_that_a_reply_repeats_after_a_tab_does_not_count() -> None:
+    found = held(
+        first=r"VRFY ann: 550 5.1.1\tann\tunknown", second=r"VRFY zq: 550 5.1.1\tzq\tunknown"
+    )
+
+    assert verdict_of("same", ["first", "second"], found) == "sound"
+
+
 def test_replies_that_did_not_come_cannot_be_compared() -> None:
     silent = Held({"first": Answer("first", "closed"), "second": Answer("second", "silence")})
 
@@ -82,6 +90,14 @@ def test_a_text_that_no_reply_may_have(greeting: str, verdict: str) -> None:
 
     assert verdict_of("lacks", argument, held(greeting=greeting)) == verdict
     assert verdict_of("lacks", argument, held()) == "undecided"
+
+
+@pytest.mark.parametrize(("length", "verdict"), [(3993, "finding"), (3994, "sound")])
+def test_a_text_is_searched_as_it_came_up_to_a_limit(length: int, verdict: str) -> None:
+    reply = Reply(220, ("mx.example.com",), came=("\t" * length + "Postfix",))
+    found = Held({"greeting": Answer("greeting", "reply", reply)})
+
+    assert verdict_of("lacks", {"in": "greeting", "text": r"\tPostfix"}, found) == verdict
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,15 @@ def test_text_is_searched_in_all_lines_of_a_reply_up_to_a_limit() -> None:
     assert over_a_line.matches_reply(Reply(550, ("need", "le")))
 
 
+def test_text_is_searched_as_it_came_up_to_the_same_limit() -> None:
+    (pattern,) = patterns("rcpt_to", r"/rate\slimit/")
+    assert pattern.matches_reply(Reply(450, (r"rate\tlimit",), came=("rate\tlimit",)))
+    assert not pattern.matches_reply(Reply(450, (r"rate\tlimit",)))
+    (end,) = patterns("rcpt_to", "/needle/")
+    assert end.matches_reply(Reply(550, ("",), came=("\0" * 8186 + "needle",)))
+    assert not end.matches_reply(Reply(550, ("needle",), came=("\0" * 8187 + "needle",)))
+
+
 @pytest.mark.parametrize("written", ["550", "5xx", "5.7.1", "5.7.x"])
 def test_a_code_does_not_match_the_text(written: str) -> None:
     (pattern,) = patterns("rcpt_to", written)

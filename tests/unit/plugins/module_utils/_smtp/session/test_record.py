@@ -28,6 +28,12 @@ def test_a_reply_is_recorded_without_the_secret_in_it() -> None:
     assert (recorded.stage, recorded.recipient, recorded.tls) == ("auth", None, False)
 
 
+def test_a_reply_is_recorded_only_as_it_may_be_shown() -> None:
+    record = record_of()
+    record.note("helo", "EHLO", Reply(550, (r"no\x1b[2J",), came=("no\x1b[2J",)))
+    assert record.replies[0].reply == Reply(550, (r"no\x1b[2J",))
+
+
 def test_replies_beyond_the_limit_keep_their_codes() -> None:
     record = record_of(budget_bytes=1000)
     for _number in range(2):

@@ -79,6 +79,14 @@ def test_empty_lines_and_many_spaces_offer_nothing_more() -> None:
     }
 
 
+def test_a_tab_parts_words_like_a_space() -> None:
+    assert offered("mail.example.com", r"SIZE\t1000", r"auth=LOGIN\t PLAIN\t", r"\tDSN") == {
+        "SIZE": ["1000"],
+        "AUTH": ["LOGIN", "PLAIN"],
+        "DSN": [],
+    }
+
+
 @pytest.mark.parametrize(
     ("wanted", "is_offered"),
     [

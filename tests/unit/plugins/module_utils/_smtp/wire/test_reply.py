@@ -98,6 +98,28 @@ def test_a_reply_is_read_as_the_server_sent_it(came: bytes, code: int, lines: li
     assert list(reply.lines) == lines
 
 
+@pytest.mark.parametrize(
+    ("came", "judged", "shown"),
+    [
+        pytest.param(b"550 rate\tlimit\r\n", "rate\tlimit", r"rate\tlimit", id="a-tab"),
+        pytest.param(b"550-\x1b[2J\r\n550 b\r\n", "\x1b[2J\nb", r"\x1b[2J b", id="an-escape"),
+        pytest.param(b"550 caf\xe9\r\n", "caf\u00e9", r"caf\xe9", id="latin-1"),
+        pytest.param(b"550 ##vso[a]\r\n", "##vso[a]", r"#\x23vso[a]", id="a-command"),
+        pytest.param("550 caf\u00e9\r\n".encode(), "caf\u00e9", "caf\u00e9", id="utf-8"),
+    ],
+)
+def test_a_reply_is_judged_as_it_came_and_shown_escaped(
+    came: bytes, judged: str, shown: str
+) -> None:
+    (reply,) = read(came)
+    assert (reply.judged, reply.text) == (judged, shown)
+
+
+def test_a_reply_is_kept_twice_only_if_something_in_it_may_not_be_shown() -> None:
+    plain, other = read(b"250-a\r\n250 b\r\n", b"250-a\r\n250 \x1b\r\n")
+    assert (plain.came, other.came) == ((), ("a", "\x1b"))
+
+
 def test_a_greeting_that_begins_with_a_teaser_is_one_reply_and_not_whole_before_its_last_line() -> (
     None
 ):
@@ -398,6 +420,12 @@ def test_an_enhanced_code_is_one_only_at_the_beginning_and_of_the_replys_class(
     code: int, text: str, enhanced_code: str | None
 ) -> None:
     assert Reply(code, (text,)).enhanced_code == enhanced_code
+
+
+def test_a_tab_may_follow_an_enhanced_code() -> None:
+    (reply,) = read(b"550-5.7.1\tno\r\n550 5.7.1\t\tnever\r\n")
+    assert reply.enhanced_code == "5.7.1"
+    assert reply.text == r"5.7.1\tno never"
 
 
 def test_an_enhanced_code_of_a_later_line_is_not_that_of_the_reply() -> None:
