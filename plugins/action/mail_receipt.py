@@ -19,3 +19,4 @@ class ActionModule(FilteredAction):
     """Run the module on the host, so that its result cannot control the controller."""
 
     MODULE = RECEIPT
+    WITH_DATES = ("tokens",)

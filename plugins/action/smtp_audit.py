@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.plugins.action import normal
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, sentence
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import BadFile, all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.result import joined
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.select import (
@@ -22,6 +22,9 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.select import 
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     AUDIT,
     run_module,
+)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.yaml_types import (
+    check_yaml_types,
 )
 
 if t.TYPE_CHECKING:
@@ -34,10 +37,11 @@ class ActionModule(normal.ActionModule):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Return the verdicts, with what the files of the checks say of them."""
         try:
+            check_yaml_types("", self._task.args)
             entries = self._selected()
         except BadFile as error:
             return {"failed": True, "msg": sentence("own_checks", error)}
-        except BadSelection as error:
+        except (BadOption, BadSelection) as error:
             return {"failed": True, "msg": str(error)}
         given = self._task.args
         definitions = [dict(entry.definition) for entry in entries]

@@ -290,6 +290,7 @@ options:
         description:
           - Additional headers, as a dictionary of names and values. They replace the default
             C(From), C(To), C(Date), C(Message-ID), and C(Auto-Submitted).
+          - A value such as V(true), V(1.10), or a date needs quotes, since YAML would read no text.
           - A C(Content-Type) must be C(text/*). The module itself sets
             C(Content-Transfer-Encoding), C(MIME-Version), and C(X-SMTP-Handshake-Token).
           - Mutually exclusive with O(message.src).

@@ -181,6 +181,7 @@ ROOMS: dict[str, set[str]] = {
     "_advice": {
         "_net.errors",
         "_net.nearest",
+        "_net.option_types",
         "_net.regular_file",
         "_net.text",
         "_report.untrusted",

@@ -5,14 +5,16 @@
 """Which values an option of an argument spec can have. No I/O.
 
 Ansible converts values more readily than is good for a user. It makes the text "False" of `false`,
-the text "['ann@example.com']" of a list, the number 1 of `true`, and fails with a traceback for a
-number that is infinite. Each of these is a mistake, and most of them would reach a server.
+the text "1.1" of `1.10`, the text "['ann@example.com']" of a list, the number 1 of `true`, and
+fails with a traceback for a number that is infinite. Each of these is a mistake, and most of them
+would reach a server.
 
 Texts are converted as Ansible does, since a template or a command line can yield nothing else.
 """
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 from .errors import BadOption
@@ -37,7 +39,11 @@ _TYPES_OF_PYTHON = (
     (float, "a decimal number"),
     (list, "a list"),
     (dict, "a dictionary"),
+    (datetime.date, "a date"),  # of YAML; a time of a day is one, too
 )
+
+# What YAML makes of a text without quotes. The text itself is lost: 1.10 is 1.1.
+_LOST_TEXTS = (bool, float, datetime.date)
 
 _TEXTS = ("str", "path")
 
@@ -49,9 +55,7 @@ def check_type(where: str, option: Option, value: t.Any) -> None:
     """
     if value is None and "default" not in option and not option.get("required"):
         return
-    # YAML reads 1.10 as 1.1, which is another password.
-    is_uncertain = isinstance(value, float) and option.get("no_log")
-    if is_uncertain or not _is_of_type(option["type"], value):
+    if not _is_of_type(option["type"], value):
         raise BadOption(where, type_problem(option, value))
     elements = option.get("elements")
     if elements in _TYPES and isinstance(value, list):  # not `raw`, which is any type
@@ -85,7 +89,7 @@ def type_problem(option: Option, value: t.Any) -> str:
 
 def _hint(value: t.Any) -> str:
     """Return what to write if YAML has read a text such as no, 1.10 or [192.0.2.1] otherwise."""
-    if isinstance(value, (bool, float)):
+    if isinstance(value, _LOST_TEXTS):
         return "; write it in quotes"
     return "; a text in brackets needs quotes" if isinstance(value, list) else ""
 
@@ -115,8 +119,11 @@ def _is_of_type(name: str, value: t.Any) -> bool:
 
 
 def is_text(value: t.Any) -> bool:
-    """Return whether a value is a text, or a number, which a text in YAML may look like."""
-    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    """Return whether a value is a text, or a whole number, which a text in YAML may look like.
+
+    What the user has written can be told of both, but not of a decimal number: 1.10 is 1.1.
+    """
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
 
 
 def with_clear_texts(value: t.Any) -> t.Any:

@@ -19,6 +19,10 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.option_types import (
+    is_text,
+    type_problem,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._net.regular_file import open_file
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import escape
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.catalogue.index import (
@@ -203,9 +207,9 @@ class _Row:
         """Return the words of a condition, as a rule has them."""
         value = self._row.get(key, "")
         items = value if isinstance(value, list) else [value]
-        # YAML reads 550 as an integer, and 5.7 as a float.
-        if not all(isinstance(one, (str, int, float)) for one in items):
-            self.wrong(key, f"must be a text, or a list of texts, not {_shown(value)}")
+        for one in items:
+            if not is_text(one):
+                self.wrong(key, type_problem({"type": "str"}, one))
         words = " ".join(map(str, items)).replace(",", " ").split()
         if key in self._row and not words:
             self.wrong(key, "is empty; leave it out, or write when the row holds")

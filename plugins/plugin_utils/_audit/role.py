@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import converted
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._net.option_types import check_type
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.audit.request import (
     argument_spec,
     check_values,
@@ -26,6 +27,7 @@ from .._check.plan import (
     BadVariable,
     as_written,
     check_names,
+    check_yaml_values,
     read_servers,
     server_options,
     templated,
@@ -88,6 +90,9 @@ _NEEDED = {
 
 # What gives a host the rights of a user that logs in.
 _RIGHTS = ("login_user", "client_cert", "xclient")
+
+# The label of a server, which is no option of the module.
+_NAME = {"type": "str"}
 
 # The options that identify a server in a report.
 _PLANNED = ("name", "host", "socket", "port", "tls", "from", "profile")
@@ -184,6 +189,7 @@ def plans_of(servers: t.Any, own: Mapping[str, t.Any], options: t.Any) -> list[S
     `own` are the variables for single options, by the name of the option, and `options` the
     variable for others.
     """
+    check_yaml_values(PREFIX, {**own, "options": options, "servers": servers})
     known = known_options()
     check_names(OPTIONS, options, known)
     for name in ("host", "socket"):
@@ -203,6 +209,10 @@ def _plan(
     check_names(where, server, [*known, "name"])
     if (server.get("host") is None) == (server.get("socket") is None):
         raise BadVariable(where, "must have either a host or a socket")
+    try:
+        check_type(f"{where}.name", _NAME, server.get("name"))
+    except BadOption as error:
+        raise BadVariable(error.option, error.problem) from error
     # A server with null for an option has the default of the module, not the variable.
     found = _without_null({**common, **server})
     planned = {name: str(found[name]) for name in _PLANNED if name in found}
@@ -239,6 +249,7 @@ def check_receipt(receipt: t.Any, chosen: Iterable[Sequence[Entry]]) -> None:
     `chosen` are the checks to make, of each server.
     """
     check_names(RECEIPT, receipt, OF_RECEIPT)
+    check_yaml_values(PREFIX, {"receipt": receipt})
     if receipt and not any(entry.arrival for entries in chosen for entry in entries):
         raise BadVariable(
             RECEIPT,

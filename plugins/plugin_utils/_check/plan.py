@@ -20,7 +20,7 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec im
     Spec,
     unknown_option,
 )
-from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import sentence
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, sentence
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.text import NOT_SHOWN
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.server_text import (
@@ -34,6 +34,8 @@ from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec im
     OPTIONS_OF_TASK,
     WAYS_TO_NAME_SERVER,
 )
+
+from .yaml_types import check_yaml_types
 
 PREFIX = "smtp_check_"
 
@@ -122,6 +124,7 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
     `variables` are the variables for single options, by the name of the option. A variable that is
     not set is None. `known` are the options of smtp_handshake.
     """
+    check_yaml_values(PREFIX, {**variables, "options": options, "servers": servers})
     own = _variables(variables)
     others = _options(options, own, known)
     given = [server_options(index, one) for index, one in enumerate(read_servers(servers))]
@@ -132,6 +135,17 @@ def plan_of(servers: t.Any, variables: t.Any, options: t.Any, known: Iterable[st
     return HostPlan(
         {**of_task, "targets": targets}, [_planned_target(target) for target in targets]
     )
+
+
+def check_yaml_values(prefix: str, variables: Mapping[str, t.Any]) -> None:
+    """Raise BadVariable for a value whose type the module could not see.
+
+    `variables` are those of the role, without their prefix.
+    """
+    try:
+        check_yaml_types("", {f"{prefix}{name}": value for name, value in variables.items()})
+    except BadOption as error:
+        raise BadVariable(error.option, error.problem) from error
 
 
 def read_servers(value: t.Any, variable: str = SERVERS) -> Sequence[t.Any]:
@@ -236,6 +250,7 @@ def check_receipt(receipt: t.Any, plan: HostPlan, others_send: bool = False) -> 
     `others_send` is whether another host of the play may send a message.
     """
     check_names(RECEIPT, receipt, OF_RECEIPT)
+    check_yaml_values(PREFIX, {"receipt": receipt})
     targets: list[dict[str, t.Any]] = plan.options["targets"]
     if receipt and not others_send and all(target.get("message") is None for target in targets):
         raise BadVariable(

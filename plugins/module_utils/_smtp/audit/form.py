@@ -16,6 +16,7 @@ import typing as t
 
 from ..._net.errors import sentence
 from ..._net.nearest import nearest
+from ..._net.option_types import is_text, type_problem
 from ..._net.tls.client_hello import Offer
 from ..options.expectation import Pattern
 from .model import (
@@ -343,6 +344,9 @@ class _Reader:
             items = value if isinstance(value, list) else [value]
             if not items:
                 self._wrong(where, "is empty")
+            for one in items:
+                if not is_text(one):
+                    self._wrong(where, type_problem({"type": "str"}, one))
             found[str(name)] = tuple(self._wanted(where, str(one)) for one in items)
         return found
 

@@ -15,7 +15,7 @@ import typing as t
 
 from ..._net.addresses import family_of
 from ..._net.errors import BadOption
-from ..._net.option_types import is_text, type_of
+from ..._net.option_types import check_type, type_of
 from ..wire import commands
 
 if t.TYPE_CHECKING:
@@ -32,6 +32,9 @@ MAX_SECONDS = 86400.0
 # 5280 section 4.1.2.5).
 MAX_RETRIES = 1000
 MAX_DAYS = 1000000
+
+# An attribute or a header, of which Ansible knows no type.
+_TEXT = {"type": "str", "required": True}
 
 # RFC 3461 section 4.1
 _VALUES_OF_NOTIFY = ("NEVER", "SUCCESS", "FAILURE", "DELAY")
@@ -159,10 +162,11 @@ def read_xclient(attributes: t.Mapping[str, t.Any]) -> dict[str, str]:
         upper = str(name).upper()
         if upper not in XCLIENT_ATTRIBUTES:
             raise BadOption(f"xclient.{name}", f"must be one of {', '.join(XCLIENT_ATTRIBUTES)}")
-        if not is_text(value):
+        if value is None or isinstance(value, (list, dict)):
             hint = "; write '[UNAVAILABLE]', in quotes, if there is no value"
             problem = f"must be a text, not {type_of(value)}{hint}"
             raise BadOption(f"xclient.{name}", problem)
+        check_type(f"xclient.{name}", _TEXT, value)
         if upper in checked:
             raise BadOption(f"xclient.{name}", "is written twice; letter case does not count")
         text = part_of("xclient", name, commands.check_line, str(value))
@@ -194,9 +198,7 @@ def read_message(message: t.Mapping[str, t.Any]) -> MessageSpec:
 
     given = message.get("headers") or {}
     for name, value in given.items():
-        if value is None or isinstance(value, (dict, list)):
-            problem = f"must be a text, not {type_of(value)}"
-            raise BadOption(f"message.headers.{name}", problem)
+        check_type(f"message.headers.{name}", _TEXT, value)
     headers = tuple((str(name), str(value)) for name, value in given.items())
     subject = message.get("subject")
     if subject is not None:

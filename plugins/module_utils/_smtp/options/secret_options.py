@@ -62,7 +62,7 @@ def _hide_structure(where: str, options: t.Any) -> t.Iterator[tuple[str, str]]:
     if not isinstance(options, dict):
         return
     value = options.get("login_password")
-    if value is not None and (isinstance(value, float) or not is_text(value)):
+    if value is not None and not is_text(value):
         options["login_password"] = HIDDEN
         yield f"{where}login_password", type_problem({"type": "str"}, value)
 

@@ -146,6 +146,30 @@ def test_a_wrong_variable_fails_all_hosts_before_any_connects(
     assert "argument_spec_data" not in printed
 
 
+def test_a_date_of_yaml_is_refused_before_any_host_connects(tmp_path: Path) -> None:
+    """JSON has no dates, and the module would see none."""
+    play = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - block: [{ansible.builtin.import_role: {name: mailops.smtp.smtp_check}}]
+      rescue: [{ansible.builtin.debug: {msg: The role has failed.}}]
+      vars: {smtp_check_message: {headers: {X-Since: 2026-01-31}}}
+    - block: [{ansible.builtin.import_role: {name: mailops.smtp.smtp_check}}]
+      rescue: [{ansible.builtin.debug: {msg: The role has failed.}}]
+      vars: {smtp_check_receipt: {path: /m, mailboxes: [2026-01-31]}, smtp_check_message: {}}
+"""
+    (tmp_path / "play.yml").write_text(play)
+    inventory = {"all": {"hosts": {"web1": {**HONEST, "smtp_check_servers": "relay"}}}}
+    printed = run_playbook(tmp_path, inventory, "play.yml").stdout
+
+    for option in ("message.headers.X-Since", "receipt.mailboxes[0]"):
+        problem = f"smtp_check_{option} must be a text, not a date; write it in quotes"
+        assert problem in printed, printed
+    assert printed.count("The role has failed.") == 2, printed
+    assert "Hold the dialogues" not in printed
+
+
 def test_each_host_but_the_first_goes_through_two_tasks(tmp_path: Path, scripted: t.Any) -> None:
     """Each further task of each host costs the controller about a twelfth of a ping."""
     server: ScriptedServer = scripted(*[ANSWERS] * 3)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 import pytest
@@ -18,7 +19,6 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.option_types imp
 
 TEXT = {"type": "str"}
 PATH = {"type": "path"}
-SECRET = {"type": "str", "no_log": True}
 NUMBER = {"type": "float"}
 COUNT = {"type": "int"}
 FLAG = {"type": "bool"}
@@ -27,6 +27,8 @@ ANY = {"type": "list", "elements": "raw"}
 DICTIONARY = {"type": "dict"}
 HUGE = 10**400
 INFINITE = float("inf")
+DATE = datetime.date(2026, 1, 31)
+TIME = datetime.datetime(2026, 1, 31, 10, tzinfo=datetime.timezone.utc)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +36,8 @@ INFINITE = float("inf")
     [
         (TEXT, "no"),
         (TEXT, 25),
-        (TEXT, 1.5),
         (TEXT, None),
         (PATH, "~/x"),
-        (SECRET, 42),
         (NUMBER, 1),
         (NUMBER, "1.5"),
         (NUMBER, INFINITE),  # the limits of the option refuse it
@@ -67,7 +67,10 @@ def test_a_value_that_ansible_converts_as_one_expects_is_right(option: t.Any, va
         (TEXT, ["a@b"], "x must be a text, not a list; a text in brackets needs quotes"),
         (TEXT, {"a": 1}, "x must be a text, not a dictionary"),
         (PATH, True, "x must be a path, not true; write it in quotes"),
-        (SECRET, 1.5, "x must be a text, not a decimal number; write it in quotes"),
+        (TEXT, 1.5, "x must be a text, not a decimal number; write it in quotes"),
+        (TEXT, DATE, "x must be a text, not a date; write it in quotes"),
+        (TEXT, TIME, "x must be a text, not a date; write it in quotes"),
+        (PATH, 1.5, "x must be a path, not a decimal number; write it in quotes"),
         (NUMBER, True, "x must be a number, not true"),
         (NUMBER, HUGE, "x must be a number, not one of more than 300 digits"),
         (NUMBER, "10s", "x must be a number, not a text"),
@@ -80,6 +83,8 @@ def test_a_value_that_ansible_converts_as_one_expects_is_right(option: t.Any, va
         (FLAG, "maybe", "x must be true or false, not a text"),
         (FLAG, [], "x must be true or false, not a list"),
         (TEXTS, True, "x must be a list of texts, not true"),
+        (TEXTS, 1.5, "x must be a list of texts, not a decimal number"),
+        (TEXTS, ["a", 1.5], "x[1] must be a text, not a decimal number; write it in quotes"),
         (TEXTS, {"a": 1}, "x must be a list of texts, not a dictionary"),
         (TEXTS, ["a", None], "x[1] must be a text, not null"),
         (TEXTS, ["a", "b", False], "x[2] must be a text, not false; write it in quotes"),
@@ -119,6 +124,7 @@ class OfTheController(str):
         (False, "false"),
         ([], "a list"),
         ({}, "a dictionary"),
+        (DATE, "a date"),
         (object(), "something else"),
     ],
 )

@@ -36,7 +36,7 @@ FILE = """\
     with its address.
   stage: [mail_from, rcpt_to]
   code: 554
-  enhanced_code: 5.7
+  enhanced_code: "5.7"
   text: policy \\d+
   check:
     - "`dig -x CLIENT`: the name ends with example.com."
@@ -128,7 +128,7 @@ class TestConditions:
         assert rules(stage=value)[0].stage == "rcpt_to mail_from"
 
     def test_numbers_of_yaml_are_codes(self):
-        assert rules(code=[550, 554], enhanced_code=5.7)[0][3:5] == ("550 554", "X.7")
+        assert rules(code=[550, 554], enhanced_code="5.7")[0][3:5] == ("550 554", "X.7")
 
 
 class TestCatalogue:
@@ -171,7 +171,10 @@ class TestErrors:
             ({"stage": []}, "stage is empty; leave it out"),
             ({"kind": "refused"}, "kind cannot be 'refused'; choose one of resolve, connect"),
             ({"code": "5xx"}, "code must be a reply code, such as 550, not '5xx'"),
-            ({"code": {}}, "code must be a text, or a list of texts"),
+            ({"code": {}}, "code must be a text, not a dictionary"),
+            ({"code": True}, "code must be a text, not true; write it in quotes"),
+            # YAML makes it of 5.10, too.
+            ({"enhanced_code": 5.1}, "enhanced_code must be a text, not a decimal number; write i"),
             ({"enhanced_code": "7.1"}, "enhanced_code must be such as 5.7.1"),
             (
                 {"enhanced_code": "5.7.1", "kind": "transient"},

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 import pytest
@@ -23,6 +24,8 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 
+DATE = datetime.date(2026, 1, 31)
+
 
 def test_each_variable_is_an_option_of_the_module() -> None:
     assert set(WITH_VARIABLE) <= set(known_options())
@@ -37,6 +40,8 @@ def test_a_mailbox_needs_a_check_whose_message_can_arrive_there() -> None:
     check_receipt(mailbox, [selected(not_at_all, all_checks()), selected(asks, all_checks())])
     with pytest.raises(BadVariable, match="name relay-29 in smtp_audit_checks"):
         check_receipt(mailbox, [selected(not_at_all, all_checks())])
+    with pytest.raises(BadVariable, match=r"smtp_audit_receipt.mailboxes\[0\] must be a text, not"):
+        check_receipt({"path": "/m", "mailboxes": [DATE]}, [selected(asks, all_checks())])
     with pytest.raises(BadVariable, match=r"smtp_audit_receipt.impa is .*did you mean imap"):
         check_receipt({"impa": {}}, [selected(asks, all_checks())])
 
@@ -49,6 +54,10 @@ def test_a_mailbox_needs_a_check_whose_message_can_arrive_there() -> None:
         ({}, {}, {"proxy": {"version": 3}}, "smtp_audit_options.proxy.version must be one of 1, 2"),
         ({}, {"own_domain": "a@b"}, {}, "smtp_audit_own_domain must be a domain"),
         ({"user": "a@b"}, {"own_domain": "c"}, {}, r"smtp_audit_servers\[0\].user must be an addr"),
+        ({"user": 1.1}, {}, {}, r"smtp_audit_servers\[0\].user must be a text, not a de"),
+        ({}, {"stranger": True}, {}, "smtp_audit_stranger must be a text, not true; write it in q"),
+        ({}, {"checks": ["a", 1.1]}, {}, r"smtp_audit_checks\[1\] must be a text, not a de"),
+        ({}, {}, {"tls_server_name": 1.1}, "smtp_audit_options.tls_server_name must be a text"),
     ],
 )
 def test_what_no_host_could_use_is_told_at_once(
@@ -150,6 +159,9 @@ def test_servers_from_the_command_line_are_split() -> None:
         (["x"], {"tiemout": 5}, "smtp_audit_options.tiemout.*did you mean timeout"),
         (["x"], {"host": "y"}, "smtp_audit_options.host has no effect"),
         (["x"], [], "smtp_audit_options must be a dictionary"),
+        ([{"host": "x", "name": 1.1}], {}, r"\[0\]\.name must be a text, not a decimal number"),
+        ([{"host": "x", "user": DATE}], {}, r"smtp_audit_servers\[0\]\.user must be a text, not"),
+        (["x"], {"xclient": {"NAME": DATE}}, r"smtp_audit_options.xclient.NAME must be a text"),
     ],
 )
 def test_a_wrong_variable_is_named(servers: t.Any, options: t.Any, problem: str) -> None:

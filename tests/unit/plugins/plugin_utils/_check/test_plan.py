@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 
@@ -24,6 +25,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     unused_options,
 )
 
+DATE = datetime.date(2026, 1, 31)
 KNOWN = ["host", "port", "tls", "mail_from", "rcpt_to", "message", "timeout", "login_user"]
 
 
@@ -135,6 +137,7 @@ def test_the_plan_of_a_target_has_no_password() -> None:
         ([{"host": "relay:0"}], "smtp_check_servers[0].host has no port"),
         ([{"host": "relay:25", "port": 26}], "smtp_check_servers[0].port contradicts the host"),
         (["smtp://ann:S3cret@relay"], "smtp_check_servers[0] contains a user"),
+        ([{"host": "a", "helo": DATE}], "smtp_check_servers[0].helo must be a text, not a date"),
     ],
 )
 def test_a_wrong_server_is_named_by_its_variable(servers: t.Any, words: str) -> None:
@@ -169,6 +172,8 @@ def test_a_wrong_server_is_named_by_its_variable(servers: t.Any, words: str) -> 
             {"message": {"subjet": "x"}},
             "smtp_check_message.subjet is not an option; did you mean subject?",
         ),
+        ({}, {"message": {"body": DATE}}, "smtp_check_message.body must be a text, not a date"),
+        ({"xclient": {"NAME": DATE}}, {}, "smtp_check_options.xclient.NAME must be a text, not"),
     ],
 )
 def test_options_and_message_are_checked_by_name(

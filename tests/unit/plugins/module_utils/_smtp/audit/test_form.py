@@ -165,6 +165,8 @@ LONG = "x" * 6000
         ({"want": {"rcpt": "refuse"}}, "did you mean refused?"),
         ({"want": {"rcpt": "maybe so"}}, "or write one of accepted, refused, any, closed"),
         ({"want": {"rcpt": []}}, "want.rcpt is empty"),
+        ({"want": {"rcpt": True}}, "want.rcpt must be a text, not true; write it in quotes"),
+        ({"want": {"rcpt": [5.7]}}, "want.rcpt must be a text, not a decimal number; write it"),
         ({"want": ["refused"]}, "want must be a dictionary, not \"['refused']\""),
         (
             {"steps": ["NOOP", "NOOP"], "want": {"noop": "any"}},

@@ -188,10 +188,10 @@ def test_an_empty_message_has_the_defaults() -> None:
     assert planned(message={}, **ENVELOPE).envelope.message == MessageSpec()
 
 
-def test_headers_are_text_whatever_yaml_made_of_them() -> None:
-    message = planned_message(headers={"X-Number": 5, "X-Flag": True}).envelope.message
+def test_a_header_may_look_like_a_whole_number() -> None:
+    message = planned_message(headers={"X-Number": 5}).envelope.message
     assert message is not None
-    assert message.headers == (("X-Number", "5"), ("X-Flag", "True"))
+    assert message.headers == (("X-Number", "5"),)
 
 
 @pytest.mark.parametrize(

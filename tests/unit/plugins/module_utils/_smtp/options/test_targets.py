@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 import typing as t
 
 import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._net.argument_spec import HIDDEN
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption, HostLacks
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
+    dialogue_spec,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.target_types import (
+    TargetTypes,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.targets import (
     Target,
     targets_from,
@@ -269,3 +276,50 @@ def test_an_empty_list_of_targets_is_refused() -> None:
 @pytest.mark.parametrize("number", [0, -1, 501])
 def test_a_wrong_number_of_dialogues_at_once_is_refused(option: str, number: int) -> None:
     assert refusal({"host": "a"}, **{option: number}).startswith(f"{option} must be between")
+
+
+# Where an option, or a part of one, is a text.
+TEXTS: dict[str, t.Callable[[t.Any], dict[str, t.Any]]] = {
+    "name": lambda value: {"name": value},
+    "host": lambda value: {"host": value},
+    "socket": lambda value: {"socket": value},
+    "mx": lambda value: {"mx": value},
+    "source_address": lambda value: {"source_address": value},
+    "helo": lambda value: {"helo": value},
+    "proxy.source": lambda value: {"proxy": {"source": value}},
+    "xclient.NAME": lambda value: {"xclient": {"NAME": value}},
+    "ca_path": lambda value: {"ca_path": value},
+    "tls_server_name": lambda value: {"tls_server_name": value},
+    "tls_ciphers[0]": lambda value: {"tls_ciphers": [value]},
+    "login_user": lambda value: {"login_user": value},
+    "login_password": lambda value: {"login_password": value},
+    "mail_from": lambda value: {"mail_from": value},
+    "mail_parameters[0]": lambda value: {"mail_parameters": [value]},
+    "rcpt_to[1]": lambda value: {"rcpt_to": ["ann@example.com", value]},
+    "rcpt_parameters[0]": lambda value: {"rcpt_parameters": [value]},
+    "message.subject": lambda value: {"message": {"subject": value}},
+    "message.body": lambda value: {"message": {"body": value}},
+    "message.src": lambda value: {"message": {"src": value}},
+    "message.headers.X-Probe": lambda value: {"message": {"headers": {"X-Probe": value}}},
+    "expect.rcpt_to[1]": lambda value: {"expect": {"rcpt_to": [550, value]}},
+    "expect_capabilities[0]": lambda value: {"expect_capabilities": [value]},
+    "forbid_capabilities[0]": lambda value: {"forbid_capabilities": [value]},
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (True, "true"),
+        (1.1, "a decimal number"),  # written as 1.10
+        (datetime.date(2026, 1, 31), "a date"),
+    ],
+)
+@pytest.mark.parametrize("option", list(TEXTS))
+def test_what_yaml_has_made_of_a_text_is_no_text(option: str, value: t.Any, told: str) -> None:
+    types = TargetTypes(dialogue_spec())
+    with pytest.raises(BadOption) as error:
+        planned(*types.converted([TEXTS[option](value)]), mail_from="", rcpt_to=["bob@example.net"])
+    kind = "path" if option in ("socket", "ca_path", "message.src") else "text"
+    told = f"targets[0].{option} must be a {kind}, not {told}; write it in quotes"
+    assert str(error.value) == told

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the mailops.smtp maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find values in options whose type a module cannot see. No I/O.
+
+YAML makes a date of the text 2026-01-31, and the name `true` of the word on. Ansible hands both to
+a module as texts, but not as those that the user has written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
+from ansible_collections.mailops.smtp.plugins.module_utils._net.option_types import (
+    is_text,
+    type_of,
+    type_problem,
+)
+
+
+def check_yaml_types(where: str, value: t.Any) -> None:
+    """Raise BadOption for the first date in a value, or name that is no text, at any depth.
+
+    `where` is the option with its path, or empty if the value is that of all options.
+    """
+    if isinstance(value, datetime.date):
+        raise BadOption(where, type_problem({"type": "str"}, value))
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if not is_text(name):
+                problem = f"has {type_of(name)} in place of a name; write the name in quotes"
+                raise BadOption(where, problem)
+            # YAML reads {password:secret}, without a blank after the colon, as one name.
+            shown = re.split(r"[^\w-]", str(name))[0]
+            check_yaml_types(f"{where}.{shown}" if where else shown, inner)
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            check_yaml_types(f"{where}[{index}]", inner)
