@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 import typing as t
 
@@ -45,6 +46,32 @@ class MboxMessage(t.NamedTuple):
         return read_header_with_token(self.header)
 
 
+class FileState(t.NamedTuple):
+    """What changes if a file is written to. A program may set the time `mtime`, but not `ctime`."""
+
+    inode: int
+    size: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, file: t.BinaryIO) -> FileState:
+        """Return the state of an open file."""
+        status = os.fstat(file.fileno())
+        return cls(status.st_ino, status.st_size, status.st_ctime_ns)
+
+
+class LastMessage(t.NamedTuple):
+    """The last message that was read: its start, and its first bytes. It may be incomplete."""
+
+    start: int
+    begin: bytes
+
+    def is_in(self, file: t.BinaryIO) -> bool:
+        """Return whether a file still has the message in the same place."""
+        file.seek(self.start)
+        return file.read(len(self.begin)) == self.begin
+
+
 class MboxStore(Store):
     """The one mailbox of an mbox."""
 
@@ -53,28 +80,38 @@ class MboxStore(Store):
     def __init__(self, path: str, deadline: Deadline) -> None:
         super().__init__(printable_path(path), deadline)
         self._path = path
-        self._known: tuple[int, int] | None = None  # inode and size of the file at the last search
-        self._start = 0  # of the last message, which may have been incomplete
+        self._state: FileState | None = None  # at the last search, if that was completed
+        self._last = LastMessage(0, b"")
+        self._copies: t.Counter[str] = collections.Counter()  # by token, before the last message
         self.mailboxes = (INBOX,)
 
     def find(self, wanted: t.AbstractSet[str]) -> t.Iterator[FoundMessage]:
-        """Search the messages that were added."""
+        """Search the messages that were added, or all of them if the file was rewritten.
+
+        A mail program that removes messages moves others to their place, in the same file or in a
+        new one. Only if the last message is where it was, nothing has moved.
+        """
         with as_mailbox_error(self._path), open(open_file(self._path), "rb") as file:
-            status = os.fstat(file.fileno())
-            known = (status.st_ino, status.st_size)
-            if known == self._known:
+            state, known = FileState.of(file), self._state
+            if state == known:
                 return
-            start = self._start
-            if self._known is None or known[0] != self._known[0] or known[1] < self._known[1]:
-                start = 0
-            for message in mbox_messages(file, start, self.deadline):
-                self._start = message.start
+            self._state = None
+            if known is None or state.inode != known.inode or not self._last.is_in(file):
+                self._last = LastMessage(0, b"")
+                self._copies.clear()
+            previous: list[str] = []
+            for message in mbox_messages(file, self._last.start, self.deadline):
+                self._copies.update(previous)
+                self._last = LastMessage(message.start, message.begin + message.header)
                 header = message.header_section()
                 token = header.token_in(wanted)
+                previous = [] if token is None else [token]
                 if token is not None:
                     arrived = from_local_date(_date(message.begin))
-                    yield FoundMessage(token, INBOX, None, arrived, header, (message.start, token))
-            self._known = known
+                    key = (token, self._copies[token])
+                    yield FoundMessage(token, INBOX, None, arrived, header, key)
+            if FileState.of(file) == state:
+                self._state = state
 
     def delete(self, found: t.Sequence[FoundMessage]) -> t.Iterator[tuple[t.Any, ...]]:
         """Remove the messages, with the locks of delivery agents: all of them, or none."""

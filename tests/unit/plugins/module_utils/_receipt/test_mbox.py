@@ -94,6 +94,49 @@ def test_a_file_that_was_replaced_is_read_from_its_beginning(path: Path) -> None
     assert tokens(store, "ours") == ["ours"]
 
 
+# As mail programs do that expunge without a new file: what follows moves to the front.
+
+
+@pytest.mark.parametrize("more", [message(body="x" * 500 + "\n"), ""], ids=["larger", "same-size"])
+def test_a_file_that_was_rewritten_in_place_hides_no_message(path: Path, more: str) -> None:
+    gone, stays, ours = message(body="x" * 300 + "\n"), message(body="y\n"), message("ours")
+    path.write_text(gone + stays)
+    before = path.stat()
+    store = store_of(path)
+    assert tokens(store, "ours") == []
+    rest = len(gone) - len(ours)
+    time.sleep(0.02)  # the clock of a file system has ticks
+    path.write_text(stays + (ours + more if more else message("ours", "z" * (rest + 5) + "\n")))
+    os.utime(str(path), ns=(before.st_atime_ns, before.st_mtime_ns))  # as mutt does
+    after = path.stat()
+    assert (after.st_ino, after.st_size > before.st_size) == (before.st_ino, bool(more))
+    assert tokens(store, "ours") == ["ours"]
+
+
+def test_a_file_that_is_rewritten_while_it_is_read_hides_no_message(path: Path) -> None:
+    large = message(body="x" * 300_000 + "\n")
+    path.write_text(message("ours-1") + large)
+    store = store_of(path)
+    search = iter(store.find({"ours-1", "ours-2"}))
+    assert next(search).token == "ours-1"
+    path.write_text(message("ours-2") + message(body="y" * 300_000 + "\n") + large)
+    assert [one.token for one in search] == []  # it has read the first messages before
+    assert tokens(store, "ours-1", "ours-2") == ["ours-2"]
+
+
+def test_a_message_that_moves_in_the_file_is_no_copy(path: Path) -> None:
+    first, second = message("ours"), message("ours", "again\n")
+    path.write_text(message(body="x" * 300 + "\n") + first)
+    store = store_of(path)
+    keys = [one.key for one in store.find({"ours"})]
+    path.write_text(first + message(body="x" * 500 + "\n"))
+    assert [one.key for one in store.find({"ours"})] == keys
+    with path.open("a") as file:
+        file.write(second)
+    (copy,) = store.find({"ours"})
+    assert copy.key not in keys
+
+
 def test_a_line_without_end_takes_no_memory(path: Path) -> None:
     with path.open("wb") as file:
         file.write(FROM.encode() + b"X: ")
