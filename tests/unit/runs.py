@@ -41,7 +41,19 @@ def start_module(name: str, **options: t.Any) -> dict[str, t.Any]:
 def run_as_main(name: str) -> None:
     sys.modules.pop(name, None)  # or Python warns that it is imported already
     sys.argv = [name]
+    leave_the_controller()
     runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
+def leave_the_controller() -> None:
+    """Let a module in this process return its warnings, as it does on a probing host.
+
+    Where something has imported the code of the controller, as a test before this one may have
+    done, Ansible shows the warnings of a module itself since 2.19.
+    """
+    internal = sys.modules.get("ansible.module_utils._internal")
+    if internal is not None:
+        vars(internal).update(is_controller=False)
 
 
 def _result(status: int, stdout: bytes, stderr: bytes) -> dict[str, t.Any]:
