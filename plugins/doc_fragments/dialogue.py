@@ -168,7 +168,8 @@ options:
     description:
       - Minimum number of days for which the certificate must remain valid, from 0 to 1000000.
       - If it does not, or if there is no TLS, the dialogue fails with a failure of kind
-        V(expectation).
+        V(expectation). This includes a dialogue that ends before TLS because the server refuses as
+        expected, but not one in which connecting fails as O(expect.connect) says.
       - Cannot be used together with O(tls=never).
     type: int
     version_added: 1.0.0
@@ -414,6 +415,8 @@ options:
       - Capabilities that the server must offer in its last reply to EHLO, such as V(STARTTLS),
         V(SIZE), or V(AUTH PLAIN). With TLS, this is the reply after the TLS handshake.
       - V(STARTTLS) counts as offered if the module has used it.
+      - A dialogue that ends before EHLO is accepted, because the server refuses as expected, has
+        not met the expectation. If connecting fails as O(expect.connect) says, none is judged.
       - Cannot be used together with O(protocol=smtp).
     type: list
     elements: str

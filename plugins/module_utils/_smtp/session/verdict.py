@@ -153,21 +153,33 @@ def judge_dane(stage: Stage, error: str | None) -> Failure | None:
     return None if error is None else Failure(stage, "tls", error)
 
 
-def judge_plain_text(policy: TlsPolicy, offered: bool) -> Failure | None:
-    """Judge a dialogue without TLS. It is a failure if the user expects a certificate.
+def judge_plain_text(policy: TlsPolicy, capabilities: Capabilities | None) -> Failure | None:
+    """Judge a dialogue without TLS. It is a failure if the user expects something of a certificate.
 
-    `offered` is whether the server offers STARTTLS.
+    `capabilities` is None if the dialogue ended before EHLO was accepted.
     """
-    if policy.cert_min_days is None:
+    if policy.cert_min_days is None and not policy.dane:
         return None
+    if capabilities is None:
+        text = "the dialogue ended before TLS was started: no certificate"
+        return Failure("starttls", "expectation", text)
+    offered = capabilities.offers("STARTTLS")
     why = "TLS was not started" if offered else "the server does not offer STARTTLS"
     return Failure("helo", "expectation", f"{why}: no certificate")
 
 
 def judge_capabilities(
-    capabilities: Capabilities, expected: tuple[str, ...], forbidden: tuple[str, ...]
+    capabilities: Capabilities | None, expected: tuple[str, ...], forbidden: tuple[str, ...]
 ) -> Failure | None:
-    """Judge the capabilities. The failure names all that are missing and all that are forbidden."""
+    """Judge the capabilities. The failure names all that are missing and all that are forbidden.
+
+    `capabilities` is None if the dialogue ended before EHLO was accepted.
+    """
+    if capabilities is None:
+        if not expected and not forbidden:
+            return None
+        text = "the dialogue ended before EHLO was accepted: no capabilities"
+        return Failure("helo", "expectation", text)
     missing = [wanted for wanted in expected if not capabilities.offers(wanted)]
     offered = [unwanted for unwanted in forbidden if capabilities.offers(unwanted)]
     texts = []

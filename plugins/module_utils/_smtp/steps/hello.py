@@ -60,25 +60,28 @@ def _says_hello_again(session: Session, plan: Plan) -> bool:
 def failure_of_offer(session: Session, plan: Plan) -> Failure | None:
     """Judge the capabilities of the last EHLO, and a dialogue without TLS.
 
-    This may be an earlier EHLO than was planned: the server may refuse STARTTLS as expected.
+    This may be an earlier EHLO than was planned, or none: the server may refuse STARTTLS, or the
+    greeting, as expected. Nothing is judged if it was expected that this host cannot connect.
     """
-    record, expectations = session.record, plan.expectations
-    if not any(one.stage == "helo" and one.accepted for one in record.replies):
+    if plan.expected("connect"):
         return None
-    wanted, unwanted = expectations.expect_capabilities, expectations.forbid_capabilities
-    offered = _offered(session, plan)
+    offered, expectations = _offered(session, plan), plan.expectations
     plain_text = None
-    if record.tls is None:
-        plain_text = verdict.judge_plain_text(plan.tls, offered.offers("STARTTLS"))
-    return plain_text or verdict.judge_capabilities(offered, wanted, unwanted)
+    if session.record.tls is None:
+        plain_text = verdict.judge_plain_text(plan.tls, offered)
+    return plain_text or verdict.judge_capabilities(
+        offered, expectations.expect_capabilities, expectations.forbid_capabilities
+    )
 
 
-def _offered(session: Session, plan: Plan) -> Capabilities:
-    """Return the capabilities to judge.
+def _offered(session: Session, plan: Plan) -> Capabilities | None:
+    """Return the capabilities to judge, or None if EHLO was never accepted.
 
     STARTTLS is among them if it was used, although a server must not offer it again under TLS
     (RFC 3207 section 4.2).
     """
+    if not any(one.stage == "helo" and one.accepted for one in session.record.replies):
+        return None
     offered = session.record.capabilities
     if took_starttls(session, plan) and "STARTTLS" not in offered:
         return Capabilities(offered, STARTTLS=[])

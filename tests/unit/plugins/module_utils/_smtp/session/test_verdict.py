@@ -288,6 +288,16 @@ def test_all_missing_and_all_forbidden_capabilities_are_named_together(
     assert failure == (None if text is None else Failure("helo", "expectation", text))
 
 
+@pytest.mark.parametrize(("expected", "forbidden"), [(("SIZE",), ()), ((), ("AUTH",))])
+def test_capabilities_that_the_server_never_named_are_not_as_expected(
+    expected: tuple[str, ...], forbidden: tuple[str, ...]
+) -> None:
+    text = "the dialogue ended before EHLO was accepted: no capabilities"
+    failure = Failure("helo", "expectation", text)
+    assert judge_capabilities(None, expected, forbidden) == failure
+    assert judge_capabilities(None, (), ()) is None
+
+
 # The certificate
 
 
@@ -321,11 +331,21 @@ def test_how_long_a_certificate_is_valid_that_cannot_be_read_is_not_known() -> N
     assert failure == Failure("connect", "expectation", text)
 
 
-def test_without_tls_there_is_no_certificate_to_be_valid() -> None:
-    assert judge_plain_text(TlsPolicy(), offered=False) is None
-    failure = judge_plain_text(TlsPolicy(cert_min_days=0), offered=False)
-    assert failure is not None
-    assert failure.text == "the server does not offer STARTTLS: no certificate"
+@pytest.mark.parametrize(
+    ("capabilities", "stage", "why"),
+    [
+        (Capabilities(), "helo", "the server does not offer STARTTLS"),
+        (Capabilities(STARTTLS=[]), "helo", "TLS was not started"),
+        (None, "starttls", "the dialogue ended before TLS was started"),
+    ],
+)
+def test_without_tls_there_is_no_certificate_to_be_as_expected(
+    capabilities: Capabilities | None, stage: Stage, why: str
+) -> None:
+    failure = Failure(stage, "expectation", f"{why}: no certificate")
+    assert judge_plain_text(TlsPolicy(), capabilities) is None
+    assert judge_plain_text(TlsPolicy(cert_min_days=0), capabilities) == failure
+    assert judge_plain_text(TlsPolicy("required", dane=True), capabilities) == failure
 
 
 def test_a_certificate_that_matches_no_record_is_a_failure_of_tls() -> None:

@@ -125,6 +125,20 @@ class TestHelo:
 
         assert hold(script, expect={"helo": ["502"]}).failure is None
 
+    @pytest.mark.parametrize("option", ["expect_capabilities", "forbid_capabilities"])
+    @pytest.mark.parametrize(
+        ("stage", "script"),
+        [("greeting", "S: 554 no"), ("helo", "S: 220 mx\nC: EHLO client.example.com\nS: 554 no")],
+    )
+    def test_an_expected_refusal_leaves_the_capabilities_unjudged(
+        self, hold: Hold, stage: str, script: str, option: str
+    ) -> None:
+        record = hold(script + END, expect={stage: ["554"]}, **{option: ["SIZE"]})
+
+        assert failed(record) == ("helo", "expectation", None)
+        assert record.failure is not None
+        assert record.failure.text == "the dialogue ended before EHLO was accepted: no capabilities"
+
     def test_a_host_without_a_name_sends_its_address(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -81,6 +81,34 @@ def test_without_tls_there_is_no_certificate_to_be_good(hold: Hold) -> None:
     assert failed(hold(script, cert_min_days=1)) == ("helo", "expectation", None)
 
 
+REFUSED = f"S: 554 5.7.1 not from you{END}"
+
+
+def test_an_expected_refusal_before_tls_leaves_the_certificate_unjudged(hold: Hold) -> None:
+    record = hold(REFUSED, cert_min_days=1, expect={"greeting": ["554"]})
+
+    assert failed(record) == ("starttls", "expectation", None)
+    assert record.failure is not None
+    assert record.failure.text == "the dialogue ended before TLS was started: no certificate"
+
+
+def test_an_expected_refusal_over_implicit_tls_comes_after_the_certificate(
+    dialogue: Dialogue, authority: Authority
+) -> None:
+    implicit = {"tls": "implicit", "ca_path": authority.path, "expect": {"greeting": ["554"]}}
+    script = f"*: tls\n{REFUSED}"
+
+    good = dialogue(script, authority.context("127.0.0.1"), cert_min_days=1, **implicit)
+    assert good.failure is None
+
+
+def test_where_connecting_must_fail_there_is_no_certificate_to_be_judged() -> None:
+    options = {**CLIENT, "host": HOST, "port": PORT, "expect": {"connect": ["connect"]}}
+    plan = plan_from({**options, "cert_min_days": 1, "expect_capabilities": ["SIZE"]})
+
+    assert settle(plan, MemoryNetwork()).failure is None
+
+
 def test_plain_text_on_a_tls_port_is_a_tls_failure(hold: Hold) -> None:
     record = hold("S: 220 mx.example.org ESMTP", tls="implicit")
 

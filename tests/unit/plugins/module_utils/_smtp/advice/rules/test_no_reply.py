@@ -277,9 +277,16 @@ class TestGoodRepliesThatWereNotWanted:
         text = "the dialogue took 9.000 s, more than max_seconds 5; the slowest stage took 8.000 s"
         assert first(unexpected(stage, text=text)) == cause
 
-    def test_an_expectation_for_a_stage_never_reached(self):
-        advice = unexpected("message", text="the dialogue ended before this stage")
-        assert first(advice) == "reach-stage"
+    @pytest.mark.parametrize(
+        ("stage", "text"),
+        [
+            ("message", "the dialogue ended before this stage"),
+            ("helo", "the dialogue ended before EHLO was accepted: no capabilities"),
+            ("starttls", "the dialogue ended before TLS was started: no certificate"),
+        ],
+    )
+    def test_an_expectation_for_a_stage_never_reached(self, stage, text):
+        assert first(unexpected(stage, text=text)) == "reach-stage"
 
 
 class TestExtensionsNotOffered:
