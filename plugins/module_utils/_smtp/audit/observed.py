@@ -43,15 +43,19 @@ class Observed(t.NamedTuple):
 
 
 def observed_of(record: Record) -> Observed:
-    """Return what the record of a dialogue shows."""
+    """Return what the record of a dialogue shows, without secrets.
+
+    The name of the server is read from replies without secrets: the DNS is asked for it.
+    """
     replies = record.replies
+    address = seen_as([(one.command, one.judged) for one in replies])
     greeting = next((one.reply.text for one in replies if one.stage == "greeting"), "")
     tls = record.tls
     return Observed(
         greeting,
         next((words for words in map(_keywords, replies) if words is not None), None),
         server_name_of((one.stage, one.reply) for one in replies),
-        seen_as([(one.command, one.reply) for one in replies]),
+        None if address is None else record.transcript.masked(address),
         tls.chain if tls is not None else (),
     )
 

@@ -44,7 +44,7 @@ def facts_of(record: Record, failure: Failure) -> Facts:
         keywords=_keywords(record),
         server_address=_server_address(record),
         client_address=record.local[0] or None,
-        seen_as=seen_as([(one.command, one.reply) for one in record.replies]),
+        seen_as=seen_as([(one.command, one.judged) for one in record.replies]),
         issuer=record.tls.certificate.issuer if record.tls and record.tls.certificate else None,
         errno=failure.errno,
         seconds=_seconds(record, failure),
@@ -64,7 +64,7 @@ def _others_accepted(record: Record, failure: Failure) -> bool | None:
 
 
 def _greeting(record: Record) -> str:
-    return "".join(one.reply.text for one in record.replies[:1] if one.stage == "greeting")
+    return "".join(one.judged.text for one in record.replies[:1] if one.stage == "greeting")
 
 
 def _keywords(record: Record) -> frozenset[str] | None:

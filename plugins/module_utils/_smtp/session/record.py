@@ -31,6 +31,7 @@ _MAX_KEPT_CHARACTERS = 200
 class RecordedReply(t.NamedTuple):
     """A command and the reply to it. The greeting is a reply without a command.
 
+    `reply` may be shown. `unmasked` is the reply with its secrets, or None if there are none in it.
     `tls` is whether the reply came over TLS.
     """
 
@@ -39,6 +40,12 @@ class RecordedReply(t.NamedTuple):
     reply: Reply
     recipient: str | None = None
     tls: bool = False
+    unmasked: Reply | None = None
+
+    @property
+    def judged(self) -> Reply:
+        """The reply with its secrets, in which facts are looked for. It is never shown."""
+        return self.unmasked or self.reply
 
     @property
     def accepted(self) -> bool:
@@ -79,13 +86,15 @@ class Record:
         of a reply are recorded.
         """
         lines = tuple(self.transcript.masked_lines(reply.lines))
-        self._bytes_kept += sum(map(sys.getsizeof, lines))
+        unmasked = None if lines == reply.lines else reply._replace(came=())
+        self._bytes_kept += sum(map(sys.getsizeof, lines + (unmasked.lines if unmasked else ())))
         if self._bytes_kept > self.transcript.budget_bytes:
             first = lines[0][:_MAX_KEPT_CHARACTERS]
-            lines = (first, "(left out: the server sent too much)")
+            lines, unmasked = (first, "(left out: the server sent too much)"), None
         if reply.came or lines != reply.lines:
             reply = reply._replace(lines=lines, came=())
-        self.replies.append(RecordedReply(stage, command, reply, recipient, self.tls is not None))
+        is_tls = self.tls is not None
+        self.replies.append(RecordedReply(stage, command, reply, recipient, is_tls, unmasked))
 
     @property
     def stage_seconds(self) -> dict[Stage, float]:
@@ -93,11 +102,11 @@ class Record:
         return {stage: self.seconds[stage] for stage in STAGES if stage in self.seconds}
 
     @property
-    def message_reply(self) -> Reply | None:
+    def message_reply(self) -> RecordedReply | None:
         """The first reply that accepted the message, or None."""
         for recorded in self.replies:
             if recorded.stage == "message" and recorded.accepted:
-                return recorded.reply
+                return recorded
         return None
 
     @property

@@ -12,7 +12,7 @@ import sys
 import time
 import typing as t
 
-from ..._net.text import escape
+from ..._net.text import NOT_SHOWN, escape
 from ..wire.server_name import server_name_of
 
 if t.TYPE_CHECKING:
@@ -76,6 +76,16 @@ def _shown(record: Record, text: str) -> str:
     return record.transcript.masked(escape(text))
 
 
+def _shown_part(record: Record, part: str | None) -> str | None:
+    """Return a part of a reply without secrets. A part of a secret is not shown either."""
+    if part is None or all(one.unmasked is None for one in record.replies):
+        return part
+    shown = record.transcript.masked(part)
+    if shown != part or any(part in line for one in record.replies for line in one.reply.lines):
+        return shown
+    return NOT_SHOWN
+
+
 def _failure(record: Record, advice: t.Sequence[str]) -> dict[str, t.Any] | None:
     failure = record.failure
     if failure is None:
@@ -101,9 +111,9 @@ def _rounded(seconds: float | None) -> float | None:
 def _seen_as(record: Record) -> str | None:
     """Return the address that the server says it sees as the client, or None."""
     replies = [
-        (one.command, one.reply)
+        (one.command, one.judged)
         for one in record.replies
-        if one.reply.code >= 400 or "[" in one.reply.lines[0]
+        if one.reply.code >= 400 or "[" in one.judged.lines[0]
     ]
     if not replies:
         return None
@@ -117,11 +127,12 @@ def _server(record: Record) -> dict[str, t.Any]:
     """Return the server. Its address is the last one tried if no connection was made."""
     endpoint = record.plan.endpoint
     address = record.address or (record.addresses[-1] if record.addresses else None)
+    name = server_name_of((one.stage, one.judged) for one in record.replies)
     return {
         "host": endpoint.host,
         "port": None if endpoint.socket else endpoint.port,
         "address": address.ip if address else None,
-        "name": server_name_of((one.stage, one.reply) for one in record.replies),
+        "name": _shown_part(record, name),
         "mx_preference": endpoint.mx_preference,
     }
 
@@ -135,7 +146,7 @@ def _replies(record: Record) -> list[dict[str, t.Any]]:
             "stage": recorded.stage,
             "command": recorded.command,
             "code": recorded.reply.code,
-            "enhanced_code": recorded.reply.enhanced_code,
+            "enhanced_code": recorded.judged.enhanced_code,
             "lines": [next(shown) for _line in recorded.reply.lines],
             "seconds": round(recorded.reply.seconds, 6),
             "accepted": recorded.accepted,
@@ -171,5 +182,5 @@ def _message(record: Record) -> dict[str, t.Any] | None:
         "id": message.id,
         "token": message.token,
         "bytes": len(message.data),
-        "queue_id": queue_id(reply) if reply else None,
+        "queue_id": _shown_part(record, queue_id(reply.judged)) if reply else None,
     }

@@ -15,7 +15,7 @@ if t.TYPE_CHECKING:
 
 def seen_by_server(record: Record) -> str | None:
     """Return the address that the server says it sees, or None if it does not say it."""
-    return seen_as([(one.command, one.reply) for one in record.replies])
+    return seen_as([(one.command, one.judged) for one in record.replies])
 
 
 def address_of_client(record: Record) -> str:

@@ -29,7 +29,7 @@ def date_of_greeting(record: Record) -> float | None:
     """Return the date in the greeting, in seconds since the epoch, or None."""
     for recorded in record.replies:
         if recorded.stage == "greeting":
-            return date_in(recorded.reply.text)
+            return date_in(recorded.judged.text)
     return None
 
 

@@ -32,6 +32,13 @@ def test_a_server_shows_its_greeting_its_extensions_and_whom_it_sees() -> None:
     }
 
 
+def test_a_password_among_the_words_of_a_server_does_not_hide_whom_it_sees() -> None:
+    script = f"{SAYS}{REFUSES}{RESET}{QUIT}"
+    report = audit(script, login_user="ann", login_password="Hello")
+
+    assert report.observed[HOST].seen_as == "203.0.113.7"
+
+
 def test_a_server_that_is_down_shows_nothing() -> None:
     assert audit().observed == {}
 

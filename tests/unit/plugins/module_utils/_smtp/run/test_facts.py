@@ -76,6 +76,14 @@ class TestRefusedRecipient:
         assert known.greeting == "mx.example.org ESMTP"
         assert known.keywords == frozenset(["SIZE", "AUTH"])
 
+    def test_facts_are_read_from_what_came_even_if_a_secret_is_in_it(self, hold: Hold) -> None:
+        login = {"login_user": "ann", "login_password": "203.0.113.7 ESMTP"}
+        greeting = "S: 554 Your IP: 203.0.113.7 ESMTP Postfix" + END
+        known = facts(hold(greeting, **login))
+
+        assert known.greeting == "Your IP: 203.0.113.7 ESMTP Postfix"
+        assert known.seen_as == "203.0.113.7"
+
     def test_the_address_that_the_server_sees_is_a_fact(self, hold: Hold) -> None:
         script = offering("SIZE 1000").replace(
             "250-mx.example.org", "250-mx.example.org Hello client.example.com [192.0.2.7]"

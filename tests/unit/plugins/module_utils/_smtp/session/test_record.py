@@ -28,6 +28,25 @@ def test_a_reply_is_recorded_without_the_secret_in_it() -> None:
     assert (recorded.stage, recorded.recipient, recorded.tls) == ("auth", None, False)
 
 
+def test_what_is_judged_of_a_reply_is_what_came() -> None:
+    record = record_of()
+    secret, plain = Reply(535, ("5.7.8 correct horse is wrong",)), Reply(535, ("5.7.8 no",))
+    for reply in (secret, plain):
+        record.note("auth", "AUTH PLAIN (not shown)", reply)
+    assert [one.judged for one in record.replies] == [secret, plain]
+    assert record.replies[1].unmasked is None  # so it is not kept twice
+
+
+def test_what_is_judged_counts_for_the_limit_of_memory() -> None:
+    record = record_of(budget_bytes=1000)
+    for _number in range(2):
+        record.note("rcpt_to", "RCPT", Reply(550, (f"correct horse {'x' * 400}",)))
+    first, cut = record.replies
+    assert first.judged.lines[0].startswith("correct horse xxx")
+    assert cut.unmasked is None
+    assert cut.reply.lines[0].startswith("(not shown) xxx")
+
+
 def test_a_reply_is_recorded_only_as_it_may_be_shown() -> None:
     record = record_of()
     record.note("helo", "EHLO", Reply(550, (r"no\x1b[2J",), came=("no\x1b[2J",)))
@@ -60,7 +79,8 @@ def test_a_message_accepted_for_one_of_several_recipients_is_a_change() -> None:
     record.note("message", ".", Reply(451, ("later",)), "ann@example.com")
     record.note("message", ".", Reply(250, ("queued",)), "bob@example.org")
     assert record.changed is True
-    assert record.message_reply == Reply(250, ("queued",))
+    assert record.message_reply is not None
+    assert record.message_reply.reply == Reply(250, ("queued",))
 
 
 def test_the_look_up_is_no_stage_and_tls_is_a_part_of_one() -> None:

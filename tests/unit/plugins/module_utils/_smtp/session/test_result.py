@@ -11,6 +11,7 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.redaction import secret_pattern
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tcp_info import TcpInfo
 from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import (
     Dane,
@@ -18,6 +19,11 @@ from ansible_collections.mailops.smtp.plugins.module_utils._net.tls.dane import 
     TlsaAnswer,
 )
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.model import Failure
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.transcript import (
+    Transcript,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._smtp.wire.reply import Reply
 from ansible_collections.mailops.smtp.plugins.modules import smtp_handshake
 from ansible_collections.mailops.smtp.tests.unit.dialogues import (
     END,
@@ -35,7 +41,6 @@ from ansible_collections.mailops.smtp.tests.unit.returned import problems
 from ansible_collections.mailops.smtp.tests.unit.settle import result_of
 
 if t.TYPE_CHECKING:
-    from ansible_collections.mailops.smtp.plugins.module_utils._smtp.session.record import Record
     from ansible_collections.mailops.smtp.tests.unit.authority import Authority
 
 LONG = "x" * 15_000
@@ -141,6 +146,46 @@ class TestTheFacts:
         )
         assert failed(record) == ("auth", "permanent", 535)
         assert "203.0.113.7" not in json.dumps(result_of(record))
+
+    @pytest.mark.parametrize(
+        ("password", "name"),
+        [
+            pytest.param("example", "mx.(not shown).org", id="a-part-of-the-name"),
+            pytest.param("Hello", "mx.example.org", id="a-word-beside-the-name"),
+            pytest.param("example.org Hello", "(not shown)", id="more-than-the-name"),
+        ],
+    )
+    def test_a_password_among_the_words_of_a_server_hides_no_fact(
+        self, hold: Hold, password: str, name: str
+    ) -> None:
+        result = result_of(hold(self.HELLO + END, login_user="ann", login_password=password))
+
+        assert (result["server"]["name"], result["client"]["seen_as"]) == (name, "203.0.113.7")
+        assert password not in str([one["lines"] for one in result["replies"]])
+
+    @pytest.mark.parametrize(
+        ("password", "queue_id"),
+        [("queued", "4XyZ1234abc"), ("1234", "4XyZ(not shown)abc"), ("1234abc ok", "(not shown)")],
+    )
+    def test_a_password_in_the_reply_to_a_message_hides_no_queue_id(
+        self, hold: Hold, password: str, queue_id: str
+    ) -> None:
+        record = hold(TO_MESSAGE + END, **ENVELOPE, message={})
+        reply = Reply(250, ("2.0.0 Ok: queued as 4XyZ1234abc ok",))
+        masking = Transcript(secret_pattern("ann", password))
+        record = Record(record.plan, masking, message=record.message)
+        record.note("message", ".", reply)
+
+        assert result_of(record)["message"]["queue_id"] == queue_id
+
+    def test_a_password_within_an_enhanced_code_does_not_hide_it(self, hold: Hold) -> None:
+        refusal = f"S: 554 5.7.1 not from you{END}"
+        record = hold(refusal, login_user="ann", login_password="7.1 not")
+
+        result = result_of(record)
+        greeting = result["replies"][0]
+        assert greeting["lines"] == ["5.(not shown) from you"]
+        assert result["failure"]["enhanced_code"] == greeting["enhanced_code"] == "5.7.1"
 
     def test_a_passing_dialogue_in_plain_text_imports_no_parser_of_facts(
         self, hold: Hold, monkeypatch: pytest.MonkeyPatch

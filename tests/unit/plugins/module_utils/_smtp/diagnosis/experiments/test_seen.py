@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.diagnosis.experiments import (
     _seen,
 )
@@ -14,8 +15,11 @@ from ansible_collections.mailops.smtp.tests.unit.investigations import investiga
 EXIM = offering("SIZE").replace("250-mx.example.org", "250-mx.example.org Hello c [198.51.100.7]")
 
 
-def test_the_server_says_it() -> None:
-    investigation, network = investigation_of(EXIM + END, mail_from=None, rcpt_to=None)
+@pytest.mark.parametrize("password", ["secret", "Hello"])
+def test_the_server_says_it(password: str) -> None:
+    investigation, network = investigation_of(
+        EXIM + END, mail_from=None, rcpt_to=None, login_user="ann", login_password=password
+    )
 
     assert _seen.address_of_client(investigation.control) == "198.51.100.7"
     network.join()
