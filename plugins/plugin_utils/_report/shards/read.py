@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 import typing as t
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..causes.model import Diagnosis
@@ -100,6 +101,7 @@ class _Spool(ShardFile):
     def __init__(self) -> None:
         super().__init__("")
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as this is
+        weakref.finalize(self, self._file.close)
 
     def write(self, lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         """Write lines. Yield the offset of each, and the line."""

@@ -9,9 +9,11 @@ A random fleet has one report in one piece, and the same in pieces that were cut
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import random
 import re
+import tempfile
 import typing as t
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -348,6 +350,26 @@ def test_a_report_that_another_program_has_written_anew_is_read_as_a_whole(write
         assert dict(rendered(report_of(merged(path, expected=names)))) == dict(
             rendered(whole.report())
         )
+
+
+def test_a_temporary_file_is_open_until_nobody_needs_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[t.Any] = []
+    create = tempfile.TemporaryFile
+
+    def create_and_keep() -> t.Any:
+        made.append(create())
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", create_and_keep)
+    text = "".join(as_json.render(report(probed("web1", passed(MX1)))))
+    found = merged(write("1.json", json.dumps(json.loads(text))))
+
+    assert [file.closed for file in made] == [False]
+    del found
+    gc.collect()
+    assert [file.closed for file in made] == [True]
 
 
 def test_a_report_of_an_earlier_version_is_read_without_what_it_lacks(write: Write) -> None:
