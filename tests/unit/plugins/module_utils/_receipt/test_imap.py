@@ -10,8 +10,17 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt import buffered_stream
-from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import Account
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt import (
+    buffered_stream,
+    imap,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.account import (
+    Account,
+    connect,
+)
+from ansible_collections.mailops.smtp.plugins.module_utils._receipt.buffered_stream import (
+    BufferedStream,
+)
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.deadline import Deadline
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.errors import StoreError
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.imap import ImapStore
@@ -48,6 +57,21 @@ def serve() -> t.Iterator[t.Callable[..., ImapServer]]:
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _closed(scripted: t.Any, serve: t.Any, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """Close all connections before the servers wait for the end of them."""
+    opened: list[BufferedStream] = []
+
+    def connect_and_keep(*arguments: t.Any) -> BufferedStream:
+        opened.append(connect(*arguments))
+        return opened[-1]
+
+    monkeypatch.setattr(imap, "connect", connect_and_keep)
+    yield
+    for stream in opened:
+        stream.close()
 
 
 def store_of(

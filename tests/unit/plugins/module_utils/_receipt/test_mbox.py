@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import mailbox
 import os
@@ -185,7 +186,8 @@ def test_delete_of_any_of_them_leaves_the_others(tmp_path: Path, ours: list[bool
     store = store_of(path)
     list(store.delete(list(store.find({f"ours-{number}" for number in range(8)}))))
     assert path.read_text() == "".join(one for one, mine in zip(messages, ours) if not mine)
-    assert len(mailbox.mbox(str(path))) == ours.count(False)
+    with contextlib.closing(mailbox.mbox(str(path))) as box:
+        assert len(box) == ours.count(False)
 
 
 def test_delete_waits_for_whoever_has_locked_the_file(path: Path) -> None:
