@@ -79,8 +79,8 @@ options:
         RV(results), in the order of the targets.
       - If an option of a target does not exist or contradicts another, the task fails before it
         connects to any server.
-      - If the host lacks something that one target needs, such as a file or a library, only that
-        target fails, with a failure of kind V(local).
+      - If the host lacks something that one target needs, such as a file, a library, or a cipher,
+        only that target fails, with a failure of kind V(local).
     type: list
     elements: raw
     version_added: 1.0.0
