@@ -14,6 +14,7 @@ import sys
 import typing as t
 from pathlib import Path
 
+from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 
 HONEST = {
@@ -65,6 +66,32 @@ def each_case(folder: Path, role: str, cases: list[dict[str, t.Any]]) -> list[st
     (folder / "play.json").write_text(json.dumps([play]))
     printed = run_playbook(folder, inventory, "play.json").stdout
     return printed.split("TASK [end of a case]")[: len(cases)]
+
+
+def each_login(
+    folder: Path, role: str, password: str, cases: list[dict[str, t.Any]]
+) -> tuple[str, str]:
+    """Run a role once for each case, with a password that is encrypted where it stands.
+
+    Ansible validates the variables, too, as in any play with the role. Return what it has printed
+    with -vvv, and its log.
+    """
+    (folder / "vault").write_text("open sesame")
+    vault = VaultLib([("default", VaultSecret(b"open sesame"))])
+    encrypted = f"!vault {json.dumps(vault.encrypt(password).decode())}"
+    play = "- {hosts: all, gather_facts: false, tasks: [\n"
+    for case in cases:
+        variables = {f"{role}_{name}": json.dumps(value) for name, value in case.items()}
+        given = {f"{role}_login_password": encrypted, **variables}
+        shown = ", ".join(f"{name}: {value}" for name, value in given.items())
+        runs = f"[{{ansible.builtin.import_role: {{name: mailops.smtp.{role}}}}}]"
+        failed = "[{ansible.builtin.debug: {msg: The role has failed.}}]"
+        play += f"{{block: {runs}, rescue: {failed}, vars: {{{shown}}}}},\n"
+    (folder / "play.yml").write_text(f"{play}]}}\n")
+    inventory = {"all": {"hosts": {"web1": HONEST}}}
+    arguments = ("play.yml", "-vvv", "--vault-password-file", "vault")
+    printed = run_playbook(folder, inventory, *arguments, ANSIBLE_LOG_PATH="log").stdout
+    return printed, (folder / "log").read_text(encoding="utf-8")
 
 
 def _run(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import typing as t
 from pathlib import Path
@@ -19,7 +20,13 @@ from ansible_collections.mailops.smtp.tests.unit.audits import (
     RESET,
     TO_OWN,
 )
-from ansible_collections.mailops.smtp.tests.unit.role_runs import HONEST, audit, each_case, lying
+from ansible_collections.mailops.smtp.tests.unit.role_runs import (
+    HONEST,
+    audit,
+    each_case,
+    each_login,
+    lying,
+)
 from ansible_collections.mailops.smtp.tests.unit.runs import run_playbook
 from ansible_collections.mailops.smtp.tests.unit.scripted import ScriptedServer, closed_port
 
@@ -450,6 +457,40 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     assert status == 2, printed
     assert "correct horse" not in printed
     assert "correct horse" not in (tmp_path / "out" / "audit.json").read_text()
+
+
+def test_a_password_that_is_encrypted_in_place_logs_in_and_is_never_shown(
+    tmp_path: Path, scripted: t.Any
+) -> None:
+    password = "S3cret-Wörter"
+    response = base64.b64encode(f"\0ann\0{password}".encode()).decode()
+    hello = HELLO.replace("S: 250 mx", "S: 250-mx") + "\nS: 250 AUTH PLAIN"
+    server: ScriptedServer = scripted(
+        CONTROL.replace(HELLO, hello),
+        f"{hello}\nC: AUTH PLAIN {response}\nS: 535 5.7.8 not {response}"
+        f"\nC: MAIL FROM:<ann@example.com>\nS: 530 5.7.0 Authentication required{QUIT}",
+    )
+    common = {
+        **{name.removeprefix("smtp_audit_"): value for name, value in VARIABLES.items()},
+        "servers": at(server),
+        "options": {"allow_plaintext_auth": True},
+        "login_user": "ann",
+        "from": "authed",
+        "profile": "submission",
+        "checks": ["ctl-authed"],
+    }
+    wrong: list[dict[str, t.Any]] = [{"tls": "maybe"}, {"login_pasword": "x"}]
+    wrong.append({"login_password": 1.1})
+    cases = [common, *({**common, **one} for one in wrong)]
+    printed, logged = each_login(tmp_path, "smtp_audit", password, cases)
+
+    assert "535 5.7.8 not (not shown)" in printed, printed
+    assert "Validation of arguments failed" in printed
+    assert "did you mean smtp_audit_login_password?" in printed
+    assert "smtp_audit_login_password must be a text, not a decimal number; write it" in printed
+    assert printed.count("The role has failed.") == 4, printed
+    for secret in ("S3cret", response[:-4]):
+        assert secret not in printed + logged
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ SPEC: dict[str, dict[str, t.Any]] = {
     "smtp_check_throttle": {"type": "int", "default": 0},
     "smtp_check_fail": {"type": "bool", "default": True},
     "smtp_check_helo": {"type": "str"},
-    "smtp_check_login_password": {"type": "str", "no_log": True},
+    "smtp_check_login_password": {"type": "str"},
     "smtp_check_report_dir": {"type": "path", "default": ""},
     "smtp_check_server_logs": {"type": "dict", "default": {}},
     "smtp_check_fail_on": {"type": "str", "choices": ["broken", "new"], "default": "broken"},
@@ -86,6 +86,10 @@ def check(**variables: t.Any) -> dict[str, t.Any]:
         (
             {"login_password": {"S3cret": 1}},
             "smtp_check_login_password must be a text, not a dictionary",
+        ),
+        (
+            {"login_password": 1.1},  # YAML makes it of 1.10, which is another password
+            "smtp_check_login_password must be a text, not a decimal number; write it in quotes",
         ),
         (
             {"report_dir": True},
