@@ -28,16 +28,28 @@ def check_yaml_types(where: str, value: t.Any) -> None:
 
     `where` is the option with its path, or empty if the value is that of all options.
     """
+    found = _first(value)
+    if found is not None:
+        path, problem = found
+        raise BadOption(f"{where}{path}" if where else path[1:], problem)
+
+
+def _first(value: t.Any) -> tuple[str, str] | None:
+    """Return where in a value the first of them is, and what is wrong with it."""
     if isinstance(value, datetime.date):
-        raise BadOption(where, type_problem({"type": "str"}, value))
+        return "", type_problem({"type": "str"}, value)
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if not is_text(name):
-                problem = f"has {type_of(name)} in place of a name; write the name in quotes"
-                raise BadOption(where, problem)
-            # YAML reads {password:secret}, without a blank after the colon, as one name.
-            shown = re.split(r"[^\w-]", str(name))[0]
-            check_yaml_types(f"{where}.{shown}" if where else shown, inner)
+                return "", f"has {type_of(name)} in place of a name; write the name in quotes"
+            found = _first(inner)
+            if found is not None:
+                # YAML reads {password:secret}, without a blank after the colon, as one name.
+                shown = re.split(r"[^\w-]", str(name))[0]
+                return f".{shown}{found[0]}", found[1]
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
-            check_yaml_types(f"{where}[{index}]", inner)
+            found = _first(inner)
+            if found is not None:
+                return f"[{index}]{found[0]}", found[1]
+    return None
