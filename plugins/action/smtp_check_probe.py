@@ -35,6 +35,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     BadVariable,
     HostPlan,
     in_terms_of_role,
+    only_in_options,
     own_options,
     plan_of,
     planned_as_given,
@@ -84,7 +85,8 @@ class ActionModule(ActionBase):
         result.pop("module_stderr", None)  # the message has its last line
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
-            message = in_terms_of_role(str(result.get("msg")), servers)
+            unnamed = only_in_options(given["options"], own)
+            message = in_terms_of_role(str(result.get("msg")), servers, unnamed)
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         if given["transcripts"] != ALL_TRANSCRIPTS:
             result = with_few_transcripts(result)

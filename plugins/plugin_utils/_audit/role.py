@@ -28,6 +28,7 @@ from .._check.plan import (
     as_written,
     check_names,
     check_yaml_values,
+    only_in_options,
     read_servers,
     server_options,
     templated,
@@ -148,12 +149,14 @@ class ServerPlan(t.NamedTuple):
     """What to ask one server.
 
     `options` are those of the module, `planned` what identifies the server, and `given` the names
-    of the options that the server itself has, `where` in the variable of the role.
+    of the options that the server itself has, `where` in the variable of the role. `unnamed` are
+    the names of those that the variable for options without a variable of their own has.
     """
 
     options: dict[str, t.Any]
     planned: dict[str, t.Any]
     given: frozenset[str]
+    unnamed: frozenset[str]
     where: str
 
     @property
@@ -165,7 +168,8 @@ class ServerPlan(t.NamedTuple):
         """Return where the user has set an option, in words of the role."""
         if option in self.given:
             return f"{self.where}.{option}"
-        return f"{PREFIX}{option}" if option in WITH_VARIABLE else f"{OPTIONS}.{option}"
+        has_variable = option in WITH_VARIABLE and option not in self.unnamed
+        return f"{PREFIX}{option}" if has_variable else f"{OPTIONS}.{option}"
 
 
 def known_options() -> list[str]:
@@ -196,14 +200,19 @@ def plans_of(servers: t.Any, own: Mapping[str, t.Any], options: t.Any) -> list[S
         if options.get(name) is not None:
             raise BadVariable(f"{OPTIONS}.{name}", f"has no effect; name the servers in {SERVERS}")
     common = {**options, **_without_null(own)}
+    unnamed = only_in_options(options, own)
     return [
-        _plan(index, server_options(index, one, SERVERS, known), common, known)
+        _plan(index, server_options(index, one, SERVERS, known), common, unnamed, known)
         for index, one in enumerate(read_servers(servers, SERVERS))
     ]
 
 
 def _plan(
-    index: int, server: dict[str, t.Any], common: Mapping[str, t.Any], known: Sequence[str]
+    index: int,
+    server: dict[str, t.Any],
+    common: Mapping[str, t.Any],
+    unnamed: frozenset[str],
+    known: Sequence[str],
 ) -> ServerPlan:
     where = f"{SERVERS}[{index}]"
     check_names(where, server, [*known, "name"])
@@ -217,7 +226,7 @@ def _plan(
     found = _without_null({**common, **server})
     planned = {name: str(found[name]) for name in _PLANNED if name in found}
     found.pop("name", None)
-    return ServerPlan(found, planned, frozenset(server), where)
+    return ServerPlan(found, planned, frozenset(server), unnamed, where)
 
 
 def check_options(plan: ServerPlan) -> None:

@@ -235,6 +235,13 @@ def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> di
     return {name: value for name, value in given.items() if value is not None and name not in own}
 
 
+def only_in_options(options: Mapping[str, t.Any], own: Mapping[str, t.Any]) -> frozenset[str]:
+    """Return the options that the variable for other options sets, and no variable of their own."""
+    return frozenset(
+        name for name, value in options.items() if value is not None and own.get(name) is None
+    )
+
+
 def unused_options(variables: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> list[str]:
     """Return a warning for each option that has no effect, since a variable sets it."""
     return [
@@ -303,8 +310,13 @@ def did_you_mean(name: object, known: Iterable[str], prefix: str = "") -> str:
     return f"; did you mean {prefix}{near}?" if near else ""
 
 
-def in_terms_of_role(message: str, servers: Sequence[t.Any]) -> str:
-    """Return a message of the module about an option as one about the variable of the role."""
+def in_terms_of_role(
+    message: str, servers: Sequence[t.Any], unnamed: t.Collection[str] = ()
+) -> str:
+    """Return a message of the module about an option as one about the variable of the role.
+
+    `unnamed` are the options that only the variable for other options sets.
+    """
     if message.startswith(tuple(f"{name}{end}" for name in OF_TASK for end in (" ", ": "))):
         return f"{OPTIONS}.{message}"
     match = _TARGET_MESSAGE.fullmatch(message[:_MAX_MESSAGE])
@@ -318,9 +330,11 @@ def in_terms_of_role(message: str, servers: Sequence[t.Any]) -> str:
     if option in WAYS_TO_NAME_SERVER or any(one in own for one in (option, *named)):
         where = f"{SERVERS}[{index}]{name or ''}" + (f".{path}" if path else "")
         return str(BadVariable(where, problem))
+    with_variable = [one for one in WITH_VARIABLE if one not in unnamed]
     for one in named:
-        problem = re.sub(rf"\b{one}\b", f"{PREFIX}{one}", problem)
-    variable = f"{PREFIX}{path}" if option in WITH_VARIABLE else f"{OPTIONS}.{path}"
+        variable = f"{PREFIX}{one}" if one in with_variable else f"{OPTIONS}.{one}"
+        problem = re.sub(rf"\b{one}\b", variable, problem)
+    variable = f"{PREFIX}{path}" if option in with_variable else f"{OPTIONS}.{path}"
     return str(BadVariable(variable, problem))
 
 

@@ -58,6 +58,8 @@ def test_a_mailbox_needs_a_check_whose_message_can_arrive_there() -> None:
         ({}, {"stranger": True}, {}, "smtp_audit_stranger must be a text, not true; write it in q"),
         ({}, {"checks": ["a", 1.1]}, {}, r"smtp_audit_checks\[1\] must be a text, not a de"),
         ({}, {}, {"tls_server_name": 1.1}, "smtp_audit_options.tls_server_name must be a text"),
+        ({}, {}, {"own_domain": "a@b"}, "smtp_audit_options.own_domain must be a domain"),
+        ({}, {"own_domain": "a@b"}, {"own_domain": "c"}, "smtp_audit_own_domain must be a domain"),
     ],
 )
 def test_what_no_host_could_use_is_told_at_once(

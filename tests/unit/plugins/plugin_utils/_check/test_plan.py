@@ -18,6 +18,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     check_server_logs,
     in_terms_of_role,
     may_send,
+    only_in_options,
     own_options,
     plan_of,
     planned_as_given,
@@ -289,6 +290,20 @@ def test_a_message_of_the_module_names_the_variable_of_the_role(
     message: str, servers: t.Any, told: str
 ) -> None:
     assert in_terms_of_role(message, servers) == told
+
+
+def test_an_option_that_stands_among_other_options_is_looked_for_there() -> None:
+    options, own = {"mail_from": "a", "helo": "b", "tls": None}, {"helo": "c", "rcpt_to": None}
+    unnamed = only_in_options(options, own)
+
+    def told(problem: str) -> str:
+        return in_terms_of_role(f"targets[0].{problem}", ["relay"], unnamed)
+
+    assert told("mail_from is a") == "smtp_check_options.mail_from is a"
+    assert told("helo is c") == "smtp_check_helo is c"
+    assert told("rcpt_to is required with mail_from") == (
+        "smtp_check_rcpt_to is required with smtp_check_options.mail_from"
+    )
 
 
 def test_a_message_of_mail_receipt_names_the_variable_of_the_role() -> None:
