@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ..wire.reply import spaced
 from .catalogue.index import look_up
 from .conditions import holds
 from .model import Advice, Facts, Rule
@@ -56,7 +57,7 @@ class RuleSet:
 
     def ids(self, facts: Facts) -> list[str]:
         """Return the ids of all advice on a failure, the most likely cause first."""
-        beginning = facts.text[:_SEARCHED_CHARACTERS]
+        beginning = spaced(facts.text[:_SEARCHED_CHARACTERS])
         enhanced = self._readings(facts.enhanced_code or _late_code(facts, beginning))
         found: list[str] = []
         for rule in self._rules:

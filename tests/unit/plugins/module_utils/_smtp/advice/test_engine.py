@@ -9,6 +9,7 @@ import itertools
 import typing as t
 
 import pytest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import printable
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.advice.engine import (
     MOST,
     OTHERWISE,
@@ -65,6 +66,10 @@ class TestOneRule:
     def test_a_column_is_made_of_whole_words(self):
         assert ids([Rule("it", stage="rcpt")]) == []
         assert ids([Rule("it", code="55")]) == []
+
+    def test_a_tab_in_a_text_counts_as_a_space(self):
+        """A text is shown with its tabs escaped, and comes so from a result or a report."""
+        assert ids([Rule("it", text="user unknown")], text=printable(b"User\tunknown")) == ["it"]
 
     def test_a_text_is_found_anywhere_in_upper_or_lower_case(self):
         assert ids([Rule("it", text="user UNKNOWN|no such")], text="<bob>: User unknown!") == ["it"]
