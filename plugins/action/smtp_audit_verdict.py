@@ -9,32 +9,11 @@ Its documentation is in plugins/modules/smtp_audit_verdict.py.
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import result_of_verdict
-
-_ERROR = "the audit has findings, or proves nothing about some servers"
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import VerdictAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(VerdictAction):
     """Fail the host if the report has a verdict on it."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return that the host passed, or fail with the message of the report."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        # The variable is not templated: it is the same for all hosts, and has texts of servers.
-        report = variables[self._task.args["report"]]
-        verdict = result_of_verdict(
-            report,
-            variables["inventory_hostname"],
-            fail=self._task.args["fail"],
-            variable="smtp_audit_fail",
-            error=_ERROR,
-        )
-        return {**result, **verdict}
+    VARIABLE = "smtp_audit_fail"
+    ERROR = "the audit has findings, or proves nothing about some servers"

@@ -30,9 +30,7 @@ ELSEWHERE = {
     "action/smtp_check_receive.py": "action/test_smtp_check.py",
     "action/smtp_check_server_log.py": "action/test_smtp_check_diagnosis.py",
     "action/smtp_check_start.py": "action/test_smtp_check.py",
-    "action/smtp_check_verdict.py": "action/test_smtp_check.py",
     "plugin_utils/_check/receive.py": "action/test_smtp_check.py",
-    "plugin_utils/_check/verdict.py": "action/test_smtp_check.py",
     # It tells the reports of two uses of the role apart.
     "plugin_utils/_check/role_use.py": "action/test_smtp_report.py",
     # What a host is for Ansible is seen in a run of the role alone.
@@ -43,7 +41,6 @@ ELSEWHERE = {
     "action/smtp_audit_receive.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_report.py": "action/test_smtp_audit_role.py",
     "action/smtp_audit_start.py": "action/test_smtp_audit_role.py",
-    "action/smtp_audit_verdict.py": "action/test_smtp_audit_role.py",
     "plugin_utils/_check/filtered_action.py": "modules/test_smtp_handshake.py",
     # A diagnosis is what its findings come to.
     "module_utils/_smtp/diagnosis/model.py": "module_utils/_smtp/diagnosis/test_diagnose.py",
