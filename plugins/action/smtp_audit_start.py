@@ -13,7 +13,6 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.load import BadFile, all_checks
 from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.report.baseline_file import (
     read_baseline_file,
@@ -33,15 +32,13 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.role_use import use_of
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.start import StartAction
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types import (
     check_fail_on,
     check_types,
     unused_reports,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
-    check_command_line,
-    check_known,
-)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
 
@@ -53,27 +50,11 @@ _CLEAR_FACTS = (
 )
 
 
-class ActionModule(ActionBase):
+class ActionModule(StartAction):
     """Check the variables of the role, once for all hosts of the play."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Fail if a variable of the role is wrong. Otherwise return the id of this use of it."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        try:
-            warnings = self._check(variables)
-        except BadVariable as error:
-            return {**result, "failed": True, "msg": str(error)}
-        found = {**result, "changed": False, "use": use_of(self._task)}
-        return {**found, "warnings": warnings} if warnings else found
-
-    def _check(self, variables: Variables) -> list[str]:
-        """Raise BadVariable, or return warnings."""
-        check_command_line(variables)
+    def check(self, variables: Variables) -> tuple[dict[str, t.Any], list[str]]:
+        """Return the id of this use of the role, and warnings. Raise BadVariable."""
         play = Play(variables)
         spec = self._task._role._get_role_argspecs()["main"]["options"]
         for host in play.hosts:
@@ -99,7 +80,7 @@ class ActionModule(ActionBase):
         self._check_files(given)
         warnings = (unset_variables(*both) for both in zip(plans, chosen, strict=True))
         found = dict.fromkeys(one for several in warnings for one in several)
-        return [*found, *unused_reports(spec, values, PREFIX)]
+        return {"use": use_of(self._task)}, [*found, *unused_reports(spec, values, PREFIX)]
 
     def _check_files(self, given: Variables) -> None:
         """Check whether the baseline can be read and the files can be written."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     dialogue_spec,
 )
@@ -21,40 +20,27 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.merge import (
     SPEC,
     check_values,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import PREFIX, BadVariable
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import PREFIX
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.start import StartAction
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types import (
     check_fail_on,
     check_types,
     unused_reports,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
-    check_command_line,
-    check_known,
-)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 
 _ROLE = Path(__file__).parents[2] / "roles" / "smtp_check" / "meta" / "argument_specs.yml"
 
 
-class ActionModule(ActionBase):
+class ActionModule(StartAction):
     """Check the variables of the playbook. Those of the role alone may be set, and are not used."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Fail if a variable is wrong."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
+    def check(self, variables: dict[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
+        """Return warnings, and no values. Raise BadVariable."""
         of_role = self._loader.load_from_file(str(_ROLE))["argument_specs"]["main"]["options"]
+        check_known(variables, list(of_role), dialogue_spec(), "the play")
         spec = {**SPEC, **{name: of_role[name] for name in OF_ROLE}}
-        try:
-            check_command_line(variables)
-            check_known(variables, list(of_role), dialogue_spec(), "the play")
-            values = check_types(spec, variables, self._templar.template)
-            check_fail_on(values, PREFIX)
-            check_values(values, variables["groups"], variables["hostvars"])
-        except BadVariable as error:
-            return {**result, "failed": True, "msg": str(error)}
-        warnings = unused_reports(spec, values, PREFIX)
-        return {**result, "changed": False, **({"warnings": warnings} if warnings else {})}
+        values = check_types(spec, variables, self._templar.template)
+        check_fail_on(values, PREFIX)
+        check_values(values, variables["groups"], variables["hostvars"])
+        return {}, unused_reports(spec, values, PREFIX)

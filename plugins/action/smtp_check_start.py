@@ -13,18 +13,15 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ansible import constants
-from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.smtp.plugins.module_utils._smtp.options.spec import (
     dialogue_spec,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.fleet_limits import (
-    FleetLimits,
     fleet_limits,
     jitter_of,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     PREFIX,
-    BadVariable,
     check_receipt,
     check_server_logs,
     may_send,
@@ -32,40 +29,22 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
     plan_of,
     unused_options,
 )
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.start import StartAction
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types import (
     check_fail_on,
     check_types,
     unused_reports,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import (
-    check_command_line,
-    check_known,
-)
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 
 Variables = Mapping[str, t.Any]
 
 
-class ActionModule(ActionBase):
+class ActionModule(StartAction):
     """Check the variables of the role, once for all hosts of the play."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Fail if a variable of the role is wrong."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
-        try:
-            limits, warnings = self._check(variables)
-        except BadVariable as error:
-            return {**result, "failed": True, "msg": str(error)}
-        result.update(limits._asdict())
-        return {**result, "warnings": warnings} if warnings else result
-
-    def _check(self, variables: Variables) -> tuple[FleetLimits, list[str]]:
-        """Return the limits of this run, with warnings. Raise BadVariable."""
-        check_command_line(variables)
+    def check(self, variables: Variables) -> tuple[dict[str, t.Any], list[str]]:
+        """Return the limits of this run, and warnings. Raise BadVariable."""
         hosts = dict(_hosts(variables))
         specs: dict[str, t.Any] = self._task._role._get_role_argspecs()
         spec = specs["main"]["options"]
@@ -80,7 +59,7 @@ class ActionModule(ActionBase):
         check_server_logs(given["server_logs"], variables["hostvars"])
         check_receipt(given["receipt"], plan, any(map(may_send, hosts.values())))
         warnings += unused_options(own, given["options"])
-        return limits, warnings + unused_reports(spec, values, PREFIX)
+        return limits._asdict(), warnings + unused_reports(spec, values, PREFIX)
 
 
 def _check_known(spec: Mapping[str, t.Any], hosts: Mapping[str, Variables], own: Variables) -> None:
