@@ -22,7 +22,11 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._audit.role import (
     plans_of,
     selected,
 )
-from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import AUDIT, run_module
+from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
+    AUDIT,
+    execute,
+    run_module,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import BadVariable
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.results import printable_value
 
@@ -75,15 +79,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, t.Any]:
         """Return the result of one audit, without what the files of the checks say."""
         options = {**plan.options, "definitions": [dict(one.definition) for one in checks]}
-
-        def call() -> dict[str, t.Any]:
-            result: dict[str, t.Any] = self._execute_module(
-                module_name=AUDIT, module_args=options, task_vars=task_vars
-            )
-            self._remove_tmp_path(self._connection._shell.tmpdir)
-            return result
-
-        result = run_module(self, AUDIT, call)
+        result = run_module(self, AUDIT, lambda: execute(self, AUDIT, options, task_vars))
         if "checks" not in result or result.get("failed"):
             message = str(result.get("msg") or "the module ended without saying why")
             told = in_terms_of_role(message, plan)

@@ -25,6 +25,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.known_secrets 
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     DIAGNOSE,
+    execute,
     run_module,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.questions import (
@@ -85,11 +86,7 @@ class ActionModule(ActionBase):
         self, targets: list[dict[str, t.Any]], variables: dict[str, t.Any]
     ) -> dict[str, t.Any]:
         variables = as_host(self, self._task.args["asked"]["host"], variables)
-        result: dict[str, t.Any] = self._execute_module(
-            module_name=DIAGNOSE, module_args={"targets": targets}, task_vars=variables
-        )
-        self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
+        return execute(self, DIAGNOSE, {"targets": targets}, variables)
 
 
 def _answered(answers: list[dict[str, t.Any]]) -> dict[str, t.Any]:

@@ -29,6 +29,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.fleet_limits i
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     HANDSHAKE,
+    execute,
     run_module,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.plan import (
@@ -101,11 +102,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, t.Any]:
         options = self._limited(plan.options)
         self._wait(plan.options["targets"], jitter)
-        result: dict[str, t.Any] = self._execute_module(
-            module_name=HANDSHAKE, module_args=options, task_vars=task_vars
-        )
-        self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
+        return execute(self, HANDSHAKE, options, task_vars)
 
     def _limited(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Return the options with this host's share of the dialogues with one server."""

@@ -30,6 +30,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.log_answers im
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     SERVER_LOG,
+    execute,
     run_module,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.server_log import log_request
@@ -78,8 +79,4 @@ class ActionModule(ActionBase):
 
     def _call(self, options: dict[str, t.Any], variables: Variables) -> dict[str, t.Any]:
         variables = as_host(self, self._task.args["asked"]["host"], variables)
-        result: dict[str, t.Any] = self._execute_module(
-            module_name=SERVER_LOG, module_args=options, task_vars=variables
-        )
-        self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
+        return execute(self, SERVER_LOG, options, variables)

@@ -129,6 +129,20 @@ def run_module(
     return {**filtered(result, RETURNED[module]), **_interpreter(action)}
 
 
+def execute(
+    action: ActionBase,
+    module: str,
+    options: dict[str, t.Any],
+    variables: dict[str, t.Any] | None,
+) -> dict[str, t.Any]:
+    """Run a module with options, as a `call` of run_module, and leave no files on the host."""
+    result: dict[str, t.Any] = action._execute_module(
+        module_name=module, module_args=options, task_vars=variables
+    )
+    action._remove_tmp_path(action._connection._shell.tmpdir)
+    return result
+
+
 def _interpreter(action: ActionBase) -> dict[str, t.Any]:
     """Return the only fact that Ansible itself found: the Python of the host."""
     name = action._discovered_interpreter_key

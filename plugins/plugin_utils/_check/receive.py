@@ -11,7 +11,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from .delegation import as_host
-from .modules import RECEIPT, run_module
+from .modules import RECEIPT, execute, run_module
 from .plan import receipt_in_terms_of_role
 
 
@@ -48,8 +48,4 @@ class ReceiveAction(ActionBase):  # type: ignore[misc]  # ansible-core has no py
 
     def _call(self, options: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
         variables = as_host(self, str(self._task.delegate_to), variables)
-        result: dict[str, t.Any] = self._execute_module(
-            module_name=RECEIPT, module_args=options, task_vars=variables
-        )
-        self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
+        return execute(self, RECEIPT, options, variables)

@@ -19,6 +19,7 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.filtered_actio
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.modules import (
     HANDSHAKE,
     RETURNED,
+    execute,
     run_module,
 )
 from ansible_collections.mailops.smtp.tests.unit import forks
@@ -94,6 +95,22 @@ def test_the_timeout_of_a_task_ends_its_connection() -> None:
 def test_an_exception_for_ansible_itself_is_raised_again(error: BaseException) -> None:
     with pytest.raises(type(error)):
         ended(error)
+
+
+def test_no_files_are_left_on_the_host() -> None:
+    removed: list[str] = []
+    action: t.Any = types.SimpleNamespace(
+        _execute_module=lambda **given: given,
+        _remove_tmp_path=removed.append,
+        _connection=types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir="~/.ansible/1")),
+    )
+
+    assert execute(action, HANDSHAKE, {"host": "relay"}, {"a": 1}) == {
+        "module_name": HANDSHAKE,
+        "module_args": {"host": "relay"},
+        "task_vars": {"a": 1},
+    }
+    assert removed == ["~/.ansible/1"]
 
 
 def test_the_only_fact_is_the_python_of_the_host() -> None:
