@@ -40,14 +40,12 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variable_types
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.variables import check_known
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report import files
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import (
+    CLEAR_FACTS,
+    Play,
+)
 
 Variables = Mapping[str, t.Any]
-
-_CLEAR_FACTS = (
-    "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
-    " cacheable from it"
-)
 
 
 class ActionModule(StartAction):
@@ -61,7 +59,7 @@ class ActionModule(StartAction):
             check_known(play[host], list(spec), known_options(), host, NAMES)
         check_known(variables, list(spec), known_options(), "the play", NAMES)
         if play.shadowing:
-            raise BadVariable("", f"{play.first_shadowing}. {_CLEAR_FACTS}")
+            raise BadVariable("", f"{play.first_shadowing}. {CLEAR_FACTS}")
         values = check_types(spec, variables, self._templar.template)
         given = {name[len(PREFIX) :]: value for name, value in values.items()}
         check_fail_on(values, PREFIX)

@@ -43,7 +43,10 @@ from ansible_collections.mailops.smtp.plugins.plugin_utils._report.diagnosis.rea
     read_answers,
 )
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.hosts import hosts_of
-from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import Play
+from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.play import (
+    CLEAR_FACTS,
+    Play,
+)
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.input.slices import slice_of_run
 from ansible_collections.mailops.smtp.plugins.plugin_utils._report.options.checks import (
     SPEC,
@@ -80,11 +83,6 @@ _VARIABLES = {
     "formats": f"{PREFIX}reports",
     "receipts": f"{PREFIX}receipt",
 }
-
-_CLEAR_FACTS = (
-    "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
-    " cacheable from it"
-)
 
 
 class ActionModule(ActionBase):
@@ -208,7 +206,7 @@ class ActionModule(ActionBase):
     def _check_without_hosts(self, options: dict[str, t.Any], play: Play) -> dict[str, t.Any]:
         """Check before the first probe whether a report could be made. Raise BadOption."""
         if play.shadowing:
-            raise BadOption("", f"{play.first_shadowing}. {_CLEAR_FACTS}")
+            raise BadOption("", f"{play.first_shadowing}. {CLEAR_FACTS}")
         strategy = _strategy(self._task)
         if options["receipts"] and strategy not in LINEAR:
             problem = (

@@ -13,6 +13,12 @@ from collections.abc import Iterator, Mapping
 from ..untrusted import mapping, one_line, sequence
 from . import facts
 
+# What to do about facts that shadow variables of a role.
+CLEAR_FACTS = (
+    "Clear the facts of this host with meta: clear_facts. If a task with set_fact made them, remove"
+    " cacheable from it"
+)
+
 
 class Play:
     """The hosts of a play, with the variables of each looked up once."""
