@@ -86,8 +86,8 @@ class ActionModule(ActionBase):
         result.pop("module_stderr", None)  # the message has its last line
         if result.get("failed") and "results" not in result:
             servers = read_servers(given["servers"])
-            unnamed = only_in_options(given["options"], own)
-            message = in_terms_of_role(str(result.get("msg")), servers, unnamed)
+            in_options = only_in_options(given["options"], own)
+            message = in_terms_of_role(str(result.get("msg")), servers, in_options)
             result["msg"] = f"bad option: {message}" if message != result.get("msg") else message
         if given["transcripts"] != ALL_TRANSCRIPTS:
             result = with_few_transcripts(result)

@@ -149,14 +149,14 @@ class ServerPlan(t.NamedTuple):
     """What to ask one server.
 
     `options` are those of the module, `planned` what identifies the server, and `given` the names
-    of the options that the server itself has, `where` in the variable of the role. `unnamed` are
-    the names of those that the variable for options without a variable of their own has.
+    of the options that the server itself has, `where` in the variable of the role. `in_options` are
+    the names of those that only `smtp_audit_options` has.
     """
 
     options: dict[str, t.Any]
     planned: dict[str, t.Any]
     given: frozenset[str]
-    unnamed: frozenset[str]
+    in_options: frozenset[str]
     where: str
 
     @property
@@ -168,7 +168,7 @@ class ServerPlan(t.NamedTuple):
         """Return where the user has set an option, in words of the role."""
         if option in self.given:
             return f"{self.where}.{option}"
-        has_variable = option in WITH_VARIABLE and option not in self.unnamed
+        has_variable = option in WITH_VARIABLE and option not in self.in_options
         return f"{PREFIX}{option}" if has_variable else f"{OPTIONS}.{option}"
 
 
@@ -200,9 +200,9 @@ def plans_of(servers: t.Any, own: Mapping[str, t.Any], options: t.Any) -> list[S
         if options.get(name) is not None:
             raise BadVariable(f"{OPTIONS}.{name}", f"has no effect; name the servers in {SERVERS}")
     common = {**options, **_without_null(own)}
-    unnamed = only_in_options(options, own)
+    in_options = only_in_options(options, own)
     return [
-        _plan(index, server_options(index, one, SERVERS, known), common, unnamed, known)
+        _plan(index, server_options(index, one, SERVERS, known), common, in_options, known)
         for index, one in enumerate(read_servers(servers, SERVERS))
     ]
 
@@ -211,7 +211,7 @@ def _plan(
     index: int,
     server: dict[str, t.Any],
     common: Mapping[str, t.Any],
-    unnamed: frozenset[str],
+    in_options: frozenset[str],
     known: Sequence[str],
 ) -> ServerPlan:
     where = f"{SERVERS}[{index}]"
@@ -226,7 +226,7 @@ def _plan(
     found = _without_null({**common, **server})
     planned = {name: str(found[name]) for name in _PLANNED if name in found}
     found.pop("name", None)
-    return ServerPlan(found, planned, frozenset(server), unnamed, where)
+    return ServerPlan(found, planned, frozenset(server), in_options, where)
 
 
 def check_options(plan: ServerPlan) -> None:

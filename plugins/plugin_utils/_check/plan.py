@@ -236,7 +236,7 @@ def _options(given: t.Any, own: Mapping[str, t.Any], known: Iterable[str]) -> di
 
 
 def only_in_options(options: Mapping[str, t.Any], own: Mapping[str, t.Any]) -> frozenset[str]:
-    """Return the options that the variable for other options sets, and no variable of their own."""
+    """Return the options that only the variable for other options has, as their own is not set."""
     return frozenset(
         name for name, value in options.items() if value is not None and own.get(name) is None
     )
@@ -311,11 +311,11 @@ def did_you_mean(name: object, known: Iterable[str], prefix: str = "") -> str:
 
 
 def in_terms_of_role(
-    message: str, servers: Sequence[t.Any], unnamed: t.Collection[str] = ()
+    message: str, servers: Sequence[t.Any], in_options: t.Collection[str] = ()
 ) -> str:
     """Return a message of the module about an option as one about the variable of the role.
 
-    `unnamed` are the options that only the variable for other options sets.
+    `in_options` are the options that only `smtp_check_options` has.
     """
     if message.startswith(tuple(f"{name}{end}" for name in OF_TASK for end in (" ", ": "))):
         return f"{OPTIONS}.{message}"
@@ -330,7 +330,7 @@ def in_terms_of_role(
     if option in WAYS_TO_NAME_SERVER or any(one in own for one in (option, *named)):
         where = f"{SERVERS}[{index}]{name or ''}" + (f".{path}" if path else "")
         return str(BadVariable(where, problem))
-    with_variable = [one for one in WITH_VARIABLE if one not in unnamed]
+    with_variable = [one for one in WITH_VARIABLE if one not in in_options]
     for one in named:
         variable = f"{PREFIX}{one}" if one in with_variable else f"{OPTIONS}.{one}"
         problem = re.sub(rf"\b{one}\b", variable, problem)

@@ -294,10 +294,10 @@ def test_a_message_of_the_module_names_the_variable_of_the_role(
 
 def test_an_option_that_stands_among_other_options_is_looked_for_there() -> None:
     options, own = {"mail_from": "a", "helo": "b", "tls": None}, {"helo": "c", "rcpt_to": None}
-    unnamed = only_in_options(options, own)
+    in_options = only_in_options(options, own)
 
     def told(problem: str) -> str:
-        return in_terms_of_role(f"targets[0].{problem}", ["relay"], unnamed)
+        return in_terms_of_role(f"targets[0].{problem}", ["relay"], in_options)
 
     assert told("mail_from is a") == "smtp_check_options.mail_from is a"
     assert told("helo is c") == "smtp_check_helo is c"
