@@ -216,7 +216,8 @@ def test_a_message_that_bounces_is_missing_and_its_bounce_is_no_receipt(
     (receipt,) = outcome.result["receipts"]
     assert not receipt["found"]
     assert receipt["uid"] is None
-    assert outcome.problem == (
+    # On a busy machine, it goes on with a last search for which no time was left.
+    assert outcome.problem.startswith(
         f"the message did not arrive at {LOOPBACK} port {server.ports['imaps']} within 1.5 s:"
         f" token {message['token']} (from web1, to {SERVER_NAME}, queue id {message['queue_id']})"
     )

@@ -95,7 +95,8 @@ def test_a_message_that_is_missing_fails_the_task_and_all_is_returned(maildir: P
     result = run(tokens=["ours", lost], path=str(maildir), timeout=2, delay=0.1)
 
     assert result["failed"] is True
-    assert result["msg"] == (
+    # On a busy machine, it goes on with a last search for which no time was left.
+    assert result["msg"].startswith(
         f"1 of 2 messages did not arrive at {maildir} within 2 s:"
         " token lost (from web2, to mx.example.org, queue id 4Xz)"
     )
