@@ -67,13 +67,18 @@ def each_case(folder: Path, role: str, cases: list[dict[str, t.Any]]) -> list[st
     return printed.split("TASK [end of a case]")[: len(cases)]
 
 
-def each_login(
-    folder: Path, role: str, password: str, cases: list[dict[str, t.Any]]
-) -> tuple[str, str]:
-    """Run a role once for each case, with a password that is encrypted where it stands.
+_MISTAKES: tuple[dict[str, t.Any], ...] = (
+    {"tls": "maybe"},
+    {"login_pasword": "x"},
+    {"login_password": 1.1},
+)
 
-    Ansible validates the variables, too, as in any play with the role. Return what it has printed
-    with -vvv, and its log.
+
+def each_login(folder: Path, role: str, password: str, right: dict[str, t.Any]) -> tuple[str, str]:
+    """Run a role with options that are right, and with each of three mistakes in them.
+
+    The password is encrypted where it stands. Ansible validates the variables, too, as in any play
+    with the role. Return what it has printed with -vvv, and its log.
     """
     # Others import this file on a Python that is only for probing hosts.
     from ansible.parsing.vault import VaultLib, VaultSecret
@@ -82,7 +87,7 @@ def each_login(
     vault = VaultLib([("default", VaultSecret(b"open sesame"))])
     encrypted = f"!vault {json.dumps(vault.encrypt(password).decode())}"
     play = "- {hosts: all, gather_facts: false, tasks: [\n"
-    for case in cases:
+    for case in (right, *({**right, **one} for one in _MISTAKES)):
         variables = {f"{role}_{name}": json.dumps(value) for name, value in case.items()}
         given = {f"{role}_login_password": encrypted, **variables}
         shown = ", ".join(f"{name}: {value}" for name, value in given.items())
@@ -94,6 +99,19 @@ def each_login(
     arguments = ("play.yml", "-vvv", "--vault-password-file", "vault")
     printed = run_playbook(folder, inventory, *arguments, ANSIBLE_LOG_PATH="log").stdout
     return printed, (folder / "log").read_text(encoding="utf-8")
+
+
+def assert_mistakes_are_told_without_secrets(
+    role: str, printed: str, logged: str, secrets: t.Iterable[str]
+) -> None:
+    """Raise AssertionError unless `each_login` has told each mistake, and no secret."""
+    assert "Validation of arguments failed" in printed, printed
+    assert f"did you mean {role}_login_password?" in printed, printed
+    decimal = f"{role}_login_password must be a text, not a decimal number; write it"
+    assert decimal in printed, printed
+    assert printed.count("The role has failed.") == 4, printed
+    for secret in secrets:
+        assert secret not in printed + logged
 
 
 def _run(

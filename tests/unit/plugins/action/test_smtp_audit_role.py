@@ -22,6 +22,7 @@ from ansible_collections.mailops.smtp.tests.unit.audits import (
 )
 from ansible_collections.mailops.smtp.tests.unit.role_runs import (
     HONEST,
+    assert_mistakes_are_told_without_secrets,
     audit,
     each_case,
     each_login,
@@ -470,7 +471,7 @@ def test_a_password_that_is_encrypted_in_place_logs_in_and_is_never_shown(
         f"{hello}\nC: AUTH PLAIN {response}\nS: 535 5.7.8 not {response}"
         f"\nC: MAIL FROM:<ann@example.com>\nS: 530 5.7.0 Authentication required{QUIT}",
     )
-    common = {
+    right = {
         **{name.removeprefix("smtp_audit_"): value for name, value in VARIABLES.items()},
         "servers": at(server),
         "options": {"allow_plaintext_auth": True},
@@ -479,18 +480,11 @@ def test_a_password_that_is_encrypted_in_place_logs_in_and_is_never_shown(
         "profile": "submission",
         "checks": ["ctl-authed"],
     }
-    wrong: list[dict[str, t.Any]] = [{"tls": "maybe"}, {"login_pasword": "x"}]
-    wrong.append({"login_password": 1.1})
-    cases = [common, *({**common, **one} for one in wrong)]
-    printed, logged = each_login(tmp_path, "smtp_audit", password, cases)
+    printed, logged = each_login(tmp_path, "smtp_audit", password, right)
 
     assert "535 5.7.8 not (not shown)" in printed, printed
-    assert "Validation of arguments failed" in printed
-    assert "did you mean smtp_audit_login_password?" in printed
-    assert "smtp_audit_login_password must be a text, not a decimal number; write it" in printed
-    assert printed.count("The role has failed.") == 4, printed
-    for secret in ("S3cret", response[:-4]):
-        assert secret not in printed + logged
+    secrets = ("S3cret", response[:-4])
+    assert_mistakes_are_told_without_secrets("smtp_audit", printed, logged, secrets)
 
 
 @pytest.mark.parametrize(

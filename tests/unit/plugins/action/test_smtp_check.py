@@ -19,6 +19,7 @@ from ansible.errors import AnsibleAction
 from ansible_collections.mailops.smtp.plugins.plugin_utils._check.verdict import result_of_verdict
 from ansible_collections.mailops.smtp.tests.unit.role_runs import (
     HONEST,
+    assert_mistakes_are_told_without_secrets,
     check,
     each_case,
     each_login,
@@ -181,24 +182,17 @@ def test_a_password_that_is_encrypted_in_place_logs_in_and_is_never_shown(
         "S: 220 mx\nC: /EHLO/\nS: 250-mx\nS: 250 AUTH PLAIN\n"
         f"C: AUTH PLAIN {response}\nS: 535 5.7.8 not {response}\nC: QUIT\nS: 221 bye"
     )
-    common = {
+    right = {
         "servers": [f"127.0.0.1:{server.port}"],
         "options": {"allow_plaintext_auth": True},
         "login_user": "ann",
         "diagnose": False,
     }
-    wrong: list[dict[str, t.Any]] = [{"tls": "maybe"}, {"login_pasword": "x"}]
-    wrong.append({"login_password": 1.1})
-    cases = [common, *({**common, **one} for one in wrong)]
-    printed, logged = each_login(tmp_path, "smtp_check", password, cases)
+    printed, logged = each_login(tmp_path, "smtp_check", password, right)
 
     assert "refuses web1 at auth (535 5.7.8 not (not shown))" in printed, printed
-    assert "Validation of arguments failed" in printed
-    assert "did you mean smtp_check_login_password?" in printed
-    assert "smtp_check_login_password must be a text, not a decimal number; write it" in printed
-    assert printed.count("The role has failed.") == 4, printed
-    for secret in ("S3cret", response[:-4]):
-        assert secret not in printed + logged
+    secrets = ("S3cret", response[:-4])
+    assert_mistakes_are_told_without_secrets("smtp_check", printed, logged, secrets)
 
 
 def test_each_host_but_the_first_goes_through_two_tasks(tmp_path: Path, scripted: t.Any) -> None:
