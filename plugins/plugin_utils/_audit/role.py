@@ -84,9 +84,9 @@ _NOT_OF_SERVER = ("definitions", "own_checks")
 
 # The options of the user, each with the variables of checks that are known by it alone.
 _NEEDED = {
-    "own_domain": ("own_domain", "nobody"),
-    "user": ("user", "user_local"),
-    "other_domain": ("other_domain", "other_user", "other_local", "stranger"),
+    "own_domain": {"own_domain"},
+    "user": {"user", "user_local"},
+    "other_domain": {"other_domain", "other_user", "other_local", "stranger"},
 }
 
 # What gives a host the rights of a user that logs in.
@@ -272,10 +272,10 @@ def unset_variables(plan: ServerPlan, entries: Iterable[Entry]) -> list[str]:
 
     `entries` are the checks to make.
     """
-    texts = [str(entry.definition) for entry in entries if not entry.check.is_control]
+    needs = [entry.check.needs for entry in entries if not entry.check.is_control]
     warnings = []
     for option, names in _NEEDED.items():
-        number = sum(any(f"{{{name}}}" in text for name in names) for text in texts)
+        number = sum(not names.isdisjoint(one) for one in needs)
         if number and plan.options.get(option) is None:
             checks = "1 check is" if number == 1 else f"{number} checks are"
             warnings.append(f"{plan.variable_of(option)} is not set, so {checks} not applicable")

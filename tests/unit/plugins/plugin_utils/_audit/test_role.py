@@ -84,6 +84,14 @@ def test_a_variable_without_which_checks_do_not_apply_is_told() -> None:
     assert unset_variables(all_set, selected(all_set, all_checks())) == []
 
 
+def test_a_check_may_need_a_variable_that_its_steps_do_not_name() -> None:
+    (plan,) = plans_of(["relay"], {"checks": ["dn-spf", "dn-dmarc"]}, {})
+
+    assert unset_variables(plan, selected(plan, all_checks())) == [
+        "smtp_audit_own_domain is not set, so 2 checks are not applicable"
+    ]
+
+
 @pytest.mark.parametrize(
     ("own", "warns"),
     [
