@@ -8,18 +8,10 @@ Ansible loads the callback plugins in this folder with a playbook beside it.
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible import constants
 from ansible_collections.mailops.smtp.plugins.callback import smtp_check_last_screen as plugin
 
-DOCUMENTATION = """
-name: smtp_check_last_screen
-type: aggregate
-short_description: Say below the recap what is broken
-description: See P(mailops.smtp.smtp_check_last_screen#callback).
-author: The mailops.smtp maintainers (@mailops)
-"""
+DOCUMENTATION = plugin.DOCUMENTATION
 
 
 class CallbackModule(plugin.CallbackModule):
@@ -28,7 +20,6 @@ class CallbackModule(plugin.CallbackModule):
     CALLBACK_NAME = "smtp_check_last_screen"
     CALLBACK_NEEDS_ENABLED = False
 
-    def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        """Show below the recap what the reports say."""
-        if plugin.CallbackModule.CALLBACK_NAME not in constants.CALLBACKS_ENABLED:
-            super().v2_playbook_on_stats(stats)
+    def __init__(self) -> None:
+        super().__init__()
+        self.disabled = plugin.CallbackModule.CALLBACK_NAME in constants.CALLBACKS_ENABLED

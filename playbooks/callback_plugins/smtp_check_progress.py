@@ -11,23 +11,7 @@ from __future__ import annotations
 from ansible import constants
 from ansible_collections.mailops.smtp.plugins.callback import smtp_check_progress as plugin
 
-DOCUMENTATION = """
-name: smtp_check_progress
-type: aggregate
-short_description: Say on a terminal how many hosts a long task still waits for
-description: See P(mailops.smtp.smtp_check_progress#callback).
-author: The mailops.smtp maintainers (@mailops)
-options:
-  interval:
-    description: Print a line each time this number of seconds has passed. With 0, print nothing.
-    type: float
-    default: 10
-    env:
-      - name: SMTP_CHECK_PROGRESS_INTERVAL
-    ini:
-      - section: callback_smtp_check_progress
-        key: interval
-"""
+DOCUMENTATION = plugin.DOCUMENTATION  # the options, for Ansible
 
 
 class CallbackModule(plugin.CallbackModule):
@@ -36,6 +20,6 @@ class CallbackModule(plugin.CallbackModule):
     CALLBACK_NAME = "smtp_check_progress"
     CALLBACK_NEEDS_ENABLED = False
 
-    def _has_reader(self) -> bool:
-        enabled = plugin.CallbackModule.CALLBACK_NAME in constants.CALLBACKS_ENABLED
-        return not enabled and super()._has_reader()
+    def __init__(self) -> None:
+        super().__init__()
+        self.disabled = plugin.CallbackModule.CALLBACK_NAME in constants.CALLBACKS_ENABLED

@@ -158,6 +158,7 @@ ROOMS: dict[str, set[str]] = {
         "_net.argument_spec",
         "_net.errors",
         "_net.nearest",
+        "_net.text",
     },
     "_report.output": {
         "_advice.own_rows",

@@ -23,15 +23,13 @@ class _Loader(SafeLoader):  # type: ignore[misc] # the one of libyaml, if it is 
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> t.Any:
         """Return a mapping. Raise yaml.YAMLError."""
-        keys = [
-            (key.tag, key.value)
-            for key, _value in node.value
-            if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE
-        ]
-        for number, key in enumerate(keys):
-            if key in keys[:number]:
-                problem = f"the key {key[1]} is there twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        seen = set()
+        for key, _value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+                if (key.tag, key.value) in seen:
+                    problem = f"the key {key.value} is there twice"
+                    raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+                seen.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
 
 

@@ -16,7 +16,7 @@ import dataclasses
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few, quantity
 
 from .audits import FINDING, SOUND
 
@@ -119,7 +119,7 @@ def _on_answers(audit: Audit, answers: _Answers) -> dict[str, tuple[str, str]]:
         same = max(same, len(answers[question][own]) - 1)
     if not same:
         return {}
-    return {SPLIT: (SOUND, f"the same answers as from {same:,} other host{'s' * (same != 1)}")}
+    return {SPLIT: (SOUND, f"the same answers as from {quantity(same, 'other host')}")}
 
 
 def _on_offer(

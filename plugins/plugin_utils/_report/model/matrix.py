@@ -27,15 +27,15 @@ class CellSource(Sequence[Cell]):
 
     def not_passed(self) -> Iterator[Cell]:
         """Yield the cells that did not pass, or were not run, in their order."""
-        return (cell for cell in self if not cell.passed)
+        raise NotImplementedError
 
     def client_addresses(self) -> Iterator[tuple[str, str | None]]:
         """Yield the host of each cell with a dialogue, and the address that it connected from."""
-        return client_addresses(self)
+        raise NotImplementedError
 
     def durations(self) -> Iterator[float]:
         """Yield the seconds of each dialogue, 0 where they are unknown."""
-        return durations(self)
+        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True)

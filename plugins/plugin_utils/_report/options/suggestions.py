@@ -11,6 +11,7 @@ import typing as t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.mailops.smtp.plugins.module_utils._net.nearest import nearest
+from ansible_collections.mailops.smtp.plugins.module_utils._net.text import first_few
 
 from ..untrusted import mapping, one_line, sequence
 
@@ -33,11 +34,9 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 def no_servers(names: Sequence[str], servers: Iterable[str]) -> str:
     """Return the problem of one or more names that are no servers of the report."""
-    named = ", ".join(map(quoted, names[:_MAX_NAMES]))
+    named = first_few(list(map(quoted, names)), _MAX_NAMES)
     if len(names) > 1:
-        left = len(names) - _MAX_NAMES
-        more = f" and {left:,} more" if left > 0 else ""
-        return f"{named}{more} are no servers of the report"
+        return f"{named} are no servers of the report"
     return f"{named} is no server of the report{did_you_mean(names[0], servers)}"
 
 

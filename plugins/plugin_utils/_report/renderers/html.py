@@ -12,6 +12,7 @@ script of the page only, and to load nothing.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
@@ -135,7 +136,7 @@ class _Page:
         """What a reader must know of how the report came about."""
         return list(brief_notes(self.report))
 
-    @property
+    @functools.cached_property
     def shards(self) -> ShardsView | None:
         """What the report was merged from, or None."""
         return ShardsView(self.report.shards) if self.report.shards else None

@@ -92,11 +92,13 @@ class _Outcome(t.NamedTuple):
 
 def _read_all(found: Sequence[Found], now: str) -> tuple[list[Shard], list[BrokenShard]]:
     tables = Tables()
-    outcomes = _in_two_processes(found, tables, now) if _are_large(found) else {}
+    if _are_large(found):
+        outcomes = _in_two_processes(found, tables, now)
+    else:
+        outcomes = [_read(one, tables, now) for one in found]
     shards: list[Shard] = []
     broken: list[BrokenShard] = []
-    for at, one in enumerate(found):
-        shard, problem = outcomes[at] if at in outcomes else _read(one, tables, now)
+    for one, (shard, problem) in zip(found, outcomes, strict=True):
         if shard is not None:
             shards.append(shard)
         else:
@@ -113,23 +115,21 @@ def _are_large(found: Sequence[Found]) -> bool:
     return size >= _LARGE and len(found) > 1 and has_another_core()
 
 
-def _in_two_processes(found: Sequence[Found], tables: Tables, now: str) -> dict[int, _Outcome]:
+def _in_two_processes(found: Sequence[Found], tables: Tables, now: str) -> list[_Outcome]:
     """Read every other shard in another process."""
-    outcomes: dict[int, _Outcome] = {}
-    here, aside = range(0, len(found), 2), range(1, len(found), 2)
+    outcomes = [_Outcome(None)] * len(found)
 
     def read_aside() -> list[_Outcome]:
         others = Tables()
-        return [_read(found[at], others, now) for at in aside]
+        return [_read(one, others, now) for one in found[1::2]]
 
     with SideProcess(read_aside) as side:
-        for at in here:
-            outcomes[at] = _read(found[at], tables, now)
-        renumbered: dict[Tables, Renumbering] = {}
-        for at, outcome in zip(aside, side.result(), strict=True):
-            if outcome.shard is not None:
-                outcome.shard.segment.move_to(tables, renumbered)
-            outcomes[at] = outcome
+        outcomes[::2] = [_read(one, tables, now) for one in found[::2]]
+        outcomes[1::2] = side.result()
+    renumbered: dict[Tables, Renumbering] = {}
+    for outcome in outcomes[1::2]:
+        if outcome.shard is not None:
+            outcome.shard.segment.move_to(tables, renumbered)
     return outcomes
 
 

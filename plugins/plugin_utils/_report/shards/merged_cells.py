@@ -31,6 +31,8 @@ class Span(t.NamedTuple):
 class Row(Mapping[str, Cell]):
     """The cells of one host, by server."""
 
+    __slots__ = ()
+
     def cells(self) -> Iterator[Cell]:
         """Yield the cells in their order."""
         return iter(self.values())

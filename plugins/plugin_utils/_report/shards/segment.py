@@ -36,8 +36,9 @@ _TOTAL = "total"
 _LEAST_BYTES = 60
 _FEW = 100
 
-# Stands for no code, and for a code that is too large for an array.
+# Stand for no code, and for one that is not kept: it is unknown, or too large for an array.
 _NO_CODE = -1
+_CODE_NOT_KEPT = -2
 
 
 class Segment:
@@ -110,7 +111,7 @@ class Segment:
         for column, number in zip(self._parts.values(), numbers, strict=True):
             column.append(t.cast(int, number))
         code = passing_line.last_code(found["replies"])
-        self._codes.append(_NO_CODE if code is None else code)
+        self._codes.append(_CODE_NOT_KEPT if code is None else code)
         self._add_seconds(self._stages_of(seconds.stages), seconds.values)
         return host
 
@@ -180,7 +181,8 @@ class Segment:
         for name, table in self.tables.parts.items():
             self._parts[name].append(table.number_of(values[name]))
         code = dialogue.last_code
-        self._codes.append(code if code is not None and 0 <= code < 1_000_000 else _NO_CODE)
+        kept = code if code is not None and 0 <= code < 1_000_000 else _CODE_NOT_KEPT
+        self._codes.append(_NO_CODE if code is None else kept)
         seconds = dialogue.seconds
         if all(isinstance(one, float) for one in seconds.values()):
             self._add_seconds(self.tables.stages.number_of(tuple(seconds)), list(seconds.values()))
@@ -316,8 +318,8 @@ class Segment:
     def last_code(self, at: int) -> int | None:
         """Return the code of the last reply before QUIT."""
         code = self._codes[at]
-        if code != _NO_CODE:
-            return code
+        if code != _CODE_NOT_KEPT:
+            return None if code == _NO_CODE else code
         read = self.read(at)
         return Dialogue(read.title, read.file, read.result).last_code
 

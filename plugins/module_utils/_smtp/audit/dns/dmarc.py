@@ -38,9 +38,8 @@ class Policies(t.NamedTuple):
 def ask(asker: Asker, subject: Subject) -> Verdict:
     """Look up the record, and whether those permit it that reports are to go to."""
     domain = subject.own_domain.rstrip(".").lower()
-    owner, records = domain, _records(asker, domain)
-    for parent in () if records else _parents(domain):
-        owner, records = parent, _records(asker, parent)
+    for owner in (domain, *_parents(domain)):
+        records = _records(asker, owner)
         if records:
             break
     permits = {}
