@@ -122,14 +122,16 @@ def _parsed(received: bytes, error: ProbeError | None, max_bytes: int) -> Respon
             body = response.read(max_bytes + 1)
             unread = response.length  # of a body that is shorter than its Content-Length
     except (http.client.HTTPException, ValueError) as problem:
-        if error is not None and (not received or error.kind == "timeout"):
+        is_part = not received or isinstance(problem, http.client.IncompleteRead)
+        if error is not None and (is_part or error.kind == "timeout"):
             raise error from problem
         text = f"the response is not HTTP: {escape(str(problem))[:_MAX_SHOWN]}"
         raise ProbeError("protocol", text) from problem
     if len(body) > max_bytes:
         raise ProbeError("protocol", f"the response has more than {max_bytes} bytes")
-    # Without a length, the end of the connection is the end of the body.
-    if error is not None and unread != 0 and (unread is not None or error.kind == "timeout"):
+    # Without a length, the end of the connection is the end of the body. Chunks say it themselves.
+    is_whole = unread == 0 or response.chunked
+    if error is not None and not is_whole and (unread is not None or error.kind == "timeout"):
         raise error
     media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
     return Response(response.status, escape(media_type)[:_MAX_SHOWN], body)

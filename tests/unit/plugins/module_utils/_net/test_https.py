@@ -174,12 +174,23 @@ def test_what_is_not_http_is_said_to_be_none(fetched: t.Any, data: bytes) -> Non
 
 
 @pytest.mark.parametrize(
-    "data", [b"", OK + b"Content-Length: 60\r\n\r\npolicy"], ids=["nothing", "a part"]
+    "data",
+    [
+        b"",
+        OK + b"Content-Length: 60\r\n\r\npolicy",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\npol\r\n3\r\ni",
+    ],
+    ids=["nothing", "a part", "a part of a chunk"],
 )
 def test_a_response_that_breaks_off_is_a_lost_connection(fetched: t.Any, data: bytes) -> None:
     with pytest.raises(ProbeError) as error:
         fetched(data)
-    assert error.value.kind in ("disconnect", "protocol")
+    assert error.value.kind == "disconnect"
+
+
+def test_the_last_chunk_is_the_end_also_on_a_connection_that_stays(fetched: t.Any) -> None:
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n3\r\npol\r\n3\r\nicy\r\n0\r\n\r\n"
+    assert fetched(OK + chunks, seconds=0.5, stays=True).body == b"policy"
 
 
 def test_a_server_that_drips_does_not_hold_the_client(fetched: t.Any) -> None:
