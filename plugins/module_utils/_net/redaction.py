@@ -80,9 +80,10 @@ class Encodings(t.NamedTuple):
     without_spaces: tuple[Encoding, ...] = ()
     hexadecimal: tuple[Encoding, ...] = ()
 
-    def plus(self, other: Encodings) -> Encodings:
-        """Return the encodings of both."""
-        return Encodings(*(tuple(dict.fromkeys(one + two)) for one, two in zip(self, other)))
+    def plus(self, *others: Encodings) -> Encodings:
+        """Return the encodings of all."""
+        columns = zip(self, *others)
+        return Encodings(*(tuple(dict.fromkeys(itertools.chain(*column))) for column in columns))
 
 
 class SecretPattern:
@@ -157,8 +158,7 @@ def depends_on_user(secret: str) -> bool:
 
 @functools.lru_cache(maxsize=16)  # many dialogues have the same secrets
 def _joint_encodings(secrets: tuple[tuple[str, str], ...]) -> Encodings:
-    columns = zip(*(_encodings_of(*one) for one in secrets))
-    return Encodings(*(tuple(dict.fromkeys(itertools.chain(*column))) for column in columns))
+    return Encodings().plus(*itertools.starmap(_encodings_of, secrets))
 
 
 def _encodings_of(user: str, secret: str) -> Encodings:

@@ -13,7 +13,7 @@ import typing as t
 
 from ..._net.errors import BadOption
 from ..options.spec import OPTIONS
-from ..options.targets import MAX_SECRETS, Target, targets_from
+from ..options.targets import Target, targets_from, with_secrets
 from .failure_reader import read_failure
 
 if t.TYPE_CHECKING:
@@ -64,28 +64,22 @@ def requests_from(options: Options) -> list[Request]:
     dialogue = _used({**_OF_TASK, **options})
     if targets is not None:
         dialogue["targets"] = [_given(target) for target in targets]
-    user = options.get("login_user") or ""
-    secrets = _secrets([options, *given], user)
-    are_few = len(secrets) <= MAX_SECRETS  # else each target has its own
+    own = [
+        target._replace(plan=target.plan._replace(secrets=_secrets(options, one)))
+        for target, one in zip(targets_from(dialogue), given)
+    ]
     return [
-        Request(
-            target._replace(
-                plan=target.plan._replace(
-                    secrets=secrets if are_few else _secrets([options, one], user)
-                )
-            ),
-            failure,
-            bool(one.get("login_user") or options.get("login_user")),
-        )
-        for target, failure, one in zip(targets_from(dialogue), failures, given)
+        Request(target, failure, bool(one.get("login_user") or options.get("login_user")))
+        for target, failure, one in zip(with_secrets(own), failures, given)
     ]
 
 
-def _secrets(given: t.Iterable[Options], user: str) -> tuple[tuple[str, str], ...]:
+def _secrets(options: Options, target: Options) -> tuple[tuple[str, str], ...]:
     """Return the users and passwords. None is sent, but a server that knows it may repeat it."""
+    user = options.get("login_user") or ""
     found = [
         (one.get("login_user") or user, one["login_password"])
-        for one in given
+        for one in (options, target)
         if one.get("login_password")
     ]
     return tuple(dict.fromkeys(found))

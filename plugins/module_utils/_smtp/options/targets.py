@@ -68,10 +68,10 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
             for name in WAYS_TO_NAME_SERVER
             if task_options[name] is not None
         }
-        return _with_secrets([_target(named, task_options, plans, task_options.keys())])
+        return with_secrets([_target(named, task_options, plans, task_options.keys())])
     if not options["targets"]:
         raise BadOption("targets", "is empty; name a target, or omit the option")
-    return _with_secrets(
+    return with_secrets(
         [
             _target_at(index, given, task_options, plans)
             for index, given in enumerate(options["targets"])
@@ -79,7 +79,7 @@ def targets_from(options: Options, check_mode: bool = False) -> list[Target]:
     )
 
 
-def _with_secrets(targets: list[Target]) -> list[Target]:
+def with_secrets(targets: list[Target]) -> list[Target]:
     """Return the targets, the plan of each with the secrets of all."""
     secrets = tuple(dict.fromkeys(one for target in targets for one in target.plan.secrets))
     if not 0 < len(secrets) <= MAX_SECRETS:
