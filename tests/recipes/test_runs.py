@@ -268,4 +268,4 @@ class TestAudit:
         assert ran.returncode == 2, ran.stdout
         last = ran.stdout.partition("PLAY RECAP")[2]
         assert "It is an open relay." in last
-        assert "worse, 0 better" in last
+        assert ": 2 worse, 0 better" in last

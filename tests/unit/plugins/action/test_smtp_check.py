@@ -300,7 +300,9 @@ def test_below_a_long_recap_the_last_lines_say_what_is_broken(tmp_path: Path) ->
     first = next(at for at, line in enumerate(last) if line.startswith("13 hosts have failed."))
     assert last[first].endswith("13 of 13 cells are broken:")
     assert last[first + 1].startswith("1. no host can connect to 127.0.0.1:")
-    assert all(line.startswith("   ") for line in last[first + 2 : -1])  # what was found out
+    found_out = last[first + 2 : -1]
+    assert found_out
+    assert all(line.startswith("   ") for line in found_out)
     assert last[-1] == f"Report: {tmp_path}/reports/report.html"
 
 

@@ -58,7 +58,15 @@ def test_the_result_has_the_documented_shape(scripted: t.Any) -> None:
 
 
 def test_a_wrong_option_fails_before_anything_is_connected() -> None:
-    result = start_module(MODULE, host="127.0.0.1", **{**OPTIONS, "user": "ann@example.org"})
+    wrong = {**OPTIONS, "user": "ann@example.org"}
+    result = start_module(MODULE, host="127.0.0.1", definitions=[RELAY], **wrong)
+
+    assert result["failed"] is True
+    assert result["msg"] == "user must be an address of example.com"
+
+
+def test_without_the_action_plugin_there_is_no_check_to_make() -> None:
+    result = run_module(MODULE, host="127.0.0.1", **OPTIONS)
 
     assert result["failed"] is True
     assert result["msg"] == "definitions is empty: the action plugin sets the checks to make"
