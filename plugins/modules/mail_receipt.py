@@ -483,8 +483,8 @@ kind:
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.mailops.smtp.plugins.module_utils._net.caller import end_with_caller
+from ansible_collections.mailops.smtp.plugins.module_utils._net.checked_module import CheckedModule
 from ansible_collections.mailops.smtp.plugins.module_utils._net.errors import BadOption
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.confirm import Outcome, confirm
 from ansible_collections.mailops.smtp.plugins.module_utils._receipt.internal_error import (
@@ -527,24 +527,12 @@ def argument_spec() -> dict[str, t.Any]:
     }
 
 
-class Module(AnsibleModule):
-    """An AnsibleModule that does not log or return values of undocumented options.
+class Module(CheckedModule):
+    """A CheckedModule that does not log or return values of undocumented options."""
 
-    `problem` says what is wrong with the options before Ansible reads them, or is None.
-    """
-
-    params: dict[str, t.Any]
-    problem: str | None = None
-
-    def _load_params(self) -> None:
-        super()._load_params()
+    def _look_for_secrets(self) -> None:
         raw = checked(self.params, argument_spec())
-        self.params = raw.options
-        self.problem = raw.problem
-
-    def fail_json(self, msg: str, **kwargs: t.Any) -> None:
-        """Fail, with the problem if there is one: Ansible does not know the removed values."""
-        super().fail_json(msg=self.problem or msg, **kwargs)
+        self.params, self.problem = raw.options, raw.problem
 
 
 def main() -> None:
@@ -568,8 +556,6 @@ def main() -> None:
 
 def outcome_of(module: Module) -> Outcome:
     """Check the options, and look for the messages. Never raise an exception."""
-    if module.problem is not None:
-        return Outcome({}, module.problem)
     try:
         plan = plan_from(module.params)
     except BadOption as error:

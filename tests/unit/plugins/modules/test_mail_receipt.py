@@ -115,6 +115,11 @@ def test_what_was_found_is_deleted_but_not_in_check_mode(maildir: Path) -> None:
     assert list((maildir / "new").iterdir()) == []
 
 
+def test_null_is_an_option_that_is_left_out(maildir: Path) -> None:
+    result = run(tokens=["ours"], path=str(maildir), imap=None, delete=False)
+    assert result["summary"]["found"] == 1
+
+
 def test_without_tokens_there_is_nothing_to_do() -> None:
     result = run(tokens=[], path="/nowhere")
     assert result["receipts"] == []
